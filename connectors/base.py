@@ -1,0 +1,145 @@
+"""The port every kind of target is reached through, its nouns, promises and errors.
+
+*context*: one remote calendar. *observation*: everything one complete read of a context showed.
+A connector talks and translates; it decides nothing: whose an event is and what should happen to it
+is `mapping`'s to say. It keeps no state between calls but connections, pace and credentials.
+Connectors are thread-safe: several threads call one connector at once, each for other contexts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from connectors.errors import ConnectorError
+from mapping.model import Change, Context, Fate, ObservedEvent, Record, Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One complete read of a context: every event in it, ours or not, each id once.
+
+    ``single_page`` is True where the read came in one answer, so nothing can have shifted in between.
+    """
+
+    context: str
+    events: tuple[ObservedEvent, ...]
+    single_page: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The confirmed result of a change: the event as the service answered. None after a delete.
+
+    ``deviation`` says in words where the answer differs from the wish ('' if it does not): it is
+    reported, and the next cycle sees the same difference as drift.
+    """
+
+    event: ObservedEvent | None
+    deviation: str = ""
+
+
+class Severity:
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessFinding:
+    """One line of ``syncd check``: what was asked of a target, and what is missing, in plain words."""
+
+    target: str
+    severity: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """The contexts a target names right now, each once, and what could not be read.
+
+    ``complete`` False: some of the sweep failed; the contexts it knew before must be kept.
+    """
+
+    target: str
+    contexts: tuple[Context, ...]
+    errors: tuple[ConnectorError, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Whom the credential is and where: what the state file is bound to, and the alarm on its zone."""
+
+    endpoint: str
+    """Host and root account (Canvas), endpoint root (Google)."""
+    user: str = ""
+    timezone: str = ""
+    """Profile zone of the token's user, IANA; '' where the service has none."""
+
+
+class Connector(Protocol):
+    """One kind of target.
+
+    Every method may raise `ConnectorError`; retries that are safe were made inside.
+    """
+
+    kind: str
+    copies_are_ours: bool
+    """True where an event whose marker names another context is a copy an import made (Canvas);
+    False where it is a person's own (Google)."""
+
+    def account(self) -> Account:
+        """Whom and where we are. Raises `AuthenticationError`."""
+        ...
+
+    def discover(self, targets: Sequence[Target]) -> Iterator[Discovery]:
+        """The contexts each target names, in the order given; a target that fails is a Discovery with errors."""
+        ...
+
+    def observe(
+        self, contexts: Sequence[Context], known: Mapping[str, Mapping[str, Record]] = {}
+    ) -> Iterator[tuple[Context, Observation | ConnectorError]]:
+        """Read each context completely, packed into as few calls as the service allows.
+
+        Yields every context exactly once, as soon as it is complete, with its observation or the
+        error that kept it from being read; one bad context never fails another. ``known`` maps
+        context id to (remote id -> Record): descriptions of events whose id and version are as
+        recorded need not be read (``body_known`` False, ``body_hash``/``marker`` from the record).
+        """
+        ...
+
+    def fate(self, context: Context, remote_id: str) -> Fate:
+        """What became of an event that a complete read of the context did not show."""
+        ...
+
+    def apply(self, context: Context, change: Change) -> Written:
+        """Make one change, checked against the event as it is at this moment.
+
+        create: Canvas POST once, `UnclearOutcomeError` if the answer is lost; Google insert by
+        derived id, 409 is read and decided (ours and equal: done; ours and old: updated; tombstone:
+        revived, or the next generation; foreign: `OwnershipConflictError`).
+        update, delete: Canvas relies on the caller having observed the context right before, and
+        keeps ``change.observed.tail``; Google reads the event and writes with If-Match. An event
+        that is gone makes an update raise `ConflictError` and a delete succeed.
+        """
+        ...
+
+    def check(self, target: Target) -> Iterator[AccessFinding]:
+        """What the credential may and may not do at this target, in plain words."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections. Blocked calls of other threads end with an error soon after."""
+        ...
+
+
+@dataclass(slots=True)
+class CallCounts:
+    """Running totals of a connector, for metrics and exact-count tests."""
+
+    requests: int = 0
+    throttled: int = 0
+    retried: int = 0
+    by_operation: dict[str, int] = field(default_factory=dict)

@@ -1,0 +1,116 @@
+"""What can go wrong at a target: transient or permanent, known or unclear.
+
+Vendor errors stop at the connectors and leave as these, cause chained. Retry is decided by type
+(`TransientError` only), never by reading a message. Bodies are capped at `BODY_LIMIT` characters
+before they enter an error, so that a page of HTML or a person's words cannot fill a log.
+"""
+
+from __future__ import annotations
+
+from mapping.errors import SyncdError
+
+BODY_LIMIT = 200
+
+
+class ConnectorError(SyncdError):
+    """Root of what a connector raises. ``context`` is '' where a call is not about one context."""
+
+    advice = "Look at the service's answer and try again."
+
+    def __init__(self, message: str, *, operation: str, context: str = "", status: int = 0) -> None:
+        self.message = message
+        self.operation = operation
+        self.context = context
+        self.status = status
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        where = f" for {self.context}" if self.context else ""
+        status = f" (HTTP {self.status})" if self.status else ""
+        return f"{self.operation}{where} failed{status}: {self.message[:BODY_LIMIT]} {self.advice}"
+
+
+class TransientError(ConnectorError):
+    """Known not to have happened, and likely to work later: any method may be repeated."""
+
+    advice = "It is tried again by itself."
+
+
+class RateLimitedError(TransientError):
+    """The service refused for pace. ``retry_after_s``: seconds it asked for, 0 if it named none."""
+
+    def __init__(
+        self, message: str, *, operation: str, context: str = "", status: int = 0, retry_after_s: float = 0.0
+    ) -> None:
+        super().__init__(message, operation=operation, context=context, status=status)
+        self.retry_after_s = retry_after_s
+
+
+class UnavailableError(TransientError):
+    """No answer, or a 5xx, or a page that is not the API's, to a call that is safe to repeat."""
+
+
+class IncompleteReadError(TransientError):
+    """A read ended early or shifted while it was made: nothing may be decided from it."""
+
+
+class UnclearOutcomeError(ConnectorError):
+    """A write that may have happened: its answer was lost. Observe the context before repeating it."""
+
+    advice = "The context is read again before anything is repeated."
+
+
+class PermanentError(ConnectorError):
+    """Trying again changes nothing until a person or the data changes something."""
+
+
+class AuthenticationError(PermanentError):
+    """The credential itself is refused: everything that uses it stops."""
+
+    advice = "Renew the credential (see the guide, rotate credentials) and restart."
+
+
+class AccessDeniedError(PermanentError):
+    """The credential is fine but not allowed here."""
+
+    advice = "Give the credential access to this calendar, or take the context out of the targets file."
+
+
+class NotFoundError(PermanentError):
+    """The context or event is not there, or not visible to us; never read as "all events gone"."""
+
+    advice = "Check the id in the targets file and that the calendar is still shared with syncd."
+
+
+class ConflictError(PermanentError):
+    """The event changed, moved or is another's since it was read: read again and plan anew."""
+
+    advice = "It is read again in the next cycle."
+
+
+class RejectedError(PermanentError):
+    """The service refuses this content (400, 422)."""
+
+    advice = "Correct the entry named here in the calendar data."
+
+
+class MalformedResponseError(PermanentError):
+    """An answer with a success status that is not what the API promises."""
+
+    advice = "Check the base URL, and any proxy in between."
+
+
+class QuotaExhaustedError(ConnectorError):
+    """The account may not write for hours. ``until_s``: seconds to wait before the next try."""
+
+    advice = "Writes of this account stop until then; quick retries prolong it."
+
+    def __init__(self, message: str, *, operation: str, context: str = "", status: int = 0, until_s: float) -> None:
+        super().__init__(message, operation=operation, context=context, status=status)
+        self.until_s = until_s
+
+
+class StoppedError(ConnectorError):
+    """The daemon is stopping: the call was given up before it was sent."""
+
+    advice = "It is done after the restart."
