@@ -1,0 +1,273 @@
+"""How faults strike: the ASGI middleware between the socket and a simulator.
+
+Knows HTTP and the connection, nothing of Canvas or Google beyond how either marks the next page.
+Everything below `/_sandbox` passes untouched and unrecorded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import re
+import socket
+import struct
+from collections.abc import Iterator
+
+import orjson
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from syncd.sandbox.faults import NEEDS_ANSWER, Faults, Kind, Refusal, Request, Rule
+
+CONTROL = "/_sandbox"
+TRANSPORT = "sandbox.transport"
+"""Key in the ASGI scope's state under which the server puts the connection (see `serve.py`)."""
+
+HTML_PAGE = "<!DOCTYPE html><html><head><title>{status}</title></head><body><h1>Service Unavailable</h1></body></html>"
+NEXT_LINK = re.compile(r'(,?)<[^>]*>;\s*rel="next"')
+
+
+class Answer:
+    """What the application wanted to send, held back until it is complete."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self) -> None:
+        self.status = 500
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body = b""
+
+    async def collect(self, message: Message) -> None:
+        """Stand in for the server's send."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = list(message.get("headers", []))
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+
+    def header(self, name: str, value: str | None) -> None:
+        """Put a header over its own; None takes it away."""
+        raw = name.lower().encode("latin-1")
+        self.headers = [pair for pair in self.headers if pair[0].lower() != raw]
+        if value is not None:
+            self.headers.append((raw, value.encode("latin-1")))
+
+    def replace_body(self, body: bytes) -> None:
+        """Another body, with a length that agrees."""
+        self.body = body
+        self.header("content-length", str(len(body)))
+
+    def head(self) -> Message:
+        """The start message."""
+        return {"type": "http.response.start", "status": self.status, "headers": self.headers}
+
+
+class FaultMiddleware:
+    """Serves an application through the rules of one `Faults`."""
+
+    def __init__(self, app: ASGIApp, faults: Faults) -> None:
+        self.app = app
+        self.faults = faults
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, struck or not."""
+        if scope["type"] != "http" or scope["path"].startswith(CONTROL):
+            await self.app(scope, receive, send)
+            return
+        request = Request(
+            method=scope["method"],
+            path=scope["path"],
+            query=scope["query_string"].decode("latin-1"),
+            content=await _read(receive),
+        )
+        self.faults.enter()
+        strike = Strike(self, scope, receive, send, request)
+        try:
+            await strike.serve()
+        finally:
+            self.faults.leave(request, status=strike.status, answered=strike.answered, fault=strike.fault)
+
+
+class Strike:
+    """One request on its way through: what the application answered and what the client got."""
+
+    def __init__(
+        self, through: FaultMiddleware, scope: Scope, receive: Receive, send: Send, request: Request
+    ) -> None:
+        self.app = through.app
+        self.faults = through.faults
+        self.scope = scope
+        self.receive = receive
+        self.send = send
+        self.request = request
+        self.status: int | None = None
+        self.answered: int | None = None
+        self.fault: Kind | None = None
+
+    async def serve(self) -> None:
+        """Wait the latency, choose a rule, let it strike before or after the application."""
+        if self.faults.latency_s > 0:
+            await self.wait(self.faults.latency_s)
+        rule = self.faults.choose(self.request)
+        if rule is None:
+            await self.deliver(await self.apply())
+            return
+        self.fault = rule.kind
+        answer = None
+        if rule.when == "after" or rule.kind in NEEDS_ANSWER:
+            answer = await self.apply()
+        await self.strike(rule, answer)
+
+    async def apply(self) -> Answer:
+        """Let the application see the request; its whole answer is held back."""
+        answer = Answer()
+        content = iter([self.request.content])
+
+        async def replay() -> Message:
+            for body in content:
+                return {"type": "http.request", "body": body, "more_body": False}
+            return await self.receive()
+
+        await self.app(self.scope, replay, answer.collect)
+        self.answered = answer.status
+        return answer
+
+    async def strike(self, rule: Rule, answer: Answer | None) -> None:
+        """Do what the rule says to the client; `answer` is None where the application was not asked."""
+        match rule.kind:
+            case Kind.DROP | Kind.RESET:
+                await self.hang_up(reset=rule.kind is Kind.RESET)
+                return
+            case Kind.STALL:
+                if not await self.wait(rule.seconds):
+                    return
+            case Kind.ACT:
+                if rule.action is not None:
+                    rule.action()
+            case Kind.HTML | Kind.JSON | Kind.THROTTLE_403 | Kind.THROTTLE_429:
+                answer = _refusal(self._refusal_of(rule))
+        if answer is None:
+            answer = await self.apply()
+        match rule.kind:
+            case Kind.TRUNCATED_PAGE:
+                truncate_page(answer)
+            case Kind.MALFORMED_JSON:
+                answer.replace_body(answer.body[: max(1, len(answer.body) // 2)])
+        for name, value in rule.headers.items():
+            answer.header(name, value)
+        if rule.kind is Kind.SLOW_BODY:
+            await self.drip(answer, rule)
+        else:
+            await self.deliver(answer)
+
+    def _refusal_of(self, rule: Rule) -> Refusal:
+        if rule.kind in self.faults.throttle:
+            told = self.faults.throttle[rule.kind]
+            return told if rule.body is None else dataclasses.replace(told, body=rule.body)
+        if rule.kind is Kind.HTML:
+            page = HTML_PAGE.format(status=rule.status) if rule.body is None else rule.body
+            return Refusal(status=rule.status, content_type="text/html; charset=utf-8", body=page)
+        text = '{"errors":[{"message":"An error occurred."}]}' if rule.body is None else rule.body
+        return Refusal(status=rule.status, content_type="application/json; charset=utf-8", body=text)
+
+    async def deliver(self, answer: Answer) -> None:
+        """Send the whole answer."""
+        self.status = answer.status
+        await self.send(answer.head())
+        await self.send({"type": "http.response.body", "body": answer.body})
+
+    async def drip(self, answer: Answer, rule: Rule) -> None:
+        """Send the head at once and the body in pieces."""
+        self.status = answer.status
+        await self.send(answer.head())
+        size = max(1, -(-len(answer.body) // rule.pieces))
+        pause = None if rule.seconds is None else rule.seconds / rule.pieces
+        for at in range(0, len(answer.body), size):
+            if at and not await self.wait(pause):
+                return
+            await self.send(
+                {"type": "http.response.body", "body": answer.body[at : at + size], "more_body": True}
+            )
+        await self.send({"type": "http.response.body", "body": b""})
+
+    async def wait(self, seconds: float | None) -> bool:
+        """Wait until the time is up or the faults are released; False if the client left meanwhile."""
+        released = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def wake() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop may be closed already
+                loop.call_soon_threadsafe(released.set)
+
+        self.faults.on_release(wake)
+        left = asyncio.ensure_future(_disconnected(self.receive))
+        over = asyncio.ensure_future(released.wait())
+        try:
+            await asyncio.wait({left, over}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            return not left.done()
+        finally:
+            self.faults.forget_waiting(wake)
+            for task in (left, over):
+                task.cancel()
+            await asyncio.gather(left, over, return_exceptions=True)
+
+    async def hang_up(self, *, reset: bool) -> None:
+        """Close the socket under the client and wait until it is gone."""
+        transport: asyncio.Transport = self.scope["state"][TRANSPORT]
+        if reset:
+            plug = transport.get_extra_info("socket")
+            plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            transport.abort()
+        else:
+            transport.close()
+        await _disconnected(self.receive)
+
+
+async def _read(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b"".join(parts)
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        continue
+
+
+def _refusal(refusal: Refusal) -> Answer:
+    answer = Answer()
+    answer.status = refusal.status
+    answer.header("content-type", refusal.content_type)
+    for name, value in refusal.headers.items():
+        answer.header(name, value)
+    answer.replace_body(refusal.body.encode())
+    return answer
+
+
+def truncate_page(answer: Answer) -> None:
+    """Keep the first half of a list's rows and hide that there is more (Link rel=next, nextPageToken)."""
+    try:
+        page = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return
+    if isinstance(page, list):
+        page = page[: len(page) // 2]
+    elif isinstance(page, dict):
+        page.pop("nextPageToken", None)
+        for name, rows in page.items():
+            if isinstance(rows, list) and name in ("items", "enrollment_terms", "account_calendars"):
+                page[name] = rows[: len(rows) // 2]
+    answer.replace_body(orjson.dumps(page))
+    for name, value in list(_links(answer.headers)):
+        answer.header(name, value)
+
+
+def _links(headers: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str | None]]:
+    for name, value in headers:
+        if name.lower() == b"link":
+            yield "link", NEXT_LINK.sub("", value.decode("latin-1")).lstrip(",") or None
