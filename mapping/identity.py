@@ -1,0 +1,97 @@
+"""Who an event is: event key, fingerprint, ownership marker, and the id we choose at Google.
+
+Pure arithmetic on strings. Nothing here depends on a title, a date, a language, a shape or a
+target's name, so changing any of those never makes another event.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+
+from mapping.model import Days, Fingerprint, Marker, Part
+
+MARKER_VERSION = "v1"
+_ALLOWED = re.compile(r"[A-Za-z0-9._:;@+-]*")
+_SEPARATOR = "\x1f"
+
+
+def event_key(year: str, entry: str, part: Part) -> str:
+    """``year:entry-id:part``, the lasting identity of one event of an entry."""
+    return f"{year}:{entry}:{part.value}"
+
+
+def split_key(key: str) -> tuple[str, str, str]:
+    """Year, entry id and part of a key; missing pieces are ''."""
+    year, _, rest = key.partition(":")
+    entry, _, part = rest.rpartition(":")
+    return year, entry, part
+
+
+def visible_words(text: str) -> str:
+    """The text with every run of white space as one blank: what two renderings must agree on."""
+    return " ".join(text.replace("\xa0", " ").split())
+
+
+def body_hash(visible_text: str) -> str:
+    """Hash of the words people read above the fixed line, link targets included: 16 hex digits.
+
+    Connectors pass the text content of what they read, mapping that of what it renders, both
+    before white space is folded, so that entities, quotes and wrappers never make a difference.
+    """
+    return _hex(visible_words(visible_text), length=16)
+
+
+def when_hash(days: Days | None) -> str:
+    """Hash of an event's days: 8 hex digits; of no days: zeros."""
+    if days is None:
+        return "0" * 8
+    return _hex(days.start.isoformat(), days.end.isoformat(), length=8)
+
+
+def text_hash(title: str, body: str) -> str:
+    """Hash of a title and a `body_hash`: 16 hex digits."""
+    return _hex(visible_words(title), body, length=16)
+
+
+def fingerprint(title: str, body: str, days: Days | None) -> Fingerprint:
+    """Fingerprint of title, `body_hash` and days."""
+    return Fingerprint(text=text_hash(title, body), when=when_hash(days))
+
+
+def format_marker(marker: Marker) -> str:
+    """``v1;<owner>;<key>;<context>;<fingerprint>``. Raises ValueError on a character HTML would change."""
+    value = ";".join((MARKER_VERSION, marker.owner, marker.key, marker.context, marker.fingerprint))
+    if value.count(";") != 4 or not _ALLOWED.fullmatch(value):
+        raise ValueError(f"marker holds a character it must not: {value!r}")
+    return value
+
+
+def parse_marker(value: str) -> Marker | None:
+    """The marker, or None for anything that is not one of ours in full."""
+    pieces = value.strip().split(";")
+    if len(pieces) != 5 or pieces[0] != MARKER_VERSION or not all(pieces):
+        return None
+    _, owner, key, context, mark = pieces
+    return Marker(owner=owner, key=key, context=context, fingerprint=mark)
+
+
+def google_event_id(owner: str, calendar_id: str, key: str, generation: int) -> str:
+    """The id we choose at Google: 64 hex digits, legal in its 0-9a-v alphabet, unique per calendar."""
+    return _hex(owner, calendar_id, key, str(generation), length=64)
+
+
+def day_words(days: Days | None) -> str:
+    """``2025-09-02`` or ``2025-09-02..2025-09-13``, both ends included; '' for None."""
+    if days is None:
+        return ""
+    return _iso(days.start) if days.count == 1 else f"{_iso(days.start)}..{_iso(days.last)}"
+
+
+def _iso(day: date) -> str:
+    return day.isoformat()
+
+
+def _hex(*pieces: str, length: int) -> str:
+    return hashlib.sha256(_SEPARATOR.join(pieces).encode()).hexdigest()[:length]
