@@ -1,0 +1,112 @@
+"""Whose an observed event is. Decided here and nowhere else.
+
+| marker              | genuine | recorded id | title or days as last written | standing |
+| ours                | yes     | any         | any                           | OURS     |
+| ours                | no      | any         | any                           | COPY, or PERSONAL where copies are people's own |
+| another owner's     | any     | any         | any                           | FOREIGN  |
+| none                | -       | yes         | yes                           | STRIPPED: ours, its marker is put back |
+| none                | -       | yes         | no                            | TAKEN: foreign now; its key counts as deleted by a person |
+| none                | -       | no          | any                           | FOREIGN  |
+Rows that can never be ours (section children, slots, instances) are FOREIGN whatever they carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mapping.identity import text_hash, visible_words
+from mapping.model import ObservedEvent, Record
+
+
+class Standing(StrEnum):
+    OURS = "ours"
+    STRIPPED = "stripped"
+    COPY = "copy"
+    PERSONAL = "personal"
+    TAKEN = "taken"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An observed event, whose it is, and the event key it stands for ('' for foreign ones)."""
+
+    event: ObservedEvent
+    standing: Standing
+    key: str
+
+
+def judge(
+    event: ObservedEvent, *, owner: str, records: Mapping[str, Record], copies_are_ours: bool
+) -> Judged:
+    """Apply the table above; ``records`` is keyed by remote id."""
+    if not event.writable:
+        return Judged(event, Standing.FOREIGN, "")
+    marker = event.marker
+    if marker is not None:
+        if marker.owner != owner:
+            return Judged(event, Standing.FOREIGN, "")
+        if event.genuine:
+            return Judged(event, Standing.OURS, marker.key)
+        return Judged(event, Standing.COPY if copies_are_ours else Standing.PERSONAL, marker.key)
+    record = records.get(event.remote_id)
+    if record is None:
+        return Judged(event, Standing.FOREIGN, "")
+    same_title = visible_words(event.title) == visible_words(record.title)
+    same_days = record.days is not None and event.days == record.days
+    return Judged(event, Standing.STRIPPED if same_title or same_days else Standing.TAKEN, record.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """The judged events of one context: one keeper per key, everything else sorted out."""
+
+    keepers: Mapping[str, Judged]
+    copies: tuple[Judged, ...]
+    """Copies and second events of a key, lowest id first."""
+    personal: tuple[Judged, ...]
+    taken: tuple[Judged, ...]
+    foreign: tuple[ObservedEvent, ...]
+
+
+def take_census(
+    events: Iterable[ObservedEvent], *, owner: str, records: Mapping[str, Record], copies_are_ours: bool
+) -> Census:
+    """Judge every event; of two events of one key the recorded one stays, else the lower id."""
+    by_id = {record.remote_id: record for record in records.values()}
+    judged = [judge(event, owner=owner, records=by_id, copies_are_ours=copies_are_ours) for event in events]
+    keepers: dict[str, Judged] = {}
+    copies = [one for one in judged if one.standing is Standing.COPY]
+    ours = (one for one in judged if one.standing in (Standing.OURS, Standing.STRIPPED))
+    for one in sorted(ours, key=lambda one: _seniority(one, records)):
+        if one.key in keepers:
+            copies.append(one)
+        else:
+            keepers[one.key] = one
+    return Census(
+        keepers=keepers,
+        copies=tuple(sorted(copies, key=lambda one: id_order(one.event.remote_id))),
+        personal=tuple(one for one in judged if one.standing is Standing.PERSONAL),
+        taken=tuple(one for one in judged if one.standing is Standing.TAKEN),
+        foreign=tuple(one.event for one in judged if one.standing is Standing.FOREIGN),
+    )
+
+
+def id_order(remote_id: str) -> tuple[int, str]:
+    """Sorts numeric ids as numbers without reading them as such."""
+    return (len(remote_id), remote_id)
+
+
+def untouched(event: ObservedEvent) -> bool:
+    """True where title and text are as the marker says and nobody wrote below the fixed line."""
+    if event.marker is None or event.tail:
+        return False
+    return text_hash(event.title, event.body_hash) == event.marker.fingerprint.partition("-")[0]
+
+
+def _seniority(one: Judged, records: Mapping[str, Record]) -> tuple[bool, bool, tuple[int, str]]:
+    record = records.get(one.key)
+    recorded = record is not None and record.remote_id == one.event.remote_id
+    return (not recorded, one.standing is not Standing.OURS, id_order(one.event.remote_id))

@@ -1,0 +1,371 @@
+"""Desired against observed, for one context: an ordered plan, and what is only reported.
+
+Desired is keyed by event key and belongs to one target; observed may hold foreign events, copies
+and duplicates. The result is create, update, delete, each by key, deletes last, so that a
+half-applied plan leaves no gap. Nothing is raised, read or written. Input order never matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from difflib import SequenceMatcher
+
+from mapping.identity import day_words, text_hash, visible_words, when_hash
+from mapping.model import (
+    Action,
+    Change,
+    Context,
+    ContextPlan,
+    Copies,
+    DesiredEvent,
+    Drift,
+    Fate,
+    FieldChange,
+    Finding,
+    FindingKind,
+    ObservedEvent,
+    Past,
+    Record,
+    Why,
+)
+from mapping.ownership import Census, Judged, Standing, take_census, untouched
+
+EMPTIED_FROM = 3
+"""A context that held at least this many future events and shows none was emptied, not edited."""
+SIMILAR_TITLE = 0.6
+"""Ratio from which two titles on the same days are "probably the same"."""
+_RANK = {Action.CREATE: 0, Action.UPDATE: 1, Action.DELETE: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a target lets us do where people and imports were at work."""
+
+    drift: Drift
+    respect_deletions: bool
+    copies: Copies
+    past: Past
+    copies_are_ours: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Everything a decision about one context rests on.
+
+    ``records`` and ``desired`` are keyed by event key, ``fates`` by remote id.
+    """
+
+    context: Context
+    owner: str
+    desired: Mapping[str, DesiredEvent]
+    observed: Sequence[ObservedEvent]
+    records: Mapping[str, Record]
+    respected: frozenset[str] = frozenset()
+    fates: Mapping[str, Fate] = field(default_factory=dict)
+    today: date
+    policy: Policy
+
+
+def open_questions(situation: Situation) -> tuple[Record, ...]:
+    """Recorded events, still desired and not past, that this read does not show.
+
+    Before `plan_context` may speak of them, their fate must be asked of the service: a page that
+    shifted looks the same as a deletion.
+    """
+    seen = {event.remote_id for event in situation.observed}
+    return tuple(
+        record
+        for key, record in sorted(situation.records.items())
+        if record.remote_id not in seen
+        and key in situation.desired
+        and not _skip_past(situation, situation.desired[key])
+    )
+
+
+def plan_context(situation: Situation) -> ContextPlan:
+    """The plan for one context. Every question of `open_questions` must be answered in ``fates``."""
+    census = take_census(
+        situation.observed,
+        owner=situation.owner,
+        records=situation.records,
+        copies_are_ours=situation.policy.copies_are_ours,
+    )
+    planner = _Planner(situation, census)
+    planner.decide()
+    return planner.result()
+
+
+class _Planner:
+    """Collects the decisions about one context; lives for one call."""
+
+    def __init__(self, situation: Situation, census: Census) -> None:
+        self.situation = situation
+        self.census = census
+        self.changes: list[Change] = []
+        self.findings: list[Finding] = []
+        self.respected = set(situation.respected).difference(census.keepers)
+        self.unchanged = 0
+        self.copies = list(census.copies)
+        self.emptied = self._is_emptied()
+
+    def decide(self) -> None:
+        for key, desired in sorted(self.situation.desired.items()):
+            keeper = self.census.keepers.get(key)
+            if keeper is not None:
+                self._keep(keeper, desired)
+            else:
+                self._bring(key, desired)
+        for key, keeper in sorted(self.census.keepers.items()):
+            if key not in self.situation.desired:
+                self._drop(keeper, Why.ORPHAN)
+        self._clear_copies()
+        self._report_people()
+
+    def result(self) -> ContextPlan:
+        first_fill = not self.situation.records and not self.census.keepers
+        if first_fill:
+            self.findings.extend(_probably_same(self.changes, self.census.foreign))
+        return ContextPlan(
+            context=self.situation.context.id,
+            changes=tuple(sorted(self.changes, key=_order)),
+            unchanged=self.unchanged,
+            findings=tuple(sorted(self.findings, key=lambda one: (one.kind, one.key, one.title))),
+            records=tuple(self._records()),
+            respected=frozenset(self.respected),
+            emptied=self.emptied,
+        )
+
+    # --- one key ------------------------------------------------------------------------
+
+    def _keep(self, keeper: Judged, desired: DesiredEvent) -> None:
+        event = keeper.event
+        if self._past(event) and _skip_past(self.situation, desired):
+            self.unchanged += 1
+            return
+        fields = differences(event, desired)
+        if keeper.standing is Standing.STRIPPED:
+            self._update(event, desired, fields, Why.MARKER)
+            return
+        edited = event.marker is not None and event.marker.fingerprint != str(desired.fingerprint)
+        if self.situation.policy.drift is not Drift.REPAIR:
+            fields = self._without_peoples_edits(keeper, desired, fields)
+        if fields:
+            self._update(event, desired, fields, Why.EDIT if edited else Why.DRIFT)
+        else:
+            self.unchanged += 1
+
+    def _bring(self, key: str, desired: DesiredEvent) -> None:
+        if _skip_past(self.situation, desired):
+            return
+        copy = self._adoptable(key)
+        if copy is not None:
+            self.copies.remove(copy)
+            self.respected.discard(key)
+            self._update(copy.event, desired, differences(copy.event, desired), Why.COPY)
+            return
+        gone = self._deleted_by_person(key)
+        if gone and self.situation.policy.respect_deletions and not self.emptied:
+            self.respected.add(key)
+            self._find(FindingKind.DELETION_RESPECTED, key, desired.title)
+            return
+        self.respected.discard(key)
+        self.changes.append(
+            Change(
+                context=self.situation.context.id,
+                action=Action.CREATE,
+                why=Why.GONE if gone else Why.FILL,
+                key=key,
+                desired=desired,
+                notifies=self.situation.context.published,
+            )
+        )
+
+    def _update(
+        self, event: ObservedEvent, desired: DesiredEvent, fields: tuple[FieldChange, ...], why: Why
+    ) -> None:
+        notifies = self.situation.context.published and any(one.name == "days" for one in fields)
+        self.changes.append(
+            Change(
+                context=self.situation.context.id,
+                action=Action.UPDATE,
+                why=why,
+                key=desired.key,
+                desired=desired,
+                observed=event,
+                fields=fields,
+                notifies=notifies,
+            )
+        )
+
+    def _drop(self, judged: Judged, why: Why) -> None:
+        if self._past(judged.event):
+            self.unchanged += 1
+            return
+        self.changes.append(
+            Change(
+                context=self.situation.context.id,
+                action=Action.DELETE,
+                why=why,
+                key=judged.key,
+                observed=judged.event,
+            )
+        )
+
+    def _without_peoples_edits(
+        self, keeper: Judged, desired: DesiredEvent, fields: tuple[FieldChange, ...]
+    ) -> tuple[FieldChange, ...]:
+        """Only fields nobody edited. Title and text go together, since the marker hashes them as one."""
+        event = keeper.event
+        marker_text, _, marker_when = (event.marker.fingerprint if event.marker else "").partition("-")
+        text_edited = text_hash(event.title, event.body_hash) != marker_text
+        record = self.situation.records.get(keeper.key)
+        when_edited = when_hash(event.days) != marker_when and not (
+            record is not None and record.remote_id == event.remote_id and record.days == event.days
+        )
+        kept = {"title", "text"} if text_edited else set()
+        kept |= {"days"} if when_edited else set()
+        lost = [one for one in fields if one.name in kept]
+        if lost and self.situation.policy.drift is Drift.REPORT:
+            words = ", ".join(one.name for one in lost)
+            self._find(FindingKind.DRIFT_REPORTED, keeper.key, event.title, f"a person changed: {words}")
+        left = tuple(one for one in fields if one.name not in kept)
+        if text_edited or all(one.name == "marker" for one in left):
+            left = tuple(one for one in left if one.name != "marker")
+        return left
+
+    # --- copies and people ---------------------------------------------------------------
+
+    def _adoptable(self, key: str) -> Judged | None:
+        if self.situation.policy.copies is not Copies.ADOPT:
+            return None
+        return next((copy for copy in self.copies if copy.key == key), None)
+
+    def _clear_copies(self) -> None:
+        for copy in self.copies:
+            if self._past(copy.event):
+                continue
+            if self.situation.policy.copies is Copies.REPORT or not untouched(copy.event):
+                self._find(FindingKind.COPY_KEPT, copy.key, copy.event.title, _copied_from(copy))
+            else:
+                self._drop(copy, Why.COPY)
+
+    def _report_people(self) -> None:
+        for personal in self.census.personal:
+            self._find(FindingKind.PERSONAL_COPY, personal.key, personal.event.title)
+        for taken in self.census.taken:
+            self._find(FindingKind.MARKER_LOST, taken.key, taken.event.title)
+
+    def _deleted_by_person(self, key: str) -> bool:
+        return key in self.situation.respected or key in self.situation.records
+
+    def _is_emptied(self) -> bool:
+        if self.census.keepers:
+            return False
+        today = self.situation.today
+        alive = [
+            key
+            for key, record in self.situation.records.items()
+            if key in self.situation.desired and record.days is not None and record.days.last >= today
+        ]
+        return len(alive) >= EMPTIED_FROM
+
+    # --- the id map ----------------------------------------------------------------------
+
+    def _records(self) -> Iterator[Record]:
+        if self.emptied:
+            yield from (record for _, record in sorted(self.situation.records.items()))
+            return
+        for key, keeper in sorted(self.census.keepers.items()):
+            yield as_record(keeper.event, key, self.situation.records.get(key))
+
+    def _past(self, event: ObservedEvent) -> bool:
+        if self.situation.policy.past is Past.SYNC or event.last_day is None:
+            return False
+        return event.last_day < self.situation.today
+
+    def _find(self, kind: FindingKind, key: str, title: str, detail: str = "") -> None:
+        self.findings.append(
+            Finding(kind=kind, context=self.situation.context.id, key=key, title=title, detail=detail)
+        )
+
+
+def differences(event: ObservedEvent, desired: DesiredEvent) -> tuple[FieldChange, ...]:
+    """Managed fields in which the event is not as desired: ``title``, ``days``, ``text``, ``marker``.
+
+    A connector writes exactly the named fields. Marker is named whenever the one on the event does
+    not say what is desired, also where all that people see already agrees.
+    """
+    found = []
+    if visible_words(event.title) != visible_words(desired.title):
+        found.append(FieldChange(name="title", old=event.title, new=desired.title))
+    if event.days != desired.days:
+        seen = day_words(event.days) or event.when
+        found.append(FieldChange(name="days", old=seen, new=day_words(desired.days)))
+    if event.body_hash != desired.body_hash:
+        found.append(FieldChange(name="text", old=event.body_hash[:8], new=desired.body_hash[:8]))
+    said = event.marker.fingerprint if event.marker is not None and event.genuine else ""
+    if said != str(desired.fingerprint):
+        found.append(FieldChange(name="marker", old=said, new=str(desired.fingerprint)))
+    return tuple(found)
+
+
+def as_record(event: ObservedEvent, key: str, old: Record | None) -> Record:
+    """The id map's row for an event of ours as just read; what we last wrote stays on record."""
+    said = event.marker.fingerprint if event.marker is not None else (old.fingerprint if old else "")
+    if old is not None and old.remote_id == event.remote_id and old.fingerprint == said:
+        return replace(old, body_hash=event.body_hash, has_tail=bool(event.tail), version=event.version)
+    return Record(
+        key=key,
+        remote_id=event.remote_id,
+        title=event.title,
+        days=event.days,
+        fingerprint=said,
+        body_hash=event.body_hash,
+        has_tail=bool(event.tail),
+        version=event.version,
+        generation=event.marker.generation if event.marker is not None else 0,
+    )
+
+
+def _skip_past(situation: Situation, desired: DesiredEvent) -> bool:
+    return situation.policy.past is Past.KEEP and desired.days.last < situation.today
+
+
+def _order(change: Change) -> tuple[int, date, str, str]:
+    days = change.days
+    remote_id = change.observed.remote_id if change.observed is not None else ""
+    return (_RANK[change.action], days.start if days else date.min, change.key, remote_id)
+
+
+def _copied_from(copy: Judged) -> str:
+    marker = copy.event.marker
+    return f"copied from {marker.context}" if marker is not None else ""
+
+
+def _probably_same(changes: Sequence[Change], foreign: Sequence[ObservedEvent]) -> Iterator[Finding]:
+    for change in changes:
+        desired = change.desired
+        if change.action is not Action.CREATE or desired is None:
+            continue
+        for event in foreign:
+            if event.days is None or not event.days.overlaps(desired.days):
+                continue
+            if _similar(event.title, desired.title):
+                yield Finding(
+                    kind=FindingKind.PROBABLY_SAME,
+                    context=change.context,
+                    key=change.key,
+                    title=event.title,
+                    detail=f"on {day_words(event.days)}, probably the same as {desired.title!r}",
+                )
+
+
+def _similar(one: str, other: str) -> bool:
+    left, right = visible_words(one).casefold(), visible_words(other).casefold()
+    if not left or not right:
+        return False
+    if min(left, right, key=len) in max(left, right, key=len):
+        return True
+    return SequenceMatcher(None, left, right).ratio() >= SIMILAR_TITLE

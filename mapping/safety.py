@@ -1,0 +1,208 @@
+"""The guards: limits that hold a plan back until a person has approved exactly it.
+
+Guards count what a person did (entries removed, entries moved), not its copies in a thousand
+courses, and are asked before the first write of a cycle, by dry run and real run alike. Each guard
+that strikes is a `GuardHit` with the figure, the limit and its *subjects*: names of the guarded
+changes. An approval is a set of subjects and admits every plan whose subjects it contains, so a new
+course or a half-applied plan does not void it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from mapping.identity import day_words
+from mapping.model import AcademicYear, CanonicalCalendar, Days, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A count, or a percentage (of the year's entries) where ``percent``."""
+
+    value: int
+    percent: bool = False
+
+    def of(self, total: int) -> int:
+        """The largest count allowed out of ``total``."""
+        return total * self.value // 100 if self.percent else self.value
+
+    @classmethod
+    def parse(cls, text: str) -> Limit:
+        """``"10"`` or ``"5%"``. Raises ValueError."""
+        words = text.strip()
+        return cls(int(words.removesuffix("%")), percent=words.endswith("%"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """All numbers of the guards; each may be exceeded only by approval."""
+
+    removed: Limit = Limit(10)
+    moved: Limit = Limit(10)
+    fill_messages: int = 1000
+    new_courses: int = 25
+    messages_each: int = 10
+    """Messages one participant of a course that had been in step may get from one cycle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardHit:
+    """One guard that struck. ``scope``: ``edit``, a target's name or a context."""
+
+    guard: str
+    scope: str
+    found: int
+    limit: int
+    sentence: str
+    subjects: frozenset[str]
+
+    def admitted_by(self, approved: frozenset[str]) -> bool:
+        return self.subjects <= approved
+
+
+# --- the edit itself --------------------------------------------------------------------------
+
+
+def guard_edit(
+    before: CanonicalCalendar, after: CanonicalCalendar, *, today: date, limits: Limits
+) -> tuple[GuardHit, ...]:
+    """The data files against the calendar last in force, one academic year at a time."""
+    hits: list[GuardHit] = []
+    for name, year in before.years.items():
+        hits.extend(_guard_year(name, year, after.years.get(name), today, limits))
+    return tuple(hits)
+
+
+def _guard_year(
+    name: str, old: AcademicYear, new: AcademicYear | None, today: date, limits: Limits
+) -> Iterator[GuardHit]:
+    entries = {entry.id: entry for entry in old.entries}
+    now = {entry.id: entry for entry in new.entries} if new is not None else {}
+    if entries and not now:
+        yield _hit("year-emptied", name, len(entries), 0, f"the year {name} lost all its entries", [name])
+        return
+    yield from _guard_files(name, old, now)
+    removed = sorted(entries.keys() - now.keys())
+    allowed = limits.removed.of(len(entries))
+    if len(removed) > allowed:
+        yield _hit("removed", name, len(removed), allowed, f"entries removed from {name}", removed)
+    moved = [(entries[key], now[key]) for key in sorted(entries.keys() & now.keys()) if _moved(entries[key], now[key])]
+    allowed = limits.moved.of(len(entries))
+    if len(moved) > allowed:
+        subjects = [f"{new.id}@{day_words(new.days)}" for _, new in moved]
+        yield _hit("moved", name, len(moved), allowed, f"entries moved in {name}", subjects)
+    into_past = [f"{new.id}@{day_words(new.days)}" for was, new in moved if _into_past(was.days, new.days, today)]
+    if into_past:
+        yield _hit("into-past", name, len(into_past), 0, f"entries of {name} moved into the past", into_past)
+
+
+def _guard_files(name: str, old: AcademicYear, now: Mapping[str, Entry]) -> Iterator[GuardHit]:
+    """A calendar (file) of the year that has no entry left."""
+    left = {entry.calendar for entry in now.values()}
+    for calendar in sorted({entry.calendar for entry in old.entries} - left):
+        lost = [entry.id for entry in old.entries if entry.calendar == calendar]
+        yield _hit("file-emptied", name, len(lost), 0, f"calendar {calendar} of {name} lost all its entries", lost)
+
+
+def _moved(old: Entry, new: Entry) -> bool:
+    return old.days != new.days and old.days is not None
+
+
+def _into_past(old: Days | None, new: Days | None, today: date) -> bool:
+    return old is not None and new is not None and old.last >= today > new.last
+
+
+def _hit(guard: str, scope: str, found: int, limit: int, sentence: str, subjects: Iterable[str]) -> GuardHit:
+    return GuardHit(
+        guard=guard,
+        scope=scope,
+        found=found,
+        limit=limit,
+        sentence=f"{found} {sentence}, the limit is {limit}" if limit or found > 1 else sentence,
+        subjects=frozenset(f"{guard}:{scope}:{subject}" for subject in subjects),
+    )
+
+
+# --- what it does in each target ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetTally:
+    """What a cycle's plan would do in one target, counted while the contexts are planned.
+
+    ``removed``: entries (``year:id``) with a delete, untouched copies not counted. ``kept``: entries
+    that stay in some context. ``year_size``: entries of the target's years. ``fill_messages``:
+    up to, in contexts never filled before. ``filled_before``: some context of the target was.
+    ``new_courses``: contexts filled for the first time now. ``fill_entries``: entries created there.
+    ``worst_each``: per context in step before, the messages one participant may get.
+    """
+
+    target: str
+    removed: frozenset[str] = frozenset()
+    kept: int = 0
+    year_size: int = 0
+    filled_before: bool = False
+    new_courses: int = 0
+    fill_messages: int = 0
+    fill_entries: frozenset[str] = frozenset()
+    worst_each: Mapping[str, int]
+    noisy_entries: frozenset[str] = frozenset()
+    emptied: Mapping[str, tuple[str, ...]]
+    """Contexts found empty after they were filled, with the keys that would be refilled."""
+
+
+def guard_target(tally: TargetTally, limits: Limits) -> tuple[GuardHit, ...]:
+    """The plan of one target. Emptied contexts come as one hit each, so that each waits alone."""
+    return tuple(_guard_target(tally, limits))
+
+
+def _guard_target(tally: TargetTally, limits: Limits) -> Iterator[GuardHit]:
+    allowed = limits.removed.of(tally.year_size)
+    if tally.removed and not tally.kept:
+        sentence = f"every event of target {tally.target} would be deleted"
+        yield _hit("target-emptied", tally.target, len(tally.removed), 0, sentence, tally.removed)
+    elif len(tally.removed) > allowed:
+        sentence = f"entries would disappear from target {tally.target}"
+        yield _hit("removed-there", tally.target, len(tally.removed), allowed, sentence, tally.removed)
+    first = not tally.filled_before
+    if tally.fill_messages > limits.fill_messages and (first or tally.new_courses > limits.new_courses):
+        what = "a first fill" if first else f"{tally.new_courses} new courses"
+        sentence = f"messages may be sent by {what} of target {tally.target}"
+        yield _hit("fill-messages", tally.target, tally.fill_messages, limits.fill_messages, sentence, tally.fill_entries)
+    worst = max(tally.worst_each.values(), default=0)
+    if worst > limits.messages_each:
+        sentence = f"messages may reach one participant in target {tally.target} from this one cycle"
+        yield _hit("messages-each", tally.target, worst, limits.messages_each, sentence, tally.noisy_entries)
+    for context, keys in sorted(tally.emptied.items()):
+        sentence = f"{context} was filled before and is empty now; approval fills it again"
+        yield _hit("context-emptied", context, len(keys), 0, sentence, keys)
+
+
+def guard_zone(what: str, before: str, now: str) -> tuple[GuardHit, ...]:
+    """The campus zone, or the token user's, against the one the state was written under."""
+    if not before or before == now:
+        return ()
+    sentence = f"the {what} changed from {before} to {now}; every date may be read differently"
+    return (
+        GuardHit(
+            guard="zone",
+            scope=what,
+            found=1,
+            limit=0,
+            sentence=sentence,
+            subjects=frozenset({f"zone:{what}:{now}"}),
+        ),
+    )
+
+
+def plan_digest(rows: Iterable[str], hits: Iterable[GuardHit]) -> str:
+    """12 hex digits that name exactly this plan: its rows (any order) and its guarded changes."""
+    digest = hashlib.sha256()
+    for line in sorted(rows):
+        digest.update(line.encode() + b"\n")
+    for subject in sorted({subject for hit in hits for subject in hit.subjects}):
+        digest.update(b"!" + subject.encode() + b"\n")
+    return digest.hexdigest()[:12]
