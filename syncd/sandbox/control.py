@@ -6,25 +6,33 @@ Routes below `/_sandbox`, JSON both ways, mounted by both simulators beside thei
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from syncd.sandbox.faults import Faults, Kind, Rule
+from syncd.sandbox.faults import Kind, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from syncd.sandbox.faults import Faults
 
 
 def rule_from_json(told: Mapping[str, Any]) -> Rule:
-    """A rule as a client writes it: the fields of `Rule` but `action`. Raises ValueError, TypeError, re.error."""
+    """Read a rule as a client writes it: the fields of `Rule` but `action`.
+
+    Raises ValueError or TypeError where it is none.
+    """
     fields = {key: value for key, value in told.items() if key != "action"}
     return Rule(**{**fields, "kind": Kind(fields.get("kind", ""))})
 
 
 def rule_as_json(number: int, rule: Rule, struck: int) -> dict[str, Any]:
-    """A rule as a client reads it."""
+    """Show a rule, its number and how often it struck."""
     fields = {f.name: getattr(rule, f.name) for f in dataclasses.fields(rule) if f.name != "action"}
     return {"number": number, "struck": struck, **fields, "headers": dict(rule.headers)}
 
@@ -34,60 +42,70 @@ def json_response(content: object, status: int = 200) -> Response:
     return Response(orjson.dumps(content), status_code=status, media_type="application/json")
 
 
-def control_routes(faults: Faults) -> list[Route]:
-    """Routes that set faults and read the record.
+class Control:
+    """The endpoints that set faults and read the record of one `Faults`."""
 
-    GET/POST/DELETE /_sandbox/faults (POST: one rule or a list), DELETE /_sandbox/faults/N,
-    POST /_sandbox/release, POST /_sandbox/seed {"seed": n}, GET/PUT /_sandbox/latency {"seconds": s},
-    GET/DELETE /_sandbox/log, GET /_sandbox/count?method=&path=&applied=true|false.
-    """
+    def __init__(self, faults: Faults) -> None:
+        self.faults = faults
 
-    async def rules(request: HttpRequest) -> Response:
+    async def rules(self, request: Request) -> Response:
+        """GET the rules, POST one or a list of them, DELETE all."""
         if request.method == "DELETE":
-            faults.clear()
+            self.faults.clear()
         elif request.method == "POST":
             told = orjson.loads(await request.body())
             try:
                 wanted = [rule_from_json(one) for one in (told if isinstance(told, list) else [told])]
             except (TypeError, ValueError) as wrong:
                 return json_response({"error": str(wrong)}, 400)
-            return json_response({"numbers": [faults.add(rule) for rule in wanted]}, 201)
-        return json_response({"rules": [rule_as_json(*standing) for standing in faults.rules()]})
+            return json_response({"numbers": [self.faults.add(rule) for rule in wanted]}, 201)
+        return json_response({"rules": [rule_as_json(*standing) for standing in self.faults.rules()]})
 
-    async def one_rule(request: HttpRequest) -> Response:
-        found = faults.remove(request.path_params["number"])
+    async def one_rule(self, request: Request) -> Response:
+        """DELETE one rule by its number."""
+        found = self.faults.remove(request.path_params["number"])
         return json_response({"removed": found}, 200 if found else 404)
 
-    async def release(_: HttpRequest) -> Response:
-        faults.release()
+    async def release(self, _: Request) -> Response:
+        """POST: whatever stalls goes on."""
+        self.faults.release()
         return json_response({})
 
-    async def seed(request: HttpRequest) -> Response:
-        faults.seed(int(orjson.loads(await request.body())["seed"]))
+    async def seed(self, request: Request) -> Response:
+        """POST {"seed": n}: start the dice anew."""
+        self.faults.seed(int(orjson.loads(await request.body())["seed"]))
         return json_response({})
 
-    async def latency(request: HttpRequest) -> Response:
+    async def latency(self, request: Request) -> Response:
+        """GET or PUT {"seconds": s}."""
         if request.method == "PUT":
-            faults.latency_s = float(orjson.loads(await request.body())["seconds"])
-        return json_response({"seconds": faults.latency_s})
+            self.faults.latency_s = float(orjson.loads(await request.body())["seconds"])
+        return json_response({"seconds": self.faults.latency_s})
 
-    async def log(request: HttpRequest) -> Response:
+    async def log(self, request: Request) -> Response:
+        """GET the record, DELETE it."""
         if request.method == "DELETE":
-            faults.forget()
-        return json_response({"served": [line.as_json() for line in faults.log()], "peak": faults.peak})
+            self.faults.forget()
+        return json_response({"served": [line.as_json() for line in self.faults.log()]})
 
-    async def count(request: HttpRequest) -> Response:
+    async def count(self, request: Request) -> Response:
+        """GET how many requests had ?method=, ?path=, ?applied=true|false; all writes; the peak."""
         asked = request.query_params
         applied = {"true": True, "false": False}.get(asked.get("applied", ""))
-        found = faults.count(method=asked.get("method"), path=asked.get("path", ""), applied=applied)
-        return json_response({"count": found, "writes": faults.writes(), "peak": faults.peak})
+        found = self.faults.count(method=asked.get("method"), path=asked.get("path", ""), applied=applied)
+        told = {"count": found, "writes": self.faults.writes(), "peak": self.faults.peak}
+        return json_response(told)
 
+
+def control_routes(faults: Faults) -> list[Route]:
+    """Routes of `Control`, for a simulator to mount beside its own."""
+    control = Control(faults)
     return [
-        Route("/_sandbox/faults", rules, methods=["GET", "POST", "DELETE"]),
-        Route("/_sandbox/faults/{number:int}", one_rule, methods=["DELETE"]),
-        Route("/_sandbox/release", release, methods=["POST"]),
-        Route("/_sandbox/seed", seed, methods=["POST"]),
-        Route("/_sandbox/latency", latency, methods=["GET", "PUT"]),
-        Route("/_sandbox/log", log, methods=["GET", "DELETE"]),
-        Route("/_sandbox/count", count, methods=["GET"]),
+        Route("/_sandbox/faults", control.rules, methods=["GET", "POST", "DELETE"]),
+        Route("/_sandbox/faults/{number:int}", control.one_rule, methods=["DELETE"]),
+        Route("/_sandbox/release", control.release, methods=["POST"]),
+        Route("/_sandbox/seed", control.seed, methods=["POST"]),
+        Route("/_sandbox/latency", control.latency, methods=["GET", "PUT"]),
+        Route("/_sandbox/log", control.log, methods=["GET", "DELETE"]),
+        Route("/_sandbox/count", control.count, methods=["GET"]),
     ]

@@ -9,18 +9,24 @@ from __future__ import annotations
 import re
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
 from random import Random
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 When = Literal["before", "after"]
-"""`before`: the application never sees the request. `after`: it took full effect, then the answer was spoilt."""
+"""`before`: the application never sees the request. `after`: it took effect, then the answer was spoilt."""
 
 LOG_KEPT = 200_000
 """Requests kept in the record; older ones fall out, the counters stay exact."""
+
+
+SUCCESS = 2
+"""First digit of the statuses that say a request took effect."""
 
 
 class Kind(StrEnum):
@@ -48,9 +54,9 @@ NEEDS_ANSWER = frozenset({Kind.SLOW_BODY, Kind.TRUNCATED_PAGE, Kind.MALFORMED_JS
 class Rule:
     """One fault and which requests it may strike.
 
-    `method` None means any. `path`, `query` and `content` are regular expressions searched in the decoded path,
-    the raw query string and the request body. Of the requests that match, the first `skip` pass, then each is
-    struck with `probability` until `times` (None: no limit) were struck.
+    `method` None means any. `path`, `query` and `content` are regular expressions searched in the decoded
+    path, the raw query string and the request body. Of the requests that match, the first `skip` pass, then
+    each is struck with `probability` until `times` (None: no limit) were struck.
     """
 
     kind: Kind
@@ -121,8 +127,8 @@ class Served:
 
     @property
     def applied(self) -> bool:
-        """Whether the request took effect: the application answered with success, seen by the client or not."""
-        return self.answered is not None and 200 <= self.answered < 300
+        """Whether the request took effect: the application answered with success, seen or not."""
+        return self.answered is not None and self.answered // 100 == SUCCESS
 
     def as_json(self) -> dict[str, object]:
         """The line as the control interface shows it."""
@@ -172,13 +178,13 @@ class _Standing:
 class Faults:
     """Thread-safe set of rules in force, and the record of what was served.
 
-    `throttle` holds the service's two refusals, `latency_s` the seconds every request waits before it is looked
-    at (for benchmarks), `peak` the most requests that were ever inside at once.
+    `throttle` holds the service's two refusals, `latency_s` the seconds every request waits before it is
+    looked at (for benchmarks), `peak` the most requests that were ever inside at once.
     """
 
     def __init__(self, *, seed: int = 0, throttle: Mapping[Kind, Refusal] = CANVAS_THROTTLE) -> None:
         self._lock = threading.RLock()
-        self._random = Random(seed)
+        self._random = Random(seed)  # noqa: S311 - dice for faults, not secrets
         self._numbers = count(1)
         self._rules: dict[int, _Standing] = {}
         self._log: deque[Served] = deque(maxlen=LOG_KEPT)
@@ -286,7 +292,7 @@ class Faults:
             return list(self._log)
 
     def count(self, *, method: str | None = None, path: str = "", applied: bool | None = None) -> int:
-        """How many recorded requests had this method, a path that the expression is found in, and took effect."""
+        """How many recorded requests had this method, a path with this expression in it, and took effect."""
         return sum(
             (method is None or line.method == method)
             and (applied is None or line.applied == applied)

@@ -12,18 +12,25 @@ import dataclasses
 import re
 import socket
 import struct
-from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
 
 import orjson
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from syncd.sandbox.faults import NEEDS_ANSWER, Faults, Kind, Refusal, Request, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTROL = "/_sandbox"
 TRANSPORT = "sandbox.transport"
 """Key in the ASGI scope's state under which the server puts the connection (see `serve.py`)."""
 
-HTML_PAGE = "<!DOCTYPE html><html><head><title>{status}</title></head><body><h1>Service Unavailable</h1></body></html>"
+WHOLE_ANSWERS = frozenset({Kind.HTML, Kind.JSON, Kind.THROTTLE_403, Kind.THROTTLE_429})
+"""Kinds that put another answer in place of the application's."""
+
+HTML_PAGE = "<!DOCTYPE html><html><head><title>{status}</title></head><body>Service Unavailable</body></html>"
 NEXT_LINK = re.compile(r'(,?)<[^>]*>;\s*rel="next"')
 
 
@@ -62,12 +69,23 @@ class Answer:
         return {"type": "http.response.start", "status": self.status, "headers": self.headers}
 
 
-class FaultMiddleware:
-    """Serves an application through the rules of one `Faults`."""
+class Gate(Protocol):
+    """A service's own limit in front of its application: a request holds its share while it is inside."""
 
-    def __init__(self, app: ASGIApp, faults: Faults) -> None:
+    def admit(self, scope: Scope) -> Answer | None:
+        """Let a request in, or answer with the refusal."""
+
+    def settle(self, scope: Scope, answer: Answer | None) -> None:
+        """Book what a request cost, refused ones too; may put headers on the service's own answer."""
+
+
+class FaultMiddleware:
+    """Serves an application through the rules of one `Faults`, behind its gate if it has one."""
+
+    def __init__(self, app: ASGIApp, faults: Faults, *, gate: Gate | None = None) -> None:
         self.app = app
         self.faults = faults
+        self.gate = gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, struck or not."""
@@ -96,6 +114,8 @@ class Strike:
     ) -> None:
         self.app = through.app
         self.faults = through.faults
+        self.gate = through.gate
+        self.settled = False
         self.scope = scope
         self.receive = receive
         self.send = send
@@ -105,7 +125,18 @@ class Strike:
         self.fault: Kind | None = None
 
     async def serve(self) -> None:
-        """Wait the latency, choose a rule, let it strike before or after the application."""
+        """Pass the gate, wait the latency, choose a rule, let it strike before or after the application."""
+        refused = None if self.gate is None else self.gate.admit(self.scope)
+        if refused is not None:
+            self.settle(refused)
+            await self.deliver(refused)
+            return
+        try:
+            await self._serve_inside()
+        finally:
+            self.settle(None)
+
+    async def _serve_inside(self) -> None:
         if self.faults.latency_s > 0:
             await self.wait(self.faults.latency_s)
         rule = self.faults.choose(self.request)
@@ -130,31 +161,29 @@ class Strike:
 
         await self.app(self.scope, replay, answer.collect)
         self.answered = answer.status
+        self.settle(answer)
         return answer
+
+    def settle(self, answer: Answer | None) -> None:
+        """Tell the gate once that the request is done."""
+        if self.gate is not None and not self.settled:
+            self.settled = True
+            self.gate.settle(self.scope, answer)
 
     async def strike(self, rule: Rule, answer: Answer | None) -> None:
         """Do what the rule says to the client; `answer` is None where the application was not asked."""
-        match rule.kind:
-            case Kind.DROP | Kind.RESET:
-                await self.hang_up(reset=rule.kind is Kind.RESET)
-                return
-            case Kind.STALL:
-                if not await self.wait(rule.seconds):
-                    return
-            case Kind.ACT:
-                if rule.action is not None:
-                    rule.action()
-            case Kind.HTML | Kind.JSON | Kind.THROTTLE_403 | Kind.THROTTLE_429:
-                answer = _refusal(self._refusal_of(rule))
+        if rule.kind in (Kind.DROP, Kind.RESET):
+            await self.hang_up(reset=rule.kind is Kind.RESET)
+            return
+        if rule.kind is Kind.STALL and not await self.wait(rule.seconds):
+            return
+        if rule.kind is Kind.ACT and rule.action is not None:
+            rule.action()
+        if rule.kind in WHOLE_ANSWERS:
+            answer = _refusal(self._refusal_of(rule))
         if answer is None:
             answer = await self.apply()
-        match rule.kind:
-            case Kind.TRUNCATED_PAGE:
-                truncate_page(answer)
-            case Kind.MALFORMED_JSON:
-                answer.replace_body(answer.body[: max(1, len(answer.body) // 2)])
-        for name, value in rule.headers.items():
-            answer.header(name, value)
+        spoil(answer, rule)
         if rule.kind is Kind.SLOW_BODY:
             await self.drip(answer, rule)
         else:
@@ -247,6 +276,16 @@ def _refusal(refusal: Refusal) -> Answer:
         answer.header(name, value)
     answer.replace_body(refusal.body.encode())
     return answer
+
+
+def spoil(answer: Answer, rule: Rule) -> None:
+    """Do to an answer what the rule does to its rows, its text and its headers."""
+    if rule.kind is Kind.TRUNCATED_PAGE:
+        truncate_page(answer)
+    elif rule.kind is Kind.MALFORMED_JSON:
+        answer.replace_body(answer.body[: max(1, len(answer.body) // 2)])
+    for name, value in rule.headers.items():
+        answer.header(name, value)
 
 
 def truncate_page(answer: Answer) -> None:

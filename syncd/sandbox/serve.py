@@ -5,18 +5,21 @@ Binds 127.0.0.1 only and refuses any other address: a simulator must never be re
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterable
-from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import uvicorn
-from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from syncd.sandbox.middleware import TRANSPORT
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Iterable
+    from types import TracebackType
+
+    from starlette.types import ASGIApp
 
 HOST = "127.0.0.1"
 GRACE_S = 1
@@ -27,6 +30,7 @@ class LoopbackProtocol(H11Protocol):
     """uvicorn's HTTP protocol that also shows the application its connection, so that a fault can cut it."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Put the connection into the state that each request's scope gets a copy of."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, TRANSPORT: transport}
 
@@ -85,7 +89,7 @@ class Loopback:
         return f"http://{HOST}:{self.port}"
 
     def start(self) -> Self:
-        """Listen and serve; requests are queued by the kernel from this moment on, so nobody needs to wait."""
+        """Listen and serve; the kernel queues requests from this moment on: nobody need wait."""
         self._socket = listen(self._port)
         self._server = _server(self._app)
         self._thread = threading.Thread(
