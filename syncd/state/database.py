@@ -1,0 +1,165 @@
+"""One SQLite file, one writer: opening, checking, locking, transactions.
+
+WAL, synchronous FULL, mode 0600. Writers hold an exclusive lock on ``lock`` beside the file for as
+long as they live; readers (dry run, history) need none. A damaged file is put aside under a name
+that says so, and a new one begun: the remote markers hold what is needed to go on.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from syncd.errors import LockedError, StateError
+from syncd.state.schema import migrate
+
+FILE_NAME = "state.db"
+LOCK_NAME = "lock"
+Row = tuple[Any, ...]
+
+
+class Database:
+    """A connection that several threads share; each transaction is one thread's alone."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, lock_fd: int | None) -> None:
+        self._connection = connection
+        self._path = path
+        self._lock_fd = lock_fd
+        self._mutex = threading.RLock()
+        self.notes: list[str] = []
+        """What the operator should know about how this state was found, one sentence each."""
+
+    @classmethod
+    def open_for_writing(cls, folder: Path, *, now: float) -> Database:
+        """The state in ``folder``, created if absent. Raises `LockedError`, `StateError`."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock_fd = _lock(folder / LOCK_NAME)
+        except OSError as error:
+            raise StateError(folder, str(error)) from error
+        path = folder / FILE_NAME
+        notes = []
+        try:
+            if path.exists() and not _is_sound(path):
+                aside = _put_aside(path, now)
+                notes.append(f"The state file was damaged and is kept as {aside.name}; a new one was begun.")
+            if not path.exists():
+                notes.append(
+                    "The state is new: history, approvals, respected deletions and the guards' baselines "
+                    "are not known; ids are rebuilt from the markers on the events."
+                )
+            connection = _connect(path)
+            migrate(connection)
+        except (sqlite3.Error, OSError, ValueError) as error:
+            os.close(lock_fd)
+            raise StateError(path, str(error)) from error
+        database = cls(connection, path, lock_fd)
+        database.notes.extend(notes)
+        return database
+
+    @classmethod
+    def open_for_reading(cls, folder: Path) -> Database:
+        """A view of the state that writes nothing; an empty one where there is none or it is damaged."""
+        path = folder / FILE_NAME
+        if path.exists():
+            for options in ("mode=ro", "mode=ro&immutable=1"):
+                with suppress(sqlite3.Error, ValueError):
+                    source = sqlite3.connect(f"file:{path}?{options}", uri=True, timeout=10)
+                    if int(source.execute("PRAGMA user_version").fetchone()[0]):
+                        return cls(_private_copy(source), path, None)
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        migrate(connection)
+        return cls(connection, path, None)
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, begun IMMEDIATE; rolled back on any error. Raises `StateError` for SQLite's own."""
+        with self._mutex:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.Error as error:
+                raise StateError(self._path, str(error)) from error
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException as error:
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
+                    raise StateError(self._path, str(error)) from error
+                raise
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        with self._mutex:
+            try:
+                return self._connection.execute(sql, parameters).fetchall()
+            except sqlite3.Error as error:
+                raise StateError(self._path, str(error)) from error
+
+    def one(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
+        found = self.rows(sql, parameters)
+        return found[0] if found else None
+
+    def close(self) -> None:
+        with self._mutex:
+            self._connection.close()
+            if self._lock_fd is not None:
+                os.close(self._lock_fd)
+                self._lock_fd = None
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    os.close(descriptor)
+    path.chmod(0o600)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    return connection
+
+
+def _private_copy(source: sqlite3.Connection) -> sqlite3.Connection:
+    """A consistent snapshot that spills to a private temporary file, so that the writer is never held up."""
+    copy = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    source.backup(copy)
+    source.close()
+    migrate(copy)
+    return copy
+
+
+def _lock(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise LockedError(path) from error
+    return descriptor
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        connection = sqlite3.connect(path, timeout=10)
+    except sqlite3.Error:
+        return False
+    try:
+        return [row[0] for row in connection.execute("PRAGMA quick_check(1)")] == ["ok"]
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        connection.close()
+
+
+def _put_aside(path: Path, now: float) -> Path:
+    aside = path.with_name(f"{path.name}.damaged-{int(now)}")
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + suffix))
+    return aside

@@ -1,0 +1,229 @@
+"""Per context: what we know to be ours there, whose deletion is respected, what is under way, how it fares.
+
+Every write names the epoch it was begun under; one whose context was taken over since is refused,
+so that workers on several machines can share the contexts one day.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from mapping.model import Action, Context, ContextPlan, Days, Record
+from syncd.errors import StaleEpochError
+from syncd.state.database import Database, Row
+
+_RECORD = "key, remote_id, title, first_day, end_day, fingerprint, body_hash, has_tail, version, generation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextNote:
+    """How a context fares. Times are seconds since the epoch, None where it never happened."""
+
+    context: str
+    kind: str
+    target: str
+    name: str
+    events_seen: int
+    filled_at: float | None
+    observed_at: float | None
+    in_step_at: float | None
+    failing_since: float | None
+    failures: int
+    retry_at: float | None
+    error: str | None
+
+
+_NOTE = (
+    "context, kind, target, name, events_seen, filled_at, observed_at, in_step_at, failing_since, failures, "
+    "retry_at, error"
+)
+
+
+class Events:
+    """The id map and its companions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- reading --------------------------------------------------------------------------
+
+    def records(self, context: str) -> dict[str, Record]:
+        """Records by event key."""
+        rows = self._database.rows(f"SELECT {_RECORD} FROM ids WHERE context = ?", (context,))  # noqa: S608
+        return {row[0]: _record(row) for row in rows}
+
+    def respected(self, context: str) -> frozenset[str]:
+        rows = self._database.rows("SELECT key FROM respected WHERE context = ?", (context,))
+        return frozenset(row[0] for row in rows)
+
+    def respected_everywhere(self) -> list[tuple[str, str, float]]:
+        """(context, key, since), sorted."""
+        found = self._database.rows("SELECT context, key, since FROM respected ORDER BY context, key")
+        return [(row[0], row[1], row[2]) for row in found]
+
+    def notes(self) -> dict[str, ContextNote]:
+        rows = self._database.rows(f"SELECT {_NOTE} FROM contexts ORDER BY context")  # noqa: S608
+        names = ContextNote.__slots__
+        return {row[0]: ContextNote(**dict(zip(names, row, strict=True))) for row in rows}
+
+    def counts(self) -> dict[str, int]:
+        """Context to number of recorded events there."""
+        return dict(self._database.rows("SELECT context, count(*) FROM ids GROUP BY context"))  # type: ignore[arg-type]
+
+    def open_intents(self) -> dict[str, list[str]]:
+        """Context to keys of writes whose outcome was never confirmed."""
+        found: dict[str, list[str]] = {}
+        for context, key in self._database.rows("SELECT context, key FROM intents ORDER BY intent"):
+            found.setdefault(context, []).append(key)
+        return found
+
+    # --- writing --------------------------------------------------------------------------
+
+    def take(self, context: Context) -> int:
+        """Begin work on a context: its new epoch."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT INTO contexts (context, kind, target, name) VALUES (?, ?, ?, ?) ON CONFLICT (context) DO UPDATE "
+                "SET kind = excluded.kind, target = excluded.target, name = excluded.name, epoch = epoch + 1",
+                (context.id, context.kind, context.target, context.name),
+            )
+            row = connection.execute("SELECT epoch FROM contexts WHERE context = ?", (context.id,)).fetchone()
+        return int(row[0])
+
+    def observed(self, context: str, epoch: int, plan: ContextPlan, *, events_seen: int, now: float) -> None:
+        """Store what a complete read showed; settles the context's open intents."""
+        with self._database.write() as connection:
+            _check(connection, context, epoch)
+            _replace_records(connection, context, plan.records)
+            _replace_respected(connection, context, plan.respected, now)
+            connection.execute("DELETE FROM intents WHERE context = ?", (context,))
+            filled = now if plan.records else None
+            in_step = now if not plan.changes else None
+            connection.execute(
+                "UPDATE contexts SET observed_at = ?, events_seen = ?, filled_at = coalesce(filled_at, ?), "
+                "in_step_at = coalesce(?, in_step_at), failing_since = NULL, failures = 0, retry_at = NULL, "
+                "error = NULL WHERE context = ?",
+                (now, events_seen, filled, in_step, context),
+            )
+
+    def open_intent(self, context: str, epoch: int, key: str, action: Action, *, now: float) -> int:
+        """Say that a write is about to be sent, before it is."""
+        with self._database.write() as connection:
+            _check(connection, context, epoch)
+            cursor = connection.execute(
+                "INSERT INTO intents (context, key, action, opened_at) VALUES (?, ?, ?, ?)",
+                (context, key, action.value, now),
+            )
+        return int(cursor.lastrowid or 0)
+
+    def confirm(
+        self, context: str, epoch: int, intent: int, key: str, record: Record | None, *, keep: bool = False
+    ) -> None:
+        """Close an intent with its confirmed result: the record, or None where the event is gone.
+
+        ``keep`` leaves the record as it was: the write was refused, or removed another event of that key.
+        """
+        with self._database.write() as connection:
+            _check(connection, context, epoch)
+            connection.execute("DELETE FROM intents WHERE intent = ?", (intent,))
+            if keep:
+                return
+            connection.execute("DELETE FROM ids WHERE context = ? AND key = ?", (context, key))
+            if record is not None:
+                _insert(connection, context, record)
+
+    def filled(self, context: str, *, now: float, in_step: bool) -> None:
+        """Note that a context's plan was carried out, wholly where ``in_step``."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE contexts SET filled_at = coalesce(filled_at, ?), in_step_at = CASE WHEN ? THEN ? ELSE "
+                "in_step_at END WHERE context = ?",
+                (now, in_step, now, context),
+            )
+
+    def failed(self, context: Context, error: str, *, now: float, retry_at: float) -> None:
+        """Note a failure and when to try again; since when it fails stays."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT INTO contexts (context, kind, target, name, failing_since, failures, retry_at, error) "
+                "VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (context) DO UPDATE SET target = excluded.target, "
+                "failing_since = coalesce(failing_since, excluded.failing_since), failures = failures + 1, "
+                "retry_at = excluded.retry_at, error = excluded.error",
+                (context.id, context.kind, context.target, context.name, now, retry_at, error),
+            )
+
+    def restore(self, context: str, key: str) -> bool:
+        """End a respected deletion. False where there was none."""
+        with self._database.write() as connection:
+            cursor = connection.execute("DELETE FROM respected WHERE context = ? AND key = ?", (context, key))
+        return cursor.rowcount > 0
+
+    def forget(self, context: str) -> None:
+        """Drop all that is known of a context; its events stay where they are."""
+        with self._database.write() as connection:
+            for table in ("contexts", "ids", "respected", "intents"):
+                connection.execute(f"DELETE FROM {table} WHERE context = ?", (context,))  # noqa: S608
+
+
+def _check(connection: sqlite3.Connection, context: str, epoch: int) -> None:
+    row = connection.execute("SELECT epoch FROM contexts WHERE context = ?", (context,)).fetchone()
+    if row is None or int(row[0]) != epoch:
+        raise StaleEpochError(context)
+
+
+def _replace_records(connection: sqlite3.Connection, context: str, records: Iterable[Record]) -> None:
+    wanted: Mapping[str, Record] = {record.key: record for record in records}
+    rows = connection.execute(f"SELECT {_RECORD} FROM ids WHERE context = ?", (context,)).fetchall()  # noqa: S608
+    known = {row[0]: _record(row) for row in rows}
+    for key in known.keys() - wanted.keys():
+        connection.execute("DELETE FROM ids WHERE context = ? AND key = ?", (context, key))
+    for key, record in wanted.items():
+        if known.get(key) != record:
+            _insert(connection, context, record)
+
+
+def _replace_respected(connection: sqlite3.Connection, context: str, keys: frozenset[str], now: float) -> None:
+    known = {row[0] for row in connection.execute("SELECT key FROM respected WHERE context = ?", (context,))}
+    for key in known - keys:
+        connection.execute("DELETE FROM respected WHERE context = ? AND key = ?", (context, key))
+    for key in keys - known:
+        connection.execute("INSERT INTO respected (context, key, since) VALUES (?, ?, ?)", (context, key, now))
+
+
+def _insert(connection: sqlite3.Connection, context: str, record: Record) -> None:
+    days = record.days
+    connection.execute(
+        f"INSERT OR REPLACE INTO ids (context, {_RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (
+            context,
+            record.key,
+            record.remote_id,
+            record.title,
+            days.start.isoformat() if days else None,
+            days.end.isoformat() if days else None,
+            record.fingerprint,
+            record.body_hash,
+            int(record.has_tail),
+            record.version,
+            record.generation,
+        ),
+    )
+
+
+def _record(row: Row) -> Record:
+    key, remote_id, title, first_day, end_day, fingerprint, body_hash, has_tail, version, generation = row
+    days = Days(date.fromisoformat(first_day), date.fromisoformat(end_day)) if first_day else None
+    return Record(
+        key=key,
+        remote_id=remote_id,
+        title=title,
+        days=days,
+        fingerprint=fingerprint,
+        body_hash=body_hash,
+        has_tail=bool(has_tail),
+        version=version,
+        generation=generation,
+    )

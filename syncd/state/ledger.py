@@ -1,0 +1,231 @@
+"""History and decisions: facts, journal, runs, approvals, waiting plans, calendars by content.
+
+The journal keeps what was written when and why, texts once per content hash, until retention ends.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mapping.model import Days
+from syncd.state.database import Database
+
+APPROVAL_LIFE_S = 24 * 3600.0
+"""How long an approval admits anything, in seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalLine:
+    """One remote write. ``fields``: name to (old, new), in words. ``at``: seconds since the epoch."""
+
+    run: str
+    at: float
+    target: str
+    context: str
+    key: str
+    action: str
+    why: str
+    remote_id: str
+    outcome: str
+    fields: Mapping[str, tuple[str, str]]
+    title: str
+    days: Days | None
+    text: str = ""
+    """Body as written, '' where it was not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A person's word on one plan. ``subjects`` None: known only by its digest so far."""
+
+    digest: str
+    at: float
+    who: str
+    subjects: frozenset[str] | None
+
+
+class Ledger:
+    """Facts, journal, approvals and calendars over one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- facts ----------------------------------------------------------------------------
+
+    def fact(self, name: str) -> str:
+        """A remembered fact, '' where unknown."""
+        row = self._database.one("SELECT value FROM facts WHERE name = ?", (name,))
+        return str(row[0]) if row else ""
+
+    def set_fact(self, name: str, value: str) -> None:
+        if self.fact(name) == value:
+            return
+        with self._database.write() as connection:
+            connection.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", (name, value))
+
+    # --- journal --------------------------------------------------------------------------
+
+    def begin_run(self, run: str, *, calendar: str, why: str, now: float) -> None:
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO runs (run, at, calendar, why, summary) VALUES (?, ?, ?, ?, '')",
+                (run, now, calendar, why),
+            )
+
+    def end_run(self, run: str, summary: str) -> None:
+        with self._database.write() as connection:
+            connection.execute("UPDATE runs SET summary = ? WHERE run = ?", (summary, run))
+
+    def runs(self, limit: int = 50) -> list[tuple[str, float, str, str, str]]:
+        """(run, at, calendar digest, why, summary), newest first."""
+        return [
+            (row[0], row[1], row[2], row[3], row[4])
+            for row in self._database.rows(
+                "SELECT run, at, calendar, why, summary FROM runs ORDER BY at DESC, run DESC LIMIT ?", (limit,)
+            )
+        ]
+
+    def write_line(self, line: JournalLine, text_hash: str = "") -> None:
+        with self._database.write() as connection:
+            if line.text and text_hash:
+                connection.execute(
+                    "INSERT OR IGNORE INTO texts (hash, body) VALUES (?, ?)", (text_hash, line.text)
+                )
+            connection.execute(
+                "INSERT INTO journal (run, at, target, context, key, action, why, remote_id, outcome, fields, title, "
+                "first_day, end_day, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    line.run,
+                    line.at,
+                    line.target,
+                    line.context,
+                    line.key,
+                    line.action,
+                    line.why,
+                    line.remote_id,
+                    line.outcome,
+                    json.dumps(line.fields, ensure_ascii=False),
+                    line.title,
+                    line.days.start.isoformat() if line.days else None,
+                    line.days.end.isoformat() if line.days else None,
+                    text_hash,
+                ),
+            )
+
+    def history(
+        self, *, entry: str = "", target: str = "", context: str = "", since: float = 0.0, until: float = 1e12
+    ) -> list[JournalLine]:
+        """Lines in the order they were written; ``entry`` is an entry id."""
+        rows = self._database.rows(
+            "SELECT run, at, target, context, key, action, why, remote_id, outcome, fields, title, first_day, end_day, "
+            "coalesce(texts.body, '') FROM journal LEFT JOIN texts ON texts.hash = journal.text "
+            "WHERE at >= ? AND at <= ? AND (? = '' OR target = ?) AND (? = '' OR context = ?) "
+            "AND (? = '' OR key LIKE '%:' || ? || ':%') ORDER BY entry",
+            (since, until, target, target, context, context, entry, entry),
+        )
+        return [_line(row) for row in rows]
+
+    def prune(self, before: float) -> int:
+        """Drop journal lines, runs and texts older than ``before``. Returns the number of lines dropped."""
+        with self._database.write() as connection:
+            dropped = connection.execute("DELETE FROM journal WHERE at < ?", (before,)).rowcount
+            connection.execute("DELETE FROM runs WHERE at < ?", (before,))
+            connection.execute("DELETE FROM texts WHERE hash NOT IN (SELECT text FROM journal)")
+            connection.execute("DELETE FROM waiting WHERE at < ?", (before,))
+        return dropped
+
+    # --- approvals ------------------------------------------------------------------------
+
+    def remember_waiting(
+        self, digest: str, subjects: frozenset[str], sentences: Sequence[str], *, calendar: str, now: float
+    ) -> None:
+        """A plan that waits for a person, by its digest."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO waiting (digest, at, subjects, sentences, calendar) VALUES (?, ?, ?, ?, ?)",
+                (digest, now, _pack(subjects), json.dumps(list(sentences), ensure_ascii=False), calendar),
+            )
+            connection.execute(
+                "UPDATE approvals SET subjects = ? WHERE digest = ? AND subjects IS NULL", (_pack(subjects), digest)
+            )
+
+    def waiting(self, digest: str) -> tuple[frozenset[str], str] | None:
+        """Subjects of a waiting plan, and the digest of the calendar it would put in force."""
+        row = self._database.one("SELECT subjects, calendar FROM waiting WHERE digest = ?", (digest,))
+        return (_unpack(row[0]), str(row[1])) if row else None
+
+    def approve(self, digest: str, *, who: str, now: float) -> bool:
+        """Record an approval; one short write. False where no waiting plan of that digest is known here."""
+        known = self.waiting(digest)
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO approvals (digest, at, who, subjects) VALUES (?, ?, ?, ?)",
+                (digest, now, who, _pack(known[0]) if known else None),
+            )
+        return known is not None
+
+    def approvals(self, *, now: float) -> list[Approval]:
+        """Those that are not older than `APPROVAL_LIFE_S`."""
+        rows = self._database.rows(
+            "SELECT digest, at, who, subjects FROM approvals WHERE at > ? ORDER BY at", (now - APPROVAL_LIFE_S,)
+        )
+        return [
+            Approval(digest=row[0], at=row[1], who=row[2], subjects=_unpack(row[3]) if row[3] is not None else None)
+            for row in rows
+        ]
+
+    def spend(self, digest: str) -> None:
+        """End an approval whose plan was carried out."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM approvals WHERE digest = ?", (digest,))
+            connection.execute("DELETE FROM waiting WHERE digest = ?", (digest,))
+
+    # --- calendars ------------------------------------------------------------------------
+
+    def keep_calendar(self, digest: str, files: Mapping[str, bytes], *, now: float) -> None:
+        """Keep a calendar's files under its content digest."""
+        if self._database.one("SELECT 1 FROM calendars WHERE digest = ?", (digest,)):
+            return
+        packed = zlib.compress(json.dumps({name: raw.decode() for name, raw in files.items()}).encode())
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO calendars (digest, at, files) VALUES (?, ?, ?)", (digest, now, packed)
+            )
+
+    def calendar_files(self, digest: str) -> dict[str, bytes] | None:
+        row = self._database.one("SELECT files FROM calendars WHERE digest = ?", (digest,))
+        if row is None:
+            return None
+        return {name: text.encode() for name, text in json.loads(zlib.decompress(row[0])).items()}
+
+
+def _line(row: tuple[object, ...]) -> JournalLine:
+    run, at, target, context, key, action, why, remote_id, outcome, fields, title, first, end, text = row
+    days = Days(date.fromisoformat(str(first)), date.fromisoformat(str(end))) if first else None
+    return JournalLine(
+        run=str(run),
+        at=float(str(at)),
+        target=str(target),
+        context=str(context),
+        key=str(key),
+        action=str(action),
+        why=str(why),
+        remote_id=str(remote_id),
+        outcome=str(outcome),
+        fields={name: (old, new) for name, (old, new) in json.loads(str(fields)).items()},
+        title=str(title),
+        days=days,
+        text=str(text),
+    )
+
+
+def _pack(subjects: frozenset[str]) -> str:
+    return json.dumps(sorted(subjects))
+
+
+def _unpack(text: str) -> frozenset[str]:
+    return frozenset(json.loads(text))
