@@ -36,6 +36,19 @@ class Database:
         """What the operator should know about how this state was found, one sentence each."""
 
     @classmethod
+    def open_beside(cls, folder: Path) -> Database:
+        """For one short write beside a running daemon, without its lock. Raises `StateError`."""
+        path = folder / FILE_NAME
+        if not path.exists():
+            raise StateError(path, "it does not exist yet; run syncd once first")
+        try:
+            connection = _connect(path)
+            migrate(connection)
+        except (sqlite3.Error, OSError, ValueError) as error:
+            raise StateError(path, str(error)) from error
+        return cls(connection, path, None)
+
+    @classmethod
     def open_for_writing(cls, folder: Path, *, now: float) -> Database:
         """The state in ``folder``, created if absent. Raises `LockedError`, `StateError`."""
         try:

@@ -34,12 +34,25 @@ class ContextNote:
     failures: int
     retry_at: float | None
     error: str | None
+    view: str
+    """Digest of the desired set it was last in step with, '' where it is not."""
 
 
 _NOTE = (
     "context, kind, target, name, events_seen, filled_at, observed_at, in_step_at, failing_since, failures, "
-    "retry_at, error"
+    "retry_at, error, view"
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one complete read of a context came to. ``view``: digest of what was desired there."""
+
+    context: str
+    epoch: int
+    plan: ContextPlan
+    events_seen: int
+    view: str
 
 
 class Events:
@@ -71,7 +84,7 @@ class Events:
 
     def counts(self) -> dict[str, int]:
         """Context to number of recorded events there."""
-        return dict(self._database.rows("SELECT context, count(*) FROM ids GROUP BY context"))  # type: ignore[arg-type]
+        return dict(self._database.rows("SELECT context, count(*) FROM ids GROUP BY context"))
 
     def open_intents(self) -> dict[str, list[str]]:
         """Context to keys of writes whose outcome was never confirmed."""
@@ -82,32 +95,25 @@ class Events:
 
     # --- writing --------------------------------------------------------------------------
 
-    def take(self, context: Context) -> int:
-        """Begin work on a context: its new epoch."""
+    def take(self, contexts: Iterable[Context]) -> dict[str, int]:
+        """Begin work on contexts: context to its new epoch."""
+        epochs = {}
         with self._database.write() as connection:
-            connection.execute(
-                "INSERT INTO contexts (context, kind, target, name) VALUES (?, ?, ?, ?) ON CONFLICT (context) DO UPDATE "
-                "SET kind = excluded.kind, target = excluded.target, name = excluded.name, epoch = epoch + 1",
-                (context.id, context.kind, context.target, context.name),
-            )
-            row = connection.execute("SELECT epoch FROM contexts WHERE context = ?", (context.id,)).fetchone()
-        return int(row[0])
+            for context in contexts:
+                row = connection.execute(
+                    "INSERT INTO contexts (context, kind, target, name) VALUES (?, ?, ?, ?) ON CONFLICT (context) DO "
+                    "UPDATE SET kind = excluded.kind, target = excluded.target, name = excluded.name, "
+                    "epoch = epoch + 1 RETURNING epoch",
+                    (context.id, context.kind, context.target, context.name),
+                ).fetchone()
+                epochs[context.id] = int(row[0])
+        return epochs
 
-    def observed(self, context: str, epoch: int, plan: ContextPlan, *, events_seen: int, now: float) -> None:
-        """Store what a complete read showed; settles the context's open intents."""
+    def observed(self, looks: Iterable[Look], *, now: float) -> None:
+        """Store what complete reads showed, in one transaction; settles those contexts' open intents."""
         with self._database.write() as connection:
-            _check(connection, context, epoch)
-            _replace_records(connection, context, plan.records)
-            _replace_respected(connection, context, plan.respected, now)
-            connection.execute("DELETE FROM intents WHERE context = ?", (context,))
-            filled = now if plan.records else None
-            in_step = now if not plan.changes else None
-            connection.execute(
-                "UPDATE contexts SET observed_at = ?, events_seen = ?, filled_at = coalesce(filled_at, ?), "
-                "in_step_at = coalesce(?, in_step_at), failing_since = NULL, failures = 0, retry_at = NULL, "
-                "error = NULL WHERE context = ?",
-                (now, events_seen, filled, in_step, context),
-            )
+            for look in looks:
+                _store_look(connection, look, now)
 
     def open_intent(self, context: str, epoch: int, key: str, action: Action, *, now: float) -> int:
         """Say that a write is about to be sent, before it is."""
@@ -135,13 +141,12 @@ class Events:
             if record is not None:
                 _insert(connection, context, record)
 
-    def filled(self, context: str, *, now: float, in_step: bool) -> None:
-        """Note that a context's plan was carried out, wholly where ``in_step``."""
+    def in_step(self, context: str, view: str, *, now: float) -> None:
+        """Note that a context's plan was carried out wholly."""
         with self._database.write() as connection:
             connection.execute(
-                "UPDATE contexts SET filled_at = coalesce(filled_at, ?), in_step_at = CASE WHEN ? THEN ? ELSE "
-                "in_step_at END WHERE context = ?",
-                (now, in_step, now, context),
+                "UPDATE contexts SET filled_at = coalesce(filled_at, ?), in_step_at = ?, view = ? WHERE context = ?",
+                (now, now, view, context),
             )
 
     def failed(self, context: Context, error: str, *, now: float, retry_at: float) -> None:
@@ -172,6 +177,21 @@ def _check(connection: sqlite3.Connection, context: str, epoch: int) -> None:
     row = connection.execute("SELECT epoch FROM contexts WHERE context = ?", (context,)).fetchone()
     if row is None or int(row[0]) != epoch:
         raise StaleEpochError(context)
+
+
+def _store_look(connection: sqlite3.Connection, look: Look, now: float) -> None:
+    _check(connection, look.context, look.epoch)
+    plan = look.plan
+    _replace_records(connection, look.context, plan.records)
+    _replace_respected(connection, look.context, plan.respected, now)
+    connection.execute("DELETE FROM intents WHERE context = ?", (look.context,))
+    in_step = not plan.changes
+    connection.execute(
+        "UPDATE contexts SET observed_at = ?, events_seen = ?, filled_at = coalesce(filled_at, ?), in_step_at = "
+        "CASE WHEN ? THEN ? ELSE in_step_at END, view = CASE WHEN ? THEN ? ELSE '' END, failing_since = NULL, "
+        "failures = 0, retry_at = NULL, error = NULL WHERE context = ?",
+        (now, look.events_seen, now if plan.records else None, in_step, now, in_step, look.view, look.context),
+    )
 
 
 def _replace_records(connection: sqlite3.Connection, context: str, records: Iterable[Record]) -> None:

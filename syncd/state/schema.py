@@ -16,7 +16,8 @@ MIGRATIONS: tuple[str, ...] = (
         context TEXT PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT NULL, name TEXT NOT NULL DEFAULT '',
         epoch INTEGER NOT NULL DEFAULT 0, events_seen INTEGER NOT NULL DEFAULT 0,
         filled_at REAL, observed_at REAL, in_step_at REAL,
-        failing_since REAL, failures INTEGER NOT NULL DEFAULT 0, retry_at REAL, error TEXT
+        failing_since REAL, failures INTEGER NOT NULL DEFAULT 0, retry_at REAL, error TEXT,
+        view TEXT NOT NULL DEFAULT ''
     ) WITHOUT ROWID;
     CREATE TABLE ids (
         context TEXT NOT NULL, key TEXT NOT NULL, remote_id TEXT NOT NULL, title TEXT NOT NULL,

@@ -31,6 +31,11 @@ class State:
         return cls._over(Database.open_for_reading(folder), writable=False)
 
     @classmethod
+    def open_beside(cls, folder: Path) -> State:
+        """For one short write (an approval) beside a running daemon, without its lock."""
+        return cls._over(Database.open_beside(folder), writable=True)
+
+    @classmethod
     def _over(cls, database: Database, *, writable: bool) -> Self:
         return cls(database, Events(database), Ledger(database), writable)
 
