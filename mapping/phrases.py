@@ -65,7 +65,6 @@ _DESCRIPTION: Mapping[str, frozenset[str]] = {
     "everyone": frozenset(),
     "study_year": frozenset({"years"}),
     "study_years": frozenset({"years"}),
-    "all_years": frozenset(),
     "all_schools": frozenset(),
     "label_document": frozenset(),
     "document": frozenset({"title", "number", "date", "body"}),
@@ -76,6 +75,7 @@ _DESCRIPTION: Mapping[str, frozenset[str]] = {
 }
 
 _RULES: Mapping[str, frozenset[str]] = {
+    "rule_title": frozenset({"title", "ref"}),
     "rules_from_day": frozenset({"day"}),
     "rules_from_span": frozenset({"day"}),
     "rules_own": frozenset(),
