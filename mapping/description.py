@@ -159,13 +159,18 @@ def _rules(telling: Telling) -> Iterator[Block]:
     yield Paragraph(label=voice.phrase(key, day=short_day(voice, days.last)), text="")
     for rule in telling.rules:
         title = voice.phrase("rule_title", title=voice.say(rule.title), ref=rule.ref)
-        text = (
-            ""
-            if _told_elsewhere(telling, voice.source(rule.text))
-            else _full(telling, Piece.RULES, rule, rule.text)
-        )
-        yield Paragraph(label=title, text=text)
+        yield Paragraph(label=title, text=_rule_text(telling, rule))
         yield from _points(voice, [one for one in rule.milestones if one.anchor == telling.entry.id])
+
+
+def _rule_text(telling: Telling, rule: Entry) -> str:
+    voice = telling.voice
+    if _told_elsewhere(telling, voice.source(rule.text)):
+        return ""
+    text = _full(telling, Piece.RULES, rule, rule.text)
+    if Piece.RULES in telling.left_out or _told_elsewhere(telling, voice.source(rule.note)):
+        return text
+    return f"{text}\n{voice.phrase('label_note')} {voice.say(rule.note)}"
 
 
 def _own_milestones(telling: Telling) -> Iterator[Block]:

@@ -15,7 +15,7 @@ from mapping.markup import visible_text
 from mapping.model import CanonicalCalendar, DesiredEvent, Entry, Target
 from mapping.render import body_of, title_of
 from mapping.routing import RoutedEntry, excluded, of_school, routed
-from mapping.shapes import Drawing, drawn
+from mapping.shapes import DRAWINGS, Drawing, drawn
 
 
 def desired_events(
@@ -28,6 +28,11 @@ def desired_events(
         for event in _events(calendar, shown, target, drawing, today)
     )
     return MappingProxyType({event.key: event for event in events})
+
+
+def drawing_for(target: Target) -> Drawing:
+    """How the target's kind copes with long spans and long texts."""
+    return DRAWINGS[target.kind]
 
 
 def view_key(target: Target) -> Hashable:
