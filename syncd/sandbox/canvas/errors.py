@@ -22,7 +22,7 @@ NOT_ALLOWED = {
 class CanvasRefusal(Exception):  # noqa: N818 - an answer, not a failure of the simulator
     """A request that Canvas answers with an error."""
 
-    def __init__(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:  # noqa: ANN401
+    def __init__(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(status, body)
         self.status = status
         self.body = body

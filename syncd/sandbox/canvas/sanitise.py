@@ -241,17 +241,7 @@ _VERIFIER = re.compile(r"([?&])verifier=[^&\"'#]*&?")
 
 def sanitised(html: str) -> str:
     """The text as it is stored; applied twice it changes nothing more."""
-    return nh3.clean(
-        html,
-        tags=set(TAGS),
-        clean_content_tags={"script", "style"},
-        attributes=ATTRIBUTES,
-        attribute_filter=_attribute,
-        strip_comments=True,
-        link_rel=None,
-        generic_attribute_prefixes={"data-", "aria-"},
-        url_schemes=SCHEMES,
-    )
+    return str(_CLEANER.clean(html))
 
 
 def _attribute(_tag: str, name: str, value: str) -> str | None:
@@ -285,3 +275,15 @@ def made_relative(html: str, host: str) -> str:
         html = _VERIFIER.sub(r"\1", html)
         html = re.sub(r"[?&](?=[\"'])", "", html)
     return html
+
+
+_CLEANER = nh3.Cleaner(
+    tags=set(TAGS),
+    clean_content_tags={"script", "style"},
+    attributes=ATTRIBUTES,
+    attribute_filter=_attribute,
+    strip_comments=True,
+    link_rel=None,
+    generic_attribute_prefixes={"data-", "aria-"},
+    url_schemes=SCHEMES,
+)
