@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Touched once the environment is complete, so that a second call costs nothing.
 STAMP := $(VENV)/.complete
+PIP_OPTIONS := --quiet --disable-pip-version-check
 
 # Where `make install` puts what the service manager reads; DESTDIR is prepended for packagers.
 DESTDIR ?=
@@ -20,7 +21,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-system lint format bench laws mutation lock install clean
+.PHONY: help venv demo test test-system lint format bench laws mutation lock upgrade install clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,13 +32,14 @@ $(STAMP): requirements-dev.txt pyproject.toml
 	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
 		echo "syncd needs Python 3.11 or newer, and '$(or $(PYTHON),python3)' is not one." \
 			"Install it, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; fi
+	@$(BIN)/python -c pass 2>/dev/null || rm -rf $(VENV)
 	@# Debian splits ensurepip from Python: without it the caller's own pip fills the environment.
-	@rm -rf $(VENV)
-	@if "$(PYTHON)" -c 'import ensurepip' 2>/dev/null; then "$(PYTHON)" -m venv $(VENV); \
-		else "$(PYTHON)" -m venv --without-pip $(VENV) && "$(PYTHON)" -m pip --python $(BIN)/python install \
-			--quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt; fi
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@[ -d $(VENV) ] || if "$(PYTHON)" -c 'import ensurepip' 2>/dev/null; \
+		then "$(PYTHON)" -m venv $(VENV); \
+		else "$(PYTHON)" -m venv --without-pip $(VENV) && \
+			"$(PYTHON)" -m pip --python $(BIN)/python install $(PIP_OPTIONS) --require-hashes -r requirements-dev.txt; fi
+	$(BIN)/python -m pip install $(PIP_OPTIONS) --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install $(PIP_OPTIONS) --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: $(STAMP) ## Watch a whole reconciliation against simulated services, in under a minute
@@ -69,10 +71,13 @@ mutation: $(STAMP) ## Mutate the planner, the guards and the write paths; lists 
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
 
-lock: $(STAMP) ## Pin the newest releases that fit pyproject.toml, with the hashes of all their files
-	$(COMPILE) --upgrade --output-file requirements.txt pyproject.toml
-	$(COMPILE) --upgrade --extra dev --all-build-deps --constraint requirements.txt \
+lock: $(STAMP) ## Bring the lock files in step with pyproject.toml; keeps every pin that still fits
+	$(COMPILE) --output-file requirements.txt pyproject.toml
+	$(COMPILE) --extra dev --all-build-deps --constraint requirements.txt \
 		--output-file requirements-dev.txt pyproject.toml
+
+upgrade: COMPILE += --upgrade
+upgrade: lock ## As lock, but to the newest releases of everything
 
 install: ## Copy units, users and paths for systemd; DESTDIR=/staging for packagers
 	install -d $(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR)

@@ -48,7 +48,7 @@ def _is_local(host: object) -> bool:
 
 def _refuse_the_network(event: str, args: tuple[object, ...]) -> None:
     match event, args:
-        case ("socket.connect" | "socket.bind" | "socket.sendto" | "socket.sendmsg"), (_, (host, *_)):
+        case (("socket.connect" | "socket.bind" | "socket.sendto" | "socket.sendmsg"), (_, (host, *_))):
             pass  # an internet address; a Unix socket's is a path, and a connected datagram's is None
         case "socket.getaddrinfo", (host, *_):
             pass

@@ -47,7 +47,15 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Dependencies are lent from the environment of the tests; our own four packages come from the wheel."""
     folder = tmp_path_factory.mktemp("wheel")
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    build = ["wheel", "--no-index", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT)]
+    build = [
+        "wheel",
+        "--no-index",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        str(folder),
+        str(ROOT),
+    ]
     subprocess.run([*pip, *build], check=True)
     (wheel,) = folder.glob("*.whl")
 

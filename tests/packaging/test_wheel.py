@@ -13,10 +13,10 @@ from tests.packaging.conftest import Installation
 
 PACKAGES = ("syncd", "connectors", "mapping", "data")
 
-IMPORT_ALL = """
+IMPORT_ALL = f"""
 import importlib, json
-print(json.dumps({name: importlib.import_module(name).__file__ for name in %r}))
-""" % (PACKAGES,)
+print(json.dumps({{name: importlib.import_module(name).__file__ for name in {PACKAGES}}}))
+"""
 
 READ_CALENDAR = """
 import importlib.resources, json, yaml
