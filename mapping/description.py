@@ -63,8 +63,6 @@ def description(telling: Telling) -> Iterator[Block]:
 
 def derivation(voice: Voice, milestone: Milestone) -> str:
     """``30 December + 5 working days; 1, 2 and 7 January are days off``."""
-    if milestone.working_days == 0:
-        return voice.phrase("same_day")
     count = working_days(voice, milestone.working_days)
     counted = voice.phrase("counted", day=short_day(voice, milestone.counted_from), count=count)
     return voice.joined((counted, _skipped(voice, milestone)))
@@ -124,8 +122,10 @@ def _text(telling: Telling) -> Iterator[Block]:
     source = voice.source(entry.text)
     if _told_elsewhere(telling, source):
         return
-    official = voice.university.languages[source].official
-    label = voice.phrase("label_text_official" if official else "label_text_unofficial")
+    label = ""
+    if Piece.TEXT not in telling.left_out:
+        official = voice.university.languages[source].official
+        label = voice.phrase("label_text_official" if official else "label_text_unofficial")
     yield Paragraph(label=label, text=_full(telling, Piece.TEXT, entry, entry.text))
 
 
@@ -192,12 +192,10 @@ def _points(voice: Voice, milestones: list[Milestone]) -> Iterator[Block]:
 
 
 def _milestone(voice: Voice, milestone: Milestone) -> str:
-    return voice.phrase(
-        "milestone",
-        step=voice.say(milestone.name),
-        day=day_in_words(voice, milestone.day),
-        derivation=derivation(voice, milestone),
-    )
+    step, day = voice.say(milestone.name), day_in_words(voice, milestone.day)
+    if milestone.working_days == 0:
+        return voice.phrase("milestone_same_day", step=step, day=day)
+    return voice.phrase("milestone", step=step, day=day, derivation=derivation(voice, milestone))
 
 
 def _amendment(telling: Telling) -> Iterator[Block]:

@@ -80,8 +80,8 @@ _RULES: Mapping[str, frozenset[str]] = {
     "rules_from_span": frozenset({"day"}),
     "rules_own": frozenset(),
     "milestone": frozenset({"step", "day", "derivation"}),
+    "milestone_same_day": frozenset({"step", "day"}),
     "counted": frozenset({"day", "count"}),
-    "same_day": frozenset(),
     # Three forms of a count: one, two to four, more. A language that needs fewer repeats itself.
     "working_days_1": frozenset({"count"}),
     "working_days_2_4": frozenset({"count"}),

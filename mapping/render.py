@@ -68,14 +68,12 @@ def _shorter_and_shorter(tellings: Sequence[Telling]) -> Iterator[list[Telling]]
     """The tellings, each time with one more piece left out: later languages give way first."""
     current = list(tellings)
     yield list(current)
-    later, first = range(len(current) - 1, 0, -1), [0]
-    for places, pieces in ((later, (Piece.TEXT, Piece.RULES)), (first, (Piece.RULES, Piece.TEXT))):
-        for piece in pieces:
-            for place in places:
-                current[place] = replace(current[place], left_out=current[place].left_out | {piece})
-                yield list(current)
-    for place in (*later, *first):
-        current[place] = replace(current[place], left_out=frozenset(Piece))
+    later = range(len(current) - 1, 0, -1)
+    steps = [(place, piece) for place in later for piece in (Piece.TEXT, Piece.RULES)]
+    steps += [(0, Piece.RULES), (0, Piece.TEXT)]
+    steps += [(place, Piece.NOTE) for place in (*later, 0)]
+    for place, piece in steps:
+        current[place] = replace(current[place], left_out=current[place].left_out | {piece})
         yield list(current)
 
 
