@@ -235,6 +235,8 @@ class University:
     audiences: Mapping[str, Named]
     offices: Mapping[str, Named]
     categories: Mapping[str, Category]
+    country: str = ""
+    """ISO 3166-1 code, only to compare the days off with a list of public holidays; '' = no comparison."""
 
     def say(self, text: Localised, language: str) -> str:
         """The text in that language, else in its declared fallbacks in turn, else ''."""

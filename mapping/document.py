@@ -1,0 +1,65 @@
+"""Plain documents to the canonical calendar: all of it or nothing.
+
+Collects every problem of every file, each with file, line and entry id, before it refuses; nothing is
+corrected and nothing left out. Reads no file: `syncd.source` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mapping.document_dates import check_dates
+from mapping.document_files import ROOT_FILES, YEAR_FILE, DataFiles, YearPart, read_files
+from mapping.document_names import Names, check_names
+from mapping.document_references import check_references
+from mapping.document_values import calendar_of
+from mapping.errors import Problem
+from mapping.model import CanonicalCalendar
+from mapping.plain import PlainDocument, Problems
+
+__all__ = ["ROOT_FILES", "YEAR_FILE", "build_calendar"]
+
+
+def build_calendar(documents: Iterable[PlainDocument], problems: Iterable[Problem] = ()) -> CanonicalCalendar:
+    """The calendar that the documents say.
+
+    ``problems`` were met when the files were read; they are told with the rest.
+
+    Raises:
+        InvalidCalendarError: with every problem found.
+    """
+    found = Problems(problems)
+    documents = tuple(documents)
+    if not documents:
+        found.raise_if_any()
+    files = read_files(documents, found)
+    _check_years(files.years, found)
+    if files.university is not None:
+        names = Names.of(files.university)
+        check_names(files, names, found)
+        whole_year = {
+            name: frozenset(term for term, spec in programme.terms.items() if spec.whole_year)
+            for name, programme in files.university.programmes.items()
+        }
+        for year in files.years:
+            check_references(year, names.days_off, found)
+            check_dates(year, whole_year, found)
+    found.raise_if_any()
+    return calendar_of(files)
+
+
+def _check_years(years: Iterable[YearPart], problems: Problems) -> None:
+    seen: dict[str, str] = {}
+    for year in years:
+        if year.shape is None:
+            continue
+        name = year.shape.year
+        if name in seen:
+            message = f"the year {name} already stands in {seen[name]}; each folder is a year of its own"
+            problems.add(year.document, ("year",), message)
+        seen.setdefault(name, year.document.name)
+
+
+def data_files(documents: Iterable[PlainDocument]) -> DataFiles:
+    """The documents as shapes, unchecked; for tests of the parts."""
+    return read_files(documents, Problems())

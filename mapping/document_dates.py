@@ -1,0 +1,156 @@
+"""Dates in the data files: each entry has the days its kind needs, and none lies far outside its year.
+
+Judges typing errors, not the approved document: a date that only looks odd is kept as printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from mapping.document_files import EntryAt, YearPart
+from mapping.document_models import EntryShape
+from mapping.model import Days, Kind
+from mapping.plain import Problems
+from mapping.terms import term_days, whole_span
+
+FARTHEST = 60
+"""Days before the first term or after the last in which an entry may still lie; the widest known is 30."""
+LONGEST_YEAR = 500
+"""Days from the first term's first day to the last term's last."""
+
+
+def entry_days(shape: EntryShape) -> Days | None:
+    """The entry's days; None for a rule and where they are not in order."""
+    if shape.start is None or shape.end is None or shape.end < shape.start:
+        return None
+    return Days.inclusive(shape.start, shape.end)
+
+
+def check_dates(year: YearPart, whole_year_terms: Mapping[str, frozenset[str]], problems: Problems) -> None:
+    """Add every fault in the year's dates.
+
+    ``whole_year_terms``: programme to the terms that span its others and need no days of their own.
+    """
+    for entry in year.entries:
+        _check_kind(entry, problems)
+        _check_amendment(entry, problems)
+    by_id = {entry.shape.id: entry for entry in year.entries}
+    terms = _terms(year, by_id, problems)
+    _check_used_terms(year, whole_year_terms, problems)
+    span = whole_span(terms.values())
+    if span is None:
+        return
+    if span.count > LONGEST_YEAR:
+        message = (
+            f"the terms last from {span.start} to {span.last}, {span.count} days; check the entries they name"
+        )
+        problems.add(year.document, ("terms",), message)
+        return
+    for entry in year.entries:
+        _check_distance(entry, span, problems)
+
+
+def terms_of(year: YearPart) -> dict[tuple[str, str], Days]:
+    """Days of every term whose entries say them."""
+    return _terms(year, {entry.shape.id: entry for entry in year.entries}, Problems())
+
+
+def _check_kind(entry: EntryAt, problems: Problems) -> None:
+    if entry.shape.kind is Kind.RULE:
+        _check_rule(entry, problems)
+    else:
+        _check_window(entry, problems)
+
+
+def _check_rule(entry: EntryAt, problems: Problems) -> None:
+    shape, document, path = entry.shape, entry.document, entry.path
+    for field in ("start", "end"):
+        if getattr(shape, field) is not None:
+            problems.add(document, (*path, field), f"a rule has no {field} of its own; take it out")
+    if shape.rule is None:
+        problems.add(document, path, "rule is missing: kind rule needs anchors and steps")
+    elif shape.rule.publish == "date" and not shape.rule.steps:
+        problems.add(document, (*path, "rule"), "a rule without steps has no date; write publish: text")
+
+
+def _check_window(entry: EntryAt, problems: Problems) -> None:
+    shape, document, path = entry.shape, entry.document, entry.path
+    if shape.rule is not None:
+        problems.add(document, (*path, "rule"), f"rule is only for kind rule, not for {shape.kind.value}")
+    for field in ("start", "end"):
+        if getattr(shape, field) is None:
+            problems.add(document, path, f"{field} is missing")
+    if shape.start is None or shape.end is None:
+        return
+    if shape.end < shape.start:
+        problems.add(document, (*path, "end"), f"the end {shape.end} lies before the start {shape.start}")
+    elif shape.kind is not Kind.WINDOW and shape.end != shape.start:
+        message = f"kind {shape.kind.value} is one day: make start and end equal or write kind: window"
+        problems.add(document, (*path, "end"), message)
+
+
+def _check_amendment(entry: EntryAt, problems: Problems) -> None:
+    was = entry.shape.amended.was if entry.shape.amended is not None else None
+    if was is not None and was.end < was.start:
+        path = (*entry.path, "amended", "was", "end")
+        problems.add(entry.document, path, f"the end {was.end} lies before the start {was.start}")
+
+
+def _check_distance(entry: EntryAt, span: Days, problems: Problems) -> None:
+    days = entry_days(entry.shape)
+    if days is None:
+        return
+    margin = timedelta(days=FARTHEST)
+    for field, day in (("start", days.start), ("end", days.last)):
+        if not span.start - margin <= day <= span.last + margin:
+            message = (
+                f"{field} {day} lies more than {FARTHEST} days outside the year's terms, "
+                f"{span.start} to {span.last}; is the year right?"
+            )
+            problems.add(entry.document, (*entry.path, field), message)
+
+
+def _terms(year: YearPart, by_id: Mapping[str, EntryAt], problems: Problems) -> dict[tuple[str, str], Days]:
+    found: dict[tuple[str, str], Days] = {}
+    for programme, terms in year.shape.terms.items() if year.shape is not None else ():
+        for term, named in terms.items():
+            path = ("terms", programme, term)
+            first, last = by_id.get(named.first), by_id.get(named.last)
+            for field, id_, entry in (("first", named.first, first), ("last", named.last, last)):
+                if entry is not None and entry.shape.kind is Kind.RULE:
+                    problems.add(
+                        year.document, (*path, field), f"{id_} is a rule and has no day; name a dated entry"
+                    )
+                elif entry is not None and entry.header.programme not in {None, programme}:
+                    message = f"{id_} belongs to the programme {entry.header.programme}, not to {programme}"
+                    problems.add(year.document, (*path, field), message)
+            first_days = entry_days(first.shape) if first is not None else None
+            last_days = entry_days(last.shape) if last is not None else None
+            if first_days is None or last_days is None:
+                continue
+            days = term_days(first_days, last_days)
+            if days is None:
+                message = f"the term ends on {last_days.last}, before its first day {first_days.start}"
+                problems.add(year.document, path, message)
+            else:
+                found[programme, term] = days
+    return found
+
+
+def _check_used_terms(
+    year: YearPart, whole_year_terms: Mapping[str, frozenset[str]], problems: Problems
+) -> None:
+    if year.shape is None:
+        return
+    for entry in year.entries:
+        programme = entry.header.programme
+        if programme is None or programme not in whole_year_terms:
+            continue
+        dated = year.shape.terms.get(programme, {}).keys() | whole_year_terms[programme]
+        for index, term in enumerate(entry.shape.terms):
+            if term not in dated:
+                message = (
+                    f"the term {term} of {programme} has no first and last entry in {year.document.name}"
+                )
+                problems.add(entry.document, (*entry.path, "terms", index), message)

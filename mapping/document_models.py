@@ -1,0 +1,222 @@
+"""The shapes of the calendar's data files: which fields there are, and of what type each is.
+
+Read from plain documents by `mapping.document`; the JSON Schemas for editors are generated from
+here. What one field means for another, and whether a name exists, is checked elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, RootModel
+
+from mapping.document_types import (
+    EntryId,
+    IsoDate,
+    LanguageCode,
+    Line,
+    NameShape,
+    Several,
+    StepReference,
+    StrictShape,
+    Text,
+    TextShape,
+    TitleShape,
+    Whole,
+    Word,
+    YearName,
+    YearOfStudy,
+    YesNo,
+)
+from mapping.model import Kind, Part, Shape
+
+MOST_WORKING_DAYS = 120
+
+
+# --- university.yaml ------------------------------------------------------------------------
+
+
+class NamedShape(StrictShape):
+    """A name, and a short form for places with little room."""
+
+    name: NameShape
+    short: NameShape | None = None
+
+
+class LanguageShape(StrictShape):
+    """A language: its own name, whether the document is official in it, where missing texts come from."""
+
+    name: Line
+    official: YesNo = False
+    fallback: list[LanguageCode] = Field(default_factory=list)
+
+
+class TermShape(StrictShape):
+    """A term's name; ``whole_year`` marks the one that stands for all of them."""
+
+    name: NameShape
+    whole_year: YesNo = False
+
+
+class ProgrammeShape(StrictShape):
+    """A programme and its terms, in the order they are taught."""
+
+    name: NameShape
+    terms: Annotated[dict[Word, TermShape], Field(min_length=1)]
+
+
+class CategoryShape(StrictShape):
+    """A category: Google colour, default shape for each kind, whom to ask, whether its days are off."""
+
+    name: NameShape
+    colour: Literal["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"]
+    shapes: dict[Kind, Shape] = Field(default_factory=dict)
+    ask: Word
+    day_off: YesNo = False
+
+
+class UniversityFile(StrictShape):
+    """university.yaml: every name that stands once."""
+
+    university: NamedShape
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    languages: Annotated[dict[LanguageCode, LanguageShape], Field(min_length=1)]
+    programmes: Annotated[dict[Word, ProgrammeShape], Field(min_length=1)]
+    schools: Annotated[dict[Word, NamedShape], Field(min_length=1)]
+    year_groups: dict[Word, NamedShape] = Field(default_factory=dict)
+    audiences: Annotated[dict[Word, NamedShape], Field(min_length=1)]
+    offices: dict[Word, NamedShape] = Field(default_factory=dict)
+    categories: Annotated[dict[Word, CategoryShape], Field(min_length=1)]
+
+
+# --- a calendar file ------------------------------------------------------------------------
+
+
+class SourcePlaceShape(StrictShape):
+    """Where a row stands in the approved document's text: 1-based lines; column absent = merged cell."""
+
+    lines: Annotated[list[Annotated[Whole, Field(ge=1)]], Field(min_length=1)]
+    column: Annotated[Whole, Field(ge=1, le=9)] | None = None
+
+
+class DaysShape(StrictShape):
+    """First and last day, both included."""
+
+    start: IsoDate
+    end: IsoDate
+
+
+class AmendmentShape(StrictShape):
+    """An order that changed an entry after approval; ``was`` are its days before."""
+
+    on: IsoDate
+    order: Line
+    was: DaysShape | None = None
+
+
+class StepShape(StrictShape):
+    """One step of a rule, so many working days after another; 0 is the same day."""
+
+    step: Word
+    after: StepReference
+    working_days: Annotated[Whole, Field(ge=0, le=MOST_WORKING_DAYS)]
+    name: NameShape
+
+
+class RuleShape(StrictShape):
+    """Dates in words: counted from the last day of each anchor; the first anchor is the undivided group."""
+
+    anchors: Several[EntryId]
+    publish: Literal["text", "date"] = "text"
+    steps: list[StepShape] = Field(default_factory=list)
+
+
+class EntryShape(StrictShape):
+    """One entry of a calendar file. ``start`` and ``end`` are both included and absent only for a rule."""
+
+    id: EntryId
+    ref: Line | None = None
+    printed: Line | None = None
+    section: Line | None = None
+    terms: Several[Word] = Field(default_factory=list)
+    schools: Several[Word] = Field(default_factory=list)
+    years: Several[YearOfStudy] = Field(default_factory=list)
+    category: Word
+    audience: Word
+    kind: Kind
+    start: IsoDate | None = None
+    end: IsoDate | None = None
+    shape: Shape | None = None
+    title: TitleShape
+    text: TextShape | None = None
+    note: TextShape | None = None
+    review: list[Text] = Field(default_factory=list)
+    place: SourcePlaceShape | None = None
+    replaces: EntryId | None = None
+    under: EntryId | None = None
+    reason: TextShape | None = None
+    transfer_of: EntryId | None = None
+    amended: AmendmentShape | None = None
+    rule: RuleShape | None = None
+
+
+class CalendarHeader(StrictShape):
+    """A calendar file without its entries, which are read one by one so that one bad entry hides no other."""
+
+    calendar: Word
+    programme: Word | None = None
+    source: Line | None = None
+    working_week: Several[Annotated[Whole, Field(ge=1, le=7)]] | None = None
+    entries: Annotated[list[Any], Field(min_length=1)]
+
+
+class CalendarFile(CalendarHeader):
+    """A calendar file as a whole, for the schema."""
+
+    entries: Annotated[list[EntryShape], Field(min_length=1)]
+
+
+# --- year.yaml, routing.yaml, phrases.yaml --------------------------------------------------
+
+
+class DocumentShape(StrictShape):
+    """The approved document: its title, number, date, and who approved it."""
+
+    title: TextShape
+    number: Line
+    date: IsoDate
+    body: TextShape
+
+
+class TermDaysShape(StrictShape):
+    """A term lasts from the first day of entry ``first`` to the last day of entry ``last``."""
+
+    first: EntryId
+    last: EntryId
+
+
+class YearFile(StrictShape):
+    """year.yaml: the academic year's name, document and terms."""
+
+    year: YearName
+    document: DocumentShape
+    terms: dict[Word, dict[Word, TermDaysShape]]
+
+
+class RoutingRuleShape(StrictShape):
+    """Shows an entry that meets every condition given."""
+
+    categories: Several[Word] = Field(default_factory=list)
+    audiences: Several[Word] = Field(default_factory=list)
+    sections: Several[Line] = Field(default_factory=list)
+    not_years: Several[YearOfStudy] = Field(default_factory=list)
+    parts: Several[Part] = Field(default_factory=list)
+    within: Literal["term"] | None = None
+
+
+class RoutingFile(RootModel[dict[Word, Annotated[list[RoutingRuleShape], Field(min_length=1)]]]):
+    """routing.yaml: for each place, the rules of which any one shows an entry there."""
+
+
+class PhrasesFile(RootModel[dict[str, TextShape]]):
+    """phrases.yaml: pieces of sentences by key, with {placeholders}."""

@@ -1,0 +1,198 @@
+"""How single values of the data files are read: dates, numbers, yes or no, names, texts.
+
+Every scalar arrives as text; each type here says what text it takes and refuses the rest in words
+that tell what to write. No cross-checks between fields.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    WithJsonSchema,
+)
+
+from mapping.plain import quoted
+
+TITLE_LIMIT = 60
+"""Characters: what a phone shows of an event's title, with room for "Opens" in front."""
+TEXT_LIMIT = 2000
+"""Characters per language: three languages and the rest of a description stay below Google's 8,192."""
+NAME_LIMIT = 200
+
+# They turn the reading direction of whatever follows, past the end of the title they stand in.
+_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_BYTE_ORDER_MARK = "\ufeff"
+# Wide enough for any calendar, narrow enough that counting on from a day never leaves what dates can hold.
+_FIRST_YEAR, _LAST_YEAR = 1990, 2190
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+
+_T = TypeVar("_T")
+
+
+class StrictShape(BaseModel):
+    """A mapping with known fields and no others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _read_date(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not _DATE.fullmatch(value):
+        raise ValueError(f"{quoted(value)} is not a date; write it like 2025-09-02")
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{quoted(value)} is a date that does not exist") from None
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(f"{quoted(value)} is no year of this calendar; mend the year")
+    return day
+
+
+def _read_whole(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not _WHOLE.fullmatch(value):
+        raise ValueError(f"{quoted(value)} is not a whole number")
+    return int(value)
+
+
+def _read_yes_no(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if value not in {"true", "false"}:
+        raise ValueError(f"{quoted(value)} is neither true nor false; write true or false")
+    return value == "true"
+
+
+def _one_or_more(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _no_repeats(values: list[_T]) -> list[_T]:
+    for position, value in enumerate(values):
+        if value in values[:position]:
+            raise ValueError(f"names {quoted(value)} twice")
+    return values
+
+
+def _printable(limit: int, also: str = "") -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if not value.strip():
+            raise ValueError("is empty; write the text or leave the line out")
+        for character in value:
+            if _is_refused(character) and character not in also:
+                raise ValueError(f"holds the invisible character U+{ord(character):04X}; take it out")
+        if len(value) > limit:
+            raise ValueError(f"is {len(value)} characters long; the limit is {limit}")
+        return value
+
+    return check
+
+
+def _is_refused(character: str) -> bool:
+    """Control characters, line separators, what turns the reading direction; emoji joiners are fine."""
+    return (
+        unicodedata.category(character) in _REFUSED_CATEGORIES
+        or character in _BIDI_CONTROLS
+        or character == _BYTE_ORDER_MARK
+    )
+
+
+def _matching(pattern: str, meaning: str) -> AfterValidator:
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise ValueError(f"{quoted(value)} is not {meaning}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _schema(**keywords: Any) -> WithJsonSchema:
+    """What editors are told: they see YAML's own types, we see text."""
+    return WithJsonSchema(keywords)
+
+
+IsoDate = Annotated[date, BeforeValidator(_read_date), _schema(type="string", format="date")]
+Whole = Annotated[int, BeforeValidator(_read_whole), _schema(type="integer")]
+YesNo = Annotated[bool, BeforeValidator(_read_yes_no), _schema(type="boolean")]
+
+Title = Annotated[str, AfterValidator(_printable(TITLE_LIMIT)), _schema(type="string", maxLength=TITLE_LIMIT)]
+Text = Annotated[
+    str, AfterValidator(_printable(TEXT_LIMIT, also="\n\t")), _schema(type="string", maxLength=TEXT_LIMIT)
+]
+Line = Annotated[str, AfterValidator(_printable(NAME_LIMIT)), _schema(type="string", maxLength=NAME_LIMIT)]
+
+Word = Annotated[
+    str,
+    _matching(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}", "a name; letters a-z, digits and hyphens, up to 40"),
+    _schema(type="string", pattern="^[A-Za-z0-9][A-Za-z0-9-]{0,39}$"),
+]
+EntryId = Annotated[
+    str,
+    _matching(r"[a-z0-9-]{3,60}", "an entry id; use 3 to 60 of a-z, 0-9 and the hyphen"),
+    _schema(type="string", pattern="^[a-z0-9-]{3,60}$"),
+]
+YearName = Annotated[
+    str,
+    # It stands in every event key and marker, between separators.
+    _matching(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}", "a name of an academic year; write it like 2025-2026"),
+    _schema(type="string", pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$"),
+]
+LanguageCode = Annotated[
+    str,
+    _matching(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}", "a language code; write it like kk or pt-BR"),
+    _schema(type="string", pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$"),
+]
+StepReference = Annotated[
+    str,
+    _matching(
+        r"[a-z0-9-]{1,60}(/[a-z0-9-]{1,60})?",
+        "what a step counts from; write anchor, a step of this rule, or <rule entry>/<step>",
+    ),
+    _schema(type="string", pattern="^[a-z0-9-]{1,60}(/[a-z0-9-]{1,60})?$"),
+]
+YearOfStudy = Annotated[
+    str,
+    _matching(r"[1-9]|[a-z][a-z0-9-]{1,39}", "a year of study; write 1 to 9 or a group of university.yaml"),
+    _schema(anyOf=[{"type": "integer", "minimum": 1, "maximum": 9}, {"type": "string"}]),
+]
+
+
+class TitleShape(RootModel[dict[LanguageCode, Title]]):
+    """Titles by language. That the languages exist is checked against university.yaml."""
+
+
+class TextShape(RootModel[dict[LanguageCode, Text]]):
+    """Longer texts by language."""
+
+
+class NameShape(RootModel[dict[LanguageCode, Line]]):
+    """Names by language, one line each."""
+
+
+LOCALISED_SHAPES = (TitleShape, TextShape, NameShape)
+
+# Generic aliases: a list whose members differ, with at least one; or one value in place of a list of one.
+Several = Annotated[list[_T], Field(min_length=1), AfterValidator(_no_repeats)]
+OneOrSeveral = Annotated[
+    list[_T],
+    BeforeValidator(_one_or_more),
+    Field(min_length=1),
+    AfterValidator(_no_repeats),
+]

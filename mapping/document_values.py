@@ -1,0 +1,261 @@
+"""Checked shapes to the values everybody shares: university, routing, years, entries, and their digest.
+
+Takes only what `mapping.document` found without fault, so nothing is checked here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from typing import Any
+
+from mapping.document_dates import entry_days, terms_of
+from mapping.document_files import DataFiles, EntryAt, YearPart
+from mapping.document_models import AmendmentShape, NamedShape, RoutingRuleShape, RuleShape, UniversityFile
+from mapping.document_types import NameShape, TextShape
+from mapping.model import (
+    AcademicYear,
+    Amendment,
+    CanonicalCalendar,
+    Category,
+    Days,
+    Document,
+    Entry,
+    Kind,
+    LanguageName,
+    Localised,
+    Named,
+    Part,
+    Programme,
+    RoutingRule,
+    Rule,
+    RuleStep,
+    Shape,
+    SourcePlace,
+    TermName,
+    University,
+)
+from mapping.rules import milestones
+from mapping.terms import with_whole_years
+from mapping.working_days import WorkingDays, days_off_of
+
+_DEFAULT_SHAPES = {
+    Kind.DAY: Shape.DAY,
+    Kind.WINDOW: Shape.PERIOD,
+    Kind.UNTIL: Shape.UNTIL,
+    Kind.RULE: Shape.DAY,
+}
+
+
+def calendar_of(files: DataFiles) -> CanonicalCalendar:
+    """The calendar that faultless files say."""
+    assert files.university is not None and files.phrases is not None and files.routing is not None  # noqa: S101, PT018
+    university = _university(files.university)
+    calendar = CanonicalCalendar(
+        university=university,
+        phrases={key: texts.root for key, texts in files.phrases.root.items()},
+        routing={place: tuple(map(_routing_rule, rules)) for place, rules in files.routing.root.items()},
+        years=_years(files.years, university),
+        digest="",
+    )
+    return replace(calendar, digest=_digest(calendar))
+
+
+# --- university and routing -----------------------------------------------------------------
+
+
+def _university(file: UniversityFile) -> University:
+    return University(
+        name=file.university.name.root,
+        short=_texts(file.university.short),
+        languages={
+            code: LanguageName(name=one.name, official=one.official, fallback=tuple(one.fallback))
+            for code, one in file.languages.items()
+        },
+        programmes={
+            name: Programme(
+                name=one.name.root,
+                terms={
+                    term: TermName(name=shape.name.root, whole_year=shape.whole_year)
+                    for term, shape in one.terms.items()
+                },
+            )
+            for name, one in file.programmes.items()
+        },
+        schools=_named(file.schools),
+        year_groups=_named(file.year_groups),
+        audiences=_named(file.audiences),
+        offices=_named(file.offices),
+        categories={
+            name: Category(
+                name=one.name.root,
+                colour=one.colour,
+                shapes={kind.value: shape for kind, shape in (_DEFAULT_SHAPES | one.shapes).items()},
+                ask=one.ask,
+                day_off=one.day_off,
+            )
+            for name, one in file.categories.items()
+        },
+        country=file.country or "",
+    )
+
+
+def _named(shapes: Mapping[str, NamedShape]) -> dict[str, Named]:
+    return {name: Named(name=one.name.root, short=_texts(one.short)) for name, one in shapes.items()}
+
+
+def _texts(shape: NameShape | TextShape | None) -> Localised:
+    return shape.root if shape is not None else {}
+
+
+def _routing_rule(shape: RoutingRuleShape) -> RoutingRule:
+    return RoutingRule(
+        categories=frozenset(shape.categories),
+        audiences=frozenset(shape.audiences),
+        sections=frozenset(shape.sections),
+        not_years=frozenset(shape.not_years),
+        parts=frozenset(shape.parts or Part),
+        within_term=shape.within == "term",
+    )
+
+
+# --- years and entries ----------------------------------------------------------------------
+
+
+def _years(parts: Iterable[YearPart], university: University) -> dict[str, AcademicYear]:
+    years = [_year(part, university) for part in sorted(parts, key=_year_name)]
+    return {year.name: _with_milestones(year, years, university) for year in years}
+
+
+def _year_name(part: YearPart) -> str:
+    assert part.shape is not None  # noqa: S101 - faultless
+    return part.shape.year
+
+
+def _year(part: YearPart, university: University) -> AcademicYear:
+    shape = part.shape
+    assert shape is not None  # noqa: S101 - faultless
+    whole_year = {
+        name: [term for term, spec in programme.terms.items() if spec.whole_year]
+        for name, programme in university.programmes.items()
+    }
+    week = next(one.header.working_week for one in part.calendars if one.header.working_week is not None)
+    return AcademicYear(
+        name=shape.year,
+        document=Document(
+            title=shape.document.title.root,
+            number=shape.document.number,
+            approved_on=shape.document.date,
+            body=shape.document.body.root,
+        ),
+        terms=with_whole_years(terms_of(part), whole_year),
+        entries=tuple(_entry(entry, shape.year, university) for entry in part.entries),
+        working_week=frozenset(week),
+    )
+
+
+def _entry(entry: EntryAt, year: str, university: University) -> Entry:
+    shape, header = entry.shape, entry.header
+    default = university.categories[shape.category].shapes[shape.kind.value]
+    place = shape.place
+    return Entry(
+        id=shape.id,
+        year=year,
+        calendar=header.calendar,
+        ref=shape.ref or "",
+        printed=shape.printed or "",
+        section=shape.section or "",
+        programme=header.programme,
+        terms=tuple(shape.terms),
+        schools=tuple(shape.schools),
+        years=tuple(shape.years),
+        category=shape.category,
+        audience=shape.audience,
+        kind=shape.kind,
+        shape=shape.shape or default,
+        shape_given=shape.shape is not None,
+        days=entry_days(shape),
+        title=shape.title.root,
+        text=_texts(shape.text),
+        note=_texts(shape.note),
+        review=tuple(shape.review),
+        place=SourcePlace(lines=tuple(place.lines), column=place.column or 0) if place else SourcePlace(),
+        replaces=shape.replaces,
+        under=shape.under,
+        reason=_texts(shape.reason),
+        transfer_of=shape.transfer_of,
+        amended=_amendment(shape.amended),
+        rule=_rule(shape.rule),
+    )
+
+
+def _amendment(shape: AmendmentShape | None) -> Amendment | None:
+    if shape is None:
+        return None
+    was = Days.inclusive(shape.was.start, shape.was.end) if shape.was is not None else None
+    return Amendment(on=shape.on, order=shape.order, was=was)
+
+
+def _rule(shape: RuleShape | None) -> Rule | None:
+    if shape is None:
+        return None
+    steps = (
+        RuleStep(step=one.step, after=one.after, working_days=one.working_days, name=one.name.root)
+        for one in shape.steps
+    )
+    return Rule(anchors=tuple(shape.anchors), steps=tuple(steps), publish=shape.publish)
+
+
+def _with_milestones(
+    year: AcademicYear, years: Iterable[AcademicYear], university: University
+) -> AcademicYear:
+    """The year with its rules counted. Days off of all years count: a count may run into the next one."""
+    in_order = sorted(years, key=lambda other: other is not year)
+    periods = (
+        (entry.id, entry.days)
+        for other in in_order
+        for entry in other.entries
+        if entry.days is not None and university.categories[entry.category].day_off
+    )
+    working = WorkingDays(week=year.working_week, days_off=days_off_of(periods))
+    rules = {entry.id: entry.rule for entry in year.entries if entry.rule is not None}
+    days = {entry.id: entry.days for entry in year.entries if entry.days is not None}
+    entries = (
+        replace(entry, milestones=milestones(entry.rule, rules, days, working))
+        if entry.rule is not None
+        else entry
+        for entry in year.entries
+    )
+    return replace(year, entries=tuple(entries))
+
+
+# --- digest ---------------------------------------------------------------------------------
+
+
+def _digest(calendar: CanonicalCalendar) -> str:
+    """Hash of what is said, not of how it is laid out: comments, quotes and the order of keys do not count.
+
+    The order of languages and of years does: things are shown in it.
+    """
+    order = [list(calendar.university.languages), list(calendar.years)]
+    content = json.dumps([_plain(calendar), order], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {_plain_key(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(_plain(inner) for inner in value)
+    if isinstance(value, tuple):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _plain_key(key: Any) -> str:
+    return "/".join(key) if isinstance(key, tuple) else str(key)

@@ -1,0 +1,63 @@
+"""Rules to milestones: the latest day each step can fall on, for each group.
+
+Rules and anchors come in checked (`mapping.document_rules`): every reference resolves and none goes
+in a circle. How a derivation is worded is not decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from mapping.model import Days, Milestone, Rule, RuleStep
+from mapping.working_days import WorkingDays
+
+ANCHOR = "anchor"
+"""What a step's ``after`` says for the last day of the anchor entry."""
+
+
+def milestones(
+    rule: Rule, rules: Mapping[str, Rule], anchor_days: Mapping[str, Days], working: WorkingDays
+) -> tuple[Milestone, ...]:
+    """Every step for every anchor, the undivided group (the first anchor) first, steps in their order.
+
+    ``rules`` are the year's rules by entry id, for steps that count from a step of another rule.
+    """
+    return tuple(
+        _milestone(step, rule, anchor, rules, anchor_days[anchor], working)
+        for anchor in rule.anchors
+        for step in rule.steps
+    )
+
+
+def _milestone(
+    step: RuleStep, rule: Rule, anchor: str, rules: Mapping[str, Rule], days: Days, working: WorkingDays
+) -> Milestone:
+    start = _counted_from(step, rule, rules, days.last, working)
+    day, skipped = working.after(start, step.working_days)
+    return Milestone(
+        step=step.step,
+        name=step.name,
+        day=day,
+        anchor=anchor,
+        counted_from=start,
+        working_days=step.working_days,
+        skipped=skipped,
+    )
+
+
+def _counted_from(
+    step: RuleStep, rule: Rule, rules: Mapping[str, Rule], anchor_last: date, working: WorkingDays
+) -> date:
+    if step.after == ANCHOR:
+        return anchor_last
+    owner, name = resolve(step.after, rule, rules)
+    earlier = next(one for one in owner.steps if one.step == name)
+    start = _counted_from(earlier, owner, rules, anchor_last, working)
+    return working.after(start, earlier.working_days)[0]
+
+
+def resolve(after: str, rule: Rule, rules: Mapping[str, Rule]) -> tuple[Rule, str]:
+    """The rule and step that ``after`` names: a step of the same rule, or ``<rule entry>/<step>``."""
+    other, slash, step = after.partition("/")
+    return (rules[other], step) if slash else (rule, after)
