@@ -20,6 +20,7 @@ from syncd.sandbox.canvas import (
     courses_api,
     events_api,
     events_list,
+    timetable,
     users_api,
 )
 from syncd.sandbox.canvas.calls import Reply, open_call, to_response
@@ -79,6 +80,7 @@ ROUTES: list[tuple[str, str, Endpoint]] = [
     ("GET", "/courses", courses_api.list_my_courses),
     ("GET", "/courses/{course}", courses_api.show_course),
     ("GET", "/courses/{course}/permissions", accounts_api.show_course_permissions),
+    ("POST", "/courses/{course}/calendar_events/timetable_events", timetable.put_timetable),
 ]
 
 
