@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mapping.document_dates import check_dates
-from mapping.document_files import ROOT_FILES, YEAR_FILE, DataFiles, YearPart, read_files
+from mapping.document_files import ROOT_FILES, YEAR_FILE, YearPart, read_files
 from mapping.document_names import Names, check_names
 from mapping.document_references import check_references
 from mapping.document_values import calendar_of
@@ -58,8 +58,3 @@ def _check_years(years: Iterable[YearPart], problems: Problems) -> None:
             message = f"the year {name} already stands in {seen[name]}; each folder is a year of its own"
             problems.add(year.document, ("year",), message)
         seen.setdefault(name, year.document.name)
-
-
-def data_files(documents: Iterable[PlainDocument]) -> DataFiles:
-    """The documents as shapes, unchecked; for tests of the parts."""
-    return read_files(documents, Problems())

@@ -32,10 +32,11 @@ def check_dates(year: YearPart, whole_year_terms: Mapping[str, frozenset[str]], 
 
     ``whole_year_terms``: programme to the terms that span its others and need no days of their own.
     """
-    for entry in year.entries:
+    whole = [entry for entry in year.entries if entry.whole]
+    for entry in whole:
         _check_kind(entry, problems)
         _check_amendment(entry, problems)
-    by_id = {entry.shape.id: entry for entry in year.entries}
+    by_id = {entry.shape.id: entry for entry in whole}
     terms = _terms(year, by_id, problems)
     _check_used_terms(year, whole_year_terms, problems)
     span = whole_span(terms.values())
@@ -47,7 +48,7 @@ def check_dates(year: YearPart, whole_year_terms: Mapping[str, frozenset[str]], 
         )
         problems.add(year.document, ("terms",), message)
         return
-    for entry in year.entries:
+    for entry in whole:
         _check_distance(entry, span, problems)
 
 

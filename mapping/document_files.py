@@ -22,7 +22,7 @@ from mapping.document_models import (
 )
 from mapping.document_types import LOCALISED_SHAPES
 from mapping.plain import Path, PlainDocument, Problems
-from mapping.shape_errors import read_shape
+from mapping.shape_errors import read_most, read_shape
 
 UNIVERSITY_FILE, PHRASES_FILE, ROUTING_FILE = "university.yaml", "phrases.yaml", "routing.yaml"
 ROOT_FILES = (UNIVERSITY_FILE, PHRASES_FILE, ROUTING_FILE)
@@ -33,12 +33,14 @@ _M = TypeVar("_M", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryAt:
-    """An entry whose fields are all well formed, and where it stands."""
+    """An entry and where it stands."""
 
     document: PlainDocument
     header: CalendarHeader
     index: int
     shape: EntryShape
+    whole: bool
+    """False where fields were left out because they are badly formed."""
 
     @property
     def path(self) -> Path:
@@ -67,7 +69,7 @@ class YearPart:
 
     @property
     def entries(self) -> Iterator[EntryAt]:
-        """Well-formed entries in file order."""
+        """Entries in file order, badly formed fields left out."""
         return (entry for part in self.calendars for entry in part.entries)
 
     @property
@@ -146,15 +148,15 @@ def _calendar(document: PlainDocument, problems: Problems) -> CalendarPart | Non
     if header is None:
         return None
     shapes = (
-        (index, read_shape(EntryShape, document, ("entries", index), problems))
+        (index, read_most(EntryShape, document, ("entries", index), problems))
         for index in range(len(header.entries))
     )
     return CalendarPart(
         document=document,
         header=header,
         entries=tuple(
-            EntryAt(document=document, header=header, index=index, shape=shape)
-            for index, shape in shapes
+            EntryAt(document=document, header=header, index=index, shape=shape, whole=whole)
+            for index, (shape, whole) in shapes
             if shape is not None
         ),
         ids=tuple(

@@ -190,7 +190,7 @@ class _Checker:
         if programme is None or programme in self.names.programmes:
             self._each(document, (*path, "terms"), "term", shape.terms, self.names.terms(programme))
         self._texts(document, shape, path)
-        for field, message in _incomplete(entry, shape, self.names):
+        for field, message in _incomplete(entry, shape, self.names) if entry.whole else ():
             self.problems.add(document, (*path, field), message)
 
 

@@ -19,7 +19,9 @@ def check_references(year: YearPart, days_off: frozenset[str], problems: Problem
     """Add every reference of the year that cannot be followed. ``days_off``: categories of days off."""
     _check_ids(year, problems)
     _check_working_week(year, problems)
-    checker = _Checker(year, {entry.shape.id: entry for entry in year.entries}, year.ids, problems)
+    checker = _Checker(
+        year, {entry.shape.id: entry for entry in year.entries if entry.whole}, year.ids, problems
+    )
     checker.terms()
     for entry in year.entries:
         checker.entry(entry, days_off)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -22,7 +23,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from mapping.plain import quoted
+from mapping.plain import quoted, unknown
 
 TITLE_LIMIT = 60
 """Characters: what a phone shows of an event's title, with room for "Opens" in front."""
@@ -112,6 +113,14 @@ def _is_refused(character: str) -> bool:
     )
 
 
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(unknown("time zone", value, available_timezones())) from None
+    return value
+
+
 def _matching(pattern: str, meaning: str) -> AfterValidator:
     compiled = re.compile(pattern)
 
@@ -172,6 +181,15 @@ YearOfStudy = Annotated[
     _matching(r"[1-9]|[a-z][a-z0-9-]{1,39}", "a year of study; write 1 to 9 or a group of university.yaml"),
     _schema(anyOf=[{"type": "integer", "minimum": 1, "maximum": 9}, {"type": "string"}]),
 ]
+
+
+Owner = Annotated[
+    str,
+    # It stands in every marker, between separators and in HTML.
+    _matching(r"[A-Za-z0-9._-]{1,20}", "an owner; use up to 20 of letters a-z, digits, dot, _ and -"),
+    _schema(type="string", pattern="^[A-Za-z0-9._-]{1,20}$"),
+]
+TimeZone = Annotated[str, AfterValidator(_time_zone), _schema(type="string", examples=["Asia/Almaty"])]
 
 
 class TitleShape(RootModel[dict[LanguageCode, Title]]):

@@ -29,13 +29,33 @@ _CHOICES = {"enum", "literal_error"}
 
 def read_shape(shape: type[_M], document: PlainDocument, path: Path, problems: Problems) -> _M | None:
     """The value at the path as the shape, or None with every reason added to ``problems``."""
+    found, whole = read_most(shape, document, path, problems)
+    return found if whole else None
+
+
+def read_most(
+    shape: type[_M], document: PlainDocument, path: Path, problems: Problems
+) -> tuple[_M | None, bool]:
+    """As `read_shape`; where only optional fields are wrong, the rest, so that its names can be checked too.
+
+    The second value is True where nothing was wrong.
+    """
+    value = value_at(document.value, path)
     try:
-        return shape.model_validate(value_at(document.value, path))
+        return shape.model_validate(value), True
     except ValidationError as error:
-        for one in error.errors(include_url=False):
-            loc = tuple(part for part in one["loc"] if part != "[key]")
-            problems.add(document, path + loc, _sentence(one, loc, shape))
-        return None
+        found = error.errors(include_url=False)
+    for one in found:
+        # Parts in brackets are pydantic's own words, no keys of the file.
+        loc = tuple(part for part in one["loc"] if not str(part).startswith("["))
+        problems.add(document, path + loc, _sentence(one, loc, shape, "the entry" if path else "the file"))
+    if not isinstance(value, dict):
+        return None, False
+    wrong = {one["loc"][0] for one in found if one["loc"]}
+    try:
+        return shape.model_validate({key: inner for key, inner in value.items() if key not in wrong}), False
+    except ValidationError:
+        return None, False
 
 
 def value_at(value: Any, path: Path) -> Any:
@@ -49,8 +69,8 @@ def _is_model(shape: Any) -> bool:
     return isinstance(shape, type) and issubclass(shape, BaseModel)
 
 
-def _sentence(error: Mapping[str, Any], loc: Path, shape: Any) -> str:
-    kind, value, where = error["type"], error["input"], dotted(loc) or "the file"
+def _sentence(error: Mapping[str, Any], loc: Path, shape: Any, whole: str) -> str:
+    kind, value, where = error["type"], error["input"], dotted(loc) or whole
     if kind == "missing":
         return f"{where} is missing"
     if kind == "extra_forbidden":
@@ -108,6 +128,7 @@ def _bare(shape: Any) -> Any:
         if hasattr(shape, "__metadata__"):
             shape = get_args(shape)[0]
         elif get_origin(shape) in {Union, types.UnionType}:
-            shape = next((one for one in get_args(shape) if one is not type(None)), None)
+            options = [_bare(one) for one in get_args(shape) if one is not type(None)]
+            shape = next((one for one in options if _is_model(one)), options[0])
         else:
             return shape
