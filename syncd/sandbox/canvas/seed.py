@@ -57,9 +57,7 @@ def seed_university(world: World) -> World:
     zone = ZoneInfo(CAMPUS_ZONE)
     accounts = {sis: world.add_account(name, sis_id=sis) for sis, name in SCHOOLS.items()}
     terms = {
-        sis: world.add_term(
-            name, sis_id=sis, start_at=_moment(first), end_at=_moment(last + timedelta(days=1))
-        )
+        sis: world.add_term(name, sis_id=sis, start_at=day_start(first, zone), end_at=day_end(last, zone))
         for sis, (name, first, last) in TERMS.items()
     }
     for number, school, term, code, name, students in COURSES:
