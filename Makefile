@@ -51,11 +51,12 @@ test: $(STAMP) ## Run every test that needs nothing but Python
 test-system: $(STAMP) ## Run the tests that need Debian packages (.ci/run lists them)
 	$(BIN)/python -m pytest -m system
 
-lint: $(STAMP) ## Check style, types and the direction of imports
+lint: $(STAMP) ## Check style, types, the direction of imports and that each import is declared
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry .
 
 format: $(STAMP) ## Let the formatter and the linter mend what they can
 	$(BIN)/ruff check --fix
