@@ -186,14 +186,13 @@ def test_the_rules_of_an_entry_are_told_with_their_dates_and_how_they_were_count
     )
     said = lines(entry("trial", "2031-12-29", "2031-12-30"), verdict)
     start = said.index("rules_from_span 30.month_12")
+    skipped_many, skipped_one = "skipped_many month_1: 1, 2 & 7", "skipped_one month_1: 7"
     assert said[start + 1 : start + 8] == [
         "rule_title II.3 Title of verdict Text of verdict",
         "label_note Softly",
-        "• milestone 9.month_1.2032 weekday_5 counted working_days_more 5 30.month_12 | "
-        + "skipped_many month_1: 1, 2 & 7 Step",
+        f"• milestone 9.month_1.2032 weekday_5 counted working_days_more 5 30.month_12 | {skipped_many} Step",
         "• milestone 12.month_1.2032 weekday_1 counted working_days_1 1 9.month_1 Step",
-        "• milestone 13.month_1.2032 weekday_2 counted working_days_1 1 12.month_1 | "
-        + "skipped_one month_1: 7 Step",
+        f"• milestone 13.month_1.2032 weekday_2 counted working_days_1 1 12.month_1 | {skipped_one} Step",
         "• milestone_same_day 13.month_1.2032 weekday_2 Step",
         "label_for crew | all_schools",
     ]
