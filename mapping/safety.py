@@ -50,9 +50,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardHit:
-    """One guard that struck. ``scope``: ``edit``, a target's name or a context."""
+    """One guard that struck.
+
+    ``level`` says what it holds back: ``edit`` the whole edit, ``target`` one target, ``context`` one
+    context, ``kind`` every target of a kind, ``all`` everything. ``scope`` names it.
+    """
 
     guard: str
+    level: str
     scope: str
     found: int
     limit: int
@@ -61,6 +66,17 @@ class GuardHit:
 
     def admitted_by(self, approved: frozenset[str]) -> bool:
         return self.subjects <= approved
+
+
+_LEVELS = {
+    "year-emptied": "edit",
+    "file-emptied": "edit",
+    "removed": "edit",
+    "moved": "edit",
+    "into-past": "edit",
+    "publish": "edit",
+    "context-emptied": "context",
+}
 
 
 # --- the edit itself --------------------------------------------------------------------------
@@ -115,9 +131,16 @@ def _into_past(old: Days | None, new: Days | None, today: date) -> bool:
     return old is not None and new is not None and old.last >= today > new.last
 
 
+def guard_publishing(digest: str) -> GuardHit:
+    """With manual publishing every edit waits, however small. ``digest``: the edited calendar's."""
+    sentence = "the calendar was edited and is published only by hand"
+    return _hit("publish", "calendar", 1, 0, sentence, [digest])
+
+
 def _hit(guard: str, scope: str, found: int, limit: int, sentence: str, subjects: Iterable[str]) -> GuardHit:
     return GuardHit(
         guard=guard,
+        level=_LEVELS.get(guard, "target"),
         scope=scope,
         found=found,
         limit=limit,
@@ -181,15 +204,16 @@ def _guard_target(tally: TargetTally, limits: Limits) -> Iterator[GuardHit]:
         yield _hit("context-emptied", context, len(keys), 0, sentence, keys)
 
 
-def guard_zone(what: str, before: str, now: str) -> tuple[GuardHit, ...]:
-    """The campus zone, or the token user's, against the one the state was written under."""
+def guard_zone(what: str, before: str, now: str, *, kind: str = "") -> tuple[GuardHit, ...]:
+    """The campus zone (``kind`` ''), or that of a kind's user, against the one the state was written under."""
     if not before or before == now:
         return ()
     sentence = f"the {what} changed from {before} to {now}; every date may be read differently"
     return (
         GuardHit(
             guard="zone",
-            scope=what,
+            level="kind" if kind else "all",
+            scope=kind or what,
             found=1,
             limit=0,
             sentence=sentence,

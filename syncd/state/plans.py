@@ -126,8 +126,8 @@ class PlanStore:
         for row in found:
             yield PlanGroup(
                 target=str(row[0]),
-                action=Action(row[1]),
-                why=Why(row[2]),
+                action=Action(str(row[1])),
+                why=Why(str(row[2])),
                 key=str(row[3]),
                 title=str(row[4]),
                 days=_days(row[5], row[6]),
@@ -195,8 +195,8 @@ def _row(row: tuple[object, ...]) -> PlanRow:
         context=str(row[1]),
         name=str(row[2]),
         students=int(str(row[3])),
-        action=Action(row[4]),
-        why=Why(row[5]),
+        action=Action(str(row[4])),
+        why=Why(str(row[5])),
         key=str(row[6]),
         title=str(row[7]),
         days=_days(row[8], row[9]),

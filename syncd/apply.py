@@ -1,0 +1,248 @@
+"""Apply: the checked plan, context by context, each change journalled before and after.
+
+Right before a context is written it is read again and planned again, and only changes that the
+checked plan holds are made; whatever else has come up waits for the next cycle's checks. Only a
+context that is filled from a read that came in one answer goes without that second look.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field, replace
+
+from connectors.base import Connector, Observation, Written
+from connectors.errors import (
+    AuthenticationError,
+    ConnectorError,
+    QuotaExhaustedError,
+    StoppedError,
+    UnclearOutcomeError,
+)
+from mapping.errors import SyncdError
+from mapping.model import Action, Change, Context, DesiredEvent, Record, Why
+from mapping.plan import as_record
+
+from syncd.state.ledger import JournalLine
+from syncd.state.plans import PlanRow
+from syncd.sweep import Sweep
+
+ROUNDS = 3
+"""Looks at a context in one cycle: after an unclear write it is read and planned again at once."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Application:
+    """Carries out the rows of one edition. ``held``: contexts that wait for a person."""
+
+    sweep: Sweep
+    edition: str
+    held: frozenset[str] = frozenset()
+    hold_removals: bool = False
+    _halted: dict[str, ConnectorError] = field(default_factory=dict)
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+
+    def run(self, contexts: Mapping[str, Context]) -> None:
+        """Write every context of the plan that is not held; nearest dates first, several at a time."""
+        ground, report = self.sweep.ground, self.sweep.report
+        names = [
+            name
+            for name in report.plans.contexts(self.edition, near=ground.today())
+            if name not in self.held and name in contexts
+        ]
+        if not names:
+            return
+        done = 0
+        with ThreadPoolExecutor(max_workers=ground.workers, thread_name_prefix="apply") as pool:
+            futures = [pool.submit(self._context, contexts[name]) for name in names]
+            for future in as_completed(futures):
+                done += 1
+                ground.progress("apply", done, len(names))
+                future.result()
+
+    def _context(self, context: Context) -> None:
+        """One context from plan to written; its failures are its own."""
+        ground = self.sweep.ground
+        if ground.stop.is_set():
+            self.sweep.report.stopped = True
+            return
+        halted = self._halted.get(context.kind)
+        if halted is not None:
+            self._fail(context, halted)
+            return
+        rows = self._rows(context)
+        try:
+            for round_number in range(ROUNDS):
+                changes = self._changes(context, rows, again=round_number > 0)
+                if self._make(context, changes):
+                    break
+        except StoppedError:
+            self.sweep.report.stopped = True
+        except ConnectorError as error:
+            if isinstance(error, (AuthenticationError, QuotaExhaustedError)):
+                self._halted[context.kind] = error
+            self._fail(context, error)
+
+    def _rows(self, context: Context) -> list[PlanRow]:
+        rows = list(self.sweep.report.plans.rows(self.edition, context.id))
+        if not self.hold_removals:
+            return rows
+        kept = [row for row in rows if not (row.action is Action.DELETE and row.why is Why.ORPHAN)]
+        with self._mutex:
+            self.sweep.report.held_removals += len(rows) - len(kept)
+        return kept
+
+    # --- what to do, as of now --------------------------------------------------------------
+
+    def _changes(self, context: Context, rows: Sequence[PlanRow], *, again: bool) -> Sequence[Change]:
+        only_fill = all(row.action is Action.CREATE and row.why is Why.FILL for row in rows)
+        if only_fill and context.id in self.sweep.certain and not again:
+            desired = self.sweep.views[self.edition].desired(self.sweep.targets[context.target])
+            return [_creation(row, desired[row.key]) for row in rows if row.key in desired]
+        return self._fresh(context, rows)
+
+    def _fresh(self, context: Context, rows: Iterable[PlanRow]) -> Sequence[Change]:
+        """Read the context again and plan it again; keep what the checked plan holds."""
+        connector = self._connector(context)
+        seen = self._look(connector, context)
+        plan = self.sweep.plan_editions(connector, context, seen)[self.edition]
+        look = self.sweep.look(context, plan, len(seen.events))
+        self.sweep.ground.state.events.observed([look], now=self.sweep.ground.clock())
+        checked = {(row.action, row.key, row.remote_id) for row in rows}
+        checked |= {(Action.UPDATE, row.key, "") for row in rows if row.action is Action.CREATE}
+        return [change for change in plan.changes if _covered(change, checked)]
+
+    def _look(self, connector: Connector, context: Context) -> Observation:
+        for _, result in connector.observe([context]):
+            if isinstance(result, ConnectorError):
+                raise result
+            return result
+        raise StoppedError("the read gave no answer.", operation="list", context=context.id)
+
+    # --- doing it -----------------------------------------------------------------------------
+
+    def _make(self, context: Context, changes: Sequence[Change]) -> bool:
+        """Make the changes in order. False where the context must be read again first."""
+        refused = False
+        for change in changes:
+            if self.sweep.ground.stop.is_set():
+                raise StoppedError("stopping, no new write is started.", operation="write", context=context.id)
+            try:
+                self._write(context, change)
+            except UnclearOutcomeError:
+                return False
+            except (AuthenticationError, QuotaExhaustedError, StoppedError):
+                raise
+            except SyncdError as error:
+                refused = True
+                self._refused(context, change, error)
+        if not refused:
+            view = self.sweep.views[self.edition].digest(self.sweep.targets[context.target])
+            whole = not self.hold_removals
+            self.sweep.ground.state.events.in_step(context.id, view if whole else "", now=self.sweep.ground.clock())
+        return True
+
+    def _write(self, context: Context, change: Change) -> None:
+        """One remote write between its intent and its confirmation."""
+        ground = self.sweep.ground
+        events, epoch = ground.state.events, self.sweep.epochs[context.id]
+        intent = events.open_intent(context.id, epoch, change.key, change.action, now=ground.clock())
+        try:
+            written = self._connector(context).apply(context, change)
+        except UnclearOutcomeError:
+            self._journal(context, change, "", "unclear")
+            raise
+        except SyncdError:
+            events.confirm(context.id, epoch, intent, change.key, None, keep=True)
+            raise
+        record = _record(change, written)
+        only_a_copy = change.action is Action.DELETE and change.why is Why.COPY
+        events.confirm(context.id, epoch, intent, change.key, record, keep=only_a_copy)
+        remote_id = record.remote_id if record else (change.observed.remote_id if change.observed else "")
+        self._journal(context, change, remote_id, "done")
+        self._count(context, change, written)
+
+    def _count(self, context: Context, change: Change, written: Written) -> None:
+        report = self.sweep.report
+        with self._mutex:
+            report.applied[change.action.value] += 1
+            report.messages += context.students if change.notifies else 0
+            if written.deviation:
+                report.deviations.append(f"{context.id} {change.key}: {written.deviation}")
+        self.sweep.ground.log.info(
+            "change",
+            context=context.id,
+            target=context.target,
+            action=change.action.value,
+            why=change.why.value,
+            key=change.key,
+            deviation=written.deviation or None,
+        )
+
+    def _journal(self, context: Context, change: Change, remote_id: str, outcome: str) -> None:
+        ground = self.sweep.ground
+        desired = change.desired
+        line = JournalLine(
+            run=self.sweep.report.run,
+            at=ground.clock(),
+            target=context.target,
+            context=context.id,
+            key=change.key,
+            action=change.action.value,
+            why=change.why.value,
+            remote_id=remote_id,
+            outcome=outcome,
+            fields={one.name: (one.old, one.new) for one in change.fields},
+            title=change.title,
+            days=change.days,
+            text=desired.body if desired is not None else "",
+        )
+        ground.state.ledger.write_line(line, desired.body_hash if desired is not None else "")
+
+    def _refused(self, context: Context, change: Change, error: SyncdError) -> None:
+        """One change that failed for good or for now; the others go on."""
+        self._journal(context, change, "", f"failed: {type(error).__name__}")
+        if isinstance(error, ConnectorError):
+            self._fail(context, error)
+        else:
+            wrapped = ConnectorError(str(error), operation=change.action.value, context=context.id)
+            self._fail(context, wrapped)
+
+    def _fail(self, context: Context, error: ConnectorError) -> None:
+        with self._mutex:
+            self.sweep.fail(context, error)
+
+    def _connector(self, context: Context) -> Connector:
+        return self.sweep.ground.connectors[context.kind]
+
+
+def _creation(row: PlanRow, desired: DesiredEvent) -> Change:
+    return Change(
+        context=row.context,
+        action=Action.CREATE,
+        why=row.why,
+        key=row.key,
+        desired=desired,
+        notifies=row.notifies,
+    )
+
+
+def _covered(change: Change, checked: set[tuple[Action, str, str]]) -> bool:
+    """True where the checked plan holds this change, or holds the create it would have been."""
+    remote_id = change.observed.remote_id if change.observed is not None else ""
+    exact = (change.action, change.key, remote_id) in checked
+    return exact or (change.action is Action.UPDATE and (Action.UPDATE, change.key, "") in checked)
+
+
+def _record(change: Change, written: Written) -> Record | None:
+    """The id map's row after a confirmed write: what we wished is what was last written."""
+    if written.event is None:
+        return None
+    record = as_record(written.event, change.key, None)
+    desired = change.desired
+    if desired is None:
+        return replace(record, version="")
+    return replace(record, title=desired.title, days=desired.days, version="")
+
+

@@ -1,0 +1,272 @@
+"""One cycle: find the contexts, observe and plan them all, ask the guards, apply what they admit.
+
+The same path serves the daemon, `--once` and the dry run; a dry run stops before the last step and
+works on a private copy of the state.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from connectors.base import Account
+from connectors.errors import ConnectorError
+from mapping.claims import settle_claims
+from mapping.model import CanonicalCalendar, Context, Target
+from mapping.safety import GuardHit, guard_target, plan_digest
+from syncd.apply import Application
+from syncd.binding import bind, check_endpoint, check_owner, guard_zones
+from syncd.editions import Candidate, Editions, compare_editions, put_in_force
+from syncd.ground import Ground
+from syncd.report import IN_FORCE, WAITING, CycleReport
+from syncd.state.events import ContextNote
+from syncd.state.plans import PlanStore
+from syncd.sweep import Sweep, failure
+from syncd.views import Views
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a cycle is asked to do. ``targets`` empty: all of them.
+
+    ``look_at``: picks the contexts to read this time (the daemon's rhythm); None reads every one.
+    """
+
+    why: str
+    dry: bool = False
+    targets: frozenset[str] = frozenset()
+    hold_removals: bool = False
+    ignore_back_off: bool = True
+    look_at: LookAt | None = None
+
+
+class LookAt:
+    """Chooses the contexts of a cycle that must be read; the rest is taken as last seen, and not written."""
+
+    def choose(
+        self, contexts: Sequence[Context], notes: Mapping[str, ContextNote], views: Views, targets: Mapping[str, Target]
+    ) -> Sequence[Context]:
+        raise NotImplementedError
+
+
+@dataclass(slots=True, kw_only=True)
+class Cycle:
+    """Lives for one pass."""
+
+    ground: Ground
+    scope: Scope
+    candidate: Candidate
+    _accounts: dict[str, Account] = field(default_factory=dict)
+
+    def run(self) -> CycleReport:
+        """Raises `RefusedError` where the state is another's; everything else is in the report."""
+        ground = self.ground
+        report = CycleReport(run=self._name(), plans=PlanStore())
+        check_owner(ground.state.ledger, ground.targets.owner)
+        self._meet_accounts(report)
+        editions = compare_editions(
+            self.candidate,
+            ground.state.ledger,
+            today=ground.today(),
+            limits=ground.limits,
+            publish=ground.publish,
+        )
+        contexts = self._find_contexts(report)
+        sweep = self._sweep(report, editions, contexts)
+        self._decide(report, editions, sweep)
+        if not self.scope.dry:
+            self._apply(report, editions, sweep)
+        return report
+
+    # --- before reading ------------------------------------------------------------------------
+
+    def _name(self) -> str:
+        moment = datetime.fromtimestamp(self.ground.clock(), tz=UTC)
+        return f"{moment:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:4]}"
+
+    def _meet_accounts(self, report: CycleReport) -> None:
+        """Who we are at each service; one that does not answer is left out of this cycle."""
+        for kind, connector in self.ground.connectors.items():
+            try:
+                account = connector.account()
+            except ConnectorError as error:
+                report.failures.append(failure(kind, "", error))
+                continue
+            check_endpoint(self.ground.state.ledger, kind, account)
+            self._accounts[kind] = account
+
+    def _find_contexts(self, report: CycleReport) -> list[Context]:
+        """Every context that one target claims, of the services that answer."""
+        wanted = self._targets()
+        found: dict[str, list[Context]] = {}
+        for kind in self._accounts:
+            of_kind = [target for target in wanted if target.kind == kind]
+            if not of_kind:
+                continue
+            for discovery in self.ground.connectors[kind].discover(of_kind):
+                found[discovery.target] = list(discovery.contexts)
+                report.failures.extend(
+                    failure(error.context or discovery.target, discovery.target, error) for error in discovery.errors
+                )
+        claims = settle_claims(found, wanted)
+        report.clashes = claims.clashes
+        chosen = [context for context in claims.contexts if self._in_scope(context.target)]
+        report.contexts = {context.id: context for context in chosen}
+        report.targets = tuple(target.name for target in wanted if self._in_scope(target.name))
+        self._note_left_behind(report, {context.id for context in claims.contexts})
+        return chosen
+
+    def _targets(self) -> Sequence[Target]:
+        return self.ground.targets.targets
+
+    def _in_scope(self, target: str) -> bool:
+        return not self.scope.targets or target in self.scope.targets
+
+    def _note_left_behind(self, report: CycleReport, claimed: set[str]) -> None:
+        """Contexts with events of ours that no target claims any more; not said while a read failed."""
+        if report.failures:
+            return
+        counts = self.ground.state.events.counts()
+        kinds = {name: note.kind for name, note in self.ground.state.events.notes().items()}
+        report.left_behind = {
+            name: count
+            for name, count in counts.items()
+            if name not in claimed and kinds.get(name) in self._accounts
+        }
+
+    # --- reading and planning ---------------------------------------------------------------------
+
+    def _sweep(self, report: CycleReport, editions: Editions, contexts: Sequence[Context]) -> Sweep:
+        today = self.ground.today()
+        views = {IN_FORCE: Views(editions.served, today)}
+        if editions.waiting is not None:
+            views[WAITING] = Views(editions.waiting, today)
+        notes = self.ground.state.events.notes()
+        targets = {target.name: target for target in self.ground.targets.targets}
+        sweep = Sweep(ground=self.ground, report=report, views=views, notes=notes, targets=targets)
+        sweep.run(self._due(contexts, notes, views, targets))
+        return sweep
+
+    def _due(
+        self,
+        contexts: Sequence[Context],
+        notes: Mapping[str, ContextNote],
+        views: Mapping[str, Views],
+        targets: Mapping[str, Target],
+    ) -> Sequence[Context]:
+        due = list(contexts)
+        if not self.scope.ignore_back_off:
+            now = self.ground.clock()
+            due = [one for one in due if not _backing_off(notes.get(one.id), now)]
+        if self.scope.look_at is None:
+            return due
+        newest = views.get(WAITING, views[IN_FORCE])
+        return self.scope.look_at.choose(due, notes, newest, targets)
+
+    # --- asking the guards ------------------------------------------------------------------------
+
+    def _decide(self, report: CycleReport, editions: Editions, sweep: Sweep) -> None:
+        """Fill in hits, refusals, digest, and which edition is shown or applied."""
+        ledger, now = self.ground.state.ledger, self.ground.clock()
+        zones = guard_zones(ledger, self.ground.targets.timezone, self._accounts)
+        shown = WAITING if editions.waiting is not None else IN_FORCE
+        shown_hits = (*editions.hits, *zones, *self._target_hits(sweep, shown))
+        report.digest = plan_digest(report.plans.digest_lines(shown), shown_hits)
+        approved = self._approved(report.digest, shown_hits)
+        admitted = all(hit.admitted_by(approved) for hit in editions.hits)
+        report.edition = shown if admitted or self.scope.dry else IN_FORCE
+        applied_hits = shown_hits if admitted else (*editions.hits, *zones, *self._target_hits(sweep, IN_FORCE))
+        report.hits = shown_hits if self.scope.dry else applied_hits
+        report.refused = tuple(hit for hit in report.hits if not hit.admitted_by(approved))
+        report.calendar = sweep.views[report.edition].calendar
+        report.past = _lies_in_the_past(report.calendar, self.ground.today())
+        if report.refused:
+            subjects = frozenset(
+                subject for hit in (*shown_hits, *applied_hits) for subject in hit.subjects
+            )
+            ledger.remember_waiting(
+                report.digest,
+                subjects,
+                [hit.sentence for hit in shown_hits],
+                calendar=editions.candidate.calendar.digest,
+                now=now,
+            )
+
+    def _target_hits(self, sweep: Sweep, edition: str) -> Iterator[GuardHit]:
+        for _, tally in sorted(sweep.tallies.get(edition, {}).items()):
+            yield from guard_target(tally.result(self.ground.limits.messages_each), self.ground.limits)
+
+    def _approved(self, digest: str, hits: Sequence[GuardHit]) -> frozenset[str]:
+        """Subjects that people have approved; a digest approved unseen admits exactly this plan."""
+        subjects: set[str] = set()
+        for approval in self.ground.state.ledger.approvals(now=self.ground.clock()):
+            if approval.subjects is not None:
+                subjects |= approval.subjects
+            elif approval.digest == digest:
+                subjects |= {subject for hit in hits for subject in hit.subjects}
+        return frozenset(subjects)
+
+    # --- writing ------------------------------------------------------------------------------------
+
+    def _apply(self, report: CycleReport, editions: Editions, sweep: Sweep) -> None:
+        ledger, now = self.ground.state.ledger, self.ground.clock()
+        everything_held = any(hit.level == "all" for hit in report.refused)
+        if everything_held:
+            return
+        kinds_held = {hit.scope for hit in report.refused if hit.level == "kind"}
+        bind(
+            ledger,
+            self.ground.targets.owner,
+            self.ground.targets.timezone,
+            {kind: account for kind, account in self._accounts.items() if kind not in kinds_held},
+        )
+        promoted = report.edition == WAITING or not editions.hits
+        if promoted:
+            put_in_force(editions.candidate, ledger, now=now)
+        calendar = report.calendar.digest if report.calendar is not None else ""
+        if report.pending():
+            ledger.begin_run(report.run, calendar=calendar, why=self.scope.why, now=now)
+        application = Application(
+            sweep=sweep,
+            edition=report.edition,
+            held=frozenset(self._held(report)),
+            hold_removals=self.scope.hold_removals,
+        )
+        application.run(report.contexts)
+        if report.pending():
+            ledger.end_run(report.run, _summary(report))
+        self._spend(report)
+
+    def _held(self, report: CycleReport) -> Iterator[str]:
+        """Contexts that a refusing guard keeps from being written."""
+        targets = {hit.scope for hit in report.refused if hit.level == "target"}
+        kinds = {hit.scope for hit in report.refused if hit.level == "kind"}
+        yield from (hit.scope for hit in report.refused if hit.level == "context")
+        for name, context in report.contexts.items():
+            if context.target in targets or context.kind in kinds:
+                yield name
+
+    def _spend(self, report: CycleReport) -> None:
+        """End approvals that were used, once all they admitted is done."""
+        if report.refused or report.failures or report.stopped or report.held_removals or not report.hits:
+            return
+        used = {subject for hit in report.hits for subject in hit.subjects}
+        for approval in self.ground.state.ledger.approvals(now=self.ground.clock()):
+            if approval.subjects is None or approval.subjects & used:
+                self.ground.state.ledger.spend(approval.digest)
+
+
+def _lies_in_the_past(calendar: CanonicalCalendar, today: date) -> bool:
+    spans = [entry.days for year in calendar.years.values() for entry in year.entries if entry.days is not None]
+    return bool(spans) and all(span.last < today for span in spans)
+
+
+def _backing_off(note: ContextNote | None, now: float) -> bool:
+    return note is not None and note.retry_at is not None and note.retry_at > now
+
+
+def _summary(report: CycleReport) -> str:
+    made = ", ".join(f"{count} {action}" for action, count in sorted(report.applied.items()))
+    return made or "nothing"

@@ -1,0 +1,80 @@
+"""Which calendar is served, and which edit of it waits for a person.
+
+The calendar last in force is kept in the state by content, so that a bad or a refused edit, also
+after a restart, leaves what people see exactly as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from mapping.model import CanonicalCalendar
+from mapping.safety import GuardHit, Limits, guard_edit, guard_publishing
+from syncd.source import SourceFolder
+from syncd.state.ledger import Ledger
+
+IN_FORCE_FACT = "calendar-in-force"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A calendar as the data files give it, and the bytes it was read from."""
+
+    calendar: CanonicalCalendar
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editions:
+    """``base`` is None on a first run. ``hits``: guards the edit struck, none where there is no edit."""
+
+    candidate: Candidate
+    base: CanonicalCalendar | None
+    hits: tuple[GuardHit, ...]
+
+    @property
+    def served(self) -> CanonicalCalendar:
+        """What is in force until a waiting edit is admitted."""
+        if self.hits and self.base is not None:
+            return self.base
+        return self.candidate.calendar
+
+    @property
+    def waiting(self) -> CanonicalCalendar | None:
+        return self.candidate.calendar if self.hits and self.base is not None else None
+
+    @property
+    def edited(self) -> bool:
+        return self.base is not None and self.base.digest != self.candidate.calendar.digest
+
+
+def compare_editions(
+    candidate: Candidate, ledger: Ledger, *, today: date, limits: Limits, publish: str
+) -> Editions:
+    """The candidate against the calendar last in force."""
+    base = last_in_force(ledger)
+    if base is None or base.digest == candidate.calendar.digest:
+        return Editions(candidate=candidate, base=base, hits=())
+    hits = guard_edit(base, candidate.calendar, today=today, limits=limits)
+    if publish == "manual":
+        hits = (guard_publishing(candidate.calendar.digest), *hits)
+    return Editions(candidate=candidate, base=base, hits=hits)
+
+
+def last_in_force(ledger: Ledger) -> CanonicalCalendar | None:
+    """The calendar last in force, rebuilt from its files; None on a first run."""
+    return kept_calendar(ledger, ledger.fact(IN_FORCE_FACT))
+
+
+def kept_calendar(ledger: Ledger, digest: str) -> CanonicalCalendar | None:
+    """A calendar kept by its digest; None where it was never kept."""
+    files = ledger.calendar_files(digest) if digest else None
+    return SourceFolder.from_files(files).calendar() if files is not None else None
+
+
+def put_in_force(candidate: Candidate, ledger: Ledger, *, now: float) -> None:
+    """Make the candidate the calendar in force; done before its first write."""
+    ledger.keep_calendar(candidate.calendar.digest, candidate.files, now=now)
+    ledger.set_fact(IN_FORCE_FACT, candidate.calendar.digest)

@@ -1,0 +1,34 @@
+"""What a cycle stands on: connectors, state, clock, limits. Built in `syncd.wiring`, passed in everywhere."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from connectors.base import Connector
+from mapping.model import Targets
+from mapping.safety import Limits
+from syncd.state.store import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """``clock``: seconds since the epoch. ``today``: the campus's day. ``stop``: set once, when no new write may start."""
+
+    connectors: Mapping[str, Connector]
+    targets: Targets
+    state: State
+    clock: Callable[[], float]
+    today: Callable[[], date]
+    stop: threading.Event
+    log: Any
+    limits: Limits = field(default_factory=Limits)
+    workers: int = 8
+    """Contexts written at the same time."""
+    publish: str = "auto"
+    """``manual``: calendar edits wait for `syncd publish`."""
+    progress: Callable[[str, int, int], None] = lambda _stage, _done, _all: None
+    """Told (stage, done, all) as a cycle goes on; also what the watchdog is fed from."""

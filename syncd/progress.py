@@ -1,0 +1,62 @@
+"""Progress of a cycle: a bar on a terminal after two seconds, a log line every half minute otherwise."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from types import TracebackType
+from typing import Any, Self
+
+BAR_AFTER_S = 2.0
+LINE_EVERY_S = 30.0
+
+
+class Progress:
+    """Told (stage, done, all); called from several threads."""
+
+    def __init__(self, log: Any) -> None:
+        self._log = log
+        self._mutex = threading.Lock()
+        self._began = time.monotonic()
+        self._said = self._began
+        self._bar: Any = None
+        self._tasks: dict[str, Any] = {}
+        self._terminal = sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        with self._mutex:
+            if self._terminal and now - self._began > BAR_AFTER_S:
+                self._draw(stage, done, total)
+            elif not self._terminal and now - self._said > LINE_EVERY_S:
+                self._said = now
+                rate = done / (now - self._began)
+                left_s = int((total - done) / rate) if rate else None
+                self._log.info("progress", stage=stage, done=done, of=total, left_s=left_s)
+
+    def _draw(self, stage: str, done: int, total: int) -> None:
+        if self._bar is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import Progress as Bar
+
+            self._bar = Bar(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bar.start()
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bar.add_task(stage, total=total)
+        self._bar.update(self._tasks[stage], completed=done, total=total)

@@ -1,0 +1,79 @@
+"""What one cycle found, planned and did: the value every report, status and exit code is read from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mapping.claims import Clash
+from mapping.model import CanonicalCalendar, Context, Finding
+from mapping.safety import GuardHit
+from syncd.state.plans import PlanStore
+
+IN_FORCE = "in-force"
+WAITING = "waiting"
+"""Editions of a plan: what is served, and what an edit that waits for a person would do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Something that failed: where (context, target or connector), what, and whether a retry may help."""
+
+    where: str
+    target: str
+    sentence: str
+    transient: bool
+    credential: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class CycleReport:
+    """Filled while a cycle runs; read only once it is over.
+
+    ``edition``: which rows of ``plans`` this cycle applies or a dry run shows. ``hits``: guards that
+    struck, approved or not; ``refused``: those not approved. ``applied``: changes made, by action.
+    """
+
+    run: str
+    plans: PlanStore
+    edition: str = IN_FORCE
+    calendar: CanonicalCalendar | None = None
+    digest: str = ""
+    contexts: dict[str, Context] = field(default_factory=dict)
+    targets: tuple[str, ...] = ()
+    unchanged: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    clashes: tuple[Clash, ...] = ()
+    left_behind: dict[str, int] = field(default_factory=dict)
+    """Contexts no target claims, with the number of our events left there."""
+    hits: tuple[GuardHit, ...] = ()
+    refused: tuple[GuardHit, ...] = ()
+    held_removals: int = 0
+    """Deletes that wait for the removal delay."""
+    applied: Counter[str] = field(default_factory=Counter)
+    messages: int = 0
+    """The most messages the service may have sent for what was applied."""
+    deviations: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """Sentences for people that are neither failures nor findings."""
+    stopped: bool = False
+    past: bool = False
+    """Every event of the calendar lies before today."""
+
+    def pending(self) -> Mapping[str, int]:
+        """Planned changes by action."""
+        return self.plans.counts(self.edition)
+
+    @property
+    def must_decide(self) -> bool:
+        """A person must decide: a guard refused, or contexts are claimed twice."""
+        return bool(self.refused or self.clashes)
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.failures)
+
+    def close(self) -> None:
+        self.plans.close()

@@ -1,0 +1,64 @@
+"""Secrets from files: read late, refused where others can read them, never shown."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from syncd.errors import SettingsError
+from syncd.settings import PREFIX, Settings
+
+CANVAS_CREDENTIAL = "canvas-token"
+CANVAS_TOKENS_CREDENTIAL = "canvas-tokens"
+GOOGLE_CREDENTIAL = "google-credentials"
+"""Names under which the systemd unit loads credentials."""
+
+
+def canvas_tokens(settings: Settings) -> tuple[SecretStr, ...]:
+    """The Canvas tokens, at least one. Raises `SettingsError`."""
+    canvas = settings.canvas
+    path = canvas.tokens_file or _credential(CANVAS_TOKENS_CREDENTIAL)
+    if path is not None:
+        found = tuple(SecretStr(line) for line in _read(path, "CANVAS__TOKENS_FILE").split() if line)
+    elif canvas.token is not None:
+        found = (canvas.token,)
+    else:
+        single = canvas.token_file or _credential(CANVAS_CREDENTIAL)
+        if single is None:
+            raise SettingsError(
+                [f"No Canvas token: set {PREFIX}CANVAS__TOKEN_FILE (or {PREFIX}CANVAS__TOKEN) for the Canvas targets."]
+            )
+        found = (SecretStr(_read(single, "CANVAS__TOKEN_FILE").strip()),)
+    if not found or not all(token.get_secret_value().isascii() and token.get_secret_value() for token in found):
+        raise SettingsError(["The Canvas token is empty or holds characters no token has; write it anew."])
+    return found
+
+
+def google_credentials(settings: Settings) -> Path:
+    """The Google credentials file, checked. Raises `SettingsError`."""
+    path = settings.google.credentials_file or _credential(GOOGLE_CREDENTIAL)
+    if path is None:
+        raise SettingsError(
+            [f"No Google credentials: set {PREFIX}GOOGLE__CREDENTIALS_FILE for the Google targets."]
+        )
+    _read(path, "GOOGLE__CREDENTIALS_FILE")
+    return path
+
+
+def _credential(name: str) -> Path | None:
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    path = Path(folder) / name if folder else None
+    return path if path is not None and path.exists() else None
+
+
+def _read(path: Path, variable: str) -> str:
+    try:
+        if path.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
+            raise SettingsError([f"{PREFIX}{variable}: {path} is open to other users; chmod 600 it."])
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise SettingsError([f"{PREFIX}{variable}: {path} cannot be read ({reason}); check owner and rights."]) from None

@@ -1,0 +1,218 @@
+"""Observe and plan: every context read completely, planned, and its plan stored as rows.
+
+Writes nothing remotely. A context that cannot be read, or whose read contradicts what a second look
+says, is a failure of its own and has no plan: nothing is ever decided from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from connectors.base import Connector, Observation
+from connectors.errors import AuthenticationError, ConnectorError, IncompleteReadError, TransientError
+from mapping.model import Context, ContextPlan, Fate, Record, Target
+from mapping.plan import Policy, Situation, open_questions, plan_context
+from syncd.ground import Ground
+from syncd.report import IN_FORCE, CycleReport, Failure
+from syncd.state.events import ContextNote, Look
+from syncd.tally import Tally, year_size
+from syncd.views import Views
+
+STORE_EVERY = 50
+"""Looks stored in one transaction."""
+SETTLED_S = 60.0
+"""A version younger than this, in seconds, may still hide a change made within its second."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Sweep:
+    """One pass over contexts. ``views`` and ``tallies`` are keyed by edition, tallies also by target."""
+
+    ground: Ground
+    report: CycleReport
+    views: Mapping[str, Views]
+    notes: Mapping[str, ContextNote]
+    targets: Mapping[str, Target]
+    tallies: dict[str, dict[str, Tally]] = field(default_factory=dict)
+    epochs: dict[str, int] = field(default_factory=dict)
+    certain: set[str] = field(default_factory=set)
+    """Contexts whose read came in one answer: creates may follow without another look."""
+    _looks: list[Look] = field(default_factory=list)
+
+    def run(self, contexts: Sequence[Context]) -> None:
+        """Read and plan all of them; failures go to the report."""
+        self.epochs.update(self.ground.state.events.take(contexts))
+        done = 0
+        for kind, connector in self.ground.connectors.items():
+            batch = [self._with_hint(context) for context in contexts if context.kind == kind]
+            if not batch:
+                continue
+            for context, result in self._observe(connector, batch):
+                done += 1
+                self.ground.progress("observe", done, len(contexts))
+                if isinstance(result, Observation):
+                    self._plan(connector, context, result)
+                else:
+                    self.fail(context, result)
+                if self.ground.stop.is_set():
+                    self.report.stopped = True
+                    break
+        self._store()
+
+    def _observe(
+        self, connector: Connector, contexts: Sequence[Context]
+    ) -> Iterator[tuple[Context, Observation | ConnectorError]]:
+        """As the port, but an error of the whole read becomes one of each context not yet read."""
+        left = {context.id: context for context in contexts}
+        try:
+            for context, result in connector.observe(contexts, KnownRecords(self.ground)):
+                left.pop(context.id, None)
+                yield context, result
+        except ConnectorError as error:
+            for context in left.values():
+                yield context, error
+
+    def _plan(self, connector: Connector, context: Context, seen: Observation) -> None:
+        try:
+            plans = self.plan_editions(connector, context, seen)
+        except ConnectorError as error:
+            self.fail(context, error)
+            return
+        note = self.notes.get(context.id)
+        today = self.ground.today().isoformat()
+        for edition, plan in plans.items():
+            self.report.plans.add(edition, context, plan.changes)
+            self._tally(edition, context).count(context, plan, note, today)
+        if seen.single_page:
+            self.certain.add(context.id)
+        plan = plans[IN_FORCE]
+        self.report.unchanged += plan.unchanged
+        self.report.findings.extend(plan.findings)
+        self._looks.append(self.look(context, plan, len(seen.events)))
+        if len(self._looks) >= STORE_EVERY:
+            self._store()
+
+    def plan_editions(
+        self, connector: Connector, context: Context, seen: Observation
+    ) -> dict[str, ContextPlan]:
+        """The context's plan in every edition. Raises `IncompleteReadError` where the read was not whole."""
+        events = self.ground.state.events
+        target = self.targets[context.target]
+        situations = {
+            edition: Situation(
+                context=context,
+                owner=self.ground.targets.owner,
+                desired=views.desired(target),
+                observed=seen.events,
+                records=events.records(context.id),
+                respected=events.respected(context.id),
+                today=self.ground.today(),
+                policy=policy_of(target, connector),
+            )
+            for edition, views in self.views.items()
+        }
+        fates = ask_fates(connector, context, situations.values())
+        return {
+            edition: plan_context(replace(situation, fates=fates)) for edition, situation in situations.items()
+        }
+
+    def look(self, context: Context, plan: ContextPlan, events_seen: int) -> Look:
+        """What to remember of a read; versions too young to be trusted are left out."""
+        records = tuple(settled(record, self.ground.clock()) for record in plan.records)
+        return Look(
+            context=context.id,
+            epoch=self.epochs[context.id],
+            plan=replace(plan, records=records),
+            events_seen=events_seen,
+            view=self.views[IN_FORCE].digest(self.targets[context.target]),
+        )
+
+    def fail(self, context: Context, error: ConnectorError) -> None:
+        """Note a failure, with the time of the next try."""
+        now = self.ground.clock()
+        note = self.notes.get(context.id)
+        retry_at = now + backoff_s(note.failures if note else 0)
+        self.ground.state.events.failed(context, str(error), now=now, retry_at=retry_at)
+        self.report.failures.append(failure(context.id, context.target, error))
+
+    def _store(self) -> None:
+        if self._looks:
+            self.ground.state.events.observed(self._looks, now=self.ground.clock())
+            self._looks.clear()
+
+    def _tally(self, edition: str, context: Context) -> Tally:
+        of_edition = self.tallies.setdefault(edition, {})
+        if context.target not in of_edition:
+            target = self.targets[context.target]
+            of_edition[context.target] = Tally(target, year_size(self.views[edition].calendar, target))
+        return of_edition[context.target]
+
+    def _with_hint(self, context: Context) -> Context:
+        note = self.notes.get(context.id)
+        return replace(context, expected_events=note.events_seen) if note is not None else context
+
+
+class KnownRecords(Mapping[str, Mapping[str, Record]]):
+    """Context to its settled records by remote id, looked up when asked, so that none is held in memory."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._events = ground.state.events
+
+    def __getitem__(self, context: str) -> Mapping[str, Record]:
+        records = self._events.records(context).values()
+        return {record.remote_id: record for record in records if record.version}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._events.counts())
+
+    def __len__(self) -> int:
+        return len(self._events.counts())
+
+
+def policy_of(target: Target, connector: Connector) -> Policy:
+    return Policy(
+        drift=target.drift,
+        respect_deletions=target.respect_deletions,
+        copies=target.copies,
+        past=target.past,
+        copies_are_ours=connector.copies_are_ours,
+    )
+
+
+def ask_fates(connector: Connector, context: Context, situations: Iterable[Situation]) -> dict[str, Fate]:
+    """The fate of every recorded event the read does not show. Raises `IncompleteReadError`."""
+    asked = {record.remote_id for situation in situations for record in open_questions(situation)}
+    fates: dict[str, Fate] = {}
+    for remote_id in sorted(asked):
+        fates[remote_id] = connector.fate(context, remote_id)
+        if fates[remote_id] is Fate.PRESENT:
+            raise IncompleteReadError(
+                f"event {remote_id} is there but the list did not show it.", operation="list", context=context.id
+            )
+    return fates
+
+
+def settled(record: Record, now: float) -> Record:
+    """The record, without its version where that is too young (or not a time) to rule out a later change."""
+    try:
+        seen = datetime.fromisoformat(record.version).timestamp()
+    except ValueError:
+        return replace(record, version="")
+    return record if now - seen > SETTLED_S else replace(record, version="")
+
+
+def backoff_s(failures: int) -> float:
+    """Seconds until the next try after so many failures before: 1, 2, 4 ... up to 15 minutes."""
+    return float(min(2 ** min(failures, 10), 900))
+
+
+def failure(where: str, target: str, error: ConnectorError) -> Failure:
+    return Failure(
+        where=where,
+        target=target,
+        sentence=str(error),
+        transient=isinstance(error, TransientError),
+        credential=isinstance(error, AuthenticationError),
+    )
