@@ -72,7 +72,7 @@ async def _call(request: Request) -> Call:
     return Call(
         method=request.method,
         path=raw.decode("latin-1").partition("?")[0],
-        params=Params.parse(request.url.query),
+        params=Params.parse(request.scope["query_string"].decode("latin-1")),
         headers=dict(request.headers),
         body=await request.body(),
     )

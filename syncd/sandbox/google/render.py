@@ -26,7 +26,6 @@ COPIED = (
     "visibility",
     "attendees",
     "extendedProperties",
-    "hangoutLink",
     "conferenceData",
     "guestsCanModify",
     "guestsCanInviteOthers",

@@ -73,7 +73,7 @@ class World:
 
     def stamp(self) -> int:
         """Milliseconds for a new version: never twice the same, even if the clock stands or goes back."""
-        self._stamp = max(int(self.now() * 1000), self._stamp + 1)
+        self._stamp = max(round(self.now() * 1000), self._stamp + 1)
         return self._stamp
 
     def new_id(self, length: int = 26) -> str:

@@ -1,3 +1,5 @@
+"""A running simulator with a clock that stands still, and short ways to talk to it."""
+
 from __future__ import annotations
 
 import importlib.resources
@@ -16,12 +18,12 @@ from googleapiclient.discovery import build_from_document
 from syncd.sandbox.faults import Faults
 from syncd.sandbox.google.app import create_app, google_faults
 from syncd.sandbox.google.people import People
-from syncd.sandbox.google.seed import seed_university
+from syncd.sandbox.google.rows import Row
+from syncd.sandbox.google.seed import calendar_id, seed_university
+from syncd.sandbox.google.switches import Switches
 from syncd.sandbox.google.world import World
 from syncd.sandbox.serve import Loopback
 
-LAW = "law@group.calendar.google.com"
-ECONOMICS = "economics@group.calendar.google.com"
 START = 1_756_684_800.0
 """1 September 2025, 00:00 UTC."""
 
@@ -45,80 +47,157 @@ class Google:
     url: str
     clock: Clock
     http: requests.Session = field(default_factory=requests.Session)
+    services: list[Any] = field(default_factory=list)
+    law: str = calendar_id("law")
+    economics: str = calendar_id("economics")
 
     def __post_init__(self) -> None:
         self.http.headers["authorization"] = "Bearer any-token"
 
+    def close(self) -> None:
+        self.http.close()
+        for service in self.services:
+            service.close()
+
     @property
     def people(self) -> People:
         return People(self.world)
+
+    @property
+    def switches(self) -> Switches:
+        return self.world.switches
 
     def service(self, credentials: Any = None) -> Any:
         """Google's own client, its endpoints moved to the simulator."""
         documents = importlib.resources.files("googleapiclient.discovery_cache.documents")
         document = json.loads(documents.joinpath("calendar.v3.json").read_text("utf-8"))
         document["rootUrl"] = f"{self.url}/"
-        transport = httplib2.Http(timeout=10)
-        return build_from_document(
-            document, http=AuthorizedHttp(credentials or Credentials("any-token"), http=transport)
+        transport = AuthorizedHttp(
+            credentials or Credentials("any-token"),  # type: ignore[no-untyped-call]
+            http=httplib2.Http(timeout=10),
         )
+        service = build_from_document(document, http=transport)
+        self.services.append(service)
+        return service
 
-    def call(self, verb: str, path: str, body: Any = None, **params: Any) -> requests.Response:
-        """A plain request below /calendar/v3/; keyword arguments are query parameters."""
-        return self.http.request(
-            verb, f"{self.url}/calendar/v3/{path}", json=body, params=params, timeout=10
-        )
+    def call(
+        self,
+        verb: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: dict[str, str] | None = None,
+        params: dict[str, Any] | None = None,
+    ) -> requests.Response:
+        """A plain request below /calendar/v3/."""
+        url = f"{self.url}/calendar/v3/{path}"
+        return self.http.request(verb, url, json=body, params=params, headers=headers, timeout=10)
 
-    def events(self, verb: str, event: str = "", body: Any = None, **params: Any) -> requests.Response:
-        """A plain request to the law calendar's events."""
-        tail = f"/{event}" if event else ""
-        return self.call(verb, f"calendars/{LAW}/events{tail}", body, **params)
+    def post(self, body: Any, **params: Any) -> requests.Response:
+        """events.insert into the law calendar."""
+        return self.call("POST", f"calendars/{self.law}/events", body, params=params)
+
+    def put(self, event: str, body: Any, if_match: str | None = None, **params: Any) -> requests.Response:
+        """events.update."""
+        return self._on("PUT", event, body, if_match, params)
+
+    def patch(self, event: str, body: Any, if_match: str | None = None, **params: Any) -> requests.Response:
+        """events.patch."""
+        return self._on("PATCH", event, body, if_match, params)
+
+    def delete(self, event: str, if_match: str | None = None, **params: Any) -> requests.Response:
+        """events.delete."""
+        return self._on("DELETE", event, None, if_match, params)
+
+    def read(self, event: str, if_match: str | None = None, **params: Any) -> requests.Response:
+        """events.get."""
+        return self._on("GET", event, None, if_match, params)
+
+    def _on(
+        self, verb: str, event: str, body: Any, if_match: str | None, params: dict[str, Any]
+    ) -> requests.Response:
+        headers = None if if_match is None else {"if-match": if_match}
+        path = f"calendars/{self.law}/events/{event}"
+        return self.call(verb, path, body, headers=headers, params=params)
 
     def insert(self, event_id: str = "finals1", **fields: Any) -> dict[str, Any]:
         """An all-day event on 11 November 2025 in the law calendar, as the API answers it."""
-        answer = self.events("POST", body={"id": event_id, **all_day(), **fields})
-        assert answer.status_code == 200, answer.text
-        made: dict[str, Any] = answer.json()
-        return made
+        return self.ok(self.post({"id": event_id, **self.all_day(), **fields}))
 
-    def get(self, event_id: str = "finals1") -> dict[str, Any]:
+    def get(self, event_id: str = "finals1", **params: Any) -> dict[str, Any]:
         """The event as the API reads it."""
-        found: dict[str, Any] = self.events("GET", event_id).json()
-        return found
+        return self.ok(self.read(event_id, **params))
+
+    def refused_list(self, **params: Any) -> requests.Response:
+        """events.list that may be refused."""
+        return self.call("GET", f"calendars/{self.law}/events", params=params)
 
     def list(self, **params: Any) -> dict[str, Any]:
         """One page of the law calendar."""
-        answer = self.events("GET", **params)
-        assert answer.status_code == 200, answer.text
-        page: dict[str, Any] = answer.json()
-        return page
+        return self.ok(self.refused_list(**params))
 
     def ids(self, **params: Any) -> list[str]:
         """Ids on one page."""
         return [one["id"] for one in self.list(**params)["items"]]
 
+    def pages(self, **params: Any) -> Iterator[dict[str, Any]]:
+        """All pages of a list."""
+        page = self.list(**params)
+        yield page
+        while "nextPageToken" in page:
+            page = self.list(**params, pageToken=page["nextPageToken"])
+            yield page
 
-def all_day(first: str = "2025-11-11", end: str = "2025-11-12") -> dict[str, Any]:
-    return {"summary": "Exams begin", "start": {"date": first}, "end": {"date": end}}
+    def row(self, event_id: str = "finals1") -> Row:
+        """The event as it is stored."""
+        return self.world.calendars[self.law].rows[event_id]
+
+    @staticmethod
+    def ok(answer: requests.Response) -> dict[str, Any]:
+        """The JSON of an answer that must be a success."""
+        assert answer.status_code == 200, answer.text
+        content: dict[str, Any] = answer.json()
+        return content
+
+    @staticmethod
+    def reason(answer: requests.Response) -> tuple[int, str]:
+        """Status and reason of a refusal."""
+        error = answer.json()["error"]
+        assert error["code"] == answer.status_code
+        return answer.status_code, error["errors"][0]["reason"]
+
+    @staticmethod
+    def all_day(first: str = "2025-11-11", end: str = "2025-11-12", **fields: Any) -> dict[str, Any]:
+        """Body of an all-day event."""
+        return {"summary": "Exams begin", "start": {"date": first}, "end": {"date": end}, **fields}
+
+    @staticmethod
+    def timed(start: str, end: str, zone: str | None = None, **fields: Any) -> dict[str, Any]:
+        """Body of a timed event."""
+        named = {} if zone is None else {"timeZone": zone}
+        times = {"start": {"dateTime": start, **named}, "end": {"dateTime": end, **named}}
+        return {"summary": "Lecture", **times, **fields}
 
 
-def timed(start: str, end: str, zone: str | None = None) -> dict[str, Any]:
-    named = {} if zone is None else {"timeZone": zone}
-    return {"summary": "Lecture", "start": {"dateTime": start, **named}, "end": {"dateTime": end, **named}}
-
-
-def reason(answer: requests.Response) -> tuple[int, str]:
-    """Status and reason of a refusal."""
-    return answer.status_code, answer.json()["error"]["errors"][0]["reason"]
+@pytest.fixture(scope="session")
+def simulator() -> Iterator[tuple[World, Faults, Clock, str]]:
+    """One server for all tests here: starting one takes longer than most tests."""
+    clock = Clock()
+    world = World(clock=clock)
+    faults = google_faults()
+    with Loopback(create_app(world, faults), on_stop=faults.release) as server:
+        yield world, faults, clock, server.url
 
 
 @pytest.fixture
-def google() -> Iterator[Google]:
-    clock = Clock()
-    world = World(clock=clock)
+def google(simulator: tuple[World, Faults, Clock, str]) -> Iterator[Google]:
+    """A world with the four school calendars, empty."""
+    world, faults, clock, url = simulator
+    clock.now = START
+    world.clear()
+    faults.clear()
+    faults.forget()
     seed_university(world)
-    faults = google_faults()
-    with Loopback(create_app(world, faults), on_stop=faults.release) as server:
-        started = Google(world=world, faults=faults, url=server.url, clock=clock)
-        yield started
-        started.http.close()
+    started = Google(world=world, faults=faults, url=url, clock=clock)
+    yield started
+    started.close()
