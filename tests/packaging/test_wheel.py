@@ -43,10 +43,9 @@ def test_type_checkers_may_use_our_annotations(package: str, installation: Insta
 
 
 def test_every_file_of_the_calendar_reaches_the_wheel(installation: Installation, root: Path) -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "data"], cwd=root, capture_output=True, text=True, check=True
-    ).stdout.split()
-    assert set(listed) <= set(zipfile.ZipFile(installation.wheel).namelist())
+    files = [path for path in (root / "data").rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    listed = {path.relative_to(root).as_posix() for path in files}
+    assert listed <= set(zipfile.ZipFile(installation.wheel).namelist())
 
 
 def test_folders_of_the_same_name_in_the_working_directory_are_not_imported(
