@@ -198,3 +198,7 @@ def test_the_order_of_terms_and_shapes_makes_no_other_view() -> None:
 def test_the_kind_of_a_target_decides_how_it_draws() -> None:
     assert drawing_for(target(kind="canvas")) is CANVAS
     assert drawing_for(target(kind="google")) is GOOGLE
+
+
+def test_a_dated_rule_without_a_date_is_no_event() -> None:
+    assert keys(calendar(rule("honours", ("trial",), publish="date")), target()) == []

@@ -111,6 +111,10 @@ def test_a_row_without_items_is_named_by_its_section() -> None:
     assert lines(entry("trial", ref="II"))[0].startswith("item_whole II | ")
 
 
+def test_a_row_of_all_programmes_names_none() -> None:
+    assert lines(entry("trial", programme=None))[0] == "item II.1 II"
+
+
 def test_a_day_off_is_for_everyone_and_has_no_number_to_look_up() -> None:
     said = lines(entry("rest", category="rest", programme=None, ref="H.1", section="H"))
     assert said[0] == "DATE 3.month_3.2031 weekday_1"
@@ -164,6 +168,13 @@ def test_a_text_that_falls_back_to_the_official_language_is_labelled_official() 
     assert "label_text_official Only official" in lines(
         entry("trial", text={"aa": "Only official"}), languages=("bb",)
     )
+
+
+def test_a_rules_text_that_only_the_official_language_has_is_told_once() -> None:
+    verdict = rule("verdict", ("trial",), text={"aa": "Only official"}, note={"aa": "Softly"})
+    said = body(entry("trial"), verdict, languages=("aa", "bb"))
+    assert said.count("Only official") == said.count("Softly") == 1
+    assert "rule_title II.1 Title of verdict in bb\n" in said
 
 
 # --- rules ---
