@@ -206,6 +206,15 @@ class NameShape(RootModel[dict[LanguageCode, Line]]):
 
 LOCALISED_SHAPES = (TitleShape, TextShape, NameShape)
 
+
+class _OrOne:
+    """Tells editors that one value may stand in place of a list of one."""
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        several: dict[str, Any] = handler(schema)
+        return {"anyOf": [several["items"], several]}
+
+
 # Generic aliases: a list whose members differ, with at least one; or one value in place of a list of one.
 Several = Annotated[list[_T], Field(min_length=1), AfterValidator(_no_repeats)]
 OneOrSeveral = Annotated[
@@ -213,4 +222,5 @@ OneOrSeveral = Annotated[
     BeforeValidator(_one_or_more),
     Field(min_length=1),
     AfterValidator(_no_repeats),
+    _OrOne(),
 ]
