@@ -167,6 +167,7 @@ class Application:
         report = self.sweep.report
         with self._mutex:
             report.applied[change.action.value] += 1
+            report.applied_by_kind[change.action.value, context.kind] += 1
             report.messages += context.students if change.notifies else 0
             if written.deviation:
                 report.deviations.append(f"{context.id} {change.key}: {written.deviation}")

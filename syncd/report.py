@@ -53,6 +53,8 @@ class CycleReport:
     held_removals: int = 0
     """Deletes that wait for the removal delay."""
     applied: Counter[str] = field(default_factory=Counter)
+    applied_by_kind: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(action, kind of target) to changes made."""
     messages: int = 0
     """The most messages the service may have sent for what was applied."""
     deviations: list[str] = field(default_factory=list)

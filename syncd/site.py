@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
+from connectors.registry import KINDS
 from mapping.errors import InvalidCalendarError
 from mapping.model import Targets
 from syncd.editions import IN_FORCE_FACT, Candidate
@@ -45,7 +46,7 @@ class Site:
         try:
             candidate = self._read_calendar()
             raw = self._read_targets()
-            targets = targets_from(raw, self._targets_name(), candidate.calendar)
+            targets = targets_from(self._targets_name(), raw, candidate.calendar, KINDS)
         except (InvalidCalendarError, SettingsError) as error:
             self.problem = str(error)
             self._fall_back(error)
@@ -86,4 +87,4 @@ class Site:
             raise error
         calendar = SourceFolder.from_files(files).calendar()
         self.candidate = Candidate(calendar=calendar, files=files)
-        self.targets = targets_from(kept[TARGETS_NAME], self._targets_name(), calendar)
+        self.targets = targets_from(self._targets_name(), kept[TARGETS_NAME], calendar, KINDS)

@@ -94,6 +94,18 @@ def load_targets(path: Path, calendar: CanonicalCalendar, kinds: Collection[str]
     return build_targets(read_targets(path), calendar, kinds)
 
 
+def targets_from(
+    name: str, content: bytes, calendar: CanonicalCalendar, kinds: Collection[str]
+) -> Targets:
+    """The targets that kept bytes say. Raises InvalidCalendarError."""
+    problems = Problems()
+    document, wrong = parse(name, content)
+    problems.extend(wrong)
+    problems.raise_if_any()
+    assert document is not None  # noqa: S101 - no document without a problem
+    return build_targets(document, calendar, kinds)
+
+
 class _Reader:
     """One walk through a calendar folder: its files, its years, and entries nobody would read."""
 
