@@ -121,6 +121,11 @@ def test_a_day_off_is_for_everyone_and_has_no_number_to_look_up() -> None:
     assert "label_for everyone" in said
 
 
+def test_a_day_off_of_one_school_says_whose_it_is() -> None:
+    said = lines(entry("rest", category="rest", programme=None, schools=("nets",)))
+    assert "label_for crew | School of Nets" in said
+
+
 def test_a_day_off_that_the_document_does_not_print_does_not_cite_it() -> None:
     said = lines(
         entry("rest", category="rest", programme=None, ref="", section="", text={}, reason=both("law"))

@@ -193,3 +193,8 @@ def test_a_course_is_one_class_so_its_own_entry_replaces_the_general_one() -> No
     assert shown(*entries, place="course", school="nets") == ["trial"]
     assert shown(*entries, place="course", school="nets", include=frozenset({"last-trial"})) == ["last-trial"]
     assert shown(*entries, place="course", include=frozenset({"last-trial"})) == ["last-trial"]
+
+
+def test_a_school_that_includes_one_year_groups_entry_keeps_the_general_one_for_the_others() -> None:
+    entries = entry("general"), entry("of-leavers", years=("leavers",), replaces="general")
+    assert shown(*entries, school="nets", include=frozenset({"of-leavers"})) == ["general", "of-leavers"]
