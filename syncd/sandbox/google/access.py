@@ -55,6 +55,10 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "calendarList.delete": ("", ".calendarlist", ".app.created"),
 }
 """Scopes that allow a method, without the prefix; any one is enough."""
+OWNED = frozenset({".events.owned", ".events.owned.readonly", ".app.created"})
+"""Scopes good for the caller's own calendars only."""
+PUBLIC = ".events.public.readonly"
+FREE_BUSY = ".events.freebusy"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,8 +86,22 @@ class Caller:
 
     def require(self, method: str) -> None:
         """Raise ApiError (403) unless a scope allows the method."""
-        if not any(PREFIX + short in self.scopes for short in SCOPES[method]):
+        if not self._granted(method):
             raise insufficient_scope()
+
+    def _granted(self, method: str) -> set[str]:
+        return {short for short in SCOPES[method] if PREFIX + short in self.scopes}
+
+    def role(self, method: str, role: str, *, public: bool) -> str:
+        """The role that a narrow scope leaves of the one on a calendar. Raises ApiError (403)."""
+        granted = self._granted(method)
+        if granted - OWNED - {PUBLIC, FREE_BUSY} or (role == "owner" and granted & OWNED):
+            return role
+        if PUBLIC in granted and public:
+            return "reader"
+        if FREE_BUSY in granted:
+            return "freeBusyReader"
+        raise insufficient_scope()
 
 
 @dataclass(slots=True)

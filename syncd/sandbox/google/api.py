@@ -54,6 +54,7 @@ class Api:
         self._charge(call, found, caller)
         context = Context(
             world=self.world,
+            method=found.method,
             call=call,
             caller=caller,
             names=found.names,

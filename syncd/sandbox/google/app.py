@@ -12,37 +12,24 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from syncd.sandbox.control import control_routes
-from syncd.sandbox.faults import Faults, Kind, Refusal
 from syncd.sandbox.google.api import Api
 from syncd.sandbox.google.batch import BATCH_PATH, answer_batch
 from syncd.sandbox.google.call import Answer, Call, Params
 from syncd.sandbox.google.control import world_routes
 from syncd.sandbox.google.oauth import TOKEN_PATH, answer_token
+from syncd.sandbox.google.wire import google_faults
 from syncd.sandbox.middleware import FaultMiddleware
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
+    from syncd.sandbox.faults import Faults
     from syncd.sandbox.google.world import World
 
 VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-_SPEED = (
-    '{"error":{"code":%d,"message":"Rate Limit Exceeded","errors":[{"domain":"usageLimits",'
-    '"reason":"rateLimitExceeded","message":"Rate Limit Exceeded"}]}}'
-)
-GOOGLE_THROTTLE: Mapping[Kind, Refusal] = {
-    Kind.THROTTLE_429: Refusal(status=429, content_type="application/json", body=_SPEED % 429),
-    Kind.THROTTLE_403: Refusal(status=403, content_type="application/json", body=_SPEED % 403),
-}
-"""What the faults `throttle_429` and `throttle_403` answer here."""
-
-
-def google_faults(*, seed: int = 0) -> Faults:
-    """Faults that speak Google's refusals."""
-    return Faults(seed=seed, throttle=GOOGLE_THROTTLE)
 
 
 def create_app(world: World, faults: Faults | None = None) -> ASGIApp:

@@ -52,9 +52,10 @@ CONFERENCE_BLOCK = re.compile(r"\s*-::~:~::[~:]{8,}::-.*?-::~:~::[~:]{8,}::-\s*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Under which terms a body is read: the request's parameters, the stored fields, the switches."""
+    """Under which terms a body is read: calendar zone, request parameters, stored fields, switches."""
 
     switches: Switches
+    zone: str
     attachments: bool = False
     conference: bool = False
     labels: bool = False
@@ -76,9 +77,16 @@ class Content:
 def read_content(body: Json, terms: Terms) -> Content:
     """Accept a whole event. Raises ApiError (400)."""
     recurrence = _recurrence(body)
-    unknown = terms.switches.unknown_zones
-    start = read_moment(body.get("start"), "start", recurring=bool(recurrence), unknown_zones=unknown)
-    end = read_moment(body.get("end"), "end", recurring=bool(recurrence), unknown_zones=unknown)
+    start, end = (
+        read_moment(
+            body.get(which),
+            which,
+            recurring=bool(recurrence),
+            unknown_zones=terms.switches.unknown_zones,
+            default_zone=terms.zone,
+        )
+        for which in ("start", "end")
+    )
     _check_order(start, end)
     fields = _plain(body) | _texts(body, terms)
     for name in ("start", "end"):

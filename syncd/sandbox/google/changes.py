@@ -82,6 +82,14 @@ def check_change(before: Row, content: Content, body: Json, calendar: Calendar) 
                 raise non_organizer()
 
 
+def keep_source(before: Row, content: Content, write: Write) -> None:
+    """Put back the source link, which only the creator can see and change."""
+    if write.caller.email != before.creator:
+        content.fields.pop("source", None)
+        if "source" in before.fields:
+            content.fields["source"] = before.fields["source"]
+
+
 def next_status(before: Row, told: str | None, switches: Switches, *, patch: bool) -> str:
     """Status after the write. Raises ApiError where a deleted event may not come back."""
     if not before.cancelled:

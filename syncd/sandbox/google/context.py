@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """A call that passed credentials, scopes and quota. `names`: the variable parts of its path, decoded."""
+    """A call that passed credentials, scopes and quota.
+
+    `method`: for example events.list. `names`: the variable parts of its path, decoded.
+    """
 
     world: World
+    method: str
     call: Call
     caller: Caller
     names: tuple[str, ...]
@@ -29,6 +33,9 @@ class Context:
     def calendar(self, needed: str = "freeBusyReader", *, name: str | None = None) -> tuple[Calendar, str]:
         """The calendar in the path (or `name`) and the caller's role. Raises ApiError (403, 404)."""
         calendar, role = self.world.visible(name or self.names[0], self.caller.email)
+        role = self.caller.role(
+            self.method, role, public=at_least(calendar.acl.get("default", "none"), "reader")
+        )
         if not at_least(role, needed):
             raise required_access_level(needed)
         return calendar, role

@@ -20,6 +20,12 @@ STATUS_NAMES = {
     503: "UNAVAILABLE",
 }
 """Values of `error.status`, which only newer fronts send."""
+SPEED_MESSAGES = {
+    "rateLimitExceeded": "Rate Limit Exceeded",
+    "userRateLimitExceeded": "User Rate Limit Exceeded",
+    "dailyLimitExceeded": "Daily Limit Exceeded",
+}
+"""Reasons of a refusal for speed and their messages."""
 
 
 class ApiError(Exception):
@@ -28,7 +34,7 @@ class ApiError(Exception):
     `location` names the parameter or header at fault. `headers` go out with the answer.
     """
 
-    def __init__(  # noqa: PLR0913 - the parts of Google's error body
+    def __init__(
         self,
         code: int,
         reason: str,
@@ -166,7 +172,7 @@ def rate_limited(
     code: int = 403, reason: str = "rateLimitExceeded", retry_after_s: int | None = None
 ) -> ApiError:
     """403 or 429: too fast; both codes mean the same."""
-    message = "User Rate Limit Exceeded" if reason == "userRateLimitExceeded" else "Rate Limit Exceeded"
+    message = SPEED_MESSAGES[reason]
     headers = () if retry_after_s is None else (("retry-after", str(retry_after_s)),)
     return ApiError(code, reason, message, domain="usageLimits", headers=headers)
 
@@ -174,11 +180,6 @@ def rate_limited(
 def quota_exceeded() -> ApiError:
     """403: the account wrote too much lately; lasts hours or longer."""
     return ApiError(403, "quotaExceeded", "Calendar usage limits exceeded.", domain="usageLimits")
-
-
-def daily_limit_exceeded() -> ApiError:
-    """403 of projects with a daily limit."""
-    return ApiError(403, "dailyLimitExceeded", "Daily Limit Exceeded", domain="usageLimits")
 
 
 def not_found() -> ApiError:

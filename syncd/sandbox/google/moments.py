@@ -68,8 +68,9 @@ def read_moment(
     *,
     recurring: bool,
     unknown_zones: AbstractSet[str],
+    default_zone: str,
 ) -> Moment:
-    """Start or end (`which`) as a request has it. Raises ApiError (400)."""
+    """Start or end (`which`) as a request has it, in the default zone if it names none. Raises ApiError."""
     if not isinstance(told, dict):
         raise required(f"Missing {which} time.")
     day, at, zone = told.get("date"), told.get("dateTime"), told.get("timeZone")
@@ -83,7 +84,7 @@ def read_moment(
         raise invalid(f"Invalid {which} time.")
     if recurring and zone is None:
         raise _no_zone(which)
-    return Moment(at=_instant(at, zone, which), zone=zone)
+    return Moment(at=_instant(at, zone, which), zone=zone or default_zone)
 
 
 def _day(told: object, which: str) -> date:

@@ -87,8 +87,10 @@ class Switches(BaseModel):
     """Units of all accounts together in any 60 s."""
     rate_limit_code: Literal[403, 429] = 403
     """Status of a refusal for speed."""
-    rate_limit_reason: Literal["rateLimitExceeded", "userRateLimitExceeded"] = "rateLimitExceeded"
-    """Its reason."""
+    rate_limit_reason: Literal["rateLimitExceeded", "userRateLimitExceeded", "dailyLimitExceeded"] = (
+        "rateLimitExceeded"
+    )
+    """Its reason; the last one is that of older projects, and lasts until the next day."""
     retry_after_s: int | None = None
     """Value of its Retry-After header, which Google does not promise."""
     burst_writes: int | None = Field(default=None, gt=0)

@@ -116,7 +116,7 @@ class World:
         with self.lock:
             self.access.restore_account(email or self.service_account)
 
-    def add_calendar(  # noqa: PLR0913 - the parts of a calendar
+    def add_calendar(
         self,
         calendar_id: str | None = None,
         *,

@@ -89,6 +89,7 @@ class EventWriter:
         content = self._content(body, before.fields)
         status = changes.next_status(before, content.status, self.world.switches, patch=patch)
         changes.check_change(before, content, body, self.calendar)
+        changes.keep_source(before, content, self.write)
         if content.fields.get("attendees") != before.fields.get("attendees"):
             changes.check_guests(content, self.write)
         sequence = changes.next_sequence(before, content, self.world.switches, patch=patch)
@@ -158,6 +159,7 @@ class EventWriter:
     def _content(self, body: Json, stored: Mapping[str, Any]) -> Content:
         terms = Terms(
             switches=self.world.switches,
+            zone=self.calendar.time_zone,
             attachments=self.write.attachments,
             conference=self.write.conference,
             labels=self.write.labels,

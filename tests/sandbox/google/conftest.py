@@ -16,11 +16,12 @@ from google_auth_httplib2 import AuthorizedHttp
 from googleapiclient.discovery import build_from_document
 
 from syncd.sandbox.faults import Faults
-from syncd.sandbox.google.app import create_app, google_faults
+from syncd.sandbox.google.app import create_app
 from syncd.sandbox.google.people import People
 from syncd.sandbox.google.rows import Row
 from syncd.sandbox.google.seed import calendar_id, seed_university
 from syncd.sandbox.google.switches import Switches
+from syncd.sandbox.google.wire import google_faults
 from syncd.sandbox.google.world import World
 from syncd.sandbox.serve import Loopback
 
@@ -67,16 +68,19 @@ class Google:
     def switches(self) -> Switches:
         return self.world.switches
 
-    def service(self, credentials: Any = None) -> Any:
-        """Google's own client, its endpoints moved to the simulator."""
+    def document(self) -> dict[str, Any]:
+        """The discovery document that ships with Google's client, its root moved to the simulator."""
         documents = importlib.resources.files("googleapiclient.discovery_cache.documents")
-        document = json.loads(documents.joinpath("calendar.v3.json").read_text("utf-8"))
-        document["rootUrl"] = f"{self.url}/"
+        document: dict[str, Any] = json.loads(documents.joinpath("calendar.v3.json").read_text("utf-8"))
+        return {**document, "rootUrl": f"{self.url}/"}
+
+    def service(self, credentials: Any = None) -> Any:
+        """Google's own client."""
         transport = AuthorizedHttp(
-            credentials or Credentials("any-token"),  # type: ignore[no-untyped-call]
+            credentials or Credentials("any-token"),
             http=httplib2.Http(timeout=10),
         )
-        service = build_from_document(document, http=transport)
+        service = build_from_document(self.document(), http=transport)
         self.services.append(service)
         return service
 
@@ -132,21 +136,27 @@ class Google:
         """events.list that may be refused."""
         return self.call("GET", f"calendars/{self.law}/events", params=params)
 
-    def list(self, **params: Any) -> dict[str, Any]:
+    def page(self, **params: Any) -> dict[str, Any]:
         """One page of the law calendar."""
         return self.ok(self.refused_list(**params))
 
     def ids(self, **params: Any) -> list[str]:
         """Ids on one page."""
-        return [one["id"] for one in self.list(**params)["items"]]
+        return [one["id"] for one in self.page(**params)["items"]]
 
     def pages(self, **params: Any) -> Iterator[dict[str, Any]]:
         """All pages of a list."""
-        page = self.list(**params)
+        page = self.page(**params)
         yield page
         while "nextPageToken" in page:
-            page = self.list(**params, pageToken=page["nextPageToken"])
+            page = self.page(**params, pageToken=page["nextPageToken"])
             yield page
+
+    def served(self, method: str, path: str = "") -> int:
+        """Requests recorded so far. Asked over HTTP: by then the record of those before is complete."""
+        asked = {"method": method, "path": path}
+        answer = self.http.get(f"{self.url}/_sandbox/count", params=asked, timeout=10)
+        return int(answer.json()["count"])
 
     def row(self, event_id: str = "finals1") -> Row:
         """The event as it is stored."""

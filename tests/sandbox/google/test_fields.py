@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def test_tokens_that_are_not_asked_for_do_not_come_and_paging_stops_in_silence(google: Google) -> None:
     for name in ("aaaaa", "bbbbb", "ccccc"):
         google.insert(name)
-    page = google.list(maxResults=2, fields="items(id)")
+    page = google.page(maxResults=2, fields="items(id)")
     assert page == {"items": [{"id": "aaaaa"}, {"id": "bbbbb"}]}
 
 
@@ -53,18 +53,18 @@ def test_tokens_that_are_asked_for_come(google: Google) -> None:
 )
 def test_a_selection_takes_exactly_what_it_names(google: Google, fields: str, wanted: dict[str, Any]) -> None:
     google.insert(extendedProperties={"private": {"owner": "us", "key": "k"}, "shared": {"s": "s"}})
-    assert google.list(fields=fields) == wanted
+    assert google.page(fields=fields) == wanted
 
 
 def test_a_star_takes_everything_of_its_level(google: Google) -> None:
     google.insert()
-    assert google.list(fields="*") == google.list()
-    assert google.list(fields="items(*)")["items"] == google.list()["items"]
+    assert google.page(fields="*") == google.page()
+    assert google.page(fields="items(*)")["items"] == google.page()["items"]
 
 
 def test_everything_stays_everything_when_a_part_of_it_is_named_too(google: Google) -> None:
     google.insert()
-    assert google.list(fields="items,items/id")["items"] == google.list()["items"]
+    assert google.page(fields="items,items/id")["items"] == google.page()["items"]
 
 
 def test_single_events_and_answers_to_writes_obey_a_selection(google: Google) -> None:

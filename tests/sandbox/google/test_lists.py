@@ -30,7 +30,7 @@ def test_max_results_is_capped_at_2500(google: Google) -> None:
     google.switches.project_units_per_minute = None
     for number in range(2501):
         google.people.create(google.law, f"event {number}", "2025-10-01")
-    assert len(google.list(maxResults=9999)["items"]) == 2500
+    assert len(google.page(maxResults=9999)["items"]) == 2500
 
 
 @pytest.mark.parametrize("size", ["0", "-1", "many"])
@@ -71,13 +71,13 @@ def test_switches_make_pages_short_and_the_first_one_empty(google: Google) -> No
 def test_a_switch_loses_the_tokens_of_one_answer(google: Google) -> None:
     _fill(google, live=3)
     google.switches.lose_page_token_next = 1
-    assert not {"nextPageToken", "nextSyncToken"} & set(google.list(maxResults=2))
-    assert "nextPageToken" in google.list(maxResults=2)
+    assert not {"nextPageToken", "nextSyncToken"} & set(google.page(maxResults=2))
+    assert "nextPageToken" in google.page(maxResults=2)
 
 
 def test_a_page_token_with_other_parameters_is_refused(google: Google) -> None:
     _fill(google, live=3)
-    token = google.list(maxResults=2)["nextPageToken"]
+    token = google.page(maxResults=2)["nextPageToken"]
     answer = google.refused_list(maxResults=2, pageToken=token, showDeleted="true")
     assert google.reason(answer) == (400, "invalid")
     assert answer.json()["error"]["errors"][0]["location"] == "pageToken"
@@ -89,7 +89,7 @@ def test_a_made_up_page_token_is_refused(google: Google) -> None:
 
 def test_a_page_token_expires(google: Google) -> None:
     _fill(google, live=3)
-    token = google.list(maxResults=2)["nextPageToken"]
+    token = google.page(maxResults=2)["nextPageToken"]
     google.world.advance(3601)
     assert google.reason(google.refused_list(maxResults=2, pageToken=token)) == (400, "invalid")
     google.switches.expired_page_token_code = 410
@@ -98,11 +98,11 @@ def test_a_page_token_expires(google: Google) -> None:
 
 def test_events_inserted_or_deleted_between_pages_neither_repeat_nor_hide_others(google: Google) -> None:
     _fill(google, live=4)
-    first = google.list(maxResults=2)
+    first = google.page(maxResults=2)
     google.delete("live0000")
     google.insert("fresh1")
-    second = google.list(maxResults=2, pageToken=first["nextPageToken"])
-    third = google.list(maxResults=2, pageToken=second["nextPageToken"])
+    second = google.page(maxResults=2, pageToken=first["nextPageToken"])
+    third = google.page(maxResults=2, pageToken=second["nextPageToken"])
     seen = [one["id"] for page in (first, second, third) for one in page["items"]]
     assert seen == ["live0000", "live0001", "live0002", "live0003", "fresh1"]
 
@@ -184,7 +184,7 @@ def test_events_are_found_by_their_words(google: Google) -> None:
 
 
 def test_a_list_tells_zone_and_access_role_of_the_calendar(google: Google) -> None:
-    page = google.list()
+    page = google.page()
     assert (page["kind"], page["timeZone"], page["accessRole"]) == (
         "calendar#events",
         "Asia/Almaty",
@@ -196,13 +196,13 @@ def test_a_list_tells_zone_and_access_role_of_the_calendar(google: Google) -> No
 def test_an_unchanged_list_is_not_modified(google: Google) -> None:
     google.insert()
     path = f"calendars/{google.law}/events"
-    etag = google.list()["etag"]
+    etag = google.page()["etag"]
     assert google.call("GET", path, headers={"if-none-match": etag}).status_code == 304
 
 
 def test_times_are_rendered_in_the_requested_zone(google: Google) -> None:
     google.ok(google.post(google.timed("2025-09-01T09:00:00Z", "2025-09-01T10:00:00Z")))
-    (event,) = google.list(timeZone="Europe/Berlin")["items"]
+    (event,) = google.page(timeZone="Europe/Berlin")["items"]
     assert event["start"] == {"dateTime": "2025-09-01T11:00:00+02:00", "timeZone": "Asia/Almaty"}
 
 

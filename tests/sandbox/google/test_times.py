@@ -125,7 +125,12 @@ def test_fields_at_their_default_are_left_out(google: Google) -> None:
 
 
 def test_fields_off_their_default_are_shown(google: Google) -> None:
-    fields = {"transparency": "transparent", "visibility": "public", "colorId": "5", "guestsCanModify": True}
+    fields: dict[str, Any] = {
+        "transparency": "transparent",
+        "visibility": "public",
+        "colorId": "5",
+        "guestsCanModify": True,
+    }
     assert google.insert(**fields).items() >= fields.items()
 
 

@@ -155,3 +155,22 @@ def test_move_honours_if_match_and_answers_cancelled_although_the_event_is_fine(
     there = google.ok(google.call("GET", f"calendars/{google.economics}/events/finals1"))
     assert (there["status"], there["organizer"]["email"]) == ("confirmed", google.economics)
     assert google.get()["status"] == "cancelled"
+
+
+def test_writing_back_what_was_read_changes_nothing(google: Google) -> None:
+    event = google.people.create(
+        google.law,
+        "Lecture",
+        "2025-10-01",
+        start={"dateTime": "2025-10-01T09:00:00Z"},
+        end={"dateTime": "2025-10-01T10:00:00Z"},
+        attendees=[{"email": "student@university.example"}],
+        attachments=[{"fileUrl": "https://drive.example/plan"}],
+        source={"url": "https://university.example"},
+        colorId="3",
+        reminders={"useDefault": False},
+    )
+    read = google.get(event)
+    assert google.ok(google.put(event, read, supportsAttachments="true")) == read
+    assert google.row(event).fields["source"] == {"url": "https://university.example"}
+    assert len(google.world.deeds) == 1
