@@ -40,7 +40,8 @@ def check_dates(year: YearPart, whole_year_terms: Mapping[str, frozenset[str]], 
     terms = _terms(year, by_id, problems)
     _check_used_terms(year, whole_year_terms, problems)
     span = whole_span(terms.values())
-    if span is None:
+    named = sum(map(len, year.shape.terms.values())) if year.shape is not None else 0
+    if span is None or len(terms) < named:
         return
     if span.count > LONGEST_YEAR:
         message = (

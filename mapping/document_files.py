@@ -56,6 +56,8 @@ class CalendarPart:
     entries: tuple[EntryAt, ...]
     ids: tuple[tuple[int, str], ...]
     """Position and id of every entry that says one, badly formed ones too."""
+    whole: bool
+    """False where the lines above the entries are badly formed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,8 @@ class YearPart:
     document: PlainDocument
     shape: YearFile | None
     calendars: tuple[CalendarPart, ...]
+    complete: bool
+    """False where a file of the folder could not be read, so that nothing may be said of what is missing."""
 
     @property
     def entries(self) -> Iterator[EntryAt]:
@@ -120,12 +124,10 @@ def _years(
 ) -> Iterator[YearPart]:
     for folder in folders:
         name = f"{folder}/{YEAR_FILE}"
-        calendars = [
-            document
-            for document in by_name.values()
-            if document.name.startswith(f"{folder}/") and document.name != name
-        ]
-        if not calendars and not any(other.startswith(f"{folder}/") for other in unread):
+        inside = f"{folder}/"
+        files = [one for one in by_name.values() if one.name.startswith(inside) and one.name != name]
+        lost = any(other.startswith(inside) for other in unread)
+        if not files and not lost:
             problems.add_file(
                 name, "the year has no calendar file beside it; put one there or remove the folder"
             )
@@ -133,16 +135,19 @@ def _years(
             if name not in unread:
                 problems.add_file(name, "the file is missing; without it nothing in the folder is a year")
             continue
+        calendars = [part for one in files if (part := _calendar(one, problems)) is not None]
         yield YearPart(
             folder=folder,
             document=by_name[name],
             shape=read_shape(YearFile, by_name[name], (), problems),
-            calendars=tuple(part for one in calendars if (part := _calendar(one, problems)) is not None),
+            calendars=tuple(calendars),
+            complete=not lost and len(calendars) == len(files) and all(part.whole for part in calendars),
         )
 
 
 def _calendar(document: PlainDocument, problems: Problems) -> CalendarPart | None:
     header = read_shape(CalendarHeader, document, (), problems)
+    whole = header is not None
     if header is None:
         header = _entries_alone(document)
     if header is None:
@@ -164,6 +169,7 @@ def _calendar(document: PlainDocument, problems: Problems) -> CalendarPart | Non
             for index, entry in enumerate(header.entries)
             if isinstance(entry, dict) and isinstance(entry.get("id"), str)
         ),
+        whole=whole,
     )
 
 

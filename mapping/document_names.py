@@ -146,6 +146,8 @@ class _Checker:
         sections = {
             entry.shape.section for year in files.years for entry in year.entries if entry.shape.section
         }
+        # Entries that could not be read may be the ones that use a section.
+        all_read = not any("/" in file for file in self.problems.files)
         for place in (COURSE_PLACE, SCHOOL_PLACE):
             if place not in rows:
                 self.problems.add(
@@ -160,7 +162,8 @@ class _Checker:
                 )
                 self._each(document, (*path, "audiences"), "audience", rule.audiences, self.names.audiences)
                 self._each(document, (*path, "not_years"), "year of study", rule.not_years, self.names.years)
-                self._each(document, (*path, "sections"), "section", rule.sections, sections)
+                if all_read:
+                    self._each(document, (*path, "sections"), "section", rule.sections, sections)
                 if not rule.model_fields_set:
                     self.problems.add(document, path, "a rule without any condition would show everything")
 

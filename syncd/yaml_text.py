@@ -128,7 +128,7 @@ class _Builder:
         if top is not None and isinstance(top.value, dict) and top.key is None:
             self._key(top, text, line)
         else:
-            self._value(None if event.style is None and text in _NOTHING else text, line)
+            self._value(None if not event.style and text in _NOTHING else text, line)
 
     def _key(self, top: _Open, key: str, line: int) -> None:
         path = (*top.path, key)
