@@ -1,0 +1,152 @@
+"""What Canvas's answers mean: from status, headers and body to one of our errors. Pure.
+
+Decided by status and header; body texts are localised and only quoted, except the one that tells an old
+throttle refusal from a missing right. Error bodies come in many shapes and are read defensively.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from connectors.errors import (
+    BODY_LIMIT,
+    AccessDeniedError,
+    AuthenticationError,
+    ConflictError,
+    ConnectorError,
+    MalformedResponseError,
+    NotFoundError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+    UnclearOutcomeError,
+)
+
+_THROTTLED = b"Rate Limit Exceeded"
+_TIMED_OUT = 408
+_SERVER_ERRORS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request in words: what it is for, and whether repeating it is safe."""
+
+    operation: str
+    context: str = ""
+    repeatable: bool = True
+    """False for a create: sent twice it makes two events."""
+
+
+def is_throttled(status: int, body: bytes) -> bool:
+    """Refused for pace and not executed: 429, or a 403 of older Canvas that says so."""
+    return status == 429 or (status == 403 and _THROTTLED in body)
+
+
+def lost(call: Call, reason: str, status: int = 0) -> ConnectorError:
+    """The error of a call that was sent and has no usable answer."""
+    kind = UnavailableError if call.repeatable else UnclearOutcomeError
+    return kind(reason, operation=call.operation, context=call.context, status=status)
+
+
+def not_sent(call: Call, reason: str) -> ConnectorError:
+    """The error of a call that cannot have reached Canvas: any call may be repeated."""
+    return UnavailableError(reason, operation=call.operation, context=call.context)
+
+
+def decode(call: Call, status: int, body: bytes) -> Any:
+    """The JSON of a success. Raises the error of a lost answer where it is none."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise lost(call, f"the answer is not the API's but {_shape(body)}.", status) from error
+
+
+def failure(
+    call: Call, status: int, headers: Mapping[str, str], body: bytes, *, wait_s: float = 0.0
+) -> ConnectorError | None:
+    """The error an answer stands for, None for a success. ``wait_s`` goes into a throttle refusal."""
+    if 200 <= status < 300:
+        return None
+    said = {"operation": call.operation, "context": call.context}
+    if is_throttled(status, body):
+        return RateLimitedError("the pace was too high.", **said, status=status, retry_after_s=wait_s)
+    if status < 400:
+        return _redirected(call, status, headers)
+    if status == 401 and "www-authenticate" in {name.casefold() for name in headers}:
+        return AuthenticationError(f"the token is refused: {words(body)}.", **said, status=status)
+    if status >= _SERVER_ERRORS or status == _TIMED_OUT or not _is_api(body):
+        return lost(call, f"Canvas answered with {_shape(body)}.", status)
+    kind = _KINDS.get(status, RejectedError)
+    return kind(f"{words(body) or 'no reason given'}.", **said, status=status)
+
+
+_KINDS: Mapping[int, type[ConnectorError]] = {
+    401: AccessDeniedError,  # without WWW-Authenticate: older Canvas's missing right
+    403: AccessDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+}
+
+
+def _redirected(call: Call, status: int, headers: Mapping[str, str]) -> ConnectorError:
+    location = next((value for name, value in headers.items() if name.casefold() == "location"), "")
+    reason = f"Canvas sent us on to {location[: BODY_LIMIT // 2]!r}; the token does not follow."
+    if not call.repeatable:
+        return lost(call, reason, status)
+    return MalformedResponseError(reason, operation=call.operation, context=call.context, status=status)
+
+
+def words(body: bytes) -> str:
+    """What an error body says, in one capped line; '' if nothing can be made of it."""
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return _line(body.decode("utf-8", "replace")) if _is_plain(body) else ""
+    return _line("; ".join(_messages(told)))
+
+
+def _messages(told: Any, depth: int = 0) -> list[str]:
+    """Every message in an error of any of Canvas's shapes: list, object of lists, string, bare message."""
+    if isinstance(told, str):
+        return [told]
+    if depth > 4 or not told:
+        return []
+    if isinstance(told, list):
+        return [message for one in told[:5] for message in _messages(one, depth + 1)]
+    if not isinstance(told, dict):
+        return []
+    for name in ("errors", "message", "error"):
+        if told.get(name):
+            return _messages(told[name], depth + 1)
+    found = []
+    for name, value in list(told.items())[:5]:
+        if name not in {"status", "error_code", "type", "attribute", "error_report_id"}:
+            found += [f"{name}: {message}" for message in _messages(value, depth + 1)]
+    return found
+
+
+def _is_api(body: bytes) -> bool:
+    """Whether an error came from the API rather than from something between: JSON, plain text or nothing."""
+    return not body.strip() or body.lstrip()[:1] in {b"{", b"["} or _is_plain(body)
+
+
+def _is_plain(body: bytes) -> bool:
+    return not body.lstrip().startswith(b"<")
+
+
+def _shape(body: bytes) -> str:
+    start = body.lstrip()[:1]
+    if not start:
+        return "nothing"
+    if start == b"<":
+        return "an HTML page"
+    told = words(body)
+    return f"an error: {told}" if told else "something unreadable"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:BODY_LIMIT].rstrip(".")

@@ -1,0 +1,264 @@
+"""One token's way to Canvas: a session for each thread, retries, and links that stay on its host.
+
+Event traffic is plain JSON over the session of canvasapi's requester; accounts and terms go through
+canvasapi itself. Nothing here knows what an event is.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, TypeVar
+from urllib.parse import SplitResult, parse_qs, urljoin, urlsplit
+
+import requests
+from canvasapi import Canvas
+from canvasapi.exceptions import CanvasException
+from canvasapi.requester import Requester
+
+from connectors.base import CallCounts
+from connectors.canvas.answers import Call, lost, not_sent
+from connectors.canvas.pace import Pace
+from connectors.canvas.settings import CanvasSettings, RequestNote
+from connectors.canvas.sockets import OpenSockets
+from connectors.canvas.wire import PacedAdapter, Wire
+from connectors.errors import MalformedResponseError
+from connectors.retry import Retrier, Retry
+
+T = TypeVar("T")
+Params = Sequence[tuple[str, str]]
+
+_USUAL_PORTS = {"80", "443"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A success: its JSON, and what its headers say about paging and time."""
+
+    data: Any
+    date: datetime | None = None
+    """The server's clock as it answered."""
+    next_url: str = ""
+    """Address of the next page on our own host, '' if none is told."""
+    page: int | None = None
+    """Number of this page, None where it is not told."""
+    numbered: bool = True
+    """False where pages are known to go by bookmarks."""
+    last_page: int | None = None
+    per_page: int | None = None
+    """Page size in force, where told."""
+
+
+class _OurCanvas(Canvas):  # type: ignore[misc]  # canvasapi ships no annotations
+    """A Canvas object over a requester whose session is ours; its own constructor would only warn."""
+
+    def __init__(self, requester: Requester) -> None:
+        self._Canvas__requester = requester
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """What one thread talks through."""
+
+    session: requests.Session
+    adapter: PacedAdapter
+    canvas: Canvas
+
+
+class Tally:
+    """Running totals of a connector. Thread-safe."""
+
+    def __init__(self, on_request: Callable[[RequestNote], None] | None) -> None:
+        self.counts = CallCounts()
+        self._lock = threading.Lock()
+        self._on_request = on_request
+
+    def note(self, note: RequestNote) -> None:
+        """Count a request that was sent, and tell it on."""
+        with self._lock:
+            self.counts.requests += 1
+            self.counts.throttled += note.throttled
+            by_operation = self.counts.by_operation
+            by_operation[note.operation] = by_operation.get(note.operation, 0) + 1
+        if self._on_request is not None:
+            self._on_request(note)
+
+    def repeated(self, _: Retry) -> None:
+        """Count a repetition."""
+        with self._lock:
+            self.counts.retried += 1
+
+
+class CanvasClient:
+    """Reads and writes with one token. Thread-safe."""
+
+    def __init__(self, settings: CanvasSettings, token: str, tally: Tally, sockets: OpenSockets) -> None:
+        self._settings = settings
+        self._token = token.strip()
+        self._base = settings.address
+        self._api = f"{self._base}/api/v1/"
+        self.pace = Pace(
+            settings.pace, clock=settings.clock, sleep=settings.pause, stop=settings.stop, rng=settings.rng
+        )
+        self._wire = Wire(
+            pace=self.pace,
+            timeouts=settings.timeouts,
+            clock=settings.clock,
+            sockets=sockets,
+            user_agent=f"syncd/{settings.version}" if settings.version else "syncd",
+            note=tally.note,
+        )
+        self._retrier = Retrier(
+            settings.retry,
+            clock=settings.clock,
+            sleep=settings.pause,
+            stop=settings.stop,
+            rng=settings.rng,
+            on_retry=tally.repeated,
+        )
+        self._of_thread = threading.local()
+        self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
+
+    def get(self, path: str, params: Params, call: Call, *, shape: type = dict) -> Answer:
+        """GET below /api/v1/ (or a whole address from `Answer.next_url`), repeated where that may help.
+
+        ``shape`` is the JSON type promised; another one is treated like an answer that is not the API's.
+        """
+        return self._retrier.call(
+            lambda: self._send("GET", path, call, params=params, shape=shape),
+            operation=call.operation,
+            context=call.context,
+        )
+
+    def write(self, method: str, path: str, form: Params, call: Call) -> Answer:
+        """POST, PUT or DELETE below /api/v1/; what may be repeated, the call says. No shape is asked for."""
+        return self._retrier.call(
+            lambda: self._send(method, path, call, form=form),
+            operation=call.operation,
+            context=call.context,
+        )
+
+    def ask(self, question: Callable[[Canvas], T], call: Call) -> T:
+        """Ask canvasapi something; lists must be read inside the question."""
+        return self._retrier.call(
+            lambda: self._ask(question, call), operation=call.operation, context=call.context
+        )
+
+    def close(self) -> None:
+        """Drop idle connections; those in use are cut by `OpenSockets.cut`."""
+        for session in list(self._sessions):
+            session.close()
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        call: Call,
+        *,
+        params: Params = (),
+        form: Params = (),
+        shape: type | None = None,
+    ) -> Answer:
+        line = self._line()
+        url = path if path.startswith(self._api) else f"{self._api}{path}"
+        try:
+            with line.adapter.saying(call):
+                response = line.session.request(
+                    method,
+                    url,
+                    params=list(params) or None,
+                    data=list(form) or None,
+                    headers={"Authorization": f"Bearer {self._token}", "Accept": "application/json"},
+                )
+        except requests.RequestException as error:  # the adapter lets none out: it never came so far
+            raise not_sent(call, f"the request cannot be made ({type(error).__name__}).") from error
+        data = line.adapter.data
+        if shape is not None and not isinstance(data, shape):
+            raise lost(call, f"the answer holds a {type(data).__name__} where a {shape.__name__} belongs.")
+        return self._answer(response, data, call)
+
+    def _ask(self, question: Callable[[Canvas], T], call: Call) -> T:
+        line = self._line()
+        try:
+            with line.adapter.saying(call):
+                return question(line.canvas)
+        except (CanvasException, AttributeError, KeyError, TypeError, ValueError) as error:
+            # Our own errors pass; these are canvasapi's when an answer is not as it expects.
+            raise MalformedResponseError(
+                f"the answer cannot be read ({type(error).__name__}).",
+                operation=call.operation,
+                context=call.context,
+            ) from error
+
+    def _line(self) -> _Line:
+        line: _Line | None = getattr(self._of_thread, "line", None)
+        if line is None:
+            line = self._connect()
+            self._of_thread.line = line
+            self._sessions.add(line.session)
+        return line
+
+    def _connect(self) -> _Line:
+        requester = Requester(self._base, self._token)
+        session: requests.Session = requester._session  # noqa: SLF001 - canvasapi has no way to pass one in
+        adapter = PacedAdapter(self._wire)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        # Settings of the environment (a .netrc above all) would replace token, proxy and authorities.
+        session.trust_env = False
+        session.verify = self._settings.ca_file or True
+        session.max_redirects = 0
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        if self._settings.proxy:
+            session.proxies = {"http": self._settings.proxy, "https": self._settings.proxy}
+        return _Line(session, adapter, _OurCanvas(requester))
+
+    def _answer(self, response: requests.Response, data: Any, call: Call) -> Answer:
+        links = response.links
+        here = parse_qs(urlsplit(links.get("current", {}).get("url", "")).query)
+        last = parse_qs(urlsplit(links.get("last", {}).get("url", "")).query)
+        following = links.get("next", {}).get("url", "")
+        return Answer(
+            data=data,
+            date=_date(response.headers.get("Date")),
+            next_url=self._on_our_host(following, call) if following else "",
+            page=_whole(here.get("page")),
+            numbered=_whole(here.get("page", ["1"])) is not None,
+            last_page=_whole(last.get("page")),
+            per_page=_whole(here.get("per_page")),
+        )
+
+    def _on_our_host(self, url: str, call: Call) -> str:
+        """The address on our own scheme and host. Raises where it names another host or leaves the API."""
+        ours, theirs = urlsplit(self._api), urlsplit(urljoin(self._api, url))
+        if _host(theirs) != _host(ours) or not theirs.path.startswith(ours.path):
+            raise MalformedResponseError(
+                f"the next page lies at another host ({theirs.hostname}); the token does not follow.",
+                operation=call.operation,
+                context=call.context,
+            )
+        return theirs._replace(scheme=ours.scheme, netloc=ours.netloc, fragment="").geturl()
+
+
+def _host(parts: SplitResult) -> tuple[str | None, str]:
+    """Host and port; the usual ports of http and https count as one, since proxies confuse the two."""
+    _, _, port = parts.netloc.rpartition("@")[2].partition(":")
+    return parts.hostname, "" if port in _USUAL_PORTS else port
+
+
+def _whole(values: list[str] | None) -> int | None:
+    return int(values[0]) if values and values[0].isdecimal() else None
+
+
+def _date(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return parsedate_to_datetime(text)
+    except ValueError:
+        return None

@@ -1,0 +1,195 @@
+"""The port's Canvas side: contexts spread over tokens, reads streamed, writes passed on.
+
+Decides nothing about events and keeps nothing between calls but connections and pace.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import chain, zip_longest
+
+from connectors.base import AccessFinding, Account, CallCounts, Discovery, Observation, Written
+from connectors.canvas.accounts import Accounts, EnrollmentTerm
+from connectors.canvas.answers import Call
+from connectors.canvas.checking import Checker
+from connectors.canvas.client import CanvasClient, Tally
+from connectors.canvas.discovery import KIND, Discoverer
+from connectors.canvas.packing import pack
+from connectors.canvas.reading import Known, Outcome, Reader, pays_lean
+from connectors.canvas.rows import as_answered, find_row, in_context
+from connectors.canvas.settings import CanvasSettings
+from connectors.canvas.sockets import OpenSockets
+from connectors.canvas.translate import Place
+from connectors.canvas.writing import Writer
+from connectors.errors import AccessDeniedError, AuthenticationError, ConnectorError, StoppedError
+from mapping.model import Action, Change, Context, Fate, ObservedEvent, Record, Target
+
+
+class _Token:
+    """What belongs to one token."""
+
+    def __init__(self, client: CanvasClient, place: Place) -> None:
+        self.client = client
+        self.reader = Reader(client, place)
+        self.writer = Writer(client, place)
+
+
+class _Batch:
+    """Contexts that share one list call of one token."""
+
+    def __init__(self, token: _Token, contexts: tuple[Context, ...], *, lean: bool) -> None:
+        self.token = token
+        self.contexts = contexts
+        self.lean = lean
+
+
+class CanvasConnector:
+    """Canvas course and account calendars, see `connectors.base.Connector`."""
+
+    kind = KIND
+    copies_are_ours = True
+
+    def __init__(self, settings: CanvasSettings) -> None:
+        self._settings = settings
+        self._place = Place(owner=settings.owner, zone=settings.zone, origin=settings.origin)
+        self._tally = Tally(settings.on_request)
+        self._sockets = OpenSockets()
+        self._tokens = [
+            _Token(CanvasClient(settings, token, self._tally, self._sockets), self._place)
+            for token in settings.tokens
+        ]
+        self._workers = settings.pace.most * len(self._tokens)
+        self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="canvas")
+
+    @property
+    def counts(self) -> CallCounts:
+        """Running totals of requests."""
+        return self._tally.counts
+
+    def account(self) -> Account:
+        """The first token's user, its host and root account. Raises `AuthenticationError`."""
+        client = self._tokens[0].client
+        profile = self._profile(client)
+        root = Accounts(client).root()
+        address = self._settings.address.partition("://")[2]
+        return Account(
+            endpoint=f"{address}/accounts/{root}" if root is not None else address,
+            user=str(profile.get("id") or ""),
+            timezone=str(profile.get("time_zone") or ""),
+        )
+
+    def discover(self, targets: Sequence[Target]) -> Iterator[Discovery]:
+        """The contexts each target names, in the order given."""
+        return Discoverer(self._tokens[0].client).discover(targets)
+
+    def observe(
+        self, contexts: Sequence[Context], known: Mapping[str, Mapping[str, Record]] = {}
+    ) -> Iterator[tuple[Context, Observation | ConnectorError]]:
+        """Read each context completely, ten to a call; outcomes stream in the order they are done."""
+        refused: dict[int, AuthenticationError] = {}
+        running: set[Future[list[Outcome]]] = set()
+        for batch in self._batches(contexts, known):
+            if self._sockets.are_cut():
+                stopped = StoppedError("the connection was closed.", operation="list events")
+                yield from ((context, in_context(stopped, context.id)) for context in batch.contexts)
+                continue
+            if len(running) >= 2 * self._workers:
+                running, done = _wait(running)
+                yield from done
+            running.add(self._pool.submit(self._read, batch, known, refused))
+        while running:
+            running, done = _wait(running)
+            yield from done
+
+    def fate(self, context: Context, remote_id: str) -> Fate:
+        """What became of an event that a complete read did not show."""
+        found = find_row(self._token(context).client, context.id, remote_id)
+        if found is None:
+            return Fate.DELETED
+        return Fate.PRESENT if found[0].get("context_code") == context.id else Fate.MOVED
+
+    def read_event(self, context: Context, remote_id: str) -> ObservedEvent | None:
+        """One event as it is now; None if it is deleted, or in another context."""
+        found = find_row(self._token(context).client, context.id, remote_id)
+        if found is None or found[0].get("context_code") != context.id:
+            return None
+        return as_answered(*found, context.id, self._place)
+
+    def apply(self, context: Context, change: Change) -> Written:
+        """Make one change; the caller has observed the context right before."""
+        writer = self._token(context).writer
+        if change.action is Action.CREATE:
+            if change.desired is None:
+                raise ValueError("a create holds what is desired")
+            return writer.create(context.id, change.desired)
+        if change.action is Action.UPDATE:
+            return writer.update(context.id, change)
+        if change.observed is None:
+            raise ValueError("a delete holds what was observed")
+        return writer.delete(context.id, change.observed.remote_id)
+
+    def check(self, target: Target) -> Iterator[AccessFinding]:
+        """What the token may and may not do at this target, in plain words."""
+        token = self._tokens[0]
+        zone = str(self._profile(token.client).get("time_zone") or "")
+        checker = Checker(token.client, token.reader, profile_zone=zone, zone=self._place.zone)
+        return checker.check(target)
+
+    def terms_of(self, target: Target) -> tuple[EnrollmentTerm, ...]:
+        """The enrollment terms a target names, for comparison with the data's; empty where it names none."""
+        if not target.account or not target.enrollment_terms:
+            return ()
+        return tuple(Accounts(self._tokens[0].client).terms(target.account, target.enrollment_terms))
+
+    def close(self) -> None:
+        """Cut connections: blocked calls of other threads end with an error soon after."""
+        self._sockets.cut()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for token in self._tokens:
+            token.client.close()
+
+    def _token(self, context: Context) -> _Token:
+        """The token a context belongs to, always the same for the same tokens."""
+        return self._tokens[zlib.crc32(context.id.encode()) % len(self._tokens)]
+
+    def _batches(self, contexts: Sequence[Context], known: Known) -> Iterator[_Batch]:
+        """Calls of all tokens in turn, so that each token's bucket is used from the start."""
+        each: dict[tuple[int, bool], list[Context]] = {}
+        for context in {one.id: one for one in contexts}.values():
+            at = self._tokens.index(self._token(context))
+            each.setdefault((at, pays_lean(context, known)), []).append(context)
+        packed = [
+            [_Batch(self._tokens[at], some, lean=lean) for some in pack(group)]
+            for (at, lean), group in each.items()
+        ]
+        return (batch for batch in chain.from_iterable(zip_longest(*packed)) if batch is not None)
+
+    def _read(self, batch: _Batch, known: Known, refused: dict[int, AuthenticationError]) -> list[Outcome]:
+        """One call's outcomes; once a token is refused it is not used again in this observation."""
+        error = refused.get(id(batch.token))
+        if error is not None:
+            return [(context, in_context(error, context.id)) for context in batch.contexts]
+        outcomes = batch.token.reader.read(batch.contexts, known, lean=batch.lean)
+        for _, outcome in outcomes:
+            if isinstance(outcome, AuthenticationError):
+                refused[id(batch.token)] = outcome
+        return outcomes
+
+    def _profile(self, client: CanvasClient) -> Mapping[str, object]:
+        call = Call(operation="read profile")
+        try:
+            profile: Mapping[str, object] = client.get("users/self/profile", (), call).data
+        except AccessDeniedError as error:
+            raise AuthenticationError(
+                f"the token may not even read its own profile: {error.message}",
+                operation=call.operation,
+                status=error.status,
+            ) from error
+        return profile
+
+
+def _wait(running: set[Future[list[Outcome]]]) -> tuple[set[Future[list[Outcome]]], list[Outcome]]:
+    done, left = wait(running, return_when=FIRST_COMPLETED)
+    return left, [outcome for one in done for outcome in one.result()]

@@ -1,0 +1,171 @@
+"""Which contexts a target names right now: courses by list or by account and term, and account calendars.
+
+One sweep of an account and term serves every target that asks for it. What could not be asked is told as an
+error and an incomplete discovery, never as fewer courses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from connectors.base import Discovery
+from connectors.canvas.accounts import Accounts, path_reference
+from connectors.canvas.answers import Call
+from connectors.canvas.client import CanvasClient
+from connectors.canvas.paging import read_until_two_agree
+from connectors.errors import ConnectorError
+from mapping.model import Context, CourseFilter, Target
+
+KIND = "canvas"
+
+_OPEN = {"unpublished", "available", "created", "claimed"}
+"""Course states that are filled; completed and deleted ones are left out."""
+
+Course = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class _Found:
+    """What one target's discovery has brought so far."""
+
+    contexts: dict[str, Context] = field(default_factory=dict)
+    errors: list[ConnectorError] = field(default_factory=list)
+
+
+class Discoverer:
+    """Finds contexts in one pass; make a new one for each, since it remembers its sweeps."""
+
+    def __init__(self, client: CanvasClient) -> None:
+        self._client = client
+        self.accounts = Accounts(client)
+        self._sweeps: dict[tuple[str, str], list[Course] | ConnectorError] = {}
+
+    def discover(self, targets: Sequence[Target]) -> Iterator[Discovery]:
+        """One discovery for each target, in order."""
+        for target in targets:
+            found = _Found()
+            self._account_calendars(target, found)
+            self._listed_courses(target, found)
+            self._swept_courses(target, found)
+            yield Discovery(
+                target=target.name,
+                contexts=tuple(found.contexts.values()),
+                errors=tuple(found.errors),
+                complete=not found.errors,
+            )
+
+    def _account_calendars(self, target: Target, found: _Found) -> None:
+        for reference in target.account_calendars:
+            try:
+                account = self.accounts.named(reference)
+            except ConnectorError as error:
+                found.errors.append(error)
+                continue
+            code = f"account_{account.id}"
+            found.contexts[code] = Context(id=code, kind=KIND, target=target.name, name=account.name)
+
+    def _listed_courses(self, target: Target, found: _Found) -> None:
+        for number in target.courses:
+            try:
+                course = self.course(number)
+            except ConnectorError as error:
+                found.errors.append(error)
+                continue
+            if _is_filled(course):
+                self._add(target, course, found)
+
+    def _swept_courses(self, target: Target, found: _Found) -> None:
+        if not target.account:
+            return
+        for term in target.enrollment_terms or ("",):
+            courses = self._sweep(target.account, term)
+            if isinstance(courses, ConnectorError):
+                found.errors.append(courses)
+                continue
+            for course in courses:
+                try:
+                    if _is_filled(course) and self._passes(target, course):
+                        self._add(target, course, found)
+                except ConnectorError as error:
+                    found.errors.append(error)
+                    break
+
+    def course(self, number: int) -> Course:
+        """One course by its id."""
+        answer = self._client.get(
+            f"courses/{number}",
+            [("include[]", "total_students"), ("include[]", "term")],
+            Call(operation="read course", context=f"course_{number}"),
+        )
+        course: Course = answer.data
+        return course
+
+    def _sweep(self, account: str, term: str) -> list[Course] | ConnectorError:
+        key = (account, term)
+        if key not in self._sweeps:
+            try:
+                self._sweeps[key] = self._courses(account, term)
+            except ConnectorError as error:
+                self._sweeps[key] = error
+        return self._sweeps[key]
+
+    def _courses(self, account: str, term: str) -> list[Course]:
+        params = [("state[]", state) for state in ("created", "claimed", "available")]
+        params += [("include[]", extra) for extra in ("total_students", "term", "account_name")]
+        params.append(("blueprint", "false"))
+        if term:
+            params.append(("enrollment_term_id", term))
+        call = Call(operation="list courses")
+        path = f"accounts/{path_reference(account)}/courses"
+        return list(read_until_two_agree(self._client, path, params, call).rows.values())
+
+    def _add(self, target: Target, course: Course, found: _Found) -> None:
+        context = as_context(course, target.name)
+        found.contexts.setdefault(context.id, context)
+
+    def _passes(self, target: Target, course: Course) -> bool:
+        wanted = not target.course_include or any(self._fits(one, course) for one in target.course_include)
+        return wanted and not any(self._fits(one, course) for one in target.course_except)
+
+    def _fits(self, wanted: CourseFilter, course: Course) -> bool:
+        """Whether a course meets every condition of a filter."""
+        pairs = (
+            (wanted.sis_id, _text(course.get("sis_course_id"))),
+            (wanted.code, _text(course.get("course_code"))),
+            (wanted.name, _text(course.get("name"))),
+        )
+        if wanted.course and _text(course.get("id")) != str(wanted.course):
+            return False
+        if not all(fnmatchcase(text, pattern) for pattern, text in pairs if pattern):
+            return False
+        return not wanted.sub_account or self._in_sub_account(wanted.sub_account, course)
+
+    def _in_sub_account(self, pattern: str, course: Course) -> bool:
+        known = self.accounts.names_of(_text(course.get("account_id")))
+        names = {_text(course.get("account_name")), *known}
+        return any(fnmatchcase(name, pattern) for name in names if name)
+
+
+def as_context(course: Course, target: str) -> Context:
+    """A course as the context that a target names."""
+    students = course.get("total_students")
+    return Context(
+        id=f"course_{course['id']}",
+        kind=KIND,
+        target=target,
+        name=_text(course.get("name")),
+        students=students if isinstance(students, int) else 0,
+        published=course.get("workflow_state") == "available",
+        created=_text(course.get("created_at"))[:10],
+    )
+
+
+def _is_filled(course: Course) -> bool:
+    return course.get("workflow_state", "available") in _OPEN and not course.get("blueprint")
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

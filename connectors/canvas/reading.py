@@ -1,0 +1,138 @@
+"""Complete reads of contexts, up to ten in one list, each with its own outcome.
+
+A list that fails is never an empty context: its error goes to every context it was about, and a refusal is
+halved until the one unreadable context stands alone. Descriptions are left out where records cover them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from connectors.base import Observation
+from connectors.canvas.answers import Call
+from connectors.canvas.client import CanvasClient
+from connectors.canvas.paging import Listing, read_until_two_agree
+from connectors.canvas.rows import find_row, in_context, judged, settled_version
+from connectors.canvas.translate import Place, Row, is_deleted, observed
+from connectors.errors import AccessDeniedError, ConnectorError, NotFoundError, RejectedError
+from mapping.model import Context, ObservedEvent, Record
+
+Known = Mapping[str, Mapping[str, Record]]
+"""Context id to remote id to record."""
+Outcome = tuple[Context, Observation | ConnectorError]
+
+_REFUSALS = (AccessDeniedError, NotFoundError, RejectedError)
+"""What Canvas answers to a whole list because of one of its codes."""
+_FEW = 3
+"""Up to so many descriptions are fetched one by one; above, one more list is cheaper."""
+
+
+@dataclass(slots=True, eq=False)
+class _Seen:
+    """The rows of one context in a list, and which of them need their description."""
+
+    context: Context
+    records: Mapping[str, Record]
+    rows: dict[str, Row] = field(default_factory=dict)
+    wanting: list[str] = field(default_factory=list)
+
+    def covers(self, remote_id: str) -> Record | None:
+        """The record that stands for the row's description, None if it was read or must be."""
+        record = self.records.get(remote_id)
+        told = self.rows[remote_id].get("updated_at")
+        return record if record is not None and record.version and record.version == told else None
+
+
+def pays_lean(context: Context, known: Known) -> bool:
+    """Whether a list without descriptions is likely to be enough: all events ours, and as recorded."""
+    records = known.get(context.id, {})
+    unsettled = sum(not record.version for record in records.values())
+    return bool(records) and context.expected_events <= len(records) and unsettled <= _FEW
+
+
+class Reader:
+    """Reads contexts with one token."""
+
+    def __init__(self, client: CanvasClient, place: Place) -> None:
+        self._client = client
+        self._place = place
+
+    def read(self, contexts: Sequence[Context], known: Known, *, lean: bool) -> list[Outcome]:
+        """Each context's outcome. ``lean``: no descriptions where records cover them."""
+        try:
+            return self._together(contexts, known, lean=lean)
+        except _REFUSALS as error:
+            if len(contexts) == 1:
+                return [(contexts[0], in_context(judged(self._client, error), contexts[0].id))]
+            middle = len(contexts) // 2
+            return [
+                *self.read(contexts[:middle], known, lean=lean),
+                *self.read(contexts[middle:], known, lean=lean),
+            ]
+        except ConnectorError as error:
+            return [(context, in_context(error, context.id)) for context in contexts]
+
+    def _together(self, contexts: Sequence[Context], known: Known, *, lean: bool) -> list[Outcome]:
+        listing = self._list(contexts, lean=lean)
+        seen = {one.id: _Seen(one, known.get(one.id, {}) if lean else {}) for one in contexts}
+        for remote_id, row in listing.rows.items():
+            home = _home(row, seen)
+            if home is not None and not is_deleted(row):
+                home.rows[remote_id] = row
+                if lean and home.covers(remote_id) is None:
+                    home.wanting.append(remote_id)
+        again = self._complete(list(seen.values()))
+        outcomes: list[Outcome] = [
+            (one.context, self._observation(one, listing)) for one in seen.values() if one not in again
+        ]
+        if again:
+            outcomes += self.read([one.context for one in again], {}, lean=False)
+        return outcomes
+
+    def _list(self, contexts: Sequence[Context], *, lean: bool) -> Listing:
+        alone = contexts[0].id if len(contexts) == 1 else ""
+        params = [("context_codes[]", context.id) for context in contexts]
+        # Without all_events Canvas lists today only, and an event whose dates are gone in no window.
+        params.append(("all_events", "true"))
+        if lean:
+            params.append(("excludes[]", "description"))
+        call = Call(operation="list events", context=alone)
+        return read_until_two_agree(self._client, "calendar_events", params, call, always=bool(alone))
+
+    def _complete(self, seen: Sequence[_Seen]) -> list[_Seen]:
+        """Fetch wanting descriptions if they are few; the answer is whose list must be read again."""
+        wanting = [one for one in seen if one.wanting]
+        if sum(len(one.wanting) for one in wanting) > _FEW:
+            return wanting
+        return [one for one in wanting if not self._fetch(one)]
+
+    def _fetch(self, one: _Seen) -> bool:
+        for remote_id in one.wanting:
+            found = find_row(self._client, one.context.id, remote_id)
+            if found is None or found[0].get("context_code") != one.rows[remote_id].get("context_code"):
+                return False
+            one.rows[remote_id] = found[0]
+        return True
+
+    def _observation(self, one: _Seen, listing: Listing) -> Observation:
+        return Observation(
+            context=one.context.id,
+            events=tuple(self._event(one, remote_id, listing) for remote_id in one.rows),
+            single_page=listing.pages == 1,
+        )
+
+    def _event(self, one: _Seen, remote_id: str, listing: Listing) -> ObservedEvent:
+        row = one.rows[remote_id]
+        record = one.covers(remote_id)
+        version = record.version if record is not None else settled_version(row, listing.date)
+        return observed(row, one.context.id, self._place, version=version, record=record)
+
+
+def _home(row: Row, seen: Mapping[str, _Seen]) -> _Seen | None:
+    """The context a row belongs to; a section's child belongs to its course."""
+    for name in ("context_code", "effective_context_code"):
+        code = row.get(name)
+        if isinstance(code, str) and code in seen:
+            return seen[code]
+    return None

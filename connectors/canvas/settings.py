@@ -1,0 +1,155 @@
+"""What a Canvas connector is built from: values only, checked once. Reads no environment and no file."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from connectors.canvas.pace import PaceLimits
+from connectors.errors import PermanentError
+from connectors.retry import RetryPolicy
+
+CONTEXTS_A_CALL = 10
+"""Context codes Canvas looks at in one list; it drops further ones without a word."""
+ROWS_A_PAGE = 100
+"""Largest page Canvas gives."""
+
+
+class CanvasAddressError(PermanentError):
+    """Raised when the base URL may not be used: not https beyond loopback, or no plain address."""
+
+    advice = "Set the base URL to the address of Canvas alone, for example https://canvas.example.edu."
+
+
+class CanvasTokenError(PermanentError):
+    """Raised when there is no token, or what is given cannot be one."""
+
+    advice = "Set the token as Canvas showed it when it was made, one per line in a file of several."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds."""
+
+    connect_s: float = 5.0
+    read_s: float = 30.0
+    """Between two pieces of an answer."""
+    whole_s: float = 60.0
+    """For one answer as a whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestNote:
+    """What is told of every request that was sent, answered or not; never a token, a query or a body."""
+
+    operation: str
+    context: str
+    method: str
+    path: str
+    status: int
+    """0 where no answer came."""
+    seconds: float
+    cost: float | None
+    remaining: float | None
+    request_id: str
+    throttled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanvasSettings:
+    """All a connector needs.
+
+    Raises `CanvasAddressError` for an address that the token must not go to, `CanvasTokenError` for none.
+    """
+
+    base_url: str
+    tokens: tuple[str, ...] = field(repr=False)
+    """One or several; each has a bucket of its own, and contexts are spread over them."""
+    owner: str
+    timezone: str
+    """Campus zone, IANA."""
+    version: str = ""
+    """Of syncd, told in the User-Agent."""
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    pace: PaceLimits = field(default_factory=PaceLimits)
+    ca_file: str = ""
+    """Authorities trusted in place of the usual ones, '' for the usual ones."""
+    proxy: str = ""
+    """Address of an outbound proxy for every request, '' for none."""
+    clock: Callable[[], float] = time.monotonic
+    stop: threading.Event = field(default_factory=threading.Event)
+    sleep: Callable[[float], object] | None = None
+    """Must return early once ``stop`` is set; None waits on ``stop`` itself."""
+    rng: Random = field(default_factory=Random)
+    on_request: Callable[[RequestNote], None] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.tokens or not all(map(_is_token, self.tokens)):
+            raise CanvasTokenError(
+                "there is no access token, or it holds characters that none has.",
+                operation="configure Canvas",
+            )
+        _check(self.base_url)
+
+    @property
+    def address(self) -> str:
+        """Base URL without a slash at its end."""
+        return self.base_url.strip().rstrip("/")
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The campus zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def pause(self) -> Callable[[float], object]:
+        """The sleep in use."""
+        return self.stop.wait if self.sleep is None else self.sleep
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name can only mean this machine."""
+    if host.casefold() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_token(token: str) -> bool:
+    text = token.strip()
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
+
+
+def _check(base_url: str) -> None:
+    try:
+        parts = urlsplit(base_url.strip())
+        host, _ = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise _bad("it cannot be read as an address") from error
+    if parts.scheme not in {"http", "https"} or not host:
+        raise _bad("it must begin with https:// and a host name")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise _bad("plain http would show the token to the network; only https is used beyond this machine")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise _bad("it must hold no user name, query or fragment")
+    if "api/v1" in parts.path:
+        raise _bad("it must not name the API's path (/api/v1), which is added to it")
+
+
+def _bad(reason: str) -> CanvasAddressError:
+    return CanvasAddressError(f"the base URL is refused: {reason}.", operation="configure Canvas")

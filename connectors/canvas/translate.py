@@ -1,0 +1,249 @@
+"""Events as Canvas's JSON tells them, and our wishes as the form fields it takes. Pure, both ways.
+
+Dates are instants at Canvas and days here; the campus zone stands between them, never the zone of the
+token's user. One day is an all-day event at exact local midnight; a longer span is a timed event from 00:00
+of its first day to 23:59 of its last, since Canvas loses the all-day flag of longer ones when they change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.canvas.html import Description, read_description, write_description
+from mapping.identity import body_hash, day_words, visible_words
+from mapping.model import Days, DesiredEvent, Marker, ObservedEvent, Record
+
+Row = Mapping[str, Any]
+"""One event as Canvas's JSON tells it."""
+Form = list[tuple[str, str]]
+
+_LAST_MINUTE = time(23, 59)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where we write and as whom: what translation needs to know besides the event itself."""
+
+    owner: str
+    zone: ZoneInfo
+    origin: str
+    """Scheme and host of this Canvas."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenDates:
+    """An event's dates as read, see the fields of `ObservedEvent`."""
+
+    days: Days | None
+    when: str
+    last_day: date | None
+
+
+# --- dates ----------------------------------------------------------------------------------
+
+
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of the day in the zone, in UTC; where 00:00 is skipped, when the clocks jump."""
+    # In UTC, since Python holds a repeated or skipped local time unequal to any time of another zone.
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def span_end(day: date, zone: ZoneInfo) -> datetime:
+    """23:59 of the day in the zone, in UTC."""
+    return datetime.combine(day, _LAST_MINUTE, zone).astimezone(UTC)
+
+
+def date_fields(days: Days, zone: ZoneInfo) -> dict[str, str]:
+    """The four fields that place an event on days, offset and zone always named."""
+    all_day = days.count == 1
+    start = day_start(days.start, zone)
+    end = start if all_day else span_end(days.last, zone)
+    return {
+        "start_at": start.astimezone(zone).isoformat(),
+        "end_at": end.astimezone(zone).isoformat(),
+        "all_day": "true" if all_day else "false",
+        "time_zone_edited": zone.key,
+    }
+
+
+@lru_cache(maxsize=4096)
+def read_dates(start_at: str | None, end_at: str | None, all_day: bool, zone: ZoneInfo) -> SeenDates:  # noqa: FBT001 - a field of the event
+    """Dates as Canvas tells them, in campus days; days only for exactly what `date_fields` writes."""
+    start, end = _instant(start_at), _instant(end_at)
+    start, end = start or end, end or start
+    if start is None or end is None:
+        return SeenDates(days=None, when="no date", last_day=None)
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    days = _whole_days(start, end, all_day=all_day, zone=zone)
+    return SeenDates(
+        days=days,
+        when=day_words(days) or _timed_words(first, last, all_day=all_day),
+        last_day=_last_day(start, end, all_day=all_day, zone=zone),
+    )
+
+
+def _whole_days(start: datetime, end: datetime, *, all_day: bool, zone: ZoneInfo) -> Days | None:
+    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    if start != day_start(first, zone):
+        return None
+    if all_day:
+        return Days.inclusive(first, first) if start == end else None
+    if last <= first or end != span_end(last, zone):
+        return None
+    return Days.inclusive(first, last)
+
+
+def _last_day(start: datetime, end: datetime, *, all_day: bool, zone: ZoneInfo) -> date:
+    last = end.astimezone(zone).date()
+    if not all_day and end > start and end == day_start(last, zone):
+        return last - _DAY
+    return last
+
+
+def _timed_words(first: datetime, last: datetime, *, all_day: bool) -> str:
+    words = f"{first:%Y-%m-%d %H:%M}"
+    if last != first:
+        words += f" to {last:%H:%M}" if last.date() == first.date() else f" to {last:%Y-%m-%d %H:%M}"
+    return f"{words}, all day" if all_day else words
+
+
+def _instant(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+# --- reading --------------------------------------------------------------------------------
+
+
+def observed(
+    row: Row, context: str, place: Place, *, version: str, record: Record | None = None
+) -> ObservedEvent:
+    """The event of a row, as seen in the context.
+
+    ``record`` given: the description was not read, the record says what it was. ``version`` is the row's
+    `updated_at`, or '' where that may still stand for a later change, see `settled_version`.
+    """
+    dates = read_dates(row.get("start_at"), row.get("end_at"), bool(row.get("all_day")), place.zone)
+    if record is not None:
+        told = _as_recorded(record, context, place.owner)
+    else:
+        told = read_description(row.get("description"), place.origin)
+    return ObservedEvent(
+        context=context,
+        remote_id=str(row["id"]),
+        title=row.get("title") or "",
+        days=dates.days,
+        when=dates.when,
+        last_day=dates.last_day,
+        marker=told.marker,
+        genuine=told.marker is not None and told.marker.context == context,
+        writable=is_own_row(row, context),
+        body_hash=told.body_hash,
+        tail=told.tail,
+        version=version,
+        body_known=record is None,
+    )
+
+
+def is_own_row(row: Row, context: str) -> bool:
+    """Whether the row is an event of this very context: no section's child, no appointment slot."""
+    return (
+        row.get("context_code") == context
+        and row.get("parent_event_id") is None
+        and row.get("appointment_group_id") is None
+    )
+
+
+def is_deleted(row: Row) -> bool:
+    """Whether Canvas tells of an event that is no longer there."""
+    return row.get("workflow_state") == "deleted"
+
+
+def _as_recorded(record: Record, context: str, owner: str) -> Description:
+    marker = Marker(owner=owner, key=record.key, context=context, fingerprint=record.fingerprint)
+    return Description(marker=marker if record.fingerprint else None, body_hash=record.body_hash, tail="")
+
+
+# --- writing --------------------------------------------------------------------------------
+
+
+def marker_of(desired: DesiredEvent, context: str, owner: str) -> Marker:
+    """The marker that the event should carry in this context."""
+    return Marker(owner=owner, key=desired.key, context=context, fingerprint=str(desired.fingerprint))
+
+
+def create_form(desired: DesiredEvent, context: str, place: Place) -> Form:
+    """All fields of a new event."""
+    return _form(
+        {"context_code": context, **wished_fields(desired, context, place, names=ALL_FIELDS, tail="")}
+    )
+
+
+ALL_FIELDS = frozenset({"title", "days", "text", "marker"})
+"""Names of the managed fields, as `FieldChange` has them."""
+
+
+def wished_fields(
+    desired: DesiredEvent, context: str, place: Place, *, names: Collection[str], tail: str
+) -> dict[str, str]:
+    """Canvas's fields for the managed fields named; the description holds text, marker and people's part."""
+    fields: dict[str, str] = {}
+    if "title" in names:
+        fields["title"] = desired.title
+    if "days" in names:
+        fields |= date_fields(desired.days, place.zone)
+    if "text" in names or "marker" in names:
+        fields["description"] = write_description(
+            marker_of(desired, context, place.owner), desired.body, tail
+        )
+    return fields
+
+
+def update_form(fields: Mapping[str, str]) -> Form:
+    """The form of an update: only the fields given, the others stay as they are at Canvas."""
+    return _form(fields)
+
+
+def _form(fields: Mapping[str, str]) -> Form:
+    return [(f"calendar_event[{name}]", value) for name, value in fields.items()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deviation:
+    """Where an answer differs from the wish: names of managed fields, and the same in words."""
+
+    names: frozenset[str]
+    words: str
+
+
+def deviation(
+    event: ObservedEvent, desired: DesiredEvent, context: str, place: Place, *, names: Collection[str]
+) -> Deviation:
+    """Compare an answer with what was wished, in the managed fields that were written."""
+    found: dict[str, str] = {}
+    if "title" in names and visible_words(event.title) != visible_words(desired.title):
+        found["title"] = f"title is {event.title!r}"
+    if "days" in names and event.days != desired.days:
+        found["days"] = f"date is {event.when} instead of {day_words(desired.days)}"
+    if "text" in names and event.body_hash != desired.body_hash:
+        found["text"] = "text differs from what was sent"
+    wants_marker = "text" in names or "marker" in names
+    if wants_marker and event.marker != marker_of(desired, context, place.owner):
+        found["marker"] = "marker is missing or altered"
+    return Deviation(names=frozenset(found), words="; ".join(found.values()))
+
+
+def hashes_to(html: str, wanted: str, place: Place) -> bool:
+    """Whether a piece of HTML shows the words of this `body_hash` and nothing else."""
+    return read_description(html, place.origin).body_hash == wanted if html else wanted == body_hash("")

@@ -1,0 +1,187 @@
+"""The one place every request to Canvas passes, canvasapi's included: pace, timeouts, status to error.
+
+An adapter under a requests session. It waits for its turn, sends, reads the whole answer against a
+deadline, tells pace and counters, follows no redirect, and raises our errors. It never repeats a request.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.exceptions import ConnectTimeout, ProxyError, RequestException
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from connectors.canvas.answers import Call, decode, failure, is_throttled, lost, not_sent
+from connectors.canvas.pace import Pace, Told
+from connectors.canvas.settings import RequestNote, Timeouts
+from connectors.canvas.sockets import CuttableAdapter, OpenSockets
+from connectors.errors import StoppedError
+
+_PIECE = 65_536
+_LARGEST_ANSWER = 64 * 1024 * 1024
+"""Bytes; a hundred descriptions of the greatest length stay below."""
+_FAILURES = (RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """What all adapters of one token share."""
+
+    pace: Pace
+    timeouts: Timeouts
+    clock: Callable[[], float]
+    sockets: OpenSockets
+    user_agent: str
+    note: Callable[[RequestNote], None]
+
+
+class PacedAdapter(CuttableAdapter):
+    """Sends one request at a time for its thread; ``call`` says in words which, ``data`` is the last JSON."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__(wire.sockets)
+        self._wire = wire
+        self.call = Call(operation="call")
+        self.data: Any = None
+
+    @contextlib.contextmanager
+    def saying(self, call: Call) -> Iterator[None]:
+        """Name what the requests inside are for."""
+        before, self.call = self.call, call
+        try:
+            yield
+        finally:
+            self.call = before
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,  # noqa: ARG002, FBT001, FBT002 - requests' signature
+        timeout: Any = None,  # noqa: ARG002
+        verify: Any = True,  # noqa: FBT002
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """Send and read one request. Raises a `ConnectorError` for anything but a success in JSON."""
+        call, wire = self.call, self._wire
+        request.headers["User-Agent"] = wire.user_agent
+        wire.pace.enter(operation=call.operation, context=call.context)
+        if wire.sockets.are_cut():
+            wire.pace.leave(Told(served=False))
+            raise _closed(call)
+        started = wire.clock()
+        response: requests.Response | None = None
+        told, wait_s = Told(served=False), 0.0
+        try:
+            times = (wire.timeouts.connect_s, wire.timeouts.read_s)
+            response = super().send(
+                request, stream=True, timeout=times, verify=verify, cert=cert, proxies=proxies
+            )
+            body = self._read(call, response, started + wire.timeouts.whole_s)
+            told = _told(response, body)
+        except _FAILURES as error:
+            cut = wire.sockets.are_cut() and call.repeatable
+            raise (_closed(call) if cut else _broken(call, error)) from error
+        finally:
+            wait_s = wire.pace.leave(told)
+            wire.note(_note(call, request, response, told, wire.clock() - started))
+        refusal = failure(call, response.status_code, response.headers, body, wait_s=wait_s)
+        if refusal is not None:
+            raise refusal
+        self.data = decode(call, response.status_code, body)
+        return response
+
+    def _read(self, call: Call, response: requests.Response, latest: float) -> bytes:
+        """The whole body. Raises the error of a lost answer where it takes too long or never ends."""
+        pieces: list[bytes] = []
+        size = 0
+        raw = response.raw
+        while piece := raw.read1(_PIECE, decode_content=True):
+            pieces.append(piece)
+            size += len(piece)
+            if size > _LARGEST_ANSWER or self._wire.clock() > latest:
+                raw.close()
+                reason = "the answer did not end" if size > _LARGEST_ANSWER else "the answer took too long"
+                raise lost(call, f"{reason}.", response.status_code)
+        raw.release_conn()
+        body = b"".join(pieces)
+        # Whoever holds the response (canvasapi) reads the body from here.
+        response._content = body  # noqa: SLF001
+        response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001
+        return body
+
+
+def _closed(call: Call) -> StoppedError:
+    return StoppedError("the connection was closed.", operation=call.operation, context=call.context)
+
+
+def _broken(call: Call, error: BaseException) -> Exception:
+    if isinstance(error, (ConnectTimeout, ProxyError)) or _never_connected(error):
+        return not_sent(call, f"no connection to Canvas ({_said(error)}).")
+    return lost(call, f"the connection broke before the answer was complete ({_said(error)}).")
+
+
+def _never_connected(error: BaseException) -> bool:
+    reason = error.args[0] if error.args else None
+    cause = reason.reason if isinstance(reason, MaxRetryError) else reason
+    if isinstance(cause, NewConnectionError):
+        return True
+    return isinstance(cause, BaseException) and any(
+        isinstance(part, ssl.SSLCertVerificationError) for part in (cause, *cause.args)
+    )
+
+
+def _said(error: BaseException) -> str:
+    """The kind of failure, without the address a vendor's message holds."""
+    reason = error.args[0] if error.args else None
+    cause = reason.reason if isinstance(reason, MaxRetryError) else reason
+    return type(cause if isinstance(cause, BaseException) else error).__name__
+
+
+def _told(response: requests.Response, body: bytes) -> Told:
+    headers = response.headers
+    refused = is_throttled(response.status_code, body)
+    return Told(
+        cost=_number(headers.get("X-Request-Cost")),
+        remaining=_number(headers.get("X-Rate-Limit-Remaining")),
+        served=response.ok,
+        refused=refused,
+        retry_after_s=(_number(headers.get("Retry-After")) or 0.0) if refused else 0.0,
+    )
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text) if text is not None else None
+    except ValueError:
+        return None
+    return number if number is not None and abs(number) < 1e6 else None
+
+
+def _note(
+    call: Call,
+    request: requests.PreparedRequest,
+    response: requests.Response | None,
+    told: Told,
+    seconds: float,
+) -> RequestNote:
+    return RequestNote(
+        operation=call.operation,
+        context=call.context,
+        method=request.method or "",
+        path=urlsplit(request.url or "").path,
+        status=response.status_code if response is not None else 0,
+        seconds=seconds,
+        cost=told.cost,
+        remaining=told.remaining,
+        request_id=response.headers.get("X-Request-Id", "") if response is not None else "",
+        throttled=told.refused,
+    )

@@ -1,0 +1,144 @@
+"""One change in one context, and its answer held against the wish.
+
+A create is sent once; what became of a lost one, only a read tells. Updates and deletes may be repeated.
+A refusal is asked about before it is believed: Canvas answers 403 for a deleted event as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from connectors.base import Written
+from connectors.canvas.answers import Call, lost
+from connectors.canvas.client import Answer, CanvasClient
+from connectors.canvas.rows import as_answered, event_path, find_row, judged
+from connectors.canvas.translate import (
+    ALL_FIELDS,
+    Place,
+    Row,
+    create_form,
+    deviation,
+    hashes_to,
+    is_deleted,
+    update_form,
+    wished_fields,
+)
+from connectors.errors import AccessDeniedError, ConflictError, ConnectorError, NotFoundError
+from mapping.model import Change, DesiredEvent, ObservedEvent
+from mapping.plan import differences
+
+
+class Writer:
+    """Writes with one token."""
+
+    def __init__(self, client: CanvasClient, place: Place) -> None:
+        self._client = client
+        self._place = place
+
+    def create(self, context: str, desired: DesiredEvent) -> Written:
+        """POST once. Raises `UnclearOutcomeError` where the answer is lost: the event may exist."""
+        call = Call(operation="create event", context=context, repeatable=False)
+        form = create_form(desired, context, self._place)
+        try:
+            answer = self._client.write("POST", "calendar_events", form, call)
+        except AccessDeniedError as error:
+            raise judged(self._client, error) from error
+        row = _row_in(answer.data, "")
+        if row is None:
+            raise lost(call, "the answer is not an event.")
+        return self._checked(row, answer, context, desired, names=ALL_FIELDS, tail="")
+
+    def update(self, context: str, change: Change) -> Written:
+        """PUT the fields the change names. Raises `ConflictError` where the event is gone."""
+        desired, before = change.desired, change.observed
+        if desired is None or before is None:
+            raise ValueError("an update holds what was observed and what is desired")
+        named = {one.name for one in change.fields} or {one.name for one in differences(before, desired)}
+        names = named & ALL_FIELDS or ALL_FIELDS
+        if named - ALL_FIELDS:
+            names |= {"marker"}
+        tail = self._peoples_part(context, before, desired)
+        fields = wished_fields(desired, context, self._place, names=names, tail=tail)
+        row, answer = self._put(context, before.remote_id, fields)
+        return self._checked(row, answer, context, desired, names=names, tail=tail)
+
+    def delete(self, context: str, remote_id: str) -> Written:
+        """DELETE; an event that is gone already counts as done."""
+        call = Call(operation="delete event", context=context)
+        try:
+            answer = self._client.write("DELETE", event_path(remote_id), (), call)
+        except (AccessDeniedError, NotFoundError) as error:
+            if find_row(self._client, context, remote_id) is not None:
+                raise judged(self._client, error) from error
+            return Written(event=None)
+        row = _row_in(answer.data, remote_id)
+        if row is not None and not is_deleted(row):
+            return Written(
+                event=None, deviation="Canvas answered the delete with an event that is still there"
+            )
+        return Written(event=None)
+
+    def _put(self, context: str, remote_id: str, fields: dict[str, str]) -> tuple[Row, Answer]:
+        call = Call(operation="update event", context=context)
+        try:
+            answer = self._client.write("PUT", event_path(remote_id), update_form(fields), call)
+        except (AccessDeniedError, NotFoundError) as error:
+            if find_row(self._client, context, remote_id) is None:
+                raise _gone(call, remote_id) from error
+            raise judged(self._client, error) from error
+        row = _row_in(answer.data, remote_id)
+        if row is None:
+            raise lost(call, "the answer is not the event.")
+        if is_deleted(row):
+            raise _gone(call, remote_id)
+        return row, answer
+
+    def _peoples_part(self, context: str, before: ObservedEvent, desired: DesiredEvent) -> str:
+        tail = before.tail
+        if not before.body_known:
+            found = find_row(self._client, context, before.remote_id)
+            if found is None:
+                raise _gone(Call(operation="update event", context=context), before.remote_id)
+            tail = as_answered(*found, context, self._place).tail
+        # Without its wrapper and line our own text looks like people's; it must not be kept twice.
+        ours = before.marker is None and hashes_to(tail, desired.body_hash, self._place)
+        return "" if ours else tail
+
+    def _checked(
+        self,
+        row: Row,
+        answer: Answer,
+        context: str,
+        desired: DesiredEvent,
+        *,
+        names: Collection[str],
+        tail: str,
+    ) -> Written:
+        """The answer as an event, with what differs from the wish; dates are put right once."""
+        event = as_answered(row, answer, context, self._place)
+        found = deviation(event, desired, context, self._place, names=names)
+        if "days" not in found.names:
+            return Written(event=event, deviation=found.words)
+        fields = wished_fields(desired, context, self._place, names={"days"}, tail=tail)
+        try:
+            event = as_answered(*self._put(context, event.remote_id, fields), context, self._place)
+        except ConnectorError as error:
+            # The change itself is done and confirmed; only its repair is not.
+            return Written(event=event, deviation=f"{found.words}; not put right: {error}")
+        found = deviation(event, desired, context, self._place, names=names)
+        return Written(event=event, deviation=found.words)
+
+
+def _row_in(data: Any, remote_id: str) -> Row | None:
+    """The event in an answer; a series answers with a list. '' takes any event."""
+    for row in data if isinstance(data, list) else [data]:
+        if isinstance(row, dict) and row.get("id") and remote_id in {"", str(row["id"])}:
+            return row
+    return None
+
+
+def _gone(call: Call, remote_id: str) -> ConflictError:
+    return ConflictError(
+        f"event {remote_id} is not there any more.", operation=call.operation, context=call.context
+    )
