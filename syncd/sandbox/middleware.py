@@ -103,7 +103,7 @@ class FaultMiddleware:
         try:
             await strike.serve()
         finally:
-            self.faults.leave(request, status=strike.status, answered=strike.answered, fault=strike.fault)
+            strike.record(None)
 
 
 class Strike:
@@ -120,7 +120,7 @@ class Strike:
         self.receive = receive
         self.send = send
         self.request = request
-        self.status: int | None = None
+        self.recorded = False
         self.answered: int | None = None
         self.fault: Kind | None = None
 
@@ -164,6 +164,12 @@ class Strike:
         self.settle(answer)
         return answer
 
+    def record(self, status: int | None) -> None:
+        """Write the request down once, before the client can see how it ended and look at the record."""
+        if not self.recorded:
+            self.recorded = True
+            self.faults.leave(self.request, status=status, answered=self.answered, fault=self.fault)
+
     def settle(self, answer: Answer | None) -> None:
         """Tell the gate once that the request is done."""
         if self.gate is not None and not self.settled:
@@ -201,13 +207,13 @@ class Strike:
 
     async def deliver(self, answer: Answer) -> None:
         """Send the whole answer."""
-        self.status = answer.status
+        self.record(answer.status)
         await self.send(answer.head())
         await self.send({"type": "http.response.body", "body": answer.body})
 
     async def drip(self, answer: Answer, rule: Rule) -> None:
         """Send the head at once and the body in pieces."""
-        self.status = answer.status
+        self.record(answer.status)
         await self.send(answer.head())
         size = max(1, -(-len(answer.body) // rule.pieces))
         pause = None if rule.seconds is None else rule.seconds / rule.pieces
@@ -242,6 +248,7 @@ class Strike:
 
     async def hang_up(self, *, reset: bool) -> None:
         """Close the socket under the client and wait until it is gone."""
+        self.record(None)
         transport: asyncio.Transport = self.scope["state"][TRANSPORT]
         if reset:
             plug = transport.get_extra_info("socket")

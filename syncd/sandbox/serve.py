@@ -81,7 +81,7 @@ class Loopback:
         """The port in use. Raises RuntimeError before the start."""
         if self._socket is None:
             raise RuntimeError("the sandbox server has not been started: use it as a context")
-        return int(self._socket.getsockname()[1])
+        return self._port
 
     @property
     def url(self) -> str:
@@ -91,6 +91,7 @@ class Loopback:
     def start(self) -> Self:
         """Listen and serve; the kernel queues requests from this moment on: nobody need wait."""
         self._socket = listen(self._port)
+        self._port = int(self._socket.getsockname()[1])
         self._server = _server(self._app)
         self._thread = threading.Thread(
             target=self._server.run, args=([self._socket],), name=f"sandbox-{self.port}", daemon=True

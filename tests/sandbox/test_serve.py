@@ -1,0 +1,106 @@
+"""Applications on loopback, behind and in front."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from syncd.sandbox.control import json_response
+from syncd.sandbox.faults import Faults, Kind, Rule
+from syncd.sandbox.middleware import FaultMiddleware
+from syncd.sandbox.serve import Loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+
+async def hello(_: Request) -> Response:
+    return json_response("hello")
+
+
+APP = Starlette(routes=[Route("/", hello)])
+
+
+def test_a_server_answers_while_its_context_lasts_and_not_after() -> None:
+    with Loopback(APP) as server:
+        assert server.url == f"http://127.0.0.1:{server.port}"
+        assert requests.get(server.url, timeout=30).json() == "hello"
+    with pytest.raises(requests.ConnectionError):
+        requests.get(server.url, timeout=30)
+
+
+def test_a_server_listens_on_loopback_alone() -> None:
+    with Loopback(APP) as server:
+        assert server._socket is not None
+        assert server._socket.getsockname()[0] == "127.0.0.1"
+
+
+def test_a_port_can_be_chosen_and_used_again_at_once() -> None:
+    with Loopback(APP) as first:
+        port = first.port
+    with Loopback(APP, port=port) as second:
+        assert requests.get(second.url, timeout=30).json() == "hello"
+
+
+def test_a_server_that_was_not_started_has_no_port() -> None:
+    with pytest.raises(RuntimeError, match="not been started"):
+        _ = Loopback(APP).port
+
+
+def test_stopping_lets_a_stalled_request_go(until: Callable[[Callable[[], bool]], None]) -> None:
+    faults = Faults()
+    faults.add(Rule(kind=Kind.STALL))
+    seen: list[object] = []
+    with Loopback(FaultMiddleware(APP, faults), on_stop=faults.release) as server:
+        url = server.url
+        client = threading.Thread(target=lambda: seen.append(requests.get(url, timeout=30).json()))
+        client.start()
+        until(lambda: faults.stalled == 1)
+    client.join()
+    assert seen == ["hello"]
+
+
+IN_FRONT = """
+from starlette.applications import Starlette
+from starlette.routing import Route
+from syncd.sandbox.control import json_response
+from syncd.sandbox.serve import listen, serve_in_front
+
+def app(word):
+    async def say(_):
+        return json_response(word)
+    return Starlette(routes=[Route("/", say)])
+
+plugs = [listen(), listen()]
+ports = [plug.getsockname()[1] for plug in plugs]
+apps = [app("canvas"), app("google")]
+serve_in_front(zip(apps, plugs), announce=lambda: print(*ports, flush=True))
+print("ended", flush=True)
+"""
+
+
+def test_two_applications_are_served_in_front_until_a_signal_ends_both() -> None:
+    program = [sys.executable, "-W", "error", "-c", textwrap.dedent(IN_FRONT)]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        ports = [int(port) for port in running.stdout.readline().split()]
+        answers = [requests.get(f"http://127.0.0.1:{port}/", timeout=30).json() for port in ports]
+        running.terminate()
+        rest = running.stdout.read()
+    assert answers == ["canvas", "google"]
+    assert rest.strip() in ("ended", "")
+    for port in ports:
+        with socket.socket() as plug:
+            assert plug.connect_ex(("127.0.0.1", port)) != 0
