@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.base import Connector
+from connectors.errors import ConnectorError
 from mapping.model import CanonicalCalendar, Targets
 from mapping.safety import Limit, Limits
 from syncd.editions import Candidate
 from syncd.errors import SettingsError
 from syncd.ground import Ground
 from syncd.secrets import canvas_tokens, google_credentials
-from syncd.settings import PREFIX, SHIPPED, Settings, is_loopback
+from syncd.settings import PREFIX, SHIPPED, Settings
 from syncd.source import load_calendar, load_targets
 from syncd.state.store import State
 
@@ -76,42 +79,91 @@ def build_connectors(
     targets: Targets,
     *,
     stop: threading.Event,
-    on_request: Callable[..., None] | None = None,
+    sleep: Callable[[float], object] | None = None,
+    on_request: Callable[[Any], None] | None = None,
 ) -> dict[str, Connector]:
-    """One connector for each kind the targets name; vendor clients are imported only then."""
-    from connectors.registry import build
+    """One connector for each kind the targets name; vendor clients are imported only then.
 
-    kinds = sorted({target.kind for target in targets.targets})
-    return {
-        kind: build(kind, connector_options(settings, targets, kind), stop=stop, on_request=on_request)
-        for kind in kinds
-    }
+    ``sleep`` must return early once ``stop`` is set. Raises `SettingsError`.
+    """
+    shared = Shared(settings=settings, targets=targets, stop=stop, sleep=sleep, on_request=on_request)
+    builders = {"canvas": _canvas, "google": _google}
+    return {kind: builders[kind](shared) for kind in sorted({target.kind for target in targets.targets})}
 
 
-def connector_options(settings: Settings, targets: Targets, kind: str) -> Mapping[str, Any]:
-    """What a kind's connector is built from, secrets as secret values. Raises `SettingsError`."""
-    common = {
-        "owner": targets.owner,
-        "timezone": targets.timezone,
-        "ca_file": settings.ca_file,
-        "proxy": settings.proxy,
-    }
-    if kind == "canvas":
-        if not settings.canvas.base_url:
-            raise SettingsError([f"{PREFIX}CANVAS__BASE_URL is not set, and there are Canvas targets."])
-        _refuse_plain_http(settings.canvas.base_url, f"{PREFIX}CANVAS__BASE_URL")
-        return common | {
-            "base_url": settings.canvas.base_url.rstrip("/"),
-            "tokens": canvas_tokens(settings),
-            "reserve": settings.canvas.reserve,
-            "concurrency": settings.canvas.concurrency,
-        }
-    _refuse_plain_http(settings.google.endpoint, f"{PREFIX}GOOGLE__ENDPOINT")
-    return common | {
-        "credentials_file": google_credentials(settings),
-        "endpoint": settings.google.endpoint,
-        "units_per_minute": settings.google.units_per_minute,
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What every kind's connector is built from."""
+
+    settings: Settings
+    targets: Targets
+    stop: threading.Event
+    sleep: Callable[[float], object] | None
+    on_request: Callable[[Any], None] | None
+
+
+def _canvas(shared: Shared) -> Connector:
+    from connectors.canvas.connector import CanvasConnector
+    from connectors.canvas.pace import PaceLimits
+    from connectors.canvas.settings import CanvasSettings
+
+    settings = shared.settings
+    if not settings.canvas.base_url:
+        raise SettingsError([f"{PREFIX}CANVAS__BASE_URL is not set, and there are Canvas targets."])
+    with _as_settings_error(f"{PREFIX}CANVAS__BASE_URL"):
+        return CanvasConnector(
+            CanvasSettings(
+                base_url=settings.canvas.base_url,
+                tokens=tuple(token.get_secret_value() for token in canvas_tokens(settings)),
+                owner=shared.targets.owner,
+                timezone=shared.targets.timezone,
+                version=installed_version(),
+                pace=PaceLimits(reserve=settings.canvas.reserve, start=settings.canvas.concurrency),
+                ca_file=str(settings.ca_file or ""),
+                proxy=settings.proxy,
+                stop=shared.stop,
+                sleep=shared.sleep,
+                on_request=shared.on_request,
+            )
+        )
+
+
+def _google(shared: Shared) -> Connector:
+    from connectors.google_calendar.connector import GoogleCalendarConnector
+    from connectors.google_calendar.settings import GoogleSettings
+
+    settings = shared.settings
+    with _as_settings_error(f"{PREFIX}GOOGLE__ENDPOINT"):
+        return GoogleCalendarConnector(
+            GoogleSettings(
+                credentials_file=google_credentials(settings),
+                owner=shared.targets.owner,
+                timezone=shared.targets.timezone,
+                endpoint=settings.google.endpoint,
+                units_per_minute=settings.google.units_per_minute,
+                ca_file=str(settings.ca_file or ""),
+                proxy=settings.proxy,
+                stop=shared.stop,
+                sleep=shared.sleep,
+                on_request=shared.on_request,
+            )
+        )
+
+
+@contextmanager
+def _as_settings_error(variable: str) -> Iterator[None]:
+    """What a connector refuses to be built from is a fault of the settings."""
+    try:
+        yield
+    except ConnectorError as error:
+        raise SettingsError([f"{variable}: {error.message} {error.advice}"]) from error
+
+
+def installed_version() -> str:
+    try:
+        return version("syncd")
+    except PackageNotFoundError:
+        return ""
 
 
 def build_ground(
@@ -122,11 +174,12 @@ def build_ground(
     stop: threading.Event,
     log: Any,
     progress: Callable[[str, int, int], None] = lambda _stage, _done, _all: None,
-    on_request: Callable[..., None] | None = None,
+    sleep: Callable[[float], object] | None = None,
+    on_request: Callable[[Any], None] | None = None,
 ) -> Ground:
     """Everything a cycle stands on."""
     return Ground(
-        connectors=build_connectors(settings, targets, stop=stop, on_request=on_request),
+        connectors=build_connectors(settings, targets, stop=stop, sleep=sleep, on_request=on_request),
         targets=targets,
         state=state,
         clock=time.time,
@@ -158,8 +211,3 @@ def limits_of(settings: Settings) -> Limits:
         new_courses=guards.new_courses,
         messages_each=guards.messages_each,
     )
-
-
-def _refuse_plain_http(url: str, variable: str) -> None:
-    if not url.startswith("https://") and not (url.startswith("http://") and is_loopback(url)):
-        raise SettingsError([f"{variable} must begin with https:// (http:// only on loopback): {url!r}."])

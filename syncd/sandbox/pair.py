@@ -1,0 +1,107 @@
+"""Both simulators side by side, with a university in them, and a site's files that reach them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from syncd.sandbox.canvas.app import Canvas
+from syncd.sandbox.canvas.seed import ADMIN_TOKEN
+from syncd.sandbox.canvas.seed import seed_university as seed_canvas
+from syncd.sandbox.canvas.world import World as CanvasWorld
+from syncd.sandbox.faults import Faults
+from syncd.sandbox.google.app import create_app as google_app
+from syncd.sandbox.google.app import google_faults
+from syncd.sandbox.google.keys import write_service_account_file
+from syncd.sandbox.google.seed import seed_university as seed_google
+from syncd.sandbox.google.world import World as GoogleWorld
+from syncd.sandbox.serve import Loopback
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+TARGETS = """\
+# Targets of the sandbox's university: four school calendars, and the courses of each school and term.
+owner: mnu
+timezone: Asia/Almaty
+targets:
+  - {name: law-calendar, kind: google, calendar_id: law@group.calendar.google.com, school: law, programme: semester, languages: [kk, ru, en]}
+  - {name: economics-calendar, kind: google, calendar_id: economics@group.calendar.google.com, school: economics, programme: semester, languages: [kk, ru, en]}
+  - {name: humanities-calendar, kind: google, calendar_id: humanities@group.calendar.google.com, school: humanities, programme: semester, languages: [kk, ru, en]}
+  - {name: journalism-calendar, kind: google, calendar_id: journalism@group.calendar.google.com, school: journalism, programme: [semester, trimester], languages: [kk, ru, en]}
+  - {name: law-autumn, kind: canvas, account: "sis_account_id:LAW", enrollment_term: "sis_term_id:2025A", year: 2025-2026, school: law, programme: semester, terms: [autumn], languages: [en, kk], except: [{sub_account: "LAW-MA"}]}
+  - {name: law-spring, kind: canvas, account: "sis_account_id:LAW", enrollment_term: "sis_term_id:2026S", year: 2025-2026, school: law, programme: semester, terms: [spring], languages: [en, kk]}
+  - {name: economics-autumn, kind: canvas, account: "sis_account_id:ECON", enrollment_term: "sis_term_id:2025A", year: 2025-2026, school: economics, programme: semester, terms: [autumn], languages: [en, kk]}
+  - {name: economics-spring, kind: canvas, account: "sis_account_id:ECON", enrollment_term: "sis_term_id:2026S", year: 2025-2026, school: economics, programme: semester, terms: [spring], languages: [en, kk]}
+  - {name: humanities-autumn, kind: canvas, account: "sis_account_id:HUM", enrollment_term: "sis_term_id:2025A", year: 2025-2026, school: humanities, programme: semester, terms: [autumn], languages: [en, kk]}
+  - {name: humanities-spring, kind: canvas, account: "sis_account_id:HUM", enrollment_term: "sis_term_id:2026S", year: 2025-2026, school: humanities, programme: semester, terms: [spring], languages: [en, kk]}
+  - {name: journalism-autumn, kind: canvas, account: "sis_account_id:JOUR", enrollment_term: "sis_term_id:2025A", year: 2025-2026, school: journalism, programme: semester, terms: [autumn], languages: [en, kk]}
+  - {name: journalism-spring, kind: canvas, account: "sis_account_id:JOUR", enrollment_term: "sis_term_id:2026S", year: 2025-2026, school: journalism, programme: semester, terms: [spring], languages: [en, kk]}
+"""
+
+
+@dataclass(slots=True)
+class Pair:
+    """Worlds, faults and servers. Use as a context; ``environment`` needs it running."""
+
+    canvas: CanvasWorld
+    canvas_site: Canvas
+    google: GoogleWorld
+    google_faults: Faults
+    canvas_server: Loopback
+    google_server: Loopback
+
+    @classmethod
+    def seeded(cls, *, canvas_port: int = 0, google_port: int = 0) -> Pair:
+        """The small university of the demo, in fresh worlds."""
+        canvas, google = seed_canvas(CanvasWorld()), GoogleWorld()
+        seed_google(google)
+        site, google_rules = Canvas(canvas), google_faults()
+        return cls(
+            canvas,
+            site,
+            google,
+            google_rules,
+            Loopback(site.app, port=canvas_port, on_stop=site.faults.release),
+            Loopback(google_app(google, google_rules), port=google_port, on_stop=google_rules.release),
+        )
+
+    def __enter__(self) -> Self:
+        self.canvas_server.start()
+        self.google_server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.google_server.stop()
+        self.canvas_server.stop()
+
+    def write_site(self, folder: Path, *, calendar_dir: str = "shipped") -> dict[str, str]:
+        """Write credentials, targets and a ``.env`` there; answers the same settings as variables."""
+        folder.mkdir(parents=True, exist_ok=True)
+        token = folder / "canvas-token"
+        _write_private(token, ADMIN_TOKEN + "\n")
+        key = write_service_account_file(
+            self.google, self.google_server.url, folder / "google-credentials.json"
+        )
+        targets = folder / "targets.yaml"
+        targets.write_text(TARGETS, encoding="utf-8")
+        settings = {
+            "SYNCD_TARGETS_FILE": str(targets),
+            "SYNCD_CALENDAR_DIR": calendar_dir,
+            "SYNCD_STATE_DIR": str(folder / "state"),
+            "SYNCD_CANVAS__BASE_URL": self.canvas_server.url,
+            "SYNCD_CANVAS__TOKEN_FILE": str(token),
+            "SYNCD_GOOGLE__CREDENTIALS_FILE": str(key),
+            "SYNCD_GOOGLE__ENDPOINT": self.google_server.url + "/",
+        }
+        _write_private(folder / ".env", "".join(f"{name}={value}\n" for name, value in settings.items()))
+        return settings
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(text, encoding="utf-8")
