@@ -1,4 +1,4 @@
-"""Runs an ASGI application on loopback: in a background thread for tests and the demo, in front for the CLI.
+"""Runs an ASGI application on loopback, in a background thread.
 
 Binds 127.0.0.1 only and refuses any other address: a simulator must never be reachable from outside.
 """
@@ -16,7 +16,7 @@ from syncd.sandbox.middleware import TRANSPORT
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from types import TracebackType
 
     from starlette.types import ASGIApp
@@ -116,26 +116,3 @@ class Loopback:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def serve_in_front(
-    apps: Iterable[tuple[ASGIApp, socket.socket]], *, announce: Callable[[], None] | None = None
-) -> None:
-    """Serve applications on their sockets until SIGINT or SIGTERM ends the last one named.
-
-    All but the last run in background threads; `announce` is called once all sockets listen.
-    """
-    *behind, (front, plug) = list(apps)
-    others = [(_server(app), other) for app, other in behind]
-    threads = [threading.Thread(target=server.run, args=([other],), daemon=True) for server, other in others]
-    for thread in threads:
-        thread.start()
-    if announce is not None:
-        announce()
-    try:
-        _server(front).run([plug])
-    finally:
-        for server, _ in others:
-            server.should_exit = True
-        for thread in threads:
-            thread.join()

@@ -1,11 +1,7 @@
-"""Applications on loopback, behind and in front."""
+"""Applications served on loopback."""
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-import textwrap
 import threading
 from typing import TYPE_CHECKING
 
@@ -70,37 +66,3 @@ def test_stopping_lets_a_stalled_request_go(until: Callable[[Callable[[], bool]]
         until(lambda: faults.stalled == 1)
     client.join()
     assert seen == ["hello"]
-
-
-IN_FRONT = """
-from starlette.applications import Starlette
-from starlette.routing import Route
-from syncd.sandbox.control import json_response
-from syncd.sandbox.serve import listen, serve_in_front
-
-def app(word):
-    async def say(_):
-        return json_response(word)
-    return Starlette(routes=[Route("/", say)])
-
-plugs = [listen(), listen()]
-ports = [plug.getsockname()[1] for plug in plugs]
-apps = [app("canvas"), app("google")]
-serve_in_front(zip(apps, plugs), announce=lambda: print(*ports, flush=True))
-print("ended", flush=True)
-"""
-
-
-def test_two_applications_are_served_in_front_until_a_signal_ends_both() -> None:
-    program = [sys.executable, "-W", "error", "-c", textwrap.dedent(IN_FRONT)]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        ports = [int(port) for port in running.stdout.readline().split()]
-        answers = [requests.get(f"http://127.0.0.1:{port}/", timeout=30).json() for port in ports]
-        running.terminate()
-        rest = running.stdout.read()
-    assert answers == ["canvas", "google"]
-    assert rest.strip() in ("ended", "")
-    for port in ports:
-        with socket.socket() as plug:
-            assert plug.connect_ex(("127.0.0.1", port)) != 0

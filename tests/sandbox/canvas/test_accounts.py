@@ -214,3 +214,39 @@ def test_the_seeded_university_has_four_schools_two_terms_and_its_odd_courses() 
     }
     assert sum(course.blueprint for course in world.courses.values()) == 1
     assert world.users[world.tokens["admin-token"].user_id].roles.keys() == {world.root.id}
+
+
+def test_an_account_calendar_is_shown_to_whom_it_concerns_and_changed_by_whom_may(school: Site) -> None:
+    school.world.add_token(school.world.add_user("Somebody"), "somebody")
+    assert school.get("account_calendars/sis_account_id:LAW").json()["asset_string"] == "account_2"
+    assert school.get("account_calendars/2", token="somebody").status_code == 403
+    assert (
+        school.ask("PUT", "account_calendars/2", data={"visible": "1"}, token="somebody").status_code == 403
+    )
+    assert school.get("accounts/1/account_calendars", token="somebody").status_code == 403
+
+
+def test_somebody_without_a_role_sees_no_account_and_no_terms(school: Site) -> None:
+    school.world.add_token(school.world.add_user("Somebody"), "somebody")
+    for path in ("accounts/1", "accounts/1/terms", "courses/301"):
+        assert school.get(path, token="somebody").status_code == 403
+    assert school.get("accounts", token="somebody").json() == []
+    assert school.get("accounts/sis_account_id:NONE").status_code == 404
+
+
+def test_the_callers_own_courses_are_those_with_an_enrolment(school: Site) -> None:
+    teacher = school.world.add_user("Teacher")
+    school.world.enrol(teacher, school.world.courses[301])
+    school.world.add_token(teacher, "teacher")
+    assert [course["id"] for course in school.get("courses", token="teacher").json()] == [301]
+
+
+@pytest.mark.parametrize("raw", ["default", "sis_term_id:2025A", "current"])
+def test_a_term_is_found_by_its_other_names(school: Site, raw: str) -> None:
+    school.act("freeze_clock", at="2025-10-01T00:00:00Z")
+    assert school.get(f"accounts/1/terms/{raw}").status_code == 200
+
+
+def test_a_course_is_found_by_its_integration_id(school: Site) -> None:
+    school.world.courses[301].integration_id = "I1"
+    assert school.get("courses/sis_integration_id:I1").json()["id"] == 301

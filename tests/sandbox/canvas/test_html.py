@@ -102,3 +102,8 @@ def test_a_themed_description_sent_back_is_stored_without_link_and_script(site: 
     made = site.made(title="x", description="<p>x</p>")
     site.update(made["id"], description=made["description"])
     assert site.world.events[made["id"]].description == "<p>x</p>"
+
+
+def test_embedded_objects_gain_a_class_and_a_data_attribute(site: Site) -> None:
+    made = site.made(title="x", description='<object data="/a.swf"></object>')
+    assert 'class="uc_object" data-uc_snippet="1"' in made["description"]

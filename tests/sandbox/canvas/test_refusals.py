@@ -126,3 +126,26 @@ def test_the_profile_tells_the_zone_and_locale(site: Site) -> None:
 def test_the_environment_tells_the_context_limit(site: Site) -> None:
     site.world.switches.calendar_contexts_limit = 5
     assert site.get("settings/environment").json()["calendar_contexts_limit"] == 5
+
+
+def test_a_request_that_breaks_canvas_is_a_500_with_a_report_number(site: Site) -> None:
+    answer = site.create(title="x", **{"duplicate][count": "many"})
+    assert answer.status_code == 500
+    assert answer.json()["errors"][0]["error_code"] == "internal_server_error"
+    assert site.world.course_events(101) == []
+
+
+def test_a_broken_json_body_counts_as_an_empty_one(site: Site) -> None:
+    answer = site.ask("POST", "calendar_events", data=b"{", headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"errors": [{"message": "calendar_event is missing"}]},
+    )
+
+
+def test_only_an_admin_reads_other_peoples_profiles_and_calendars(site: Site) -> None:
+    teacher = site.world.add_user("Teacher")
+    site.world.add_token(teacher, "teacher")
+    assert site.get(f"users/{teacher.id}/profile").status_code == 200
+    assert site.get(f"users/{site.admin.id}/profile", token="teacher").status_code == 403
+    assert site.get(f"users/{site.admin.id}/calendar_events", token="teacher").status_code == 403
