@@ -65,13 +65,13 @@ FREE_BUSY = ".events.freebusy"
 class Account:
     """Somebody who can call.
 
-    `delegated`: scopes granted to a service account for acting as users of the domain.
+    `keys`: public keys by their id, for signing assertions. `delegated`: scopes granted to a service account
+    for acting as users of the domain.
     """
 
     email: str
     service: bool = False
-    public_key: RSAPublicKey | None = None
-    key_id: str = ""
+    keys: dict[str, RSAPublicKey] = field(default_factory=dict)
     delegated: frozenset[str] = frozenset()
     revoked: bool = False
 

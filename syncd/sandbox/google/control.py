@@ -39,6 +39,7 @@ WORLD_ACTS = frozenset(
         "revoke_token",
         "revoke_account",
         "restore_account",
+        "delete_keys",
         "grant_access",
         "revoke_access",
         "set_role",

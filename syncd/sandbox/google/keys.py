@@ -28,24 +28,20 @@ def service_account_key(
     """Give an account (the world's service account by default) a new key; answers the key file's content.
 
     `base_url`: of the running simulator, without a trailing slash. `delegated`: scopes, separated by blanks,
-    with which the account may act as users of the domain. Keys given before stop working.
+    with which the account may act as users of the domain. Keys given before go on working.
     """
     key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
     with world.lock:
         name = email or world.service_account
-        account = Account(
-            email=name,
-            service=True,
-            public_key=key.public_key(),
-            key_id=world.new_id(40),
-            delegated=frozenset(delegated.split()),
-        )
-        world.add_account(account)
+        account = world.access.accounts.get(name) or world.add_account(Account(email=name, service=True))
+        key_id = world.new_id(40)
+        account.keys[key_id] = key.public_key()
+        account.delegated |= frozenset(delegated.split())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return {
         "type": "service_account",
         "project_id": "sandbox",
-        "private_key_id": account.key_id,
+        "private_key_id": key_id,
         "private_key": pem.decode(),
         "client_email": name,
         "client_id": "100000000000000000000",

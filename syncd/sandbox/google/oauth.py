@@ -108,12 +108,13 @@ def _verified(world: World, assertion: str) -> tuple[dict[str, Any], Account]:
     except (ValueError, binascii.Error):
         raise TokenError(400, "invalid_grant", "Invalid JWT: malformed.") from None
     account = world.access.accounts.get(claims.get("iss", ""))
-    if account is None or account.public_key is None:
+    if account is None or not account.service:
         raise TokenError(400, "invalid_grant", "Invalid grant: account not found")
-    if account.revoked or head.get("alg") != "RS256" or head.get("kid") != account.key_id:
+    key = account.keys.get(head.get("kid", ""))
+    if account.revoked or head.get("alg") != "RS256" or key is None:
         raise TokenError(400, "invalid_grant", "Invalid JWT Signature.")
     try:
-        account.public_key.verify(seal, signed.encode(), PKCS1v15(), SHA256())
+        key.verify(seal, signed.encode(), PKCS1v15(), SHA256())
     except InvalidSignature:
         raise TokenError(400, "invalid_grant", "Invalid JWT Signature.") from None
     return claims, account

@@ -116,6 +116,11 @@ class World:
         with self.lock:
             self.access.restore_account(email or self.service_account)
 
+    def delete_keys(self, email: str | None = None) -> None:
+        """Delete all keys of an account (the service account by default); tokens already given stay good."""
+        with self.lock:
+            self.access.accounts[email or self.service_account].keys.clear()
+
     def add_calendar(
         self,
         calendar_id: str | None = None,

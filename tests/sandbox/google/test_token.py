@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -83,11 +84,29 @@ def test_a_token_holds_only_the_scopes_asked_for(google: Google, key_file: Path)
     assert caught.value.status_code == 403
 
 
-def test_a_key_that_was_replaced_is_invalid_grant(google: Google, key_file: Path, tmp_path: Path) -> None:
-    write_service_account_file(google.world, google.url, tmp_path / "newer.json")
+def test_a_key_that_was_deleted_is_invalid_grant(google: Google, key_file: Path) -> None:
+    google.world.delete_keys()
     error = _refresh_error(_credentials(key_file))
     assert "invalid_grant" in str(error)
     assert not error.retryable
+
+
+def test_several_keys_of_one_account_work_side_by_side(
+    google: Google, key_file: Path, tmp_path: Path
+) -> None:
+    newer = write_service_account_file(google.world, google.url, tmp_path / "newer.json")
+    for path in (key_file, newer):
+        service = google.service(_credentials(path))
+        assert service.events().list(calendarId=google.law).execute()["items"] == []
+
+
+def test_an_assertion_signed_by_another_key_is_refused(
+    google: Google, key_file: Path, tmp_path: Path
+) -> None:
+    other = write_service_account_file(google.world, google.url, tmp_path / "newer.json")
+    mixed = {**json.loads(key_file.read_text()), "private_key": json.loads(other.read_text())["private_key"]}
+    key_file.write_text(json.dumps(mixed))
+    assert "Invalid JWT Signature" in str(_refresh_error(_credentials(key_file)))
 
 
 def test_a_revoked_account_gets_no_token(google: Google, key_file: Path) -> None:
