@@ -1,0 +1,38 @@
+"""Prometheus' own judgement of the alert rules, and that the runbook knows each of them."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+pytestmark = pytest.mark.system
+
+
+def promtool() -> str:
+    found = shutil.which("promtool")
+    if found is None:
+        pytest.skip("promtool is not installed here")
+    return found
+
+
+def test_every_rule_fires_when_it_should_and_not_before(root: Path) -> None:
+    folder = root / "deploy" / "prometheus"
+    for command in (["check", "rules", "alerts.yaml"], ["test", "rules", "alerts_test.yaml"]):
+        told = subprocess.run(
+            [promtool(), *command], cwd=folder, capture_output=True, text=True, check=False
+        )
+        assert told.returncode == 0, told.stdout + told.stderr
+
+
+def test_every_alert_is_tested(root: Path) -> None:
+    folder = root / "deploy" / "prometheus"
+    (group,) = yaml.safe_load((folder / "alerts.yaml").read_text())["groups"]
+    tested = {
+        case["alertname"]
+        for test in yaml.safe_load((folder / "alerts_test.yaml").read_text())["tests"]
+        for case in test.get("alert_rule_test", ())
+        if case["exp_alerts"]
+    }
+    assert tested == {rule["alert"] for rule in group["rules"]}
