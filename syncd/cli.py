@@ -6,6 +6,7 @@ Imports nothing heavy: `syncd --help` must answer at once.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -34,9 +35,13 @@ def build_parser() -> Parser:
     parser = Parser(prog="syncd", description=DESCRIPTION)
     parser.add_argument("--version", action="store_true", help="print the version")
     parser.add_argument("--once", action="store_true", help="one cycle, then end")
-    parser.add_argument("--dry-run", action="store_true", help="write nothing; print exactly what would change")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="write nothing; print exactly what would change"
+    )
     parser.add_argument("--approve", metavar="DIGEST", help="with --once: approve this plan first")
-    parser.add_argument("--target", action="append", default=[], metavar="NAME", help="only this target; may be repeated")
+    parser.add_argument(
+        "--target", action="append", default=[], metavar="NAME", help="only this target; may be repeated"
+    )
     parser.add_argument("--format", choices=FORMATS, default="text", help="of the dry run")
     parser.add_argument("--out", metavar="FILE", help="write the dry run's plan there")
     parser.add_argument("--today", metavar="DATE", help="pretend it is this day")
@@ -56,7 +61,9 @@ def _verb(verbs: argparse._SubParsersAction[Parser], name: str, text: str) -> Pa
 
 def _daemon_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     run = _verb(verbs, "run", "the daemon, in the foreground")
-    run.add_argument("--today", dest="verb_today", metavar="DATE", help="pretend it is this day (loopback only)")
+    run.add_argument(
+        "--today", dest="verb_today", metavar="DATE", help="pretend it is this day (loopback only)"
+    )
     status = _verb(verbs, "status", "what is in step, what waits, what fails")
     status.add_argument("--json", action="store_true")
     _verb(verbs, "pause", "stop writing until resumed; reading goes on")
@@ -70,9 +77,13 @@ def _calendar_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     entries.add_argument("--term")
     entries.add_argument("--on", metavar="DATE", help="entries whose days include this one")
     check = _verb(verbs, "check", "validate data, settings and targets, then ask each target for access")
-    check.add_argument("--review", action="store_true", help="print what the registrar should look at in the source")
+    check.add_argument(
+        "--review", action="store_true", help="print what the registrar should look at in the source"
+    )
     check.add_argument("--offline", action="store_true", help="data, settings and targets only")
-    init = _verb(verbs, "init", "copy calendar, routing and a commented targets file to where a site keeps its own")
+    init = _verb(
+        verbs, "init", "copy calendar, routing and a commented targets file to where a site keeps its own"
+    )
     init.add_argument("dir", metavar="DIR")
     export = _verb(verbs, "export", "the calendar as a file for other programs")
     export.add_argument("--format", dest="export_format", choices=("ics", "csv"), default="ics")
@@ -118,7 +129,9 @@ def _sandbox_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     sandbox = _verb(verbs, "sandbox", "run local simulators of Canvas and Google Calendar")
     sandbox.add_argument("--canvas-port", type=int, default=0)
     sandbox.add_argument("--google-port", type=int, default=0)
-    sandbox.add_argument("--write-settings", metavar="DIR", help="write settings and credentials that reach it")
+    sandbox.add_argument(
+        "--write-settings", metavar="DIR", help="write settings and credentials that reach it"
+    )
     _verb(verbs, "demo", "show the whole product against the sandbox, in under a minute")
     schema = _verb(verbs, "schema", "write JSON Schemas of the data files, for editors")
     schema.add_argument("dir", metavar="DIR")
@@ -128,6 +141,8 @@ def _sandbox_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is the process's."""
+    # Code of other packages has no business between us and our settings; looking for it also costs time.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     parsed = build_parser().parse_args(arguments)
     module = _module(parsed)
     try:

@@ -19,6 +19,17 @@ class SettingsError(SyncdError):
         return "\n".join(self.problems)
 
 
+class UsageError(SyncdError):
+    """Raised when a command was typed in a way that cannot be carried out."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        super().__init__(sentence)
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
 class StateError(SyncdError):
     """Raised when the state cannot be read or written; nothing is written remotely without it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connectors.errors import ConnectorError
 from mapping.errors import InvalidCalendarError, SyncdError
-from syncd.errors import LockedError, RefusedError, SettingsError, StaleApprovalError
+from syncd.errors import LockedError, RefusedError, SettingsError, StaleApprovalError, UsageError
 from syncd.report import CycleReport
 
 USAGE = 64
@@ -21,6 +21,8 @@ DONE = 0
 
 def of_error(error: SyncdError) -> int:
     """The code an error ends a command with."""
+    if isinstance(error, UsageError):
+        return USAGE
     if isinstance(error, (SettingsError, InvalidCalendarError)):
         return INVALID
     if isinstance(error, (RefusedError, StaleApprovalError)):

@@ -7,7 +7,6 @@ Secrets are secret types: they appear in no log, error or repr.
 from __future__ import annotations
 
 import os
-import stat
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,9 +15,10 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from syncd import env_file
 from syncd.errors import SettingsError
 
-PREFIX = "SYNCD_"
+PREFIX = env_file.PREFIX
 SHIPPED = "shipped"
 """Value of ``SYNCD_CALENDAR_DIR`` that allows publishing the calendar inside the installed package."""
 
@@ -124,7 +124,9 @@ class Settings(BaseSettings):
     def _loopback_only(cls, value: str) -> str:
         host = value.rpartition(":")[0]
         if value and not is_loopback(f"http://{host}"):
-            raise ValueError("must be a loopback address such as 127.0.0.1:8571; put a reverse proxy in front")
+            raise ValueError(
+                "must be a loopback address such as 127.0.0.1:8571; put a reverse proxy in front"
+            )
         return value
 
     @property
@@ -154,9 +156,9 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """Settings from the environment, then from the ``.env``. Raises `SettingsError` naming each variable."""
-    env_file = _env_file()
+    path = env_file.trusted_env_file()
     try:
-        return Settings(_env_file=env_file)
+        return Settings(_env_file=path)
     except ValidationError as error:
         raise SettingsError([_sentence(one) for one in error.errors(include_input=False)]) from None
 
@@ -164,23 +166,7 @@ def load_settings() -> Settings:
 def is_loopback(url: str) -> bool:
     """True for an address that never leaves this machine."""
     host = (urlsplit(url).hostname or "").casefold()
-    return host == "localhost" or host == "::1" or host.startswith("127.")
-
-
-def _env_file() -> Path | None:
-    named = os.environ.get(f"{PREFIX}ENV_FILE")
-    path = Path(named) if named else Path(".env")
-    try:
-        found = path.stat()
-    except OSError as error:
-        if named:
-            raise SettingsError([f"{PREFIX}ENV_FILE names {path}, which cannot be read: {error.strerror}."]) from None
-        return None
-    if found.st_uid not in (0, os.getuid()) or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise SettingsError(
-            [f"{path} is owned or writable by others, so it was not read; chown it to this user and chmod go-w it."]
-        )
-    return path
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def _sentence(error: object) -> str:

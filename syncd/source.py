@@ -18,7 +18,6 @@ from mapping.document import ROOT_FILES, YEAR_FILE, build_calendar
 from mapping.errors import Problem
 from mapping.model import CanonicalCalendar, Targets
 from mapping.plain import PlainDocument, Problems
-from mapping.targets_file import build_targets
 from syncd.yaml_text import LARGEST_FILE, parse
 
 _MOST_FILES = 500
@@ -91,6 +90,8 @@ def read_targets(path: Path) -> PlainDocument:
 
 def load_targets(path: Path, calendar: CanonicalCalendar, kinds: Collection[str]) -> Targets:
     """The targets of a file. Raises InvalidCalendarError. ``kinds``: see `mapping.targets_file`."""
+    from mapping.targets_file import build_targets
+
     return build_targets(read_targets(path), calendar, kinds)
 
 
@@ -103,6 +104,8 @@ def targets_from(
     problems.extend(wrong)
     problems.raise_if_any()
     assert document is not None  # noqa: S101 - no document without a problem
+    from mapping.targets_file import build_targets
+
     return build_targets(document, calendar, kinds)
 
 

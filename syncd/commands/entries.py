@@ -1,0 +1,74 @@
+"""`syncd entries`: the canonical calendar as a table or as JSON.
+
+Needs nothing set up: without ``SYNCD_CALENDAR_DIR`` it reads the shipped calendar. Loads no settings
+library, no state and no connector, so that it answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from mapping.model import CanonicalCalendar, Entry
+from syncd.day_words import day, days, read_day
+from syncd.entry_list import as_json, choose
+from syncd.env_file import early_setting
+from syncd.source import load_calendar
+
+_SHIPPED = ("", "shipped")
+_WIDEST_DAYS = 33
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the entries asked for."""
+    given = early_setting("CALENDAR_DIR")
+    calendar, _ = load_calendar(None if given in _SHIPPED else Path(given))
+    on = read_day(arguments.on, "--on") if arguments.on else None
+    chosen = list(choose(calendar, school=arguments.school, term=arguments.term, on=on))
+    if arguments.json:
+        json.dump([as_json(entry) for entry in chosen], sys.stdout, ensure_ascii=False, indent=1)
+        print()
+    else:
+        sys.stdout.writelines(_table(calendar, chosen))
+    return 0
+
+
+def _table(calendar: CanonicalCalendar, chosen: Iterable[Entry]) -> Iterator[str]:
+    """Entries under the name of their calendar, in the order of the document."""
+    language = terminal_language(calendar)
+    under, count = ("", ""), 0
+    for entry in chosen:
+        count += 1
+        if (entry.year, entry.calendar) != under:
+            under = (entry.year, entry.calendar)
+            yield f"\n{entry.year}, {entry.calendar}\n"
+        title = calendar.university.say(entry.title, language)
+        yield f"  {_when(entry):<{_WIDEST_DAYS}}  {entry.ref:<9}  {title}  {_for_whom(entry)}\n"
+    yield f"\n{count} entries.\n" if count != 1 else "\n1 entry.\n"
+
+
+def _when(entry: Entry) -> str:
+    if entry.days is not None:
+        prefix = "until " if entry.kind.value == "until" else ""
+        return prefix + days(entry.days)
+    return f"by rule, {day(entry.derived)}" if entry.derived else "by rule, no date"
+
+
+def _for_whom(entry: Entry) -> str:
+    limits = [*entry.schools, *(f"year {one}" if one.isdigit() else one for one in entry.years)]
+    scope = "/".join(entry.terms)
+    said = ", ".join([scope, *limits] if scope else limits)
+    return f"[{entry.id}; {said}]" if said else f"[{entry.id}]"
+
+
+def terminal_language(calendar: CanonicalCalendar) -> str:
+    """The terminal's language if the data has it, else the data's first."""
+    spoken = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
+    code = spoken.partition("_")[0].partition(".")[0].casefold()
+    return code if code in calendar.university.languages else next(iter(calendar.university.languages))

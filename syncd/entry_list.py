@@ -1,0 +1,91 @@
+"""Entries of the canonical calendar chosen by school, term and day, and as the JSON that programs read.
+
+Chooses and shapes; prints nothing and knows no target: what a target shows, `mapping.routing` decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from mapping.model import CanonicalCalendar, Entry, Milestone, University
+from mapping.plain import unknown
+from syncd.errors import UsageError
+
+
+def choose(
+    calendar: CanonicalCalendar, *, school: str | None = None, term: str | None = None, on: date | None = None
+) -> Iterator[Entry]:
+    """Entries in file order that meet every given condition.
+
+    ``school``: entries of all schools and of that one. ``term``: also those of whole years and of no
+    term. ``on``: entries whose days include it. Raises `UsageError` for a name the data does not have.
+    """
+    check_names(calendar.university, school=school, term=term)
+    for year in calendar.years.values():
+        for entry in year.entries:
+            if (
+                (school is None or not entry.schools or school in entry.schools)
+                and (term is None or _in_term(calendar.university, entry, term))
+                and (on is None or _lies_on(entry, on))
+            ):
+                yield entry
+
+
+def check_names(university: University, *, school: str | None = None, term: str | None = None) -> None:
+    """Raises `UsageError` for a school or a term that the data does not have."""
+    if school is not None and school not in university.schools:
+        raise UsageError(f"--school: {unknown('school', school, university.schools)}")
+    terms = {name for programme in university.programmes.values() for name in programme.terms}
+    if term is not None and term not in terms:
+        raise UsageError(f"--term: {unknown('term', term, terms)}")
+
+
+def as_json(entry: Entry) -> dict[str, Any]:
+    """One entry; ``start`` and ``end`` are both included, null for a rule, whose dates are its milestones."""
+    return {
+        "id": entry.id,
+        "calendar": entry.calendar,
+        "ref": entry.ref,
+        "programme": entry.programme,
+        "terms": entry.terms,
+        "schools": entry.schools,
+        "years": entry.years,
+        "category": entry.category,
+        "audience": entry.audience,
+        "kind": entry.kind.value,
+        "shape": entry.shape.value,
+        "start": entry.days.start.isoformat() if entry.days else None,
+        "end": entry.days.last.isoformat() if entry.days else None,
+        "milestones": [_milestone(one) for one in entry.milestones],
+        "derived": entry.derived.isoformat() if entry.derived else None,
+        "publish": entry.rule.publish if entry.rule else None,
+        "title": dict(entry.title),
+    }
+
+
+def _milestone(milestone: Milestone) -> dict[str, Any]:
+    return {
+        "step": milestone.step,
+        "date": milestone.day.isoformat(),
+        "name": dict(milestone.name),
+        "anchor": milestone.anchor,
+        "counted_from": milestone.counted_from.isoformat(),
+        "working_days": milestone.working_days,
+        "skipped": [{"date": hit.day.isoformat(), "entry": hit.entry} for hit in milestone.skipped],
+    }
+
+
+def _in_term(university: University, entry: Entry, term: str) -> bool:
+    if not entry.terms or term in entry.terms:
+        return True
+    names = (entry.programme,) if entry.programme is not None else tuple(university.programmes)
+    specs = (university.programmes[name].terms for name in names if name in university.programmes)
+    return any(one.get(name) is not None and one[name].whole_year for one in specs for name in entry.terms)
+
+
+def _lies_on(entry: Entry, day: date) -> bool:
+    if entry.days is not None:
+        return entry.days.start <= day < entry.days.end
+    return entry.rule is not None and entry.rule.publish == "date" and entry.derived == day

@@ -1,0 +1,50 @@
+"""Where the ``.env`` is, whether it may be trusted, and one variable read early.
+
+Loads no settings library: verbs that need a single variable answer before the settings could be built.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from syncd.errors import SettingsError
+
+PREFIX = "SYNCD_"
+
+
+def trusted_env_file() -> Path | None:
+    """The ``.env`` to read, None where there is none.
+
+    Raises `SettingsError` where the one that is named cannot be read, or where others could have written it.
+    """
+    named = os.environ.get(f"{PREFIX}ENV_FILE")
+    path = Path(named) if named else Path(".env")
+    try:
+        found = path.stat()
+    except OSError as error:
+        if named:
+            raise SettingsError(
+                [f"{PREFIX}ENV_FILE names {path}, which cannot be read: {error.strerror}."]
+            ) from None
+        return None
+    if found.st_uid not in (0, os.getuid()) or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        advice = "chown it to this user and chmod go-w it"
+        raise SettingsError([f"{path} is owned or writable by others, so it was not read; {advice}."])
+    return path
+
+
+def early_setting(name: str) -> str:
+    """One variable as the settings would read it: the environment first, then the ``.env``; '' if unset."""
+    wanted = f"{PREFIX}{name}"
+    for key, value in os.environ.items():
+        if key.upper() == wanted and value:
+            return value
+    path = trusted_env_file()
+    if path is None:
+        return ""
+    from dotenv import dotenv_values
+
+    found = dotenv_values(path, encoding="utf-8")
+    return next((value for key, value in found.items() if key.upper() == wanted and value), "")
