@@ -105,7 +105,9 @@ class QuotaExhaustedError(ConnectorError):
 
     advice = "Writes of this account stop until then; quick retries prolong it."
 
-    def __init__(self, message: str, *, operation: str, context: str = "", status: int = 0, until_s: float) -> None:
+    def __init__(
+        self, message: str, *, operation: str, context: str = "", status: int = 0, until_s: float
+    ) -> None:
         super().__init__(message, operation=operation, context=context, status=status)
         self.until_s = until_s
 

@@ -62,7 +62,7 @@ def fingerprint(title: str, body: str, days: Days | None) -> Fingerprint:
 
 def format_marker(marker: Marker) -> str:
     """``v1;<owner>;<key>;<context>;<fingerprint>``. Raises ValueError on a character HTML would change."""
-    value = ";".join((MARKER_VERSION, marker.owner, marker.key, marker.context, marker.fingerprint))
+    value = f"{MARKER_VERSION};{marker.owner};{marker.key};{marker.context};{marker.fingerprint}"
     if value.count(";") != 4 or not _ALLOWED.fullmatch(value):
         raise ValueError(f"marker holds a character it must not: {value!r}")
     return value

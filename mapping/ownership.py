@@ -5,7 +5,7 @@
 | ours                | no      | any         | any                           | COPY, or PERSONAL where copies are people's own |
 | another owner's     | any     | any         | any                           | FOREIGN  |
 | none                | -       | yes         | yes                           | STRIPPED: ours, its marker is put back |
-| none                | -       | yes         | no                            | TAKEN: foreign now; its key counts as deleted by a person |
+| none                | -       | yes         | no                            | TAKEN: foreign; its key counts as deleted |
 | none                | -       | no          | any                           | FOREIGN  |
 Rows that can never be ours (section children, slots, instances) are FOREIGN whatever they carry.
 """

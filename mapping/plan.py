@@ -150,7 +150,7 @@ class _Planner:
             return
         edited = event.marker is not None and event.marker.fingerprint != str(desired.fingerprint)
         if self.situation.policy.drift is not Drift.REPAIR:
-            fields = self._without_peoples_edits(keeper, desired, fields)
+            fields = self._without_peoples_edits(keeper, fields)
         if fields:
             self._update(event, desired, fields, Why.EDIT if edited else Why.DRIFT)
         else:
@@ -214,7 +214,7 @@ class _Planner:
         )
 
     def _without_peoples_edits(
-        self, keeper: Judged, desired: DesiredEvent, fields: tuple[FieldChange, ...]
+        self, keeper: Judged, fields: tuple[FieldChange, ...]
     ) -> tuple[FieldChange, ...]:
         """Only fields nobody edited. Title and text go together, since the marker hashes them as one."""
         event = keeper.event

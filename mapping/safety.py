@@ -105,12 +105,18 @@ def _guard_year(
     allowed = limits.removed.of(len(entries))
     if len(removed) > allowed:
         yield _hit("removed", name, len(removed), allowed, f"entries removed from {name}", removed)
-    moved = [(entries[key], now[key]) for key in sorted(entries.keys() & now.keys()) if _moved(entries[key], now[key])]
+    moved = [
+        (entries[key], now[key])
+        for key in sorted(entries.keys() & now.keys())
+        if _moved(entries[key], now[key])
+    ]
     allowed = limits.moved.of(len(entries))
     if len(moved) > allowed:
         subjects = [f"{new.id}@{day_words(new.days)}" for _, new in moved]
         yield _hit("moved", name, len(moved), allowed, f"entries moved in {name}", subjects)
-    into_past = [f"{new.id}@{day_words(new.days)}" for was, new in moved if _into_past(was.days, new.days, today)]
+    into_past = [
+        f"{new.id}@{day_words(new.days)}" for was, new in moved if _into_past(was.days, new.days, today)
+    ]
     if into_past:
         yield _hit("into-past", name, len(into_past), 0, f"entries of {name} moved into the past", into_past)
 
@@ -120,7 +126,9 @@ def _guard_files(name: str, old: AcademicYear, now: Mapping[str, Entry]) -> Iter
     left = {entry.calendar for entry in now.values()}
     for calendar in sorted({entry.calendar for entry in old.entries} - left):
         lost = [entry.id for entry in old.entries if entry.calendar == calendar]
-        yield _hit("file-emptied", name, len(lost), 0, f"calendar {calendar} of {name} lost all its entries", lost)
+        yield _hit(
+            "file-emptied", name, len(lost), 0, f"calendar {calendar} of {name} lost all its entries", lost
+        )
 
 
 def _moved(old: Entry, new: Entry) -> bool:
@@ -194,7 +202,14 @@ def _guard_target(tally: TargetTally, limits: Limits) -> Iterator[GuardHit]:
     if tally.fill_messages > limits.fill_messages and (first or tally.new_courses > limits.new_courses):
         what = "a first fill" if first else f"{tally.new_courses} new courses"
         sentence = f"messages may be sent by {what} of target {tally.target}"
-        yield _hit("fill-messages", tally.target, tally.fill_messages, limits.fill_messages, sentence, tally.fill_entries)
+        yield _hit(
+            "fill-messages",
+            tally.target,
+            tally.fill_messages,
+            limits.fill_messages,
+            sentence,
+            tally.fill_entries,
+        )
     worst = max(tally.worst_each.values(), default=0)
     if worst > limits.messages_each:
         sentence = f"messages may reach one participant in target {tally.target} from this one cycle"

@@ -23,7 +23,6 @@ from connectors.errors import (
 from mapping.errors import SyncdError
 from mapping.model import Action, Change, Context, DesiredEvent, Record, Why
 from mapping.plan import as_record
-
 from syncd.state.ledger import JournalLine
 from syncd.state.plans import PlanRow
 from syncd.sweep import Sweep
@@ -127,7 +126,9 @@ class Application:
         refused = False
         for change in changes:
             if self.sweep.ground.stop.is_set():
-                raise StoppedError("stopping, no new write is started.", operation="write", context=context.id)
+                raise StoppedError(
+                    "stopping, no new write is started.", operation="write", context=context.id
+                )
             try:
                 self._write(context, change)
             except UnclearOutcomeError:
@@ -140,7 +141,9 @@ class Application:
         if not refused:
             view = self.sweep.views[self.edition].digest(self.sweep.targets[context.target])
             whole = not self.hold_removals
-            self.sweep.ground.state.events.in_step(context.id, view if whole else "", now=self.sweep.ground.clock())
+            self.sweep.ground.state.events.in_step(
+                context.id, view if whole else "", now=self.sweep.ground.clock()
+            )
         return True
 
     def _write(self, context: Context, change: Change) -> None:
@@ -245,5 +248,3 @@ def _record(change: Change, written: Written) -> Record | None:
     if desired is None:
         return replace(record, version="")
     return replace(record, title=desired.title, days=desired.days, version="")
-
-

@@ -95,7 +95,10 @@ def status_words(snapshot: Snapshot) -> str:
     """The last cycle in one line, for the supervisor and the status verb."""
     if not snapshot.attempted_at:
         return snapshot.phase
-    done = ", ".join(f"{count} {action}" for action, count in sorted(snapshot.applied.items())) or "nothing to change"
+    done = (
+        ", ".join(f"{count} {action}" for action, count in sorted(snapshot.applied.items()))
+        or "nothing to change"
+    )
     parts = [f"last cycle {snapshot.run}: {done}", f"{snapshot.contexts} calendars"]
     if snapshot.failures:
         parts.append(f"{len(snapshot.failures)} failing")

@@ -46,7 +46,11 @@ class LookAt:
     """Chooses the contexts of a cycle that must be read; the rest is taken as last seen, and not written."""
 
     def choose(
-        self, contexts: Sequence[Context], notes: Mapping[str, ContextNote], views: Views, targets: Mapping[str, Target]
+        self,
+        contexts: Sequence[Context],
+        notes: Mapping[str, ContextNote],
+        views: Views,
+        targets: Mapping[str, Target],
     ) -> Sequence[Context]:
         raise NotImplementedError
 
@@ -108,7 +112,8 @@ class Cycle:
             for discovery in self.ground.connectors[kind].discover(of_kind):
                 found[discovery.target] = list(discovery.contexts)
                 report.failures.extend(
-                    failure(error.context or discovery.target, discovery.target, error) for error in discovery.errors
+                    failure(error.context or discovery.target, discovery.target, error)
+                    for error in discovery.errors
                 )
         claims = settle_claims(found, wanted)
         report.clashes = claims.clashes
@@ -177,15 +182,15 @@ class Cycle:
         approved = self._approved(report.digest, shown_hits)
         admitted = all(hit.admitted_by(approved) for hit in editions.hits)
         report.edition = shown if admitted or self.scope.dry else IN_FORCE
-        applied_hits = shown_hits if admitted else (*editions.hits, *zones, *self._target_hits(sweep, IN_FORCE))
+        applied_hits = (
+            shown_hits if admitted else (*editions.hits, *zones, *self._target_hits(sweep, IN_FORCE))
+        )
         report.hits = shown_hits if self.scope.dry else applied_hits
         report.refused = tuple(hit for hit in report.hits if not hit.admitted_by(approved))
         report.calendar = sweep.views[report.edition].calendar
         report.past = _lies_in_the_past(report.calendar, self.ground.today())
         if report.refused:
-            subjects = frozenset(
-                subject for hit in (*shown_hits, *applied_hits) for subject in hit.subjects
-            )
+            subjects = frozenset(subject for hit in (*shown_hits, *applied_hits) for subject in hit.subjects)
             ledger.remember_waiting(
                 report.digest,
                 subjects,
@@ -259,7 +264,9 @@ class Cycle:
 
 
 def _lies_in_the_past(calendar: CanonicalCalendar, today: date) -> bool:
-    spans = [entry.days for year in calendar.years.values() for entry in year.entries if entry.days is not None]
+    spans = [
+        entry.days for year in calendar.years.values() for entry in year.entries if entry.days is not None
+    ]
     return bool(spans) and all(span.last < today for span in spans)
 
 

@@ -122,7 +122,9 @@ class Daemon:
         try:
             report = self._reconcile(why)
         except (RefusedError, SyncdError) as error:
-            self.log.error("cycle-failed", why=why, error=str(error), kind=type(error).__name__)
+            self.log.error(  # noqa: TRY400 - the sentence is for the operator; a traceback would hide it
+                "cycle-failed", why=why, error=str(error), kind=type(error).__name__
+            )
             self.board.change(phase="waiting", notes=(str(error),))
         else:
             log_report(self.log.bind(cycle=report.run), report, dry=False)
@@ -184,7 +186,9 @@ class Daemon:
             if next_at <= now:
                 return "interval" if next_at == due_at else ("retry" if next_at == retry_at else "removals")
             refused = bool(self.board.read().refused)
-            self.wake.event.wait(min(next_at - now, self.heart.slice_s, APPROVAL_LOOK_S if refused else next_at))
+            self.wake.event.wait(
+                min(next_at - now, self.heart.slice_s, APPROVAL_LOOK_S if refused else next_at)
+            )
             edited, reload, asked = self.wake.take()
             asked = asked or (refused and self._newly_approved())
             if reload:
@@ -247,5 +251,3 @@ class Daemon:
         if now - self._pruned_at > PRUNE_EVERY_S:
             self._pruned_at = now
             self.state.ledger.prune(now - self.settings.retention_days * 86400.0)
-
-

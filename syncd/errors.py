@@ -11,8 +11,8 @@ from mapping.errors import SyncdError
 class SettingsError(SyncdError):
     """Raised when the environment cannot be used; holds one sentence per problem."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
+    def __init__(self, problems: Sequence[str] | str) -> None:
+        self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
         super().__init__(self.problems)
 
     def __str__(self) -> str:

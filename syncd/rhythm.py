@@ -46,7 +46,9 @@ class Rhythm(LookAt):
         """The contexts to read, in the order given."""
         due = {one.id for one in contexts if self._concerned(one, notes.get(one.id), views, targets)}
         if not self.only_concerned:
-            rest = sorted((one for one in contexts if one.id not in due), key=lambda one: _age(notes.get(one.id)))
+            rest = sorted(
+                (one for one in contexts if one.id not in due), key=lambda one: _age(notes.get(one.id))
+            )
             due |= {one.id for one in rest[: self.share(len(contexts))]}
         self.seen |= due
         return [one for one in contexts if one.id in due]

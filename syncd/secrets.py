@@ -29,10 +29,14 @@ def canvas_tokens(settings: Settings) -> tuple[SecretStr, ...]:
         single = canvas.token_file or _credential(CANVAS_CREDENTIAL)
         if single is None:
             raise SettingsError(
-                [f"No Canvas token: set {PREFIX}CANVAS__TOKEN_FILE (or {PREFIX}CANVAS__TOKEN) for the Canvas targets."]
+                [
+                    f"No Canvas token: set {PREFIX}CANVAS__TOKEN_FILE (or {PREFIX}CANVAS__TOKEN) for the Canvas targets."
+                ]
             )
         found = (SecretStr(_read(single, "CANVAS__TOKEN_FILE").strip()),)
-    if not found or not all(token.get_secret_value().isascii() and token.get_secret_value() for token in found):
+    if not found or not all(
+        token.get_secret_value().isascii() and token.get_secret_value() for token in found
+    ):
         raise SettingsError(["The Canvas token is empty or holds characters no token has; write it anew."])
     return found
 
@@ -61,4 +65,6 @@ def _read(path: Path, variable: str) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
-        raise SettingsError([f"{PREFIX}{variable}: {path} cannot be read ({reason}); check owner and rights."]) from None
+        raise SettingsError(
+            [f"{PREFIX}{variable}: {path} cannot be read ({reason}); check owner and rights."]
+        ) from None

@@ -36,7 +36,10 @@ class Site:
 
     def digest(self) -> str:
         """Hash of the bytes on disk, for telling that an edit has come to rest."""
-        return read_calendar(calendar_folder(self.settings)).digest + hashlib.sha256(self._read_targets()).hexdigest()
+        return (
+            read_calendar(calendar_folder(self.settings)).digest
+            + hashlib.sha256(self._read_targets()).hexdigest()
+        )
 
     def load(self, *, now: float) -> bool:
         """Take up what lies on disk. False where it is bad: then the last good one stays.
@@ -63,7 +66,9 @@ class Site:
     def _read_targets(self) -> bytes:
         path = self.settings.targets_file
         if path is None:
-            raise SettingsError(["Nothing is configured: SYNCD_TARGETS_FILE names no file; `syncd init DIR` writes one."])
+            raise SettingsError(
+                ["Nothing is configured: SYNCD_TARGETS_FILE names no file; `syncd init DIR` writes one."]
+            )
         try:
             return path.read_bytes()
         except OSError as error:

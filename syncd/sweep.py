@@ -115,7 +115,8 @@ class Sweep:
         }
         fates = ask_fates(connector, context, situations.values())
         return {
-            edition: plan_context(replace(situation, fates=fates)) for edition, situation in situations.items()
+            edition: plan_context(replace(situation, fates=fates))
+            for edition, situation in situations.items()
         }
 
     def look(self, context: Context, plan: ContextPlan, events_seen: int) -> Look:
@@ -172,6 +173,7 @@ class KnownRecords(Mapping[str, Mapping[str, Record]]):
 
 
 def policy_of(target: Target, connector: Connector) -> Policy:
+    """What the target allows, and whether copies there are ours to clear."""
     return Policy(
         drift=target.drift,
         respect_deletions=target.respect_deletions,
@@ -189,7 +191,9 @@ def ask_fates(connector: Connector, context: Context, situations: Iterable[Situa
         fates[remote_id] = connector.fate(context, remote_id)
         if fates[remote_id] is Fate.PRESENT:
             raise IncompleteReadError(
-                f"event {remote_id} is there but the list did not show it.", operation="list", context=context.id
+                f"event {remote_id} is there but the list did not show it.",
+                operation="list",
+                context=context.id,
             )
     return fates
 
@@ -209,6 +213,7 @@ def backoff_s(failures: int) -> float:
 
 
 def failure(where: str, target: str, error: ConnectorError) -> Failure:
+    """The error as the report tells it."""
     return Failure(
         where=where,
         target=target,

@@ -55,7 +55,10 @@ class Tally:
     def result(self, messages_each: int) -> TargetTally:
         """The finished tally; ``noisy_entries`` only of contexts above ``messages_each``."""
         noisy = {
-            entry for name, count in self._each.items() if count > messages_each for entry in self._noisy[name]
+            entry
+            for name, count in self._each.items()
+            if count > messages_each
+            for entry in self._noisy[name]
         }
         return TargetTally(
             target=self._target.name,

@@ -15,14 +15,20 @@ LONGEST_WAIT_S = 10.0
 """Seconds after which files that never come to rest are read as they are; the loader refuses halves."""
 
 
-def watch_paths(paths: Iterable[Path], on_change: Callable[[], None], stop: threading.Event) -> threading.Thread:
+def watch_paths(
+    paths: Iterable[Path], on_change: Callable[[], None], stop: threading.Event
+) -> threading.Thread:
     """Call ``on_change`` after every change below the paths, until ``stop``. The thread is a daemon."""
-    roots = sorted({path if path.is_dir() else path.parent for path in paths if path.exists() or path.parent.exists()})
+    roots = sorted(
+        {path if path.is_dir() else path.parent for path in paths if path.exists() or path.parent.exists()}
+    )
 
     def loop() -> None:
-        from watchfiles import watch
+        from watchfiles import watch  # noqa: PLC0415 - only the daemon pays for it
 
-        for _ in watch(*roots, stop_event=stop, debounce=1600, step=50, rust_timeout=500, yield_on_timeout=False):
+        for _ in watch(
+            *roots, stop_event=stop, debounce=1600, step=50, rust_timeout=500, yield_on_timeout=False
+        ):
             on_change()
 
     thread = threading.Thread(target=loop, name="watch", daemon=True)

@@ -52,10 +52,8 @@ def load_site_targets(settings: Settings, calendar: CanonicalCalendar) -> Target
 
     if settings.targets_file is None:
         raise SettingsError(
-            [
-                f"Nothing is configured: {PREFIX}TARGETS_FILE names no file. `syncd init DIR` writes one with "
-                "comments, `syncd demo` shows the whole without any set-up."
-            ]
+            f"Nothing is configured: {PREFIX}TARGETS_FILE names no file. `syncd init DIR` writes one with "
+            "comments, `syncd demo` shows the whole without any set-up."
         )
     return load_targets(settings.targets_file, calendar, KINDS)
 
@@ -66,10 +64,8 @@ def calendar_folder(settings: Settings) -> Path | None:
         return None
     if not settings.calendar_dir:
         raise SettingsError(
-            [
-                f"{PREFIX}CALENDAR_DIR is not set: `syncd init DIR` copies the calendar to where you keep yours, or "
-                f"{PREFIX}CALENDAR_DIR={SHIPPED} publishes the one inside the package."
-            ]
+            f"{PREFIX}CALENDAR_DIR is not set: `syncd init DIR` copies the calendar to where you keep yours, or "
+            f"{PREFIX}CALENDAR_DIR={SHIPPED} publishes the one inside the package."
         )
     return Path(settings.calendar_dir)
 
@@ -160,6 +156,7 @@ def _as_settings_error(variable: str) -> Iterator[None]:
 
 
 def installed_version() -> str:
+    """Version of the installed package, '' from a bare checkout."""
     try:
         return version("syncd")
     except PackageNotFoundError:
@@ -203,6 +200,7 @@ def today_of(settings: Settings, targets: Targets) -> Callable[[], date]:
 
 
 def limits_of(settings: Settings) -> Limits:
+    """The guards' numbers."""
     guards = settings.guards
     return Limits(
         removed=Limit.parse(guards.removed),

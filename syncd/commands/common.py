@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import threading
 from datetime import date
 from typing import Any
 
@@ -26,11 +25,8 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 
 def start_logging(settings: Settings) -> Any:
+    """The root logger, set up as the settings say."""
     return set_up_logging(settings.log_format, os.environ.get(f"{PREFIX}LOG_LEVEL", "INFO").upper())
-
-
-def new_stop() -> threading.Event:
-    return threading.Event()
 
 
 def who() -> str:

@@ -60,7 +60,9 @@ def log_report(log: Any, report: CycleReport, *, dry: bool) -> None:
     for one in report.failures:
         log.error("failed", where=one.where, target=one.target or None, error=one.sentence)
     for hit in report.refused:
-        log.warning("refused", guard=hit.guard, scope=hit.scope, found=hit.found, limit=hit.limit, why=hit.sentence)
+        log.warning(
+            "refused", guard=hit.guard, scope=hit.scope, found=hit.found, limit=hit.limit, why=hit.sentence
+        )
     for clash in report.clashes:
         log.error("clash", context=clash.context, targets=list(clash.targets))
     for deviation in report.deviations:
@@ -86,7 +88,11 @@ def log_report(log: Any, report: CycleReport, *, dry: bool) -> None:
 def summary_sentence(report: CycleReport) -> str:
     """What a real run did, in one line."""
     made = ", ".join(f"{count} {_DONE_WORDS[action]}" for action, count in sorted(report.applied.items()))
-    parts = [made or "nothing to change", f"{report.unchanged} unchanged", f"{len(report.contexts)} calendars"]
+    parts = [
+        made or "nothing to change",
+        f"{report.unchanged} unchanged",
+        f"{len(report.contexts)} calendars",
+    ]
     if report.failures:
         parts.append(f"{len(report.failures)} failed")
     if report.refused:
@@ -136,7 +142,9 @@ def _check_targets(sources: Sources, names: list[str]) -> None:
     known = [target.name for target in sources.targets.targets]
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise SettingsError([f"--target: there is no target {name!r}; there are {', '.join(known)}." for name in unknown])
+        raise SettingsError(
+            [f"--target: there is no target {name!r}; there are {', '.join(known)}." for name in unknown]
+        )
 
 
 def _remember_waiting(settings: Settings, report: CycleReport, sources: Sources) -> None:
@@ -172,5 +180,3 @@ def _answer(arguments: argparse.Namespace, report: CycleReport) -> None:
         print(f"plan {report.digest} written to {arguments.out}")
         return
     sys.stdout.writelines(render_plan(report, arguments.format, colour=sys.stdout.isatty()))
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import TYPE_CHECKING, Self
 
 from syncd.sandbox.canvas.app import Canvas
@@ -11,9 +12,9 @@ from syncd.sandbox.canvas.seed import seed_university as seed_canvas
 from syncd.sandbox.canvas.world import World as CanvasWorld
 from syncd.sandbox.faults import Faults
 from syncd.sandbox.google.app import create_app as google_app
-from syncd.sandbox.google.app import google_faults
 from syncd.sandbox.google.keys import write_service_account_file
 from syncd.sandbox.google.seed import seed_university as seed_google
+from syncd.sandbox.google.wire import google_faults
 from syncd.sandbox.google.world import World as GoogleWorld
 from syncd.sandbox.serve import Loopback
 
@@ -21,24 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-TARGETS = """\
-# Targets of the sandbox's university: four school calendars, and the courses of each school and term.
-owner: mnu
-timezone: Asia/Almaty
-targets:
-  - {name: law-calendar, kind: google, calendar_id: law@group.calendar.google.com, school: law, programme: semester, languages: [kk, ru, en]}
-  - {name: economics-calendar, kind: google, calendar_id: economics@group.calendar.google.com, school: economics, programme: semester, languages: [kk, ru, en]}
-  - {name: humanities-calendar, kind: google, calendar_id: humanities@group.calendar.google.com, school: humanities, programme: semester, languages: [kk, ru, en]}
-  - {name: journalism-calendar, kind: google, calendar_id: journalism@group.calendar.google.com, school: journalism, programme: [semester, trimester], languages: [kk, ru, en]}
-  - {name: law-autumn, kind: canvas, account: "sis_account_id:LAW", enrollment_term: "sis_term_id:2025A", year: 2025-2026, school: law, programme: semester, terms: [autumn], languages: [en, kk], except: [{sub_account: "LAW-MA"}]}
-  - {name: law-spring, kind: canvas, account: "sis_account_id:LAW", enrollment_term: "sis_term_id:2026S", year: 2025-2026, school: law, programme: semester, terms: [spring], languages: [en, kk]}
-  - {name: economics-autumn, kind: canvas, account: "sis_account_id:ECON", enrollment_term: "sis_term_id:2025A", year: 2025-2026, school: economics, programme: semester, terms: [autumn], languages: [en, kk]}
-  - {name: economics-spring, kind: canvas, account: "sis_account_id:ECON", enrollment_term: "sis_term_id:2026S", year: 2025-2026, school: economics, programme: semester, terms: [spring], languages: [en, kk]}
-  - {name: humanities-autumn, kind: canvas, account: "sis_account_id:HUM", enrollment_term: "sis_term_id:2025A", year: 2025-2026, school: humanities, programme: semester, terms: [autumn], languages: [en, kk]}
-  - {name: humanities-spring, kind: canvas, account: "sis_account_id:HUM", enrollment_term: "sis_term_id:2026S", year: 2025-2026, school: humanities, programme: semester, terms: [spring], languages: [en, kk]}
-  - {name: journalism-autumn, kind: canvas, account: "sis_account_id:JOUR", enrollment_term: "sis_term_id:2025A", year: 2025-2026, school: journalism, programme: semester, terms: [autumn], languages: [en, kk]}
-  - {name: journalism-spring, kind: canvas, account: "sis_account_id:JOUR", enrollment_term: "sis_term_id:2026S", year: 2025-2026, school: journalism, programme: semester, terms: [spring], languages: [en, kk]}
-"""
+TARGETS = files("syncd.sandbox") / "targets.yaml"
+"""Targets of the sandbox's university."""
 
 
 @dataclass(slots=True)
@@ -87,7 +72,7 @@ class Pair:
             self.google, self.google_server.url, folder / "google-credentials.json"
         )
         targets = folder / "targets.yaml"
-        targets.write_text(TARGETS, encoding="utf-8")
+        targets.write_text(TARGETS.read_text(encoding="utf-8"), encoding="utf-8")
         settings = {
             "SYNCD_TARGETS_FILE": str(targets),
             "SYNCD_CALENDAR_DIR": calendar_dir,

@@ -190,7 +190,16 @@ def _store_look(connection: sqlite3.Connection, look: Look, now: float) -> None:
         "UPDATE contexts SET observed_at = ?, events_seen = ?, filled_at = coalesce(filled_at, ?), in_step_at = "
         "CASE WHEN ? THEN ? ELSE in_step_at END, view = CASE WHEN ? THEN ? ELSE '' END, failing_since = NULL, "
         "failures = 0, retry_at = NULL, error = NULL WHERE context = ?",
-        (now, look.events_seen, now if plan.records else None, in_step, now, in_step, look.view, look.context),
+        (
+            now,
+            look.events_seen,
+            now if plan.records else None,
+            in_step,
+            now,
+            in_step,
+            look.view,
+            look.context,
+        ),
     )
 
 
@@ -205,12 +214,16 @@ def _replace_records(connection: sqlite3.Connection, context: str, records: Iter
             _insert(connection, context, record)
 
 
-def _replace_respected(connection: sqlite3.Connection, context: str, keys: frozenset[str], now: float) -> None:
+def _replace_respected(
+    connection: sqlite3.Connection, context: str, keys: frozenset[str], now: float
+) -> None:
     known = {row[0] for row in connection.execute("SELECT key FROM respected WHERE context = ?", (context,))}
     for key in known - keys:
         connection.execute("DELETE FROM respected WHERE context = ? AND key = ?", (context, key))
     for key in keys - known:
-        connection.execute("INSERT INTO respected (context, key, since) VALUES (?, ?, ?)", (context, key, now))
+        connection.execute(
+            "INSERT INTO respected (context, key, since) VALUES (?, ?, ?)", (context, key, now)
+        )
 
 
 def _insert(connection: sqlite3.Connection, context: str, record: Record) -> None:

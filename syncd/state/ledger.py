@@ -85,7 +85,8 @@ class Ledger:
         return [
             (row[0], row[1], row[2], row[3], row[4])
             for row in self._database.rows(
-                "SELECT run, at, calendar, why, summary FROM runs ORDER BY at DESC, run DESC LIMIT ?", (limit,)
+                "SELECT run, at, calendar, why, summary FROM runs ORDER BY at DESC, run DESC LIMIT ?",
+                (limit,),
             )
         ]
 
@@ -150,7 +151,8 @@ class Ledger:
                 (digest, now, _pack(subjects), json.dumps(list(sentences), ensure_ascii=False), calendar),
             )
             connection.execute(
-                "UPDATE approvals SET subjects = ? WHERE digest = ? AND subjects IS NULL", (_pack(subjects), digest)
+                "UPDATE approvals SET subjects = ? WHERE digest = ? AND subjects IS NULL",
+                (_pack(subjects), digest),
             )
 
     def waiting(self, digest: str) -> tuple[frozenset[str], str] | None:
@@ -171,10 +173,13 @@ class Ledger:
     def approvals(self, *, now: float) -> list[Approval]:
         """Those that are not older than `APPROVAL_LIFE_S`."""
         rows = self._database.rows(
-            "SELECT digest, at, who, subjects FROM approvals WHERE at > ? ORDER BY at", (now - APPROVAL_LIFE_S,)
+            "SELECT digest, at, who, subjects FROM approvals WHERE at > ? ORDER BY at",
+            (now - APPROVAL_LIFE_S,),
         )
         return [
-            Approval(digest=row[0], at=row[1], who=row[2], subjects=_unpack(row[3]) if row[3] is not None else None)
+            Approval(
+                digest=row[0], at=row[1], who=row[2], subjects=_unpack(row[3]) if row[3] is not None else None
+            )
             for row in rows
         ]
 

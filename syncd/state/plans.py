@@ -25,9 +25,7 @@ CREATE TABLE rows (
 );
 CREATE INDEX rows_by_context ON rows (edition, context);
 """
-_COLUMNS = (
-    "target, context, name, students, action, why, key, title, first_day, end_day, remote_id, fields, notifies, mark"
-)
+_COLUMNS = "target, context, name, students, action, why, key, title, first_day, end_day, remote_id, fields, notifies, mark"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +139,8 @@ class PlanStore:
     def digest_lines(self, edition: str) -> Iterator[str]:
         """One line per change that names exactly what would be done."""
         for row in self._query(
-            "SELECT context, action, key, remote_id, mark FROM rows WHERE edition = ? ORDER BY 1, 2, 3, 4, 5", [edition]
+            "SELECT context, action, key, remote_id, mark FROM rows WHERE edition = ? ORDER BY 1, 2, 3, 4, 5",
+            [edition],
         ):
             yield "\x1f".join(str(value) for value in row)
 
@@ -151,7 +150,9 @@ class PlanStore:
         return {str(action): int(str(count)) for action, count in found}
 
     def messages(self, edition: str) -> int:
-        row = next(self._query("SELECT coalesce(sum(notifies * students), 0) FROM rows WHERE edition = ?", [edition]))
+        row = next(
+            self._query("SELECT coalesce(sum(notifies * students), 0) FROM rows WHERE edition = ?", [edition])
+        )
         return int(str(row[0]))
 
     def close(self) -> None:

@@ -64,4 +64,6 @@ def migrate(connection: sqlite3.Connection) -> None:
     if found > VERSION:
         raise ValueError(f"the state was written by a newer syncd (layout {found}, this one knows {VERSION})")
     for number in range(found, VERSION):
-        connection.executescript(f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
+        )

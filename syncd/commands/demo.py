@@ -1,0 +1,150 @@
+"""`syncd demo`: the whole product against the sandbox, told step by step. Ends by itself.
+
+Runs the real program in processes of its own, over HTTP, exactly as a person would.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from syncd.sandbox.canvas.seed import ADMIN_TOKEN, CAMPUS_ZONE
+from syncd.sandbox.pair import Pair
+
+TODAY = "2025-08-20"
+"""Inside the academic year of the shipped calendar, before its autumn begins."""
+ENTRY = "re-registration-autumn"
+OLD_DAY, NEW_DAY = "2025-09-13", "2025-09-10"
+COURSE = 101
+SHOWN_LINES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A site of its own and the variables that reach it."""
+
+    folder: Path
+    variables: dict[str, str]
+
+    def syncd(self, *words: str, show: int = 1000) -> subprocess.CompletedProcess[str]:
+        """Run the real program; print the command and what it answered."""
+        print(f"\n$ syncd {' '.join(words)}")
+        done = subprocess.run(  # noqa: S603 - our own program with words written here
+            [sys.executable, "-m", "syncd", *words],
+            env=os.environ | self.variables,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        lines = done.stdout.splitlines()
+        _print_some(lines, show)
+        if done.returncode not in (0, 2, 3):
+            print(done.stderr, file=sys.stderr)
+            raise SystemExit(1)
+        return done
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """Play it. 0 if everything went as told."""
+    with tempfile.TemporaryDirectory(prefix="syncd-demo-") as name, Pair.seeded() as pair:
+        folder = Path(name)
+        calendar = folder / "calendar"
+        with as_file(files("data")) as shipped:
+            shutil.copytree(shipped, calendar, ignore=shutil.ignore_patterns("*.py", "*.pyc", "__pycache__"))
+        variables = pair.write_site(folder / "site", calendar_dir=str(calendar))
+        variables |= {
+            "SYNCD_TODAY": TODAY,
+            "SYNCD_ENV_FILE": str(folder / "site" / ".env"),
+            "PYTHONSAFEPATH": "1",
+        }
+        return _play(Stage(folder, variables), pair, calendar)
+
+
+def _play(stage: Stage, pair: Pair, calendar: Path) -> int:
+    _say(
+        "A university with four schools: a dozen Canvas courses in two terms, four Google calendars, all empty.",
+        f"It is {TODAY}. First look, without writing anything:",
+    )
+    stage.syncd("--dry-run", show=SHOWN_LINES)
+    _say("A first fill may send many messages to students, so a person approves exactly this plan:")
+    stage.syncd("--once", "--approve", _digest(stage))
+    _say("The second run finds nothing to do:")
+    stage.syncd("--dry-run")
+    _say(f"The registrar moves one deadline: {ENTRY} now ends on {NEW_DAY} instead of {OLD_DAY}.")
+    _move_deadline(calendar)
+    stage.syncd("--dry-run")
+    stage.syncd("--once")
+    _say(f"What a lecturer now sees in course {COURSE}:")
+    for event in _events(pair):
+        print(f"  {_days(event)}  {event['title']}")
+    _say('Your own: `syncd init DIR`, then README, "From demo to real".')
+    return 0
+
+
+def _digest(stage: Stage) -> str:
+    done = subprocess.run(  # noqa: S603 - as above
+        [sys.executable, "-m", "syncd", "--dry-run", "--format", "json"],
+        env=os.environ | stage.variables,
+        cwd=stage.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return str(json.loads(done.stdout)["digest"])
+
+
+def _move_deadline(calendar: Path) -> None:
+    """Edit the YAML as a registrar would: one date in one entry."""
+    for path in calendar.glob("*/*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        before, mark, entry = text.partition(f"id: {ENTRY}\n")
+        if mark:
+            path.write_text(before + mark + entry.replace(OLD_DAY, NEW_DAY, 1), encoding="utf-8")
+            return
+    raise LookupError(f"no entry {ENTRY} in {calendar}")
+
+
+def _events(pair: Pair) -> list[dict[str, str]]:
+    """The course's calendar as the Canvas API gives it."""
+    query = f"context_codes[]=course_{COURSE}&all_events=true&per_page=100"
+    request = urllib.request.Request(  # noqa: S310 - the sandbox's own loopback address
+        f"{pair.canvas_server.url}/api/v1/calendar_events?{query}",
+        headers={"Authorization": f"Bearer {ADMIN_TOKEN}", "User-Agent": "syncd demo"},
+    )
+    with urllib.request.urlopen(request) as answer:  # noqa: S310
+        events: list[dict[str, str]] = json.load(answer)
+    return events
+
+
+def _days(event: dict[str, str]) -> str:
+    zone = ZoneInfo(CAMPUS_ZONE)
+    start, end = (datetime.fromisoformat(event[name]).astimezone(zone) for name in ("start_at", "end_at"))
+    first, last = (f"{day:%a %d %b %Y}" for day in (start, end))
+    return (first if first == last else f"{first} - {last}").ljust(33)
+
+
+def _say(*lines: str) -> None:
+    print()
+    for line in lines:
+        print(f"# {line}")
+
+
+def _print_some(lines: list[str], show: int) -> None:
+    for line in lines[:show]:
+        print(line)
+    if len(lines) > show:
+        rest = lines[show:]
+        print(f"  ... {len(rest) - 1} more lines ...")
+        print(rest[-1])
