@@ -1,0 +1,500 @@
+"""One wire for every request: what goes out, what comes back, and where the token never goes."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from random import Random
+from typing import Any, Self
+
+import pytest
+import responses
+from canvasapi.account import Account
+from responses import matchers
+
+from connectors.canvas.answers import Call
+from connectors.canvas.client import Answer, CanvasClient, Tally
+from connectors.canvas.settings import CanvasSettings, RequestNote, Timeouts
+from connectors.canvas.sockets import OpenSockets
+from connectors.errors import (
+    AuthenticationError,
+    ConnectorError,
+    MalformedResponseError,
+    RateLimitedError,
+    StoppedError,
+    UnavailableError,
+    UnclearOutcomeError,
+)
+from connectors.retry import RetryPolicy
+from tests.unit.connectors.canvas.conftest import Time
+
+BASE = "https://canvas.example.edu"
+EVENTS = f"{BASE}/api/v1/calendar_events"
+TOKEN = "7~secret-of-the-token"
+READ = Call(operation="list events", context="course_1")
+CREATE = Call(operation="create event", context="course_1", repeatable=False)
+
+
+class Desk:
+    """A client with its clock, sockets and tally."""
+
+    def __init__(self, base: str = BASE, **changed: Any) -> None:
+        self.time = Time()
+        self.notes: list[RequestNote] = []
+        self.sockets = OpenSockets()
+        self.tally = Tally(self.notes.append)
+        self.settings = CanvasSettings(
+            base_url=base,
+            tokens=(TOKEN,),
+            owner="mnu",
+            timezone="Asia/Almaty",
+            version="1.2",
+            rng=Random(1),  # noqa: S311 - dice for jitter, not secrets
+            **({"clock": self.time.clock, "sleep": self.time.sleep} | changed),
+        )
+        self.client = CanvasClient(self.settings, TOKEN, self.tally, self.sockets)
+
+    def read(self) -> Answer:
+        return self.client.get("calendar_events", [("context_codes[]", "course_1")], READ, shape=list)
+
+    def create(self) -> Answer:
+        return self.client.write("POST", "calendar_events", [("calendar_event[title]", "A&B")], CREATE)
+
+
+@pytest.fixture
+def canned() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock() as mock:
+        yield mock
+
+
+def test_a_read_carries_token_user_agent_and_every_parameter(canned: responses.RequestsMock) -> None:
+    canned.get(
+        EVENTS,
+        json=[{"id": 1}],
+        match=[
+            matchers.header_matcher({"Authorization": f"Bearer {TOKEN}", "User-Agent": "syncd/1.2"}),
+            matchers.query_param_matcher({"context_codes[]": "course_1"}),
+        ],
+    )
+    assert Desk().read().data == [{"id": 1}]
+
+
+def test_a_write_goes_out_as_a_form(canned: responses.RequestsMock) -> None:
+    form = {"calendar_event[title]": "A&B"}
+    canned.post(EVENTS, json={"id": 1}, status=201, match=[matchers.urlencoded_params_matcher(form)])
+    assert Desk().create().data == {"id": 1}
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 503, "body": "<html>"},
+        {"status": 200, "body": "<html>a proxy</html>"},
+        {"status": 200, "body": '[{"id": 1'},
+        {"status": 429, "body": "429 (Rate Limit Exceeded)"},
+        {"status": 403, "body": "403 Forbidden (Rate Limit Exceeded)\n"},
+        {"body": ConnectionError("reset")},
+    ],
+)
+def test_what_may_be_repeated_is_repeated_until_it_works(
+    canned: responses.RequestsMock, method: str, answer: dict[str, Any]
+) -> None:
+    desk = Desk()
+    canned.add(method, f"{EVENTS}/1", **answer)
+    canned.add(method, f"{EVENTS}/1", json={"id": 1})
+    call = Call(operation="change event")
+    if method == "GET":
+        told = desk.client.get("calendar_events/1", (), call)
+    else:
+        told = desk.client.write(method, "calendar_events/1", (), call)
+    assert told.data == {"id": 1}
+    assert (desk.tally.counts.requests, desk.tally.counts.retried) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 500, "json": {"errors": [{"message": "An error occurred."}]}},
+        {"status": 502, "body": "<html>"},
+        {"status": 200, "body": "<html>"},
+        {"status": 201, "body": '{"id": 1'},
+        {"status": 302, "headers": {"Location": BASE}},
+        {"body": ConnectionError("reset")},
+    ],
+)
+def test_a_create_whose_answer_is_lost_is_sent_once_and_unclear(
+    canned: responses.RequestsMock, answer: dict[str, Any]
+) -> None:
+    desk = Desk()
+    canned.post(EVENTS, **answer)
+    with pytest.raises(UnclearOutcomeError) as caught:
+        desk.create()
+    assert desk.tally.counts.requests == 1
+    assert caught.value.context == "course_1"
+    assert desk.time.slept == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(429, ""), (403, "403 Forbidden (Rate Limit Exceeded)\n"), (429, "<html>")]
+)
+def test_a_throttled_create_was_not_executed_and_is_sent_again(
+    canned: responses.RequestsMock, status: int, body: str
+) -> None:
+    desk = Desk()
+    canned.post(EVENTS, status=status, body=body)
+    canned.post(EVENTS, json={"id": 1}, status=201)
+    assert desk.create().data == {"id": 1}
+    assert desk.tally.counts.throttled == 1
+
+
+def test_retry_after_is_waited(canned: responses.RequestsMock) -> None:
+    desk = Desk()
+    canned.get(EVENTS, status=429, headers={"Retry-After": "40", "X-Rate-Limit-Remaining": "500"})
+    canned.get(EVENTS, json=[])
+    desk.read()
+    assert sum(desk.time.slept) >= 40
+
+
+def test_a_lasting_throttle_leaves_as_rate_limited(canned: responses.RequestsMock) -> None:
+    desk = Desk(retry=RetryPolicy(attempts=3))
+    for _ in range(3):
+        canned.get(EVENTS, status=429, headers={"X-Rate-Limit-Remaining": "600"})
+    with pytest.raises(RateLimitedError):
+        desk.read()
+
+
+def test_a_read_of_another_shape_is_repeated_and_then_unavailable(canned: responses.RequestsMock) -> None:
+    desk = Desk(retry=RetryPolicy(attempts=2))
+    canned.get(EVENTS, json={"errors": "odd"})
+    canned.get(EVENTS, json={"errors": "odd"})
+    with pytest.raises(UnavailableError, match="dict where a list belongs"):
+        desk.read()
+
+
+def test_a_refused_token_is_told_at_once(canned: responses.RequestsMock) -> None:
+    desk = Desk()
+    canned.get(EVENTS, status=401, headers={"WWW-Authenticate": "Bearer"}, json={"errors": []})
+    with pytest.raises(AuthenticationError):
+        desk.read()
+    assert desk.tally.counts.requests == 1
+
+
+@pytest.mark.parametrize("location", ["https://else.example.org/", f"{BASE}/login"])
+def test_no_redirect_is_followed(canned: responses.RequestsMock, location: str) -> None:
+    desk = Desk()
+    canned.get(EVENTS, status=302, headers={"Location": location})
+    with pytest.raises(MalformedResponseError, match="does not follow"):
+        desk.read()
+    assert desk.tally.counts.requests == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://else.example.org/api/v1/calendar_events?page=2",
+        "https://canvas.example.edu.else.org/api/v1/calendar_events?page=2",
+        "https://canvas.example.edu:8443/api/v1/calendar_events?page=2",
+        "https://canvas.example.edu@else.org/api/v1/calendar_events?page=2",
+        "//else.example.org/api/v1/x",
+        "https://canvas.example.edu/login",
+    ],
+)
+def test_a_next_page_elsewhere_is_refused(canned: responses.RequestsMock, url: str) -> None:
+    canned.get(EVENTS, json=[], headers={"Link": f'<{url}>; rel="next"'})
+    with pytest.raises(MalformedResponseError, match="another host"):
+        Desk().read()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{EVENTS}?page=2",
+        "http://canvas.example.edu/api/v1/calendar_events?page=2",
+        "https://canvas.example.edu:443/api/v1/calendar_events?page=2",
+        "/api/v1/calendar_events?page=2",
+    ],
+)
+def test_a_next_page_is_asked_for_on_our_own_scheme_and_host(
+    canned: responses.RequestsMock, url: str
+) -> None:
+    canned.get(EVENTS, json=[], headers={"Link": f'<{url}>; rel="next"'})
+    assert Desk().read().next_url == f"{EVENTS}?page=2"
+
+
+def test_the_headers_of_paging_and_time_are_read(canned: responses.RequestsMock) -> None:
+    link = (
+        f'<{EVENTS}?page=2&per_page=50>; rel="current",<{EVENTS}?page=3&per_page=50>; rel="next",'
+        f'<{EVENTS}?page=9&per_page=50>; rel="last"'
+    )
+    canned.get(EVENTS, json=[], headers={"Link": link, "Date": "Mon, 07 Sep 2026 06:00:00 GMT"})
+    answer = Desk().read()
+    assert (answer.page, answer.last_page, answer.per_page, answer.numbered) == (2, 9, 50, True)
+    assert answer.date == datetime(2026, 9, 7, 6, tzinfo=UTC)
+
+
+def test_bookmarks_are_no_numbers(canned: responses.RequestsMock) -> None:
+    canned.get(
+        EVENTS, json=[], headers={"Link": f'<{EVENTS}?page=bookmark:x>; rel="current"', "Date": "yesterday"}
+    )
+    answer = Desk().read()
+    assert (answer.page, answer.numbered, answer.date) == (None, False, None)
+
+
+def test_environment_and_netrc_play_no_part(
+    canned: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine canvas.example.edu login other password other\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    canned.get(EVENTS, json=[], match=[matchers.header_matcher({"Authorization": f"Bearer {TOKEN}"})])
+    desk = Desk()
+    desk.read()
+    session = desk.client._line().session
+    assert (session.trust_env, session.proxies, session.verify) == (False, {}, True)
+
+
+def test_authorities_and_proxy_are_those_of_the_settings() -> None:
+    session = Desk(ca_file="/etc/campus.pem", proxy="http://127.0.0.1:3128").client._line().session
+    assert session.verify == "/etc/campus.pem"
+    assert session.proxies == {"http": "http://127.0.0.1:3128", "https": "http://127.0.0.1:3128"}
+
+
+def test_cookies_are_not_kept(canned: responses.RequestsMock) -> None:
+    canned.get(EVENTS, json=[], headers={"Set-Cookie": "_session=1; path=/"})
+    desk = Desk()
+    desk.read()
+    assert len(desk.client._line().session.cookies) == 0
+
+
+def test_each_thread_has_a_session_of_its_own() -> None:
+    desk = Desk()
+    seen = [desk.client._line().session]
+    thread = threading.Thread(target=lambda: seen.append(desk.client._line().session))
+    thread.start()
+    thread.join()
+    assert seen[0] is not seen[1]
+    assert desk.client._line().session is seen[0]
+
+
+def test_every_request_is_noted_without_query_body_or_token(canned: responses.RequestsMock) -> None:
+    canned.get(
+        EVENTS,
+        json=[],
+        headers={"X-Request-Cost": "0.12", "X-Rate-Limit-Remaining": "599.5", "X-Request-Id": "r-1"},
+    )
+    desk = Desk()
+    desk.read()
+    (note,) = desk.notes
+    assert (note.operation, note.context, note.method, note.path) == (
+        "list events",
+        "course_1",
+        "GET",
+        "/api/v1/calendar_events",
+    )
+    assert (note.status, note.cost, note.remaining, note.request_id) == (200, 0.12, 599.5, "r-1")
+    assert TOKEN not in repr(note)
+
+
+@pytest.mark.parametrize("value", ["", "much", "nan", "1e99"])
+def test_odd_quota_headers_are_ignored(canned: responses.RequestsMock, value: str) -> None:
+    canned.get(EVENTS, json=[], headers={"X-Rate-Limit-Remaining": value})
+    desk = Desk()
+    desk.read()
+    assert desk.notes[0].remaining is None
+
+
+def test_no_error_shows_the_token(canned: responses.RequestsMock) -> None:
+    canned.get(EVENTS, body=ConnectionError(f"to {TOKEN}"))
+    with pytest.raises(UnavailableError) as caught:
+        Desk(retry=RetryPolicy(attempts=1)).read()
+    assert TOKEN not in str(caught.value)
+    assert TOKEN not in repr(Desk().settings)
+
+
+def test_canvasapi_goes_the_same_way(canned: responses.RequestsMock) -> None:
+    desk = Desk()
+    canned.get(f"{BASE}/api/v1/accounts/7", status=503, body="<html>")
+    canned.get(
+        f"{BASE}/api/v1/accounts/7",
+        json={"id": 7, "name": "Root"},
+        match=[matchers.header_matcher({"User-Agent": "syncd/1.2", "Authorization": f"Bearer {TOKEN}"})],
+    )
+    account = desk.client.ask(lambda canvas: canvas.get_account(7), Call(operation="read account"))
+    assert account.name == "Root"
+    assert desk.tally.counts.by_operation == {"read account": 2}
+
+
+@pytest.mark.parametrize("told", [{"name": "no id"}, [], "text"])
+def test_an_answer_canvasapi_cannot_read_is_malformed(canned: responses.RequestsMock, told: Any) -> None:
+    canned.get(f"{BASE}/api/v1/accounts/7/terms", json=told)
+    with pytest.raises(MalformedResponseError):
+        Desk().client.ask(_terms, Call(operation="list terms"))
+
+
+def _terms(canvas: Any) -> Any:
+    requester = canvas._Canvas__requester
+    return list(Account(requester, {"id": 7}).get_enrollment_terms())
+
+
+# --- over real sockets ------------------------------------------------------------------------
+
+
+class Wire:
+    """A server that answers each connection with a script of its own."""
+
+    def __init__(self, script: Callable[[socket.socket], None]) -> None:
+        self._script = script
+        self._plug = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._plug.getsockname()[1]}"
+        self.accepted = 0
+        self.over = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._plug.accept()
+            except OSError:
+                return
+            self.accepted += 1
+            with connection:
+                try:
+                    connection.recv(65_536)
+                    self._script(connection)
+                except OSError:
+                    pass
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self._plug.shutdown(socket.SHUT_RDWR)
+        self._plug.close()
+        self._thread.join(10)
+
+
+def head(*lines: str) -> bytes:
+    return "\r\n".join(["HTTP/1.1 200 OK", "Content-Type: application/json", *lines, "", ""]).encode()
+
+
+def cut_short(connection: socket.socket) -> None:
+    connection.sendall(head("Content-Length: 100") + b'[{"id": 1}]')
+
+
+def cut_in_a_chunk(connection: socket.socket) -> None:
+    connection.sendall(head("Transfer-Encoding: chunked") + b'20\r\n[{"id": 1}]')
+
+
+def nothing(connection: socket.socket) -> None:
+    pass
+
+
+@pytest.mark.parametrize("script", [cut_short, cut_in_a_chunk, nothing])
+def test_a_connection_that_breaks_is_never_an_answer(script: Callable[[socket.socket], None]) -> None:
+    with Wire(script) as wire:
+        desk = Desk(wire.url, retry=RetryPolicy(attempts=2))
+        with pytest.raises(UnavailableError):
+            desk.read()
+        assert wire.accepted == 2
+        with pytest.raises(UnclearOutcomeError):
+            desk.create()
+        assert wire.accepted == 3
+        desk.client.close()
+
+
+def test_a_silent_server_is_given_up_by_the_read_timeout() -> None:
+    def wait(_: socket.socket) -> None:
+        wire.over.wait(10)
+
+    with Wire(wait) as wire:
+        timeouts = Timeouts(connect_s=5, read_s=0.05)
+        desk = Desk(wire.url, retry=RetryPolicy(attempts=1), timeouts=timeouts)
+        with pytest.raises(UnavailableError, match="ReadTimeout"):
+            desk.read()
+        with pytest.raises(UnclearOutcomeError):
+            desk.create()
+        wire.over.set()
+        desk.client.close()
+
+
+def test_a_dripping_answer_is_given_up_by_the_whole_timeout() -> None:
+    desk: Desk
+
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(head("Content-Length: 100"))
+        while not wire.over.is_set():
+            # Each piece takes another half of what a whole answer may take.
+            desk.time.sleep(30)
+            connection.sendall(b" ")
+
+    with Wire(drip) as wire:
+        desk = Desk(wire.url, retry=RetryPolicy(attempts=1))
+        with pytest.raises(UnavailableError, match="too long"):
+            desk.read()
+        wire.over.set()
+        desk.client.close()
+
+
+def test_a_refused_connection_was_not_sent_and_any_call_is_repeated() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as plug:
+        port = plug.getsockname()[1]
+    desk = Desk(f"http://127.0.0.1:{port}", retry=RetryPolicy(attempts=3))
+    with pytest.raises(UnavailableError, match="no connection"):
+        desk.create()
+    assert desk.tally.counts.requests == 3
+
+
+def test_an_unreachable_proxy_was_not_sent_either() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as plug:
+        port = plug.getsockname()[1]
+    desk = Desk(proxy=f"http://127.0.0.1:{port}", retry=RetryPolicy(attempts=2))
+    with pytest.raises(UnavailableError, match="no connection"):
+        desk.create()
+
+
+def test_cutting_the_sockets_ends_a_blocked_read() -> None:
+    reading = threading.Event()
+
+    def hold(_: socket.socket) -> None:
+        reading.set()
+        wire.over.wait(10)
+
+    with Wire(hold) as wire:
+        desk = Desk(wire.url)
+        ended: list[ConnectorError] = []
+
+        def read() -> None:
+            try:
+                desk.read()
+            except ConnectorError as error:
+                ended.append(error)
+
+        thread = threading.Thread(target=read)
+        thread.start()
+        assert reading.wait(10)
+        desk.sockets.cut()
+        thread.join(10)
+        assert [type(error) for error in ended] == [StoppedError]
+        with pytest.raises(StoppedError):
+            desk.create()
+        wire.over.set()
+        desk.client.close()
+
+
+def test_a_create_in_flight_when_the_sockets_are_cut_is_unclear() -> None:
+    desk: Desk
+
+    def cut(_: socket.socket) -> None:
+        desk.sockets.cut()
+
+    with Wire(cut) as wire:
+        desk = Desk(wire.url)
+        with pytest.raises(UnclearOutcomeError):
+            desk.create()
+        desk.client.close()

@@ -1,0 +1,199 @@
+"""Lists are read to their told end, and every doubt about that end is followed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import responses
+
+from connectors.canvas.answers import Call
+from connectors.canvas.paging import Listing, read_until_two_agree
+from connectors.errors import AccessDeniedError, IncompleteReadError
+from tests.unit.connectors.canvas.test_client import EVENTS, Desk
+
+CALL = Call(operation="list events", context="course_1")
+
+
+@pytest.fixture
+def canned() -> Iterator[responses.RequestsMock]:
+    # In the order given, each once: pages of a list have one address apart from their query.
+    with responses.RequestsMock(registry=responses.registries.OrderedRegistry) as mock:
+        yield mock
+
+
+def page(
+    canned: responses.RequestsMock,
+    ids: Sequence[Any],
+    *,
+    this: object = 1,
+    following: object = None,
+    last: object = None,
+    size: int = 100,
+) -> None:
+    links = [f'<{EVENTS}?page={this}&per_page={size}>; rel="current"']
+    for name, number in (("next", following), ("last", last)):
+        if number is not None:
+            links.append(f'<{EVENTS}?page={number}&per_page={size}>; rel="{name}"')
+    canned.get(EVENTS, json=[{"id": one} for one in ids], headers={"Link": ",".join(links)})
+
+
+def read(*, always: bool = False) -> Listing:
+    return read_until_two_agree(
+        Desk().client, "calendar_events", [("all_events", "true")], CALL, always=always
+    )
+
+
+def asked(canned: responses.RequestsMock, at: int) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(canned.calls[at].request.url or "").query))
+
+
+def full(start: int) -> range:
+    return range(start, start + 100)
+
+
+def test_one_short_page_is_the_whole_list(canned: responses.RequestsMock) -> None:
+    page(canned, [1, 2], last=1)
+    listing = read()
+    assert (list(listing.rows), listing.pages, listing.doubtful) == (["1", "2"], 1, False)
+
+
+def test_a_list_without_any_link_is_whole_when_short(canned: responses.RequestsMock) -> None:
+    canned.get(EVENTS, json=[{"id": 1}])
+    assert read().pages == 1
+
+
+def test_the_largest_page_is_asked_for(canned: responses.RequestsMock) -> None:
+    page(canned, [])
+    read()
+    assert asked(canned, 0) == {"all_events": "true", "per_page": "100"}
+
+
+def test_pages_are_followed_to_the_last(canned: responses.RequestsMock) -> None:
+    page(canned, full(0), following=2, last=2)
+    page(canned, [100], this=2, last=2)
+    listing = read()
+    assert (len(listing.rows), listing.pages) == (101, 2)
+
+
+def test_a_full_last_page_that_is_told_to_be_the_last_is_believed(canned: responses.RequestsMock) -> None:
+    page(canned, full(0), last=1)
+    assert read().pages == 1
+
+
+def test_a_full_page_without_any_end_is_asked_for_the_page_after(canned: responses.RequestsMock) -> None:
+    page(canned, full(0))
+    page(canned, [], this=2)
+    listing = read()
+    assert (len(listing.rows), listing.pages) == (100, 1)
+    assert asked(canned, 1)["page"] == "2"
+
+
+def test_a_lost_next_link_is_found_out_by_the_page_after(canned: responses.RequestsMock) -> None:
+    for _ in range(2):
+        page(canned, full(0))
+        page(canned, [100, 101], this=2)
+    assert len(read().rows) == 102
+
+
+def test_a_server_that_ignores_page_numbers_is_not_asked_for_ever(canned: responses.RequestsMock) -> None:
+    canned.get(EVENTS, json=[{"id": one} for one in full(0)])
+    canned.get(EVENTS, json=[{"id": one} for one in full(0)])
+    assert len(read().rows) == 100
+
+
+def test_a_next_link_lost_before_the_told_last_page_starts_the_read_anew(
+    canned: responses.RequestsMock,
+) -> None:
+    page(canned, [1, 2], last=3)
+    page(canned, full(0), following=2, last=2)
+    page(canned, [100], this=2, last=2)
+    assert len(read().rows) == 101
+
+
+def test_a_next_link_that_stays_lost_is_an_incomplete_read(canned: responses.RequestsMock) -> None:
+    for _ in range(3):
+        page(canned, [1, 2], last=3)
+    with pytest.raises(IncompleteReadError, match="page 1 of 3"):
+        read()
+
+
+def test_a_short_page_before_the_last_asks_for_a_second_opinion(canned: responses.RequestsMock) -> None:
+    page(canned, range(50), following=2)
+    page(canned, [100], this=2)
+    page(canned, full(0), following=2)
+    page(canned, [100], this=2)
+    assert len(read().rows) == 101
+
+
+def test_a_server_with_smaller_pages_is_believed(canned: responses.RequestsMock) -> None:
+    page(canned, range(50), following=2, size=50)
+    page(canned, [50], this=2, size=50)
+    assert len(read().rows) == 51
+
+
+def test_a_row_that_comes_twice_counts_once_and_asks_for_a_second_opinion(
+    canned: responses.RequestsMock,
+) -> None:
+    for _ in range(2):
+        page(canned, full(0), following=2, last=2)
+        page(canned, [99, 100], this=2, last=2)
+    assert len(read().rows) == 101
+
+
+def test_a_list_that_never_holds_still_is_an_incomplete_read(canned: responses.RequestsMock) -> None:
+    for at in range(3):
+        page(canned, full(at), following=2, last=2)
+        page(canned, [at, 200], this=2, last=2)
+    with pytest.raises(IncompleteReadError, match="3 reads"):
+        read()
+
+
+def test_several_pages_are_read_until_two_passes_agree_where_asked(canned: responses.RequestsMock) -> None:
+    for rows in ([100, 101], [100], [100]):
+        page(canned, full(0), following=2, last=2)
+        page(canned, rows, this=2, last=2)
+    assert len(read(always=True).rows) == 101
+
+
+def test_one_page_needs_no_second_pass(canned: responses.RequestsMock) -> None:
+    page(canned, [1], last=1)
+    assert read(always=True).pages == 1
+
+
+def test_a_stale_bookmark_starts_the_read_anew(canned: responses.RequestsMock) -> None:
+    page(canned, full(0), this="first", following="bookmark:a")
+    canned.get(EVENTS, status=400, json={"errors": [{"page": "Invalid page"}]})
+    page(canned, full(0), this="first", following="bookmark:b")
+    page(canned, [100], this="bookmark:b")
+    assert len(read().rows) == 101
+
+
+def test_a_full_last_bookmark_page_asks_for_a_second_opinion(canned: responses.RequestsMock) -> None:
+    page(canned, full(0), this="first")
+    page(canned, full(0), this="first")
+    assert len(read().rows) == 100
+
+
+def test_pages_that_go_round_are_an_incomplete_read(canned: responses.RequestsMock) -> None:
+    for _ in range(3):
+        page(canned, full(0), following=2)
+        page(canned, full(100), this=2, following=2)
+    with pytest.raises(IncompleteReadError, match="go round"):
+        read()
+
+
+@pytest.mark.parametrize("row", [{}, {"id": None}, {"id": ""}, "text", None, {"id": [1]}])
+def test_a_row_without_id_is_an_incomplete_read(canned: responses.RequestsMock, row: Any) -> None:
+    for _ in range(3):
+        canned.get(EVENTS, json=[row])
+    with pytest.raises(IncompleteReadError, match="no id"):
+        read()
+
+
+def test_a_refused_list_leaves_as_what_it_is(canned: responses.RequestsMock) -> None:
+    canned.get(EVENTS, status=403, json={"errors": []})
+    with pytest.raises(AccessDeniedError):
+        read()
