@@ -29,6 +29,7 @@ COURSE_PLACE = "course"
 SCHOOL_PLACE = "school"
 """Routing table row of a school's Google calendar and of a Canvas account calendar."""
 
+_CUT = "the file stops in the middle of a line: was it cut? If it is whole, end it with a line end"
 YEARS_OF_STUDY = frozenset("123456789")
 
 
@@ -208,11 +209,16 @@ def _incomplete(entry: EntryAt, shape: EntryShape, names: Names) -> Iterable[tup
             if value is not None:
                 yield field, f"{field} is only for days off; take it out or change the category"
     if _looks_cut(entry):
-        yield "id", "the file ends in the middle of a line and its last entry lacks translations: was it cut?"
+        yield "id", _CUT
 
 
 def _looks_cut(entry: EntryAt) -> bool:
-    if not entry.document.ends_in_line or entry.index != len(entry.header.entries) - 1:
+    """True if the entry is the last of a file that ends in the middle of a line, and may go on after that.
+
+    A whole file that merely lacks its last line end is told apart by a value that is closed and complete.
+    """
+    document, last = entry.document, entry.index == len(entry.header.entries) - 1
+    if not last or not document.ends_in_line:
         return False
     languages = entry.shape.title.root.keys()
-    return any(languages - texts.keys() for _, texts in localised(entry.shape))
+    return document.ends_open or any(languages - texts.keys() for _, texts in localised(entry.shape))

@@ -34,6 +34,8 @@ class PlainDocument:
     lines: Mapping[Path, int] = field(default_factory=dict)
     ends_in_line: bool = False
     """True where the file's last line has no line end, as in a file that was cut."""
+    ends_open: bool = False
+    """True where moreover nothing closes its last value: no quote, bracket or brace."""
 
     def place(self, path: Path) -> Place:
         """Where the path stands, or the nearest thing around it that the file really has."""

@@ -17,6 +17,9 @@ from mapping.plain import Path, PlainDocument, Problems, did_you_mean, quoted, u
 _M = TypeVar("_M", bound=BaseModel)
 
 _EXPECTED = {
+    "date_type": "a date",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
     "string_type": "text",
     "list_type": "a list like [a, b]",
     "dict_type": "fields, each on a line of its own",

@@ -23,6 +23,7 @@ DEEPEST = 20
 """Levels of nesting; the calendar needs 7."""
 _MOST_PROBLEMS = 50
 _BOM = b"\xef\xbb\xbf"
+_QUOTES = frozenset({"'", '"'})
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -42,8 +43,16 @@ def parse(name: str, content: bytes) -> tuple[PlainDocument | None, tuple[Proble
     if not builder.has_root:
         builder.refuse(1, "the file is empty; put its content back or remove the file")
         return None, tuple(builder.problems)
-    cut = not text.endswith(("\n", "\r"))
-    return PlainDocument(name=name, value=builder.root, lines=builder.lines, ends_in_line=cut), ()
+    in_line = not text.endswith(("\n", "\r"))
+    in_comment = text.rpartition("\n")[2].lstrip().startswith("#")
+    document = PlainDocument(
+        name=name,
+        value=builder.root,
+        lines=builder.lines,
+        ends_in_line=in_line,
+        ends_open=in_line and builder.open_end and not in_comment,
+    )
+    return document, ()
 
 
 def _build(builder: _Builder, text: str) -> None:
@@ -74,6 +83,8 @@ class _Open:
     """The key that waits for its value."""
     refused: bool = False
     """That key is a duplicate: its value is read and dropped."""
+    in_brackets: bool = False
+    """Written as ``[…]`` or ``{…}``, so that its end can be seen."""
 
 
 @dataclass(slots=True)
@@ -84,6 +95,8 @@ class _Builder:
     root: Any = None
     has_root: bool = False
     stopped: bool = False
+    open_end: bool = False
+    """Nothing closes the value met last: it may go on in the part of a file that was cut off."""
     _documents: int = 0
     _stack: list[_Open] = field(default_factory=list)
 
@@ -98,9 +111,11 @@ class _Builder:
             self._scalar(event, line)
         elif isinstance(event, yaml.CollectionStartEvent):
             self._marks(event, line)
-            self._open({} if isinstance(event, yaml.MappingStartEvent) else [], line)
+            value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
+            self._open(value, line, in_brackets=bool(event.flow_style))
         elif isinstance(event, yaml.CollectionEndEvent):
-            self._stack.pop()
+            closed = self._stack.pop()
+            self.open_end = self.open_end and not closed.in_brackets
         elif isinstance(event, yaml.AliasEvent):
             self.refuse(line, f"the alias *{event.anchor} is not allowed; write the value out")
             self._value(None, line)
@@ -124,6 +139,7 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
         self._marks(event, line)
         text: str = event.value
+        self.open_end = event.style not in _QUOTES
         top = self._stack[-1] if self._stack else None
         if top is not None and isinstance(top.value, dict) and top.key is None:
             self._key(top, text, line)
@@ -140,9 +156,9 @@ class _Builder:
         else:
             self.lines[path] = line
 
-    def _open(self, value: dict[str, Any] | list[Any], line: int) -> None:
+    def _open(self, value: dict[str, Any] | list[Any], line: int, *, in_brackets: bool) -> None:
         path = self._value(value, line)
-        self._stack.append(_Open(value, path))
+        self._stack.append(_Open(value, path, in_brackets=in_brackets))
         if len(self._stack) > DEEPEST:
             self.refuse(line, f"nested more than {DEEPEST} levels deep; the data files never are")
             self.stopped = True

@@ -26,6 +26,9 @@ FAULTS = [
     (TEACHING, "working_days: 3", "working_days: three", ["marks]: rule.steps[0].working_days: 'three' is not a whole number"]),
     (TEACHING, "working_days: 3", "working_days: -1", ["rule.steps[0].working_days: '-1' is not accepted"]),
     (TEACHING, "publish: date", "publish: dates", ["rule.publish: unknown value 'dates'; did you mean 'date'?"]),
+    (TEACHING, "end: 2031-12-05", "end: [1]", ["end: expected a date, found a list"]),
+    (TEACHING, "working_days: 3", "working_days: {}", ["rule.steps[0].working_days: expected a whole number, found fields"]),
+    (UNIVERSITY, "official: true", "official: [1]", ["languages.cy.official: expected true or false, found a list"]),
     (TEACHING, "lines: [1, 2]", "lines: [0]", ["place.lines[0]: '0' is not accepted"]),
     (UNIVERSITY, "official: true", "official: yes", ["languages.cy.official: 'yes' is neither true nor false"]),
     (UNIVERSITY, 'colour: "2"', 'colour: "12"', ["categories.teaching.colour: unknown value '12'"]),
@@ -252,11 +255,36 @@ def test_a_file_of_another_form_is_refused(file: str, content: str) -> None:
     assert problems_of({**college(), file: content.encode()})
 
 
-def test_a_file_cut_in_a_line_and_before_its_last_translations_is_refused() -> None:
-    whole = college()[CLOSED].decode() + "    text: {cy: Gair, en: Word}\n"
-    whole = whole.replace("title: {cy: Gŵyl San Steffan}", "title: {cy: Gŵyl San Steffan, en: Boxing Day}")
-    block = whole.replace("    text: {cy: Gair, en: Word}\n", "    text:\n      cy: Gair\n      en: Word\n")
+LAST = "title: {cy: Gŵyl San Steffan}"
 
-    calendar_of({**college(), CLOSED: block.encode()})
-    cut = block[: block.index("\n      en: Word")]
-    assert any("was it cut?" in problem for problem in problems_of({**college(), CLOSED: cut.encode()}))
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "    title:\n      cy: Gŵyl San Ste",
+        "    title: {cy: Gŵyl San Steffan}\n    text:\n      cy: |\n        Dydd yr",
+        "    title: {cy: Gŵyl San Steffan}\n    transfer_of: christmas",
+        "    title: {cy: Gŵyl San Steffan}\n    review:\n    - Check",
+        "    title: {cy: Gŵyl San Steffan, en: Boxing Day}\n    text: {cy: Gair}",
+    ],
+)
+def test_a_file_that_stops_in_a_line_where_it_may_go_on_is_refused(end: str) -> None:
+    head = college()[CLOSED].decode()
+    whole = head[: head.index(f"    {LAST}")] + end
+    calendar_of({**college(), CLOSED: f"{whole}\n".encode()})
+
+    told = problems_of({**college(), CLOSED: whole.encode()})
+
+    (problem,) = told
+    assert problem.startswith(
+        "2031-2032/closed.yaml:12 [christmas-moved]: the file stops in the middle of a line"
+    )
+
+
+@pytest.mark.parametrize("end", [f"    {LAST}", f'    {LAST}\n    ref: "H.2"', f"    {LAST}\n# end"])
+def test_a_whole_file_may_lack_its_last_line_end(end: str) -> None:
+    head = college()[CLOSED].decode()
+
+    calendar = calendar_of({**college(), CLOSED: (head[: head.index(f"    {LAST}")] + end).encode()})
+
+    assert "christmas-moved" in {entry.id for entry in calendar.years["2031-2032"].entries}

@@ -229,6 +229,7 @@ def test_each_fault_of_a_target_is_told(fields: str, words: str, calendar: Canon
         (f"{HEAD}targets: []\n", "3: targets is empty"),
         (f"{HEAD}targets:\n", "3: targets is empty"),
         (HEAD, "targets is missing"),
+        (f"{HEAD}targets: {{a: b}}\n", "3: targets: expected a list like [a, b], found fields"),
         ("[]\n", "the file: expected fields"),
         (f"{HEAD}targets: [a]\n", "3: the entry: expected fields"),
         (f"{HEAD}targts: []\n", "unknown field 'targts'; did you mean 'targets'?"),

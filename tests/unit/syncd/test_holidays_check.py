@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -36,6 +37,13 @@ def test_only_days_between_the_first_and_last_term_or_day_off_are_compared() -> 
 
 def test_data_without_a_country_is_not_compared() -> None:
     assert compare_days_off(calendar_of(spoilt("university.yaml", ("country: GB\n", "")))) == ()
+
+
+def test_a_year_without_terms_and_days_off_is_not_compared() -> None:
+    calendar = calendar_of(college())
+    bare = replace(calendar.years["2032-2033"], terms={}, entries=())
+
+    assert compare_days_off(replace(calendar, years={"2032-2033": bare})) == ()
 
 
 def test_a_country_the_package_does_not_know_is_told() -> None:

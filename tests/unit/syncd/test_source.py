@@ -122,6 +122,16 @@ def test_an_unreadable_file_is_told_beside_the_other_faults(folder: Path) -> Non
     assert not any("missing" in problem for problem in told)
 
 
+def test_a_disk_that_fails_is_told(folder: Path) -> None:
+    (folder / "routing.yaml").unlink()
+    (folder / "routing.yaml").symlink_to("/proc/self/mem")  # a file whose first byte cannot be read
+
+    assert (
+        "routing.yaml: the file cannot be read: Input/output error; check its owner and rights"
+        in problems(folder)
+    )
+
+
 def test_a_folder_in_place_of_a_file_is_told(folder: Path) -> None:
     (folder / CLOSED).unlink()
     (folder / CLOSED).mkdir()

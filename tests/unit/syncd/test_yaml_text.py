@@ -59,6 +59,18 @@ def test_a_file_that_stops_in_a_line_says_so() -> None:
     assert not document("a: b\n").ends_in_line
 
 
+@pytest.mark.parametrize("text", ["a: b", "a: |\n  b", "a: [x]\nb:", "a:\n- {b: c}\n- d", "- 'a'\n- b # c"])
+def test_a_value_that_may_go_on_after_the_last_byte_is_open(text: str) -> None:
+    assert document(text).ends_open
+    assert not document(text + "\n").ends_open
+
+
+@pytest.mark.parametrize("text", ["a: 'b'", 'a: "b"', "a: [b]", "a: {b: c}", "a: b\n# end", "a: b\n  # end"])
+def test_a_value_that_is_closed_is_not(text: str) -> None:
+    assert document(text).ends_in_line
+    assert not document(text).ends_open
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
