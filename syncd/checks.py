@@ -1,0 +1,263 @@
+"""What `syncd check` finds out, as plain lines: data, days off, settings, targets, access, claims.
+
+Asks and tells; writes nothing anywhere and prints nothing. What is found wrong in one place never hides
+what is wrong in another.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from connectors.base import Connector, Severity
+from connectors.errors import ConnectorError
+from mapping.claims import settle_claims
+from mapping.errors import InvalidCalendarError
+from mapping.model import CanonicalCalendar, Context, Days, Target, Targets
+from mapping.routing import years_of
+from syncd.binding import check_endpoint, check_owner
+from syncd.day_words import days
+from syncd.env_file import early_setting
+from syncd.errors import RefusedError, SettingsError
+from syncd.exits import DECIDE, FAILED, INVALID
+from syncd.holidays_check import compare_days_off
+from syncd.settings import SHIPPED, Settings, load_settings
+from syncd.source import load_calendar
+from syncd.state.store import State
+from syncd.wiring import build_connectors, calendar_folder, load_site_targets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One finding. ``code``: the exit code it calls for, 0 where it is no problem."""
+
+    about: str
+    severity: str
+    message: str
+    code: int = 0
+
+
+@dataclass(slots=True)
+class Check:
+    """Goes as far as what is sound allows; every step yields lines and keeps what the next one needs."""
+
+    settings: Settings | None = None
+    calendar: CanonicalCalendar | None = None
+    targets: Targets | None = None
+    connectors: dict[str, Connector] = field(default_factory=dict)
+    _found: dict[str, tuple[Context, ...]] = field(default_factory=dict)
+    _complete: bool = True
+
+    def offline(self) -> Iterator[Line]:
+        """Everything that needs no network."""
+        yield from self._settings()
+        yield from self._data()
+        yield from self._targets()
+        yield from self._connectors()
+
+    def online(self) -> Iterator[Line]:
+        """Each target's access, then what only all of them together show. After `offline`."""
+        if self.targets is None or self.settings is None:
+            return
+        state = State.open_for_reading(self.settings.state_folder)
+        try:
+            yield from self._binding(state, self.targets.owner)
+            for target in self.targets.targets:
+                if target.kind in self.connectors:
+                    yield from self._access(self.connectors[target.kind], target)
+            yield from self._claims(state)
+        finally:
+            state.close()
+
+    def close(self) -> None:
+        for connector in self.connectors.values():
+            connector.close()
+
+    # --- without network --------------------------------------------------------------------------
+
+    def _settings(self) -> Iterator[Line]:
+        try:
+            self.settings = load_settings()
+        except SettingsError as error:
+            yield from (_invalid("settings", problem) for problem in error.problems)
+
+    def _data(self) -> Iterator[Line]:
+        folder = self._folder()
+        if not early_setting("CALENDAR_DIR"):
+            yield _note(
+                "calendar", "SYNCD_CALENDAR_DIR is not set, so this is about the calendar inside the package."
+            )
+        try:
+            self.calendar, source = load_calendar(folder)
+        except InvalidCalendarError as error:
+            yield from (_invalid("calendar", str(problem)) for problem in error.problems)
+            return
+        for year in self.calendar.years.values():
+            reviews = sum(len(entry.review) for entry in year.entries)
+            asked = f", {reviews} questions to the registrar (syncd check --review)" if reviews else ""
+            yield _ok("calendar", f"{year.name}: {len(year.entries)} entries are sound{asked}.")
+        yield _ok("calendar", f"{len(source.files)} files were read.")
+        yield from self._days_off(self.calendar)
+
+    def _folder(self) -> Path | None:
+        """The folder to look at, also where other settings are wrong; None for the shipped calendar."""
+        given = early_setting("CALENDAR_DIR")
+        return Path(given) if given not in {"", SHIPPED} else None
+
+    def _days_off(self, calendar: CanonicalCalendar) -> Iterator[Line]:
+        try:
+            found = compare_days_off(calendar)
+        except InvalidCalendarError as error:
+            yield from (_invalid("days off", str(problem)) for problem in error.problems)
+            return
+        yield from (_note("days off", f"{difference}.") for difference in found)
+        if not found and calendar.university.country:
+            yield _ok("days off", "they agree with the holidays package.")
+
+    def _targets(self) -> Iterator[Line]:
+        if self.settings is None or self.calendar is None:
+            return
+        try:
+            calendar_folder(self.settings)
+        except SettingsError as error:
+            yield from (_invalid("settings", problem) for problem in error.problems)
+        try:
+            self.targets = load_site_targets(self.settings, self.calendar)
+        except SettingsError as error:
+            yield from (_invalid("settings", problem) for problem in error.problems)
+        except InvalidCalendarError as error:
+            yield from (_invalid("targets", str(problem)) for problem in error.problems)
+        else:
+            owner, zone = self.targets.owner, self.targets.timezone
+            yield _ok("targets", f"{len(self.targets.targets)} targets, owner {owner}, zone {zone}.")
+
+    def _connectors(self) -> Iterator[Line]:
+        """One kind after the other, so that every missing credential is told at once."""
+        if self.settings is None or self.targets is None:
+            return
+        for kind in sorted({target.kind for target in self.targets.targets}):
+            of_kind = tuple(target for target in self.targets.targets if target.kind == kind)
+            only = replace(self.targets, targets=of_kind)
+            try:
+                self.connectors.update(build_connectors(self.settings, only, stop=threading.Event()))
+            except SettingsError as error:
+                yield from (_invalid("settings", problem) for problem in error.problems)
+
+    # --- over the network ---------------------------------------------------------------------------
+
+    def _binding(self, state: State, owner: str) -> Iterator[Line]:
+        try:
+            check_owner(state.ledger, owner)
+        except RefusedError as error:
+            yield _refused("state", str(error))
+        for kind, connector in list(self.connectors.items()):
+            try:
+                account = connector.account()
+            except ConnectorError as error:
+                yield _failed(kind, str(error))
+                self._complete = False
+                del self.connectors[kind]
+                continue
+            user = f" as {account.user}" if account.user else ""
+            yield _ok(kind, f"{account.endpoint} answers{user}.")
+            try:
+                check_endpoint(state.ledger, kind, account)
+            except RefusedError as error:
+                yield _refused("state", str(error))
+
+    def _access(self, connector: Connector, target: Target) -> Iterator[Line]:
+        try:
+            for finding in connector.check(target):
+                code = FAILED if finding.severity == Severity.PROBLEM else 0
+                yield Line(about=target.name, severity=finding.severity, message=finding.message, code=code)
+            yield from self._terms(connector, target)
+            discovery = next(iter(connector.discover([target])))
+        except ConnectorError as error:
+            yield _failed(target.name, str(error))
+            self._complete = False
+            return
+        self._found[target.name] = discovery.contexts
+        self._complete = self._complete and discovery.complete
+
+    def _terms(self, connector: Connector, target: Target) -> Iterator[Line]:
+        """A service's own term must overlap the data's: courses of last year would be filled otherwise."""
+        ask: Any = getattr(connector, "terms_of", None)
+        if ask is None or self.calendar is None or not target.enrollment_terms:
+            return
+        ours = list(terms_of_target(self.calendar, target))
+        for term in ask(target):
+            if term.start is None or term.end is None or not ours:
+                continue
+            theirs = Days.inclusive(min(term.start.date(), term.end.date()), term.end.date())
+            if not any(theirs.overlaps(one) for one in ours):
+                known = ", ".join(days(one) for one in ours)
+                yield _refused(
+                    target.name,
+                    f"the term {term.reference} ({term.name}) lasts {days(theirs)}, which has no day in common "
+                    f"with {', '.join(target.terms) or 'the year'} in the data ({known}); "
+                    "correct enrollment_term, year or terms in the targets file.",
+                )
+
+    def _claims(self, state: State) -> Iterator[Line]:
+        """Contexts that two targets claim, and contexts with events of ours that none claims any more."""
+        if self.targets is None:
+            return
+        claims = settle_claims(self._found, self.targets.targets)
+        yield from (_refused("targets", str(clash)) for clash in claims.clashes)
+        if not self._complete:
+            return
+        claimed = {context.id for context in claims.contexts}
+        claimed.update(clash.context for clash in claims.clashes)
+        for context, count in sorted(left_behind(state, claimed, self.connectors).items()):
+            yield _note(
+                "left behind", f"{context}: no target claims it any more; {count} events of ours stay there."
+            )
+
+
+def terms_of_target(calendar: CanonicalCalendar, target: Target) -> Iterator[Days]:
+    """The data's terms that a target shows."""
+    for year in years_of(calendar, target):
+        for (programme, term), span in year.terms.items():
+            if target.programmes and programme not in target.programmes:
+                continue
+            if not target.terms or term in target.terms:
+                yield span
+
+
+def left_behind(state: State, claimed: set[str], kinds: Mapping[str, object]) -> dict[str, int]:
+    """Contexts on record that nobody claims, of the kinds that answer, with the number of our events there."""
+    notes = state.events.notes()
+    return {
+        name: count
+        for name, count in state.events.counts().items()
+        if name not in claimed and name in notes and notes[name].kind in kinds
+    }
+
+
+def worst(lines: list[Line]) -> int:
+    """The exit code of all lines together."""
+    codes = {line.code for line in lines}
+    return next((code for code in (INVALID, DECIDE, FAILED) if code in codes), 0)
+
+
+def _ok(about: str, message: str) -> Line:
+    return Line(about=about, severity=Severity.OK, message=message)
+
+
+def _note(about: str, message: str) -> Line:
+    return Line(about=about, severity=Severity.WARNING, message=message)
+
+
+def _invalid(about: str, message: str) -> Line:
+    return Line(about=about, severity=Severity.PROBLEM, message=message, code=INVALID)
+
+
+def _refused(about: str, message: str) -> Line:
+    return Line(about=about, severity=Severity.PROBLEM, message=message, code=DECIDE)
+
+
+def _failed(about: str, message: str) -> Line:
+    return Line(about=about, severity=Severity.PROBLEM, message=message, code=FAILED)

@@ -1,0 +1,1 @@
+"""Files that `syncd init` hands to a site; no code."""
