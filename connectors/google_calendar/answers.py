@@ -1,0 +1,192 @@
+"""What Google's answers mean: from status, headers and body to one of our errors. Pure.
+
+Decided by status and by the reason in the error body. A body that is not the API's means that something
+between us and Google answered, whatever the status says: a page with a 404 is no missing event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import orjson
+
+from connectors.errors import (
+    BODY_LIMIT,
+    AccessDeniedError,
+    AuthenticationError,
+    ConflictError,
+    ConnectorError,
+    MalformedResponseError,
+    NotFoundError,
+    QuotaExhaustedError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+)
+
+QUOTA_PAUSE_S = 3 * 3600.0
+"""Seconds without writes after quotaExceeded: it lasts hours, and every try prolongs it."""
+DAILY_PAUSE_S = 12 * 3600.0
+_LONGEST_ASKED_S = 3600.0
+
+_TOO_FAST = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RESOURCE_EXHAUSTED"})
+_EXHAUSTED: Mapping[str, float] = {
+    "quotaExceeded": QUOTA_PAUSE_S,
+    "calendarUsageLimits": QUOTA_PAUSE_S,
+    "dailyLimitExceeded": DAILY_PAUSE_S,
+    "dailyLimitExceededUnreg": DAILY_PAUSE_S,
+}
+_UNMISTAKABLE = frozenset({409, 410, 412})
+"""Said by nobody but an API, so no body is asked for."""
+_NOT_AS_A_WHOLE = frozenset({"forbiddenForServiceAccounts", "forbiddenForNonOrganizer"})
+
+
+class LostAnswerError(UnavailableError):
+    """Sent, and no usable answer came. Every call here may be repeated: ids are ours, writes carry an etag."""
+
+
+class GarbledAnswerError(LostAnswerError):
+    """A success whose body is not what the API promises."""
+
+
+class IdTakenError(ConflictError):
+    """409 to an insert: the id is held by an event, alive or deleted; maybe by our own first try."""
+
+
+class GoneError(NotFoundError):
+    """410: the event was deleted already, or a token of a list is too old."""
+
+
+class StaleError(ConflictError):
+    """412: the event changed since it was read."""
+
+
+class OthersFieldsError(AccessDeniedError):
+    """The event as a whole may not be written by us since it has guests; our own fields still may."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request in words: what it is for, and in which calendar."""
+
+    operation: str
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    reason: str
+    message: str
+
+
+def failure(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> ConnectorError:
+    """The error that an answer without success stands for."""
+    said = _said(body)
+    about: dict[str, Any] = {"operation": call.operation, "context": call.context, "status": status}
+    if 300 <= status < 400:
+        target = headers.get("location", "")[: BODY_LIMIT // 2]
+        return MalformedResponseError(f"we were sent on to {target!r}; the token does not follow.", **about)
+    if status in {403, 429} and (limited := _limited(status, headers, said, about)) is not None:
+        return limited
+    if status == 401:
+        return AuthenticationError(f"the credential is refused: {_words(said)}.", **about)
+    if status >= 500 or status == 408:
+        return _lost(call, status, headers, said, body)
+    if said is None and status not in _UNMISTAKABLE:
+        return LostAnswerError(f"something between us and Google answered with {_shape(body)}.", **about)
+    return _refusal(status, said, about)
+
+
+def _limited(
+    status: int, headers: Mapping[str, str], said: _Said | None, about: Mapping[str, Any]
+) -> ConnectorError | None:
+    """The error of a refusal for speed or quota; None for any other."""
+    reason = said.reason if said is not None else ""
+    if reason in _EXHAUSTED:
+        return QuotaExhaustedError(f"{_words(said)}.", **about, until_s=_EXHAUSTED[reason])
+    if status == 429 or reason in _TOO_FAST:
+        return RateLimitedError("the pace was too high.", **about, retry_after_s=asked_wait_s(headers))
+    return None
+
+
+def asked_wait_s(headers: Mapping[str, str]) -> float:
+    """Seconds that Retry-After asks for, 0 if it asks for none; at most an hour."""
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return 0.0
+    if text.isascii() and text.isdecimal():
+        return min(float(text), _LONGEST_ASKED_S)
+    try:
+        until, now = parsedate_to_datetime(text), parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return 0.0
+    if until.tzinfo is None or now.tzinfo is None:
+        return 0.0
+    wait_s = (until.astimezone(UTC) - now.astimezone(UTC)).total_seconds()
+    return min(max(wait_s, 0.0), _LONGEST_ASKED_S)
+
+
+def _lost(
+    call: Call, status: int, headers: Mapping[str, str], said: _Said | None, body: bytes
+) -> ConnectorError:
+    reason = f"Google answered with {_words(said) if said is not None else _shape(body)}."
+    wait_s = asked_wait_s(headers)
+    if wait_s > 0 and status == 503:
+        return RateLimitedError(
+            reason, operation=call.operation, context=call.context, status=status, retry_after_s=wait_s
+        )
+    return LostAnswerError(reason, operation=call.operation, context=call.context, status=status)
+
+
+def _refusal(status: int, said: _Said | None, about: Mapping[str, Any]) -> ConnectorError:
+    reason = said.reason if said is not None else ""
+    kind = _KINDS.get(status, RejectedError)
+    if status == 403 and reason in _NOT_AS_A_WHOLE:
+        kind = OthersFieldsError
+    if status == 409 and reason == "conflict":
+        kind = UnavailableError
+    return kind(f"{_words(said)}.", **about)
+
+
+_KINDS: Mapping[int, type[ConnectorError]] = {
+    403: AccessDeniedError,
+    404: NotFoundError,
+    409: IdTakenError,
+    410: GoneError,
+    412: StaleError,
+}
+
+
+def _said(body: bytes) -> _Said | None:
+    """Reason and message of an error body; None for a body that is not the API's."""
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    error = told.get("error") if isinstance(told, dict) else None
+    if isinstance(error, str):
+        return _Said(reason=error, message=str(told.get("error_description") or error))
+    if not isinstance(error, dict):
+        return None
+    details = error.get("errors")
+    first = details[0] if isinstance(details, list) and details and isinstance(details[0], dict) else {}
+    reason = first.get("reason") or error.get("status") or ""
+    return _Said(reason=str(reason), message=str(error.get("message") or first.get("message") or ""))
+
+
+def _words(said: _Said | None) -> str:
+    if said is None:
+        return "no reason given"
+    message = " ".join(said.message.split())[:BODY_LIMIT].rstrip(".")
+    return f"{message} ({said.reason})" if said.reason else message or "no reason given"
+
+
+def _shape(body: bytes) -> str:
+    start = body.lstrip()[:1]
+    if not start:
+        return "nothing"
+    return "an HTML page" if start == b"<" else "something that is not the API's"

@@ -1,0 +1,141 @@
+"""Google calendars behind the port: who we are, what is there, one change at a time.
+
+Puts client, reading and writing together; decides nothing itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+
+from connectors.base import (
+    AccessFinding,
+    Account,
+    CallCounts,
+    Discovery,
+    Observation,
+    Severity,
+    Written,
+)
+from connectors.errors import ConnectorError
+from connectors.google_calendar.client import GoogleClient
+from connectors.google_calendar.reading import check_access, read_calendar
+from connectors.google_calendar.settings import GoogleSettings
+from connectors.google_calendar.translate import Place
+from connectors.google_calendar.writing import Writer
+from mapping.model import Action, Change, Context, Fate, Record, Target
+
+KIND = "google"
+
+
+class GoogleCalendarConnector:
+    """School calendars at Google, one context per target. Thread-safe."""
+
+    kind = KIND
+    copies_are_ours = False
+
+    def __init__(self, settings: GoogleSettings) -> None:
+        self._settings = settings
+        self._client = GoogleClient(settings)
+        self._place = Place(owner=settings.owner, zone=settings.zone)
+        self._writer = Writer(self._client, self._place)
+        self._lock = threading.Lock()
+        self._pool: ThreadPoolExecutor | None = None
+
+    @property
+    def counts(self) -> CallCounts:
+        """Running totals of requests; tokens fetched do not count."""
+        return self._client.counts
+
+    def account(self) -> Account:
+        """Endpoint root and service account, from the settings and the key file: nothing is sent."""
+        return Account(endpoint=self._settings.root, user=self._client.key().email)
+
+    def discover(self, targets: Sequence[Target]) -> Iterator[Discovery]:
+        for target in targets:
+            context = Context(id=target.calendar_id, kind=KIND, target=target.name)
+            yield Discovery(target=target.name, contexts=(context,))
+
+    def observe(
+        self,
+        contexts: Sequence[Context],
+        known: Mapping[str, Mapping[str, Record]] = {},  # noqa: ARG002 - a list brings descriptions anyway
+    ) -> Iterator[tuple[Context, Observation | ConnectorError]]:
+        if len(contexts) <= 1:
+            for context in contexts:
+                yield context, self._observe(context)
+            return
+        pool = self._readers()
+        reads: dict[Future[Observation | ConnectorError], Context] = {
+            pool.submit(self._observe, context): context for context in contexts
+        }
+        try:
+            for read in as_completed(reads):
+                yield reads[read], read.result()
+        finally:
+            for read in reads:
+                read.cancel()
+
+    def fate(self, context: Context, remote_id: str) -> Fate:
+        return self._writer.fate(context.id, remote_id)
+
+    def apply(self, context: Context, change: Change) -> Written:
+        if change.action is Action.CREATE:
+            if change.desired is None:
+                raise ValueError("a create names the wish")
+            return self._writer.create(context.id, change.desired)
+        if change.action is Action.UPDATE:
+            return self._writer.update(context.id, change)
+        return self._writer.delete(context.id, change)
+
+    def check(self, target: Target) -> Iterator[AccessFinding]:
+        email = self._client.key().email or "the service account"
+        share = (
+            f'In Google Calendar open "Settings and sharing" of this calendar, add {email} under "Share with specific '
+            'people" and choose "Make changes to events".'
+        )
+        try:
+            page = self._client.access(target.calendar_id)
+            check_access(page, target.calendar_id)
+        except ConnectorError as error:
+            advice = f" {share}" if error.status in {0, 404} else ""
+            yield AccessFinding(target=target.name, severity=Severity.PROBLEM, message=f"{error}{advice}")
+            return
+        name = page.get("summary") or target.calendar_id
+        yield AccessFinding(
+            target=target.name,
+            severity=Severity.OK,
+            message=f'"{name}" may be written by {email} ({page.get("accessRole", "role not told")}).',
+        )
+        zone = page.get("timeZone")
+        if zone and zone != self._settings.timezone:
+            yield AccessFinding(
+                target=target.name,
+                severity=Severity.WARNING,
+                message=(
+                    f'"{name}" shows {zone}, the campus lives by {self._settings.timezone}: all-day events are right '
+                    "all the same, but set the calendar's time zone in its settings."
+                ),
+            )
+
+    def close(self) -> None:
+        self._client.close()
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _observe(self, context: Context) -> Observation | ConnectorError:
+        try:
+            return read_calendar(self._client, context.id, self._place)
+        except ConnectorError as error:
+            return error
+
+    def _readers(self) -> ThreadPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(
+                    max_workers=max(1, self._settings.readers), thread_name_prefix="google"
+                )
+            return self._pool

@@ -1,0 +1,150 @@
+"""What a Google Calendar connector is built from: values, checked once. Reads no environment and no file."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from connectors.errors import AuthenticationError, PermanentError
+from connectors.retry import RetryPolicy
+
+GOOGLE_ENDPOINT = "https://www.googleapis.com/"
+GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+SCOPE = "https://www.googleapis.com/auth/calendar.events"
+"""The narrowest that reads and writes events of shared calendars; asked for by name, or Google's client asks for all."""
+
+
+class GoogleEndpointError(PermanentError):
+    """Raised when the endpoint may not be used: not https beyond loopback, or no plain address."""
+
+    advice = f"Set the endpoint to the root of Google's API, {GOOGLE_ENDPOINT}."
+
+
+class GoogleCredentialsError(AuthenticationError):
+    """Raised when the credentials file cannot be used, or would send its secret to a host that is not Google's."""
+
+    advice = "Download the key of the service account again (see the guide, rotate credentials) and restart."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds."""
+
+    connect_s: float = 5.0
+    read_s: float = 30.0
+    """Between two pieces of an answer."""
+    whole_s: float = 60.0
+    """For the body of one answer as a whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestNote:
+    """What is told of every request that was sent, answered or not; never a token, a query or a body."""
+
+    operation: str
+    context: str
+    method: str
+    path: str
+    status: int
+    """0 where no answer came."""
+    seconds: float
+    cost: float | None
+    """Quota units."""
+    remaining: float | None
+    """Quota units left in the window, by our own count."""
+    request_id: str = ""
+    throttled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoogleSettings:
+    """All a connector needs. Raises `GoogleEndpointError` for an address that the token must not go to."""
+
+    credentials_file: str | Path
+    """Service account key, or another file that Google's auth library reads (workload identity)."""
+    owner: str
+    timezone: str
+    """Campus zone, IANA."""
+    endpoint: str = GOOGLE_ENDPOINT
+    """Root under which ``/calendar/v3/`` and ``/batch/`` lie."""
+    units_per_minute: int = 600
+    """Quota of one credential in any 60 seconds."""
+    readers: int = 4
+    """Calendars read at the same time."""
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    retry: RetryPolicy = field(
+        default_factory=lambda: RetryPolicy(
+            attempts=8, first_wait_s=1.0, longest_wait_s=32.0, deadline_s=150.0
+        )
+    )
+    """As Google asks for: 1, 2, 4 ... 32 s; long enough for a quota window that somebody else filled."""
+    ca_file: str | Path | None = None
+    """Authorities trusted in place of the usual ones."""
+    proxy: str | None = None
+    """Address of an outbound proxy for every request."""
+    clock: Callable[[], float] = time.monotonic
+    stop: threading.Event = field(default_factory=threading.Event)
+    sleep: Callable[[float], object] | None = None
+    """Must return early once ``stop`` is set; None waits on ``stop`` itself."""
+    rng: Random = field(default_factory=Random)
+    on_request: Callable[[RequestNote], None] | None = None
+
+    def __post_init__(self) -> None:
+        _check(self.endpoint)
+
+    @property
+    def root(self) -> str:
+        """Endpoint with exactly one slash at its end."""
+        return self.endpoint.strip().rstrip("/") + "/"
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether the endpoint can only mean this machine."""
+        return is_loopback(urlsplit(self.root).hostname or "")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The campus zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def pause(self) -> Callable[[float], object]:
+        """The sleep in use."""
+        return self.stop.wait if self.sleep is None else self.sleep
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name can only mean this machine."""
+    if host.casefold() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check(endpoint: str) -> None:
+    try:
+        parts = urlsplit(endpoint.strip())
+        host, _ = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise _bad("it cannot be read as an address") from error
+    if parts.scheme not in {"http", "https"} or not host:
+        raise _bad("it must begin with https:// and a host name")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise _bad("plain http would show the token to the network; only https is used beyond this machine")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise _bad("it must hold no user name, query or fragment")
+    if "calendar/v3" in parts.path:
+        raise _bad("it must not name the API's path (calendar/v3), which is added to it")
+
+
+def _bad(reason: str) -> GoogleEndpointError:
+    return GoogleEndpointError(f"the endpoint is refused: {reason}.", operation="configure Google Calendar")

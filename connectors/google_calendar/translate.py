@@ -1,0 +1,298 @@
+"""Events as Google's JSON tells them, and our wishes as the resources it takes. Pure, both ways.
+
+Our events are all-day: dates without a zone, the end exclusive, never passing through an instant. What we
+own is summary, start and end, our part of the description and our private properties; all the rest belongs
+to people and goes back as it was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.google_calendar.description import compose, divide, readable, tail_to_keep
+from mapping.identity import body_hash, day_words, google_event_id, visible_words
+from mapping.model import Days, DesiredEvent, Marker, ObservedEvent
+
+Row = Mapping[str, Any]
+"""One event as Google's JSON tells it."""
+
+ALL_FIELDS = frozenset({"title", "days", "text", "marker"})
+"""Names of the managed fields, as `FieldChange` has them; ``owner`` is said by the marker too."""
+GENERATIONS = 20
+"""Most ids one key may burn in one calendar."""
+CANCELLED = "cancelled"
+
+_OWNER, _KEY, _CONTEXT = "syncdOwner", "syncdKey", "syncdContext"
+_FINGERPRINT, _GENERATION, _SEED = "syncdFingerprint", "syncdGeneration", "syncdSeed"
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """As whom we write, and the campus zone, in which people's timed events end on a day."""
+
+    owner: str
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ident:
+    """What an event's id was derived from besides calendar and key. ``seed`` outlives a change of owner."""
+
+    seed: str
+    generation: int
+
+
+# --- reading --------------------------------------------------------------------------------
+
+
+def observed(row: Row, calendar: str, place: Place) -> ObservedEvent:
+    """The event of a row, as seen in the calendar."""
+    days = _days(row)
+    described = divide(row.get("description") or "")
+    marker = read_marker(row)
+    repeats = "recurrence" in row
+    return ObservedEvent(
+        context=calendar,
+        remote_id=str(row["id"]),
+        title=row.get("summary") or "",
+        days=days,
+        when=_when(row, days, place.zone),
+        last_day=None if repeats else _last_day(row, days, place.zone),
+        marker=marker,
+        genuine=marker is not None and is_genuine(row, calendar, marker),
+        writable=_can_be_ours(row, calendar, marker),
+        body_hash=body_hash(readable(described.head)),
+        tail=described.tail,
+        version=row.get("etag") or "",
+    )
+
+
+def read_marker(row: Row) -> Marker | None:
+    """The marker in the private properties; None unless it is there in full."""
+    private = _private(row)
+    said = [private.get(name) or "" for name in (_OWNER, _KEY, _CONTEXT, _FINGERPRINT)]
+    if not all(said):
+        return None
+    owner, key, context, fingerprint = said
+    return Marker(
+        owner=owner,
+        key=key,
+        context=context,
+        fingerprint=fingerprint,
+        generation=_generation(private.get(_GENERATION)),
+    )
+
+
+def is_genuine(row: Row, calendar: str, marker: Marker) -> bool:
+    """Whether the marker belongs to this very event: its id was derived from it, in this calendar."""
+    seed = _private(row).get(_SEED) or marker.owner
+    wanted = google_event_id(seed, calendar, marker.key, marker.generation)
+    return marker.context == calendar and row.get("id") == wanted
+
+
+def is_deleted(row: Row) -> bool:
+    """Whether the row is a tombstone."""
+    return row.get("status") == CANCELLED
+
+
+def ident_of(row: Row, calendar: str, key: str, owner: str) -> Ident | None:
+    """What the row's id was derived from for this key; None where the id is not ours for it."""
+    marker = read_marker(row)
+    if marker is not None and marker.key == key and is_genuine(row, calendar, marker):
+        return Ident(seed=_private(row).get(_SEED) or marker.owner, generation=marker.generation)
+    for generation in range(GENERATIONS):
+        if row.get("id") == google_event_id(owner, calendar, key, generation):
+            return Ident(seed=owner, generation=generation)
+    return None
+
+
+def _can_be_ours(row: Row, calendar: str, marker: Marker | None) -> bool:
+    """No instance and no special type; a series only where a person made one of our event."""
+    if "recurringEventId" in row or row.get("eventType", "default") != "default":
+        return False
+    return "recurrence" not in row or (marker is not None and is_genuine(row, calendar, marker))
+
+
+def _private(row: Row) -> Mapping[str, str]:
+    properties = row.get("extendedProperties") or {}
+    return properties.get("private") or {}
+
+
+def _generation(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 4 else 0
+
+
+# --- dates ----------------------------------------------------------------------------------
+
+
+def _days(row: Row) -> Days | None:
+    """Whole days for exactly what we would write: all-day, and not repeated."""
+    first, end = _date(row.get("start")), _date(row.get("end"))
+    if first is None or end is None or end <= first or "recurrence" in row:
+        return None
+    return Days(first, end)
+
+
+def _date(moment: Mapping[str, Any] | None) -> date | None:
+    text = (moment or {}).get("date")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _instant(moment: Mapping[str, Any] | None, zone: ZoneInfo) -> datetime | None:
+    """The moment in the campus zone."""
+    text = (moment or {}).get("dateTime")
+    try:
+        read = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    if read is None:
+        return None
+    return (read if read.tzinfo is not None else read.replace(tzinfo=zone)).astimezone(zone)
+
+
+def _last_day(row: Row, days: Days | None, zone: ZoneInfo) -> date | None:
+    if days is not None:
+        return days.last
+    start, end = _instant(row.get("start"), zone), _instant(row.get("end"), zone)
+    if end is None:
+        return None
+    at_midnight = end.timetz().replace(tzinfo=None) == time.min
+    ended_before = at_midnight and start is not None and end > start
+    return end.date() - _DAY if ended_before else end.date()
+
+
+def _when(row: Row, days: Days | None, zone: ZoneInfo) -> str:
+    words = day_words(days) or _timed_words(row, zone)
+    return f"{words}, repeated" if "recurrence" in row else words
+
+
+def _timed_words(row: Row, zone: ZoneInfo) -> str:
+    start, end = _instant(row.get("start"), zone), _instant(row.get("end"), zone)
+    if start is None or end is None:
+        first = _date(row.get("start"))
+        return first.isoformat() if first is not None else "no date"
+    until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
+    return f"{start:%Y-%m-%d %H:%M} to {until}"
+
+
+# --- writing --------------------------------------------------------------------------------
+
+
+def new_event(desired: DesiredEvent, calendar: str, place: Place, generation: int) -> dict[str, Any]:
+    """The resource of an insert. No attendees and no reminders, ever; not busy; colour only here."""
+    ident = Ident(seed=place.owner, generation=generation)
+    colour = {"colorId": desired.colour} if desired.colour else {}
+    return {
+        "id": google_event_id(place.owner, calendar, desired.key, generation),
+        "summary": desired.title,
+        "description": desired.body,
+        **_dates(desired.days),
+        "transparency": "transparent",
+        **colour,
+        "extendedProperties": {"private": _marker_properties(desired, calendar, place.owner, ident)},
+    }
+
+
+def revived_event(row: Row, event: dict[str, Any]) -> dict[str, Any]:
+    """A tombstone's resource filled with life: our new event, its sequence echoed, people's words kept."""
+    kept = {name: row[name] for name in ("sequence", "iCalUID") if name in row}
+    stored = row.get("description") or ""
+    tail = divide(stored).tail
+    return {**event, **kept, "status": "confirmed", "description": compose(event["description"], tail)}
+
+
+def replaced_event(
+    row: Row, desired: DesiredEvent, calendar: str, place: Place, *, names: Collection[str], ident: Ident
+) -> dict[str, Any]:
+    """The resource as read, with the managed fields named replaced."""
+    event = {**row}
+    changes = changed_fields(row, desired, calendar, place, names=names, ident=ident)
+    if "days" in names:
+        event.pop("recurrence", None)
+    if properties := changes.pop("extendedProperties", None):
+        said = row.get("extendedProperties") or {}
+        changes["extendedProperties"] = {
+            **said,
+            "private": {**(said.get("private") or {}), **properties["private"]},
+        }
+    return {**event, **changes}
+
+
+def changed_fields(
+    row: Row, desired: DesiredEvent, calendar: str, place: Place, *, names: Collection[str], ident: Ident
+) -> dict[str, Any]:
+    """Only what the managed fields named become."""
+    changes: dict[str, Any] = {}
+    if "title" in names:
+        changes["summary"] = desired.title
+    if "days" in names:
+        changes |= _dates(desired.days)
+    if "text" in names:
+        stored = row.get("description") or ""
+        changes["description"] = compose(desired.body, tail_to_keep(stored, desired.body))
+    if "marker" in names or "owner" in names:
+        ours = _marker_properties(desired, calendar, place.owner, ident)
+        changes["extendedProperties"] = {"private": ours}
+    return changes
+
+
+def differing(
+    row: Row, desired: DesiredEvent, calendar: str, place: Place, *, names: Collection[str], ident: Ident
+) -> frozenset[str]:
+    """Which of the managed fields named are not as desired."""
+    event = observed(row, calendar, place)
+    found = set()
+    if "title" in names and visible_words(event.title) != visible_words(desired.title):
+        found.add("title")
+    if "days" in names and event.days != desired.days:
+        found.add("days")
+    if "text" in names and event.body_hash != desired.body_hash:
+        found.add("text")
+    if "marker" in names or "owner" in names:
+        ours = _marker_properties(desired, calendar, place.owner, ident)
+        private = _private(row)
+        if any(private.get(name) != value for name, value in ours.items()):
+            found.add("marker")
+    return frozenset(found)
+
+
+def deviation(event: ObservedEvent, desired: DesiredEvent, *, names: Collection[str], sent_tail: str) -> str:
+    """Where an answer differs from what was written, in words; '' if nowhere."""
+    found = []
+    if "title" in names and visible_words(event.title) != visible_words(desired.title):
+        found.append(f"title is {event.title!r}")
+    if "days" in names and event.days != desired.days:
+        found.append(f"date is {event.when} instead of {day_words(desired.days)}")
+    if "text" in names:
+        if event.body_hash != desired.body_hash:
+            found.append("text differs from what was sent")
+        if event.tail.strip() != sent_tail.strip():
+            found.append("what people wrote below the line was altered")
+    if "marker" in names:
+        said = event.marker
+        if said is None or not event.genuine or said.fingerprint != str(desired.fingerprint):
+            found.append("marker is missing or altered")
+    return "; ".join(found)
+
+
+def _dates(days: Days) -> dict[str, Any]:
+    return {"start": {"date": days.start.isoformat()}, "end": {"date": days.end.isoformat()}}
+
+
+def _marker_properties(desired: DesiredEvent, calendar: str, owner: str, ident: Ident) -> dict[str, str]:
+    return {
+        _OWNER: owner,
+        _KEY: desired.key,
+        _CONTEXT: calendar,
+        _FINGERPRINT: str(desired.fingerprint),
+        _GENERATION: str(ident.generation),
+        _SEED: ident.seed,
+    }

@@ -1,0 +1,154 @@
+"""Google's own client over our connections: one line is one connection, used by one thread at a time.
+
+Makes requests and names what went wrong in our words. The only door to the vendor's libraries: this module
+is imported when a first request is made, not before.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.client
+import json
+import ssl
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httplib2
+from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
+from google_auth_httplib2 import Request as TokenRequest
+from googleapiclient.discovery import build_from_document
+from googleapiclient.discovery_cache import get_static_doc
+from googleapiclient.errors import HttpError
+
+from connectors.errors import AuthenticationError, ConnectorError, UnavailableError
+from connectors.google_calendar.answers import Call, LostAnswerError, failure
+from connectors.google_calendar.keyfile import KeyFile
+from connectors.google_calendar.settings import GoogleSettings
+from connectors.google_calendar.tokens import SharedToken, load_credentials
+from connectors.google_calendar.transport import OpenSockets, Transport
+
+
+class Exchange:
+    """What all lines share: one token and the list of open sockets."""
+
+    def __init__(self, settings: GoogleSettings, key: KeyFile) -> None:
+        self._settings = settings
+        self._token = SharedToken(load_credentials(settings, key))
+        self._sockets = OpenSockets()
+
+    def line(self) -> Line:
+        """A new line; connected when it is first used."""
+        return Line(self, self._settings, Transport(self._settings, self._sockets), self._token)
+
+    def cut(self) -> None:
+        """Cut all lines, whoever waits on them."""
+        self._sockets.cut()
+
+
+class Line:
+    """One connection to Google, with the token of its exchange."""
+
+    def __init__(
+        self, exchange: Exchange, settings: GoogleSettings, transport: Transport, token: SharedToken
+    ) -> None:
+        self.exchange = exchange
+        self._http = _Authorised(transport, token)
+        # Kept: making the resource takes longer than making a request.
+        self._events = build_from_document(_document(settings.root), http=self._http).events()
+
+    def request(self, make: Callable[[Any], Any]) -> Any:
+        """The request that ``make`` makes of Google's events resource, not sent yet."""
+        return make(self._events)
+
+    def execute(self, call: Call, request: Any) -> Any:
+        """Send a request once; the answer of a success, or one of our errors."""
+        try:
+            return request.execute(num_retries=0)
+        except HttpError as refused:
+            raise failure(call, refused.resp.status, refused.resp, refused.content) from refused
+        except Exception as error:
+            explained = _explained(call, error)
+            if explained is None:
+                raise
+            raise explained from error
+
+    def drop(self) -> None:
+        """Close the connection; the next request opens another."""
+        self._http.close()
+
+
+def _explained(call: Call, error: Exception) -> ConnectorError | None:
+    """Our error for one of connection or credential; None for any other, which is a fault of ours."""
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    kind, words = _kind(error)
+    return kind(f"{words} ({what}).", operation=call.operation, context=call.context) if kind else None
+
+
+def _kind(error: Exception) -> tuple[type[ConnectorError] | None, str]:
+    if isinstance(error, TransportError) or (isinstance(error, RefreshError) and _may_pass(error)):
+        return UnavailableError, "no token could be fetched"
+    if isinstance(error, GoogleAuthError):
+        return AuthenticationError, "Google gives no token for this credential"
+    if isinstance(
+        error, (ConnectionRefusedError, httplib2.ServerNotFoundError, ssl.SSLCertVerificationError)
+    ):
+        return UnavailableError, "Google cannot be reached"
+    if isinstance(error, (OSError, httplib2.HttpLib2Error, http.client.HTTPException, UnicodeDecodeError)):
+        return LostAnswerError, "no answer came"
+    return None, ""
+
+
+def _may_pass(error: RefreshError) -> bool:
+    """Whether a refused token may be given later: says the library, or a page came instead of an answer."""
+    told = error.args[0] if error.args else ""
+    return bool(error.retryable) or (isinstance(told, str) and told.lstrip().startswith("<"))
+
+
+class _Authorised:
+    """What Google's client sends requests through: with the shared token, renewed once where it is refused."""
+
+    def __init__(self, transport: Transport, token: SharedToken) -> None:
+        self.credentials = token.credentials
+        self._transport = transport
+        self._token = token
+        self._fetch = TokenRequest(transport)
+
+    def request(
+        self,
+        uri: str,
+        method: str = "GET",
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        **_: Any,
+    ) -> tuple[httplib2.Response, bytes]:
+        """One request, or two where the token was refused."""
+        token = self._token.headers(self._ask)
+        answer = self._transport.request(uri, method, body=body, headers={**(headers or {}), **token})
+        if answer[0].status == http.client.UNAUTHORIZED:
+            token = self._token.renew(token, self._ask)
+            answer = self._transport.request(uri, method, body=body, headers={**(headers or {}), **token})
+        return answer
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def _ask(self, *args: Any, **kwargs: Any) -> Any:
+        """Fetch a token; a failing line is told from a failing request by its type."""
+        try:
+            return self._fetch(*args, **{**kwargs, "timeout": None})
+        except OSError as error:
+            raise TransportError(error) from error
+
+
+def _document(root: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(_shipped_document())
+    # Both addresses follow the root, that of batches too; the one for client certificates must not be used.
+    document["rootUrl"] = root
+    document.pop("mtlsRootUrl", None)
+    return document
+
+
+@functools.cache
+def _shipped_document() -> str:
+    text: str = get_static_doc("calendar", "v3")
+    return text
