@@ -177,6 +177,13 @@ def test_a_fault_in_an_optional_field_does_not_hide_an_unknown_name() -> None:
     assert len(told) == 2, told
 
 
+def test_a_phrase_named_like_a_list_of_entries_is_still_a_phrase() -> None:
+    files = college()
+    files[PHRASES] += b"entries: {fr: mot}\n"
+
+    assert any(one.endswith("unknown language 'fr'; known: cy, en") for one in problems_of(files))
+
+
 def test_circles_of_places_taken_are_told() -> None:
     told = problems_of(
         spoilt(
