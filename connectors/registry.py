@@ -18,7 +18,11 @@ _CLASSES: Mapping[str, tuple[str, str]] = {
 }
 """Kind to module and class."""
 
-KINDS = frozenset(_CLASSES)
+KINDS: Mapping[str, frozenset[str]] = {
+    "canvas": frozenset({"account", "courses", "account_calendars"}),
+    "google": frozenset({"calendar_id"}),
+}
+"""Kind to the fields of a target that may say where it is."""
 
 
 def connector_class(kind: str) -> type[Connector]:

@@ -54,9 +54,11 @@ def compare_editions(
     candidate: Candidate, ledger: Ledger, *, today: date, limits: Limits, publish: str
 ) -> Editions:
     """The candidate against the calendar last in force."""
+    if ledger.fact(IN_FORCE_FACT) == candidate.calendar.digest:
+        return Editions(candidate=candidate, base=candidate.calendar, hits=())
     base = last_in_force(ledger)
-    if base is None or base.digest == candidate.calendar.digest:
-        return Editions(candidate=candidate, base=base, hits=())
+    if base is None:
+        return Editions(candidate=candidate, base=None, hits=())
     hits = guard_edit(base, candidate.calendar, today=today, limits=limits)
     if publish == "manual":
         hits = (guard_publishing(candidate.calendar.digest), *hits)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from connectors.base import Connector, Observation
 from connectors.errors import AuthenticationError, ConnectorError, IncompleteReadError, TransientError
@@ -22,8 +21,6 @@ from syncd.views import Views
 
 STORE_EVERY = 50
 """Looks stored in one transaction."""
-SETTLED_S = 60.0
-"""A version younger than this, in seconds, may still hide a change made within its second."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,12 +117,11 @@ class Sweep:
         }
 
     def look(self, context: Context, plan: ContextPlan, events_seen: int) -> Look:
-        """What to remember of a read; versions too young to be trusted are left out."""
-        records = tuple(settled(record, self.ground.clock()) for record in plan.records)
+        """What to remember of a read."""
         return Look(
             context=context.id,
             epoch=self.epochs[context.id],
-            plan=replace(plan, records=records),
+            plan=plan,
             events_seen=events_seen,
             view=self.views[IN_FORCE].digest(self.targets[context.target]),
         )
@@ -156,14 +152,14 @@ class Sweep:
 
 
 class KnownRecords(Mapping[str, Mapping[str, Record]]):
-    """Context to its settled records by remote id, looked up when asked, so that none is held in memory."""
+    """Context to its records by remote id, looked up when asked, so that none is held in memory."""
 
     def __init__(self, ground: Ground) -> None:
         self._events = ground.state.events
 
     def __getitem__(self, context: str) -> Mapping[str, Record]:
         records = self._events.records(context).values()
-        return {record.remote_id: record for record in records if record.version}
+        return {record.remote_id: record for record in records}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._events.counts())
@@ -196,15 +192,6 @@ def ask_fates(connector: Connector, context: Context, situations: Iterable[Situa
                 context=context.id,
             )
     return fates
-
-
-def settled(record: Record, now: float) -> Record:
-    """The record, without its version where that is too young (or not a time) to rule out a later change."""
-    try:
-        seen = datetime.fromisoformat(record.version).timestamp()
-    except ValueError:
-        return replace(record, version="")
-    return record if now - seen > SETTLED_S else replace(record, version="")
 
 
 def backoff_s(failures: int) -> float:
