@@ -55,9 +55,8 @@ class Writer:
         if desired is None or before is None:
             raise ValueError("an update holds what was observed and what is desired")
         named = {one.name for one in change.fields} or {one.name for one in differences(before, desired)}
-        names = named & ALL_FIELDS or ALL_FIELDS
-        if named - ALL_FIELDS:
-            names |= {"marker"}
+        # A change of owner is one of the marker alone.
+        names = {name if name in ALL_FIELDS else "marker" for name in named} or ALL_FIELDS
         tail = self._peoples_part(context, before, desired)
         fields = wished_fields(desired, context, self._place, names=names, tail=tail)
         row, answer = self._put(context, before.remote_id, fields)
