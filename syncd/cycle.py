@@ -22,6 +22,7 @@ from syncd.editions import Candidate, Editions, compare_editions, put_in_force
 from syncd.ground import Ground
 from syncd.report import IN_FORCE, WAITING, CycleReport
 from syncd.state.events import ContextNote
+from syncd.state.ledger import WAITING_FACT
 from syncd.state.plans import PlanStore
 from syncd.sweep import Sweep, failure
 from syncd.views import Views
@@ -189,6 +190,8 @@ class Cycle:
         report.refused = tuple(hit for hit in report.hits if not hit.admitted_by(approved))
         report.calendar = sweep.views[report.edition].calendar
         report.past = _lies_in_the_past(report.calendar, self.ground.today())
+        # A dry run's ledger is a private copy; a paused daemon's is the real one and tells what waits.
+        ledger.set_fact(WAITING_FACT, report.digest if report.refused else "")
         if report.refused:
             subjects = frozenset(subject for hit in (*shown_hits, *applied_hits) for subject in hit.subjects)
             ledger.remember_waiting(

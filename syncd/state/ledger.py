@@ -16,6 +16,8 @@ from syncd.state.database import Database
 
 APPROVAL_LIFE_S = 24 * 3600.0
 """How long an approval admits anything, in seconds."""
+WAITING_FACT = "waiting-plan"
+"""Fact: digest of the plan that the last cycle left waiting, '' where it left none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,17 @@ class Approval:
     at: float
     who: str
     subjects: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingPlan:
+    """A plan that a guard holds back. ``calendar``: digest of the calendar it would put in force."""
+
+    digest: str
+    at: float
+    subjects: frozenset[str]
+    sentences: tuple[str, ...]
+    calendar: str
 
 
 class Ledger:
@@ -160,13 +173,32 @@ class Ledger:
         row = self._database.one("SELECT subjects, calendar FROM waiting WHERE digest = ?", (digest,))
         return (_unpack(row[0]), str(row[1])) if row else None
 
-    def approve(self, digest: str, *, who: str, now: float) -> bool:
-        """Record an approval; one short write. False where no waiting plan of that digest is known here."""
+    def waiting_plan(self, digest: str) -> WaitingPlan | None:
+        """A waiting plan, or one that waited and was neither carried out nor forgotten yet."""
+        row = self._database.one(
+            "SELECT at, subjects, sentences, calendar FROM waiting WHERE digest = ?", (digest,)
+        )
+        if row is None:
+            return None
+        return WaitingPlan(
+            digest=digest,
+            at=row[0],
+            subjects=_unpack(row[1]),
+            sentences=tuple(json.loads(row[2])),
+            calendar=row[3],
+        )
+
+    def approve(self, digest: str, *, who: str, now: float, only: frozenset[str] | None = None) -> bool:
+        """Record an approval; one short write. False where no waiting plan of that digest is known here.
+
+        ``only``: the subjects approved, where not all of the plan's are meant.
+        """
         known = self.waiting(digest)
+        subjects = only if only is not None else (known[0] if known else None)
         with self._database.write() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO approvals (digest, at, who, subjects) VALUES (?, ?, ?, ?)",
-                (digest, now, who, _pack(known[0]) if known else None),
+                (digest, now, who, _pack(subjects) if subjects is not None else None),
             )
         return known is not None
 

@@ -1,0 +1,85 @@
+"""`syncd status`, and bare `syncd`: how everything stands, from the state alone."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from syncd.commands.common import settings_of
+from syncd.errors import SettingsError, StateError
+from syncd.exits import DECIDE, DONE, FAILED, INVALID
+from syncd.settings import Settings
+from syncd.state.database import FILE_NAME
+from syncd.state.store import State
+from syncd.status import Status, as_json, as_text, read_status
+
+_UNCONFIGURED = """\
+Nothing is configured yet.
+  See it work, without any set-up:          syncd demo
+  Begin with your own calendar and targets: syncd init DIR, then follow what it prints
+"""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the status; without a verb, the help too."""
+    bare = not arguments.verb
+    code = _status(arguments, as_json_too=not bare and bool(arguments.json))
+    if bare:
+        from syncd.cli import build_parser
+
+        print()
+        build_parser().print_help()
+    return code
+
+
+def _status(arguments: argparse.Namespace, *, as_json_too: bool) -> int:
+    try:
+        settings = settings_of(arguments)
+    except SettingsError as error:
+        print(f"syncd: {error}", file=sys.stderr)
+        return INVALID
+    if not _is_configured(settings):
+        if as_json_too:
+            print(json.dumps({"configured": False}))
+        print(_UNCONFIGURED, end="", file=sys.stderr if as_json_too else sys.stdout)
+        return INVALID
+    _refuse_unreadable(settings.state_folder)
+    state = State.open_for_reading(settings.state_folder)
+    try:
+        status = read_status(state, now=time.time())
+    finally:
+        state.close()
+    if as_json_too:
+        print(json.dumps({"configured": True, **as_json(status)}, ensure_ascii=False, indent=1))
+    else:
+        sys.stdout.writelines(as_text(status))
+    return _code(status)
+
+
+def _is_configured(settings: Settings) -> bool:
+    try:
+        known = (settings.state_folder / FILE_NAME).exists()
+    except OSError:
+        known = True
+    return settings.targets_file is not None or known
+
+
+def _refuse_unreadable(folder: Path) -> None:
+    """A state that we may not read must not look like one that knows nothing."""
+    path = folder / FILE_NAME
+    try:
+        closed = path.exists() and not os.access(path, os.R_OK)
+    except OSError:
+        closed = True
+    if closed:
+        raise StateError(path, "this user may not read it; ask the daemon's user, or join its group")
+
+
+def _code(status: Status) -> int:
+    if status.waiting is not None and not status.approved:
+        return DECIDE
+    return FAILED if status.failing else DONE
