@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from connectors.canvas.answers import Call
 from connectors.canvas.client import CanvasClient
@@ -30,7 +31,7 @@ class AccountName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrollmentTerm:
-    """A term of Canvas as a target refers to it; moments are None where Canvas has none."""
+    """A term of Canvas as a target refers to it; campus time, None where Canvas has no dates."""
 
     reference: str
     id: int
@@ -67,12 +68,12 @@ class Accounts:
             )
             return min((_named(account).root for account in mine), default=None)
 
-    def terms(self, account: str, references: tuple[str, ...]) -> list[EnrollmentTerm]:
-        """Terms of the account's root, by reference. Raises `NotFoundError` for an unknown one."""
+    def terms(self, account: str, references: tuple[str, ...], zone: ZoneInfo) -> list[EnrollmentTerm]:
+        """Terms of the account's root, dates in the zone. Raises `NotFoundError` for an unknown one."""
         root = self.named(account).root
         call = Call(operation="list terms")
         listed = self._client.ask(lambda canvas: list(canvas.get_account(root).get_enrollment_terms()), call)
-        return [_term_named(reference, listed) for reference in references]
+        return [_term_named(reference, listed, zone) for reference in references]
 
     def names_of(self, account_id: str) -> set[str]:
         """Name and SIS id of an account below the token's root; empty where the token may not list them."""
@@ -126,7 +127,7 @@ def _sis_of(account: Any) -> str:
     return str(getattr(account, "sis_account_id", None) or "")
 
 
-def _term_named(reference: str, listed: list[Any]) -> EnrollmentTerm:
+def _term_named(reference: str, listed: list[Any], zone: ZoneInfo) -> EnrollmentTerm:
     wanted = reference.removeprefix(_SIS_TERM)
     by_sis = reference.startswith(_SIS_TERM)
     for term in listed:
@@ -136,12 +137,12 @@ def _term_named(reference: str, listed: list[Any]) -> EnrollmentTerm:
                 reference=reference,
                 id=int(term.id),
                 name=str(getattr(term, "name", "")),
-                start=_moment(term, "start_at"),
-                end=_moment(term, "end_at"),
+                start=_moment(term, "start_at", zone),
+                end=_moment(term, "end_at", zone),
             )
     raise NotFoundError(f"there is no enrollment term {reference}.", operation="list terms")
 
 
-def _moment(term: Any, name: str) -> datetime | None:
+def _moment(term: Any, name: str, zone: ZoneInfo) -> datetime | None:
     told = getattr(term, name, None)
-    return datetime.fromisoformat(told) if isinstance(told, str) and told else None
+    return datetime.fromisoformat(told).astimezone(zone) if isinstance(told, str) and told else None

@@ -27,6 +27,8 @@ from connectors.errors import (
 )
 
 _THROTTLED = b"Rate Limit Exceeded"
+_STILL_AT_IT = (408, 504)
+"""What a proxy answers that lost patience with Canvas."""
 _TIMED_OUT = 408
 _SERVER_ERRORS = 500
 
@@ -46,10 +48,14 @@ def is_throttled(status: int, body: bytes) -> bool:
     return status == 429 or (status == 403 and _THROTTLED in body)
 
 
-def lost(call: Call, reason: str, status: int = 0) -> ConnectorError:
-    """The error of a call that was sent and has no usable answer."""
-    kind = UnavailableError if call.repeatable else UnclearOutcomeError
-    return kind(reason, operation=call.operation, context=call.context, status=status)
+def lost(call: Call, reason: str, status: int = 0, *, late: bool = False) -> ConnectorError:
+    """The error of a call that was sent and has no usable answer. ``late``: Canvas may still be at it."""
+    if call.repeatable:
+        return UnavailableError(reason, operation=call.operation, context=call.context, status=status)
+    late = late or status in _STILL_AT_IT
+    return UnclearOutcomeError(
+        reason, operation=call.operation, context=call.context, status=status, late=late
+    )
 
 
 def not_sent(call: Call, reason: str) -> ConnectorError:

@@ -110,13 +110,13 @@ class Checker:
     def _readable(self, target: Target, courses: Sequence[Context]) -> Iterator[AccessFinding]:
         if not courses:
             return
-        for context, outcome in self._reader.read(courses, {}, lean=False):
+        for context, outcome in self._reader.read(courses, {}):
             if isinstance(outcome, ConnectorError):
                 yield _problem(target, f"{context.id} {context.name} cannot be read: {outcome}")
 
     def _terms(self, target: Target) -> Iterator[AccessFinding]:
         try:
-            terms = self._discoverer.accounts.terms(target.account, target.enrollment_terms)
+            terms = self._discoverer.accounts.terms(target.account, target.enrollment_terms, self._zone)
         except ConnectorError as error:
             yield _warning(target, f"the terms of Canvas cannot be compared: {error}")
             return
@@ -131,8 +131,8 @@ class Checker:
                 yield _ok(
                     target,
                     f"the Canvas term {term.reference} ({term.name}) lasts "
-                    f"{term.start.astimezone(self._zone):%Y-%m-%d} to "
-                    f"{term.end.astimezone(self._zone):%Y-%m-%d}.",
+                    f"{term.start:%Y-%m-%d} to "
+                    f"{term.end:%Y-%m-%d}.",
                 )
 
     def _account_calendar(self, target: Target, context: Context) -> Iterator[AccessFinding]:

@@ -17,7 +17,7 @@ from connectors.canvas.checking import Checker
 from connectors.canvas.client import CanvasClient, Tally
 from connectors.canvas.discovery import KIND, Discoverer
 from connectors.canvas.packing import pack
-from connectors.canvas.reading import Known, Outcome, Reader, pays_lean
+from connectors.canvas.reading import Known, Outcome, Reader
 from connectors.canvas.rows import as_answered, find_row, in_context
 from connectors.canvas.settings import CanvasSettings
 from connectors.canvas.sockets import OpenSockets
@@ -39,10 +39,9 @@ class _Token:
 class _Batch:
     """Contexts that share one list call of one token."""
 
-    def __init__(self, token: _Token, contexts: tuple[Context, ...], *, lean: bool) -> None:
+    def __init__(self, token: _Token, contexts: tuple[Context, ...]) -> None:
         self.token = token
         self.contexts = contexts
-        self.lean = lean
 
 
 class CanvasConnector:
@@ -90,7 +89,7 @@ class CanvasConnector:
         """Read each context completely, ten to a call; outcomes stream in the order they are done."""
         refused: dict[int, AuthenticationError] = {}
         running: set[Future[list[Outcome]]] = set()
-        for batch in self._batches(contexts, known):
+        for batch in self._batches(contexts):
             if self._sockets.are_cut():
                 stopped = StoppedError("the connection was closed.", operation="list events")
                 yield from ((context, in_context(stopped, context.id)) for context in batch.contexts)
@@ -141,7 +140,9 @@ class CanvasConnector:
         """The enrollment terms a target names, for comparison with the data's; empty where it names none."""
         if not target.account or not target.enrollment_terms:
             return ()
-        return tuple(Accounts(self._tokens[0].client).terms(target.account, target.enrollment_terms))
+        return tuple(
+            Accounts(self._tokens[0].client).terms(target.account, target.enrollment_terms, self._place.zone)
+        )
 
     def close(self) -> None:
         """Cut connections: blocked calls of other threads end with an error soon after."""
@@ -151,19 +152,18 @@ class CanvasConnector:
             token.client.close()
 
     def _token(self, context: Context) -> _Token:
-        """The token a context belongs to, always the same for the same tokens."""
-        return self._tokens[zlib.crc32(context.id.encode()) % len(self._tokens)]
+        return self._tokens[self._index(context)]
 
-    def _batches(self, contexts: Sequence[Context], known: Known) -> Iterator[_Batch]:
+    def _index(self, context: Context) -> int:
+        """Which token a context belongs to, always the same for the same number of tokens."""
+        return zlib.crc32(context.id.encode()) % len(self._tokens)
+
+    def _batches(self, contexts: Sequence[Context]) -> Iterator[_Batch]:
         """Calls of all tokens in turn, so that each token's bucket is used from the start."""
-        each: dict[tuple[int, bool], list[Context]] = {}
+        of_token: dict[int, list[Context]] = {}
         for context in {one.id: one for one in contexts}.values():
-            at = self._tokens.index(self._token(context))
-            each.setdefault((at, pays_lean(context, known)), []).append(context)
-        packed = [
-            [_Batch(self._tokens[at], some, lean=lean) for some in pack(group)]
-            for (at, lean), group in each.items()
-        ]
+            of_token.setdefault(self._index(context), []).append(context)
+        packed = [[_Batch(self._tokens[at], some) for some in pack(all_)] for at, all_ in of_token.items()]
         return (batch for batch in chain.from_iterable(zip_longest(*packed)) if batch is not None)
 
     def _read(self, batch: _Batch, known: Known, refused: dict[int, AuthenticationError]) -> list[Outcome]:
@@ -171,7 +171,7 @@ class CanvasConnector:
         error = refused.get(id(batch.token))
         if error is not None:
             return [(context, in_context(error, context.id)) for context in batch.contexts]
-        outcomes = batch.token.reader.read(batch.contexts, known, lean=batch.lean)
+        outcomes = batch.token.reader.read(batch.contexts, known)
         for _, outcome in outcomes:
             if isinstance(outcome, AuthenticationError):
                 refused[id(batch.token)] = outcome

@@ -18,8 +18,10 @@ from connectors.canvas.translate import Place, Row, is_deleted, observed
 from connectors.errors import AccessDeniedError, ConnectorError, NotFoundError, RejectedError
 from mapping.model import Context, ObservedEvent, Record
 
-Known = Mapping[str, Mapping[str, Record]]
-"""Context id to remote id to record."""
+Records = Mapping[str, Record]
+"""Remote id to record."""
+Known = Mapping[str, Records]
+"""Context id to its records."""
 Outcome = tuple[Context, Observation | ConnectorError]
 
 _REFUSALS = (AccessDeniedError, NotFoundError, RejectedError)
@@ -33,7 +35,7 @@ class _Seen:
     """The rows of one context in a list, and which of them need their description."""
 
     context: Context
-    records: Mapping[str, Record]
+    records: Records
     rows: dict[str, Row] = field(default_factory=dict)
     wanting: list[str] = field(default_factory=list)
 
@@ -44,9 +46,8 @@ class _Seen:
         return record if record is not None and record.version and record.version == told else None
 
 
-def pays_lean(context: Context, known: Known) -> bool:
+def pays_lean(context: Context, records: Records) -> bool:
     """Whether a list without descriptions is likely to be enough: all events ours, and as recorded."""
-    records = known.get(context.id, {})
     unsettled = sum(not record.version for record in records.values())
     return bool(records) and context.expected_events <= len(records) and unsettled <= _FEW
 
@@ -58,24 +59,28 @@ class Reader:
         self._client = client
         self._place = place
 
-    def read(self, contexts: Sequence[Context], known: Known, *, lean: bool) -> list[Outcome]:
-        """Each context's outcome. ``lean``: no descriptions where records cover them."""
+    def read(self, contexts: Sequence[Context], known: Known) -> list[Outcome]:
+        """Each context's observation, or the error that kept it from being read."""
+        records = {one.id: known.get(one.id, {}) for one in contexts}
+        lean = all(pays_lean(one, records[one.id]) for one in contexts)
+        return self._read(contexts, records if lean else {})
+
+    def _read(self, contexts: Sequence[Context], records: Known) -> list[Outcome]:
+        """The same; without descriptions where there are records."""
         try:
-            return self._together(contexts, known, lean=lean)
+            return self._together(contexts, records)
         except _REFUSALS as error:
             if len(contexts) == 1:
                 return [(contexts[0], in_context(judged(self._client, error), contexts[0].id))]
             middle = len(contexts) // 2
-            return [
-                *self.read(contexts[:middle], known, lean=lean),
-                *self.read(contexts[middle:], known, lean=lean),
-            ]
+            return [*self._read(contexts[:middle], records), *self._read(contexts[middle:], records)]
         except ConnectorError as error:
             return [(context, in_context(error, context.id)) for context in contexts]
 
-    def _together(self, contexts: Sequence[Context], known: Known, *, lean: bool) -> list[Outcome]:
+    def _together(self, contexts: Sequence[Context], records: Known) -> list[Outcome]:
+        lean = bool(records)
         listing = self._list(contexts, lean=lean)
-        seen = {one.id: _Seen(one, known.get(one.id, {}) if lean else {}) for one in contexts}
+        seen = {one.id: _Seen(one, records.get(one.id, {})) for one in contexts}
         for remote_id, row in listing.rows.items():
             home = _home(row, seen)
             if home is not None and not is_deleted(row):
@@ -87,7 +92,7 @@ class Reader:
             (one.context, self._observation(one, listing)) for one in seen.values() if one not in again
         ]
         if again:
-            outcomes += self.read([one.context for one in again], {}, lean=False)
+            outcomes += self._read([one.context for one in again], {})
         return outcomes
 
     def _list(self, contexts: Sequence[Context], *, lean: bool) -> Listing:

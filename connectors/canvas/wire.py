@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.exceptions import ConnectTimeout, ProxyError, RequestException
+from requests.exceptions import ConnectTimeout, ProxyError, ReadTimeout, RequestException
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from connectors.canvas.answers import Call, decode, failure, is_throttled, lost, not_sent
@@ -110,7 +110,7 @@ class PacedAdapter(CuttableAdapter):
             if size > _LARGEST_ANSWER or self._wire.clock() > latest:
                 raw.close()
                 reason = "the answer did not end" if size > _LARGEST_ANSWER else "the answer took too long"
-                raise lost(call, f"{reason}.", response.status_code)
+                raise lost(call, f"{reason}.", response.status_code, late=True)
         raw.release_conn()
         body = b"".join(pieces)
         # Whoever holds the response (canvasapi) reads the body from here.
@@ -126,7 +126,8 @@ def _closed(call: Call) -> StoppedError:
 def _broken(call: Call, error: BaseException) -> Exception:
     if isinstance(error, (ConnectTimeout, ProxyError)) or _never_connected(error):
         return not_sent(call, f"no connection to Canvas ({_said(error)}).")
-    return lost(call, f"the connection broke before the answer was complete ({_said(error)}).")
+    late = isinstance(error, ReadTimeout) or "Timeout" in _said(error)
+    return lost(call, f"the connection broke before the answer was complete ({_said(error)}).", late=late)
 
 
 def _never_connected(error: BaseException) -> bool:
