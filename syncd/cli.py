@@ -115,6 +115,8 @@ def _decision_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
 def _history_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     where = _verb(verbs, "where", "in which contexts an entry stands, and since when")
     where.add_argument("entry", metavar="ENTRY")
+    where.add_argument("--all", action="store_true", help="list every place")
+    where.add_argument("--json", action="store_true")
     history = _verb(verbs, "history", "what was written, when and why")
     history.add_argument("--entry", default="")
     history.add_argument("--target", dest="history_target", default="")
@@ -123,6 +125,7 @@ def _history_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     as_of = _verb(verbs, "as-of", "what had been published in a course on a day")
     as_of.add_argument("date", metavar="DATE")
     as_of.add_argument("--course", metavar="N", required=True, help="course number, or a context")
+    as_of.add_argument("--json", action="store_true")
 
 
 def _sandbox_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:

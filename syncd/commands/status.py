@@ -47,7 +47,7 @@ def _status(arguments: argparse.Namespace, *, as_json_too: bool) -> int:
             print(json.dumps({"configured": False}))
         print(_UNCONFIGURED, end="", file=sys.stderr if as_json_too else sys.stdout)
         return INVALID
-    _refuse_unreadable(settings.state_folder)
+    refuse_unreadable(settings.state_folder)
     state = State.open_for_reading(settings.state_folder)
     try:
         status = read_status(state, now=time.time())
@@ -68,7 +68,7 @@ def _is_configured(settings: Settings) -> bool:
     return settings.targets_file is not None or known
 
 
-def _refuse_unreadable(folder: Path) -> None:
+def refuse_unreadable(folder: Path) -> None:
     """A state that we may not read must not look like one that knows nothing."""
     path = folder / FILE_NAME
     try:

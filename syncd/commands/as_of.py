@@ -1,0 +1,77 @@
+"""`syncd as-of DATE --course N`: what we had published there at the end of that day, from the journal.
+
+Tells what syncd wrote, not what people did to it afterwards; before the journal's first line for the
+calendar nothing is known, and that is said.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+
+from syncd.commands.knowledge import knowledge
+from syncd.commands.restore import context_of
+from syncd.day_words import days, moment, read_day
+from syncd.state.ledger import JournalLine
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the events as they stood then."""
+    day = read_day(arguments.date, "DATE")
+    context = context_of(arguments.course)
+    with knowledge(arguments) as known:
+        lines = known.state.ledger.history(context=context, until=known.day_ends(day))
+        first = known.state.ledger.history(context=context)[:1]
+    standing = published(lines)
+    if arguments.json:
+        print(json.dumps([_as_json(line) for line in standing], ensure_ascii=False, indent=1))
+        return 0
+    if not lines:
+        begun = f"; the history of it begins {moment(first[0].at)}" if first else " at any time on record"
+        print(f"{context}: nothing had been written there by the end of {day.isoformat()}{begun}.")
+        return 0
+    print(
+        f"{context}: {len(standing)} events at the end of {day.isoformat()} (journal from {moment(first[0].at)})\n"
+    )
+    sys.stdout.writelines(_text(standing))
+    return 0
+
+
+def published(lines: Iterable[JournalLine]) -> list[JournalLine]:
+    """The last confirmed write of every event that was not a delete, by date."""
+    last: dict[str, JournalLine] = {}
+    for line in lines:
+        if line.outcome != "done":
+            continue
+        if line.action != "delete":
+            last[line.key] = line
+        elif last.get(line.key) is not None and _is_same(last[line.key], line):
+            del last[line.key]
+    return sorted(
+        last.values(), key=lambda line: (line.days.start.isoformat() if line.days else "", line.key)
+    )
+
+
+def _is_same(standing: JournalLine, deleted: JournalLine) -> bool:
+    """False where the delete removed a copy, another event of the same key."""
+    return not deleted.remote_id or standing.remote_id == deleted.remote_id
+
+
+def _text(standing: Iterable[JournalLine]) -> Iterator[str]:
+    for line in standing:
+        yield f"  {days(line.days):<35}  {line.title}\n      written {moment(line.at)}, {line.key}\n"
+
+
+def _as_json(line: JournalLine) -> dict[str, object]:
+    return {
+        "key": line.key,
+        "title": line.title,
+        "start": line.days.start.isoformat() if line.days else None,
+        "end": line.days.last.isoformat() if line.days else None,
+        "remote_id": line.remote_id,
+        "written_at": line.at,
+        "run": line.run,
+        "text": line.text,
+    }

@@ -1,0 +1,80 @@
+"""`syncd history`: what was written, when and why, from the journal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+
+from mapping.model import FieldChange, Why
+from syncd.commands.knowledge import knowledge
+from syncd.day_words import days, moment, read_day
+from syncd.plan_views.words import WHY_WORDS, field_line
+from syncd.state.ledger import JournalLine
+
+_DONE = "done"
+_SIGNS = {"create": "+", "update": "~", "delete": "-"}
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print journal lines, oldest first, those of one run together."""
+    with knowledge(arguments) as known:
+        since = known.day_begins(read_day(arguments.since, "--since")) if arguments.since else 0.0
+        lines = known.state.ledger.history(
+            entry=arguments.entry, target=arguments.history_target, since=since
+        )
+        reasons = {run: why for run, _, _, why, _ in known.state.ledger.runs(10_000)}
+    if arguments.json:
+        print(json.dumps([_as_json(line) for line in lines], ensure_ascii=False, indent=1))
+    else:
+        sys.stdout.writelines(_text(lines, reasons))
+    return 0
+
+
+def _text(lines: Iterable[JournalLine], reasons: dict[str, str]) -> Iterator[str]:
+    run, count = "", 0
+    for line in lines:
+        count += 1
+        if line.run != run:
+            run = line.run
+            why = f" ({reasons[run]})" if reasons.get(run) else ""
+            yield f"\n{run}  {moment(line.at)}{why}\n"
+        yield from _line(line)
+    yield f"\n{count:,} writes.\n" if count != 1 else "\n1 write.\n"
+
+
+def _line(line: JournalLine) -> Iterator[str]:
+    sign = _SIGNS.get(line.action, "?")
+    outcome = "" if line.outcome == _DONE else f"  [{line.outcome}]"
+    yield f"  {sign} {line.context}  {days(line.days)}  {line.title}  ({why_words(line.why)}){outcome}\n"
+    for name, (old, new) in line.fields.items():
+        said = field_line(FieldChange(name=name, old=old, new=new))
+        if said:
+            yield f"      {said}\n"
+
+
+def why_words(why: str) -> str:
+    """The reason as people read it; one of a later version as it stands."""
+    try:
+        return WHY_WORDS[Why(why)]
+    except (ValueError, KeyError):
+        return why
+
+
+def _as_json(line: JournalLine) -> dict[str, object]:
+    return {
+        "run": line.run,
+        "at": line.at,
+        "target": line.target,
+        "context": line.context,
+        "key": line.key,
+        "action": line.action,
+        "why": line.why,
+        "remote_id": line.remote_id,
+        "outcome": line.outcome,
+        "title": line.title,
+        "start": line.days.start.isoformat() if line.days else None,
+        "end": line.days.last.isoformat() if line.days else None,
+        "fields": {name: [old, new] for name, (old, new) in line.fields.items()},
+    }

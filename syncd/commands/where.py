@@ -1,0 +1,88 @@
+"""`syncd where ENTRY`: every place where an entry should be and is, with links to look at it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+
+from syncd.commands.knowledge import check_entry, knowledge
+from syncd.day_words import days, moment
+from syncd.places import DELETED, EXTRA, MISSING, PRESENT, Standing, event_link, find_places
+from syncd.settings import Settings
+
+_SHOWN = 20
+"""Places of one kind that are listed without ``--all``."""
+_WORDS = {
+    MISSING: "Not there yet",
+    DELETED: "Deleted there by somebody, and left so",
+    EXTRA: "There, though no longer wanted",
+    PRESENT: "There",
+}
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the places; those that are not as they should be come first."""
+    with knowledge(arguments) as known:
+        calendar = known.calendar()
+        if not known.state.events.places(arguments.entry):
+            check_entry(calendar, arguments.entry)
+        targets = known.targets(calendar)
+        found = list(find_places(known.state, calendar, targets, arguments.entry, known.today()))
+    if arguments.json:
+        print(json.dumps([_as_json(one, known.settings) for one in found], ensure_ascii=False, indent=1))
+    else:
+        sys.stdout.writelines(_text(found, known.settings, arguments.entry, everything=arguments.all))
+    return 0
+
+
+def _text(found: Sequence[Standing], settings: Settings, entry: str, *, everything: bool) -> Iterator[str]:
+    yield f"{entry}: {summary(found)}\n"
+    for word, label in _WORDS.items():
+        of_word = [one for one in found if one.state == word]
+        if not of_word:
+            continue
+        yield f"\n{label}\n"
+        shown = of_word if everything else of_word[:_SHOWN]
+        yield from (f"  {_line(one, settings)}\n" for one in shown)
+        if len(shown) < len(of_word):
+            yield f"  and {len(of_word) - len(shown):,} more (--all)\n"
+
+
+def summary(found: Sequence[Standing]) -> str:
+    """``in 1,212 of 1,214 places, 2 deleted there by somebody``."""
+    if not found:
+        return "no calendar that was looked at so far should hold it."
+    count = {word: sum(one.state == word for one in found) for word in _WORDS}
+    parts = [f"in {count[PRESENT]:,} of {len(found) - count[EXTRA]:,} places"]
+    if count[DELETED]:
+        parts.append(f"{count[DELETED]:,} deleted there by somebody")
+    if count[MISSING]:
+        parts.append(f"{count[MISSING]:,} not there yet")
+    if count[EXTRA]:
+        parts.append(f"{count[EXTRA]:,} more where it is no longer wanted")
+    return ", ".join(parts)
+
+
+def _line(one: Standing, settings: Settings) -> str:
+    name = f" ({one.name})" if one.name else ""
+    since = f", since {moment(one.since)}" if one.since is not None else ""
+    link = event_link(settings, one)
+    return f"{one.context}{name}: {days(one.days)}, {one.title}{since}" + (f"\n    {link}" if link else "")
+
+
+def _as_json(one: Standing, settings: Settings) -> dict[str, object]:
+    return {
+        "context": one.context,
+        "name": one.name,
+        "target": one.target,
+        "key": one.key,
+        "state": one.state,
+        "title": one.title,
+        "start": one.days.start.isoformat() if one.days else None,
+        "end": one.days.last.isoformat() if one.days else None,
+        "remote_id": one.remote_id or None,
+        "since": one.since,
+        "link": event_link(settings, one) or None,
+    }
