@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from mapping.model import Why
 from mapping.safety import GuardHit
 from syncd.report import CycleReport, Failure
 
@@ -15,13 +16,23 @@ class Snapshot:
     """State of the daemon after its last cycle. Times are seconds since the epoch, 0 where never."""
 
     started_at: float = 0.0
+    cycle_began_at: float = 0.0
     attempted_at: float = 0.0
+    """When the last cycle ended, well or not."""
     succeeded_at: float = 0.0
     """Last cycle in which nothing failed and nothing was refused."""
+    problem: str = ""
+    """Sentence of what kept the last cycle from being made at all."""
+    problem_since: float = 0.0
     phase: str = "starting"
     run: str = ""
     digest: str = ""
     contexts: int = 0
+    context_targets: Mapping[str, str] = field(default_factory=dict)
+    """Every context that a target claimed in the last cycle, with that target."""
+    targets: tuple[str, ...] = ()
+    drift: Mapping[str, int] = field(default_factory=dict)
+    """Events the last cycle found other than it left them, by reason (drift, gone, marker, copy)."""
     planned: Mapping[str, int] = field(default_factory=dict)
     applied: Mapping[str, int] = field(default_factory=dict)
     applied_ever: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -30,6 +41,8 @@ class Snapshot:
     unchanged: int = 0
     failures: tuple[Failure, ...] = ()
     refused: tuple[GuardHit, ...] = ()
+    waiting_since: float = 0.0
+    """Since when a plan waits for a person; 0 where none does."""
     clashes: tuple[str, ...] = ()
     findings: Mapping[str, int] = field(default_factory=dict)
     data_problem: str = ""
@@ -59,6 +72,16 @@ class Board:
             self._snapshot = replace(self._snapshot, **changes)  # type: ignore[arg-type]
             return self._snapshot
 
+    def cycle_failed(self, problem: str, *, now: float) -> Snapshot:
+        """Take in that a cycle could not be made."""
+        before = self.read()
+        return self.change(
+            attempted_at=now,
+            phase="waiting",
+            problem=problem,
+            problem_since=before.problem_since if before.problem else now,
+        )
+
     def cycle_done(self, report: CycleReport, *, now: float) -> Snapshot:
         """Take in a finished cycle."""
         before = self.read()
@@ -74,9 +97,14 @@ class Board:
             attempted_at=now,
             succeeded_at=now if good else before.succeeded_at,
             phase="waiting",
+            problem="",
+            problem_since=0.0,
             run=report.run,
             digest=report.digest,
             contexts=len(report.contexts),
+            context_targets={name: context.target for name, context in report.contexts.items()},
+            targets=report.targets,
+            drift=_drift(report),
             planned=dict(report.pending()),
             applied=dict(report.applied),
             applied_ever=ever,
@@ -84,6 +112,7 @@ class Board:
             unchanged=report.unchanged,
             failures=tuple(report.failures),
             refused=report.refused,
+            waiting_since=(before.waiting_since or now) if report.refused else 0.0,
             clashes=tuple(str(clash) for clash in report.clashes),
             findings=findings,
             edited_at=0.0 if out else before.edited_at,
@@ -91,15 +120,30 @@ class Board:
         )
 
 
+def _drift(report: CycleReport) -> dict[str, int]:
+    """Events that somebody else changed, by reason; what the calendar or a first fill asks for is none."""
+    found: dict[str, int] = {}
+    for group in report.plans.groups(report.edition):
+        if group.why in _DRIFT:
+            found[group.why.value] = found.get(group.why.value, 0) + group.context_count
+    return found
+
+
+_DRIFT = frozenset({Why.DRIFT, Why.GONE, Why.MARKER, Why.COPY})
+
+
 def status_words(snapshot: Snapshot) -> str:
     """The last cycle in one line, for the supervisor and the status verb."""
     if not snapshot.attempted_at:
-        return snapshot.phase
+        bad = "; data files are invalid, the last good calendar is served" if snapshot.data_problem else ""
+        return snapshot.phase + bad
     done = (
         ", ".join(f"{count} {action}" for action, count in sorted(snapshot.applied.items()))
         or "nothing to change"
     )
     parts = [f"last cycle {snapshot.run}: {done}", f"{snapshot.contexts} calendars"]
+    if snapshot.problem:
+        parts.append(f"the last cycle could not be made: {snapshot.problem}")
     if snapshot.failures:
         parts.append(f"{len(snapshot.failures)} failing")
     if snapshot.refused:

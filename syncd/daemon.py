@@ -9,24 +9,26 @@ from __future__ import annotations
 import random
 import threading
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.base import Connector
 from mapping.errors import SyncdError
 from mapping.model import Targets
-from syncd.board import Board, status_words
+from syncd.board import Board, Snapshot, status_words
 from syncd.commands.cycle import log_report
 from syncd.cycle import Cycle, Scope
-from syncd.errors import RefusedError
 from syncd.ground import Ground
-from syncd.heart import Heart
-from syncd.notify import Supervisor
+from syncd.heart import CYCLE, Heart, patient_wait
+from syncd.meter import Meter
+from syncd.notify import Supervisor, watchdog_s
 from syncd.report import CycleReport
 from syncd.rhythm import Rhythm
 from syncd.settings import Settings
 from syncd.site import Site
 from syncd.state.store import State
+from syncd.wake import Wake
 from syncd.watch import read_at_rest
 from syncd.wiring import build_ground
 
@@ -36,61 +38,38 @@ PAUSED_FACT = "paused"
 PRUNE_EVERY_S = 86400.0
 APPROVAL_LOOK_S = 1.0
 """Seconds between looks for an approval while a plan waits; approvals are written beside the daemon."""
+FIRST_RETRY_S = 15.0
+"""Seconds until a whole service that did not answer is asked again; doubles, at most the interval."""
 
 
-@dataclass(slots=True)
-class Wake:
-    """Why the daemon should not go on waiting. Set from any thread or signal handler."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fittings:
+    """What a daemon is run with. ``stop`` ends it; ``on_change`` is told how things stand whenever they change."""
 
-    event: threading.Event = field(default_factory=threading.Event)
-    edited: bool = False
-    reload: bool = False
-    asked: bool = False
-    """A person asked: an approval, a resume, a publication."""
-
-    def take(self) -> tuple[bool, bool, bool]:
-        """(edited, reload, asked), and start over."""
-        self.event.clear()
-        taken = (self.edited, self.reload, self.asked)
-        self.edited = self.reload = self.asked = False
-        return taken
-
-    def edit(self) -> None:
-        self.edited = True
-        self.event.set()
-
-    def ask(self) -> None:
-        self.asked = True
-        self.event.set()
-
-    def ask_reload(self) -> None:
-        self.reload = True
-        self.event.set()
+    log: Any
+    stop: threading.Event = field(default_factory=threading.Event)
+    wake: Wake = field(default_factory=Wake)
+    supervisor: Supervisor = field(default_factory=Supervisor)
+    heart: Heart = field(default_factory=lambda: Heart(watchdog_s()))
+    board: Board = field(default_factory=Board)
+    meter: Meter = field(default_factory=Meter)
+    on_change: Callable[[Snapshot], None] = lambda _snapshot: None
 
 
 class Daemon:
-    """Runs until ``stop`` is set. Everything it waits on or talks to is passed in or built in `syncd.wiring`."""
+    """Runs until it is told to stop. Everything it waits on or talks to is passed in or built in `syncd.wiring`."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        state: State,
-        *,
-        stop: threading.Event,
-        wake: Wake,
-        log: Any,
-        supervisor: Supervisor,
-        heart: Heart,
-        board: Board,
-    ) -> None:
+    def __init__(self, settings: Settings, state: State, fittings: Fittings) -> None:
         self.settings = settings
         self.state = state
-        self.stop = stop
-        self.wake = wake
-        self.log = log
-        self.supervisor = supervisor
-        self.heart = heart
-        self.board = board
+        self.stop = fittings.stop
+        self.wake = fittings.wake
+        self.log = fittings.log
+        self.supervisor = fittings.supervisor
+        self.heart = fittings.heart
+        self.board = fittings.board
+        self.meter = fittings.meter
+        self._on_change = fittings.on_change
         self.site = Site(settings=settings, ledger=state.ledger)
         self._connectors: dict[str, Connector] = {}
         self._built_for: Targets | None = None
@@ -100,42 +79,60 @@ class Daemon:
         self._dice = random.Random()  # noqa: S311 - jitter, not a secret
         self._pruned_at = 0.0
         self._approvals: set[tuple[str, float]] = set()
+        self._service_failed = 0
+        """Cycles in a row in which a whole service did not answer."""
+        self._service_retry_at = float("inf")
+        self._last_ground: Ground | None = None
 
     def run(self) -> None:
         """Serve until stopped. Raises what makes serving impossible from the start."""
-        self.board.change(started_at=time.time(), notes=self.state.notes)
+        self.board.change(started_at=time.time(), notes=self.state.notes, paused=self.paused)
         self._load()
+        self.ground()
         self.supervisor.ready()
-        why = "start"
+        why, by = "start", ""
         while not self.stop.is_set():
-            self._cycle(why)
-            why = self._wait()
-        self.supervisor.stopping()
+            self._cycle(why, by)
+            why, by = self._wait()
         for connector in self._connectors.values():
             connector.close()
 
     # --- one cycle --------------------------------------------------------------------------------
 
-    def _cycle(self, why: str) -> None:
-        self.heart.beat("cycle")
-        self.board.change(phase=f"cycle ({why})", attempted_at=time.time())
+    def _cycle(self, why: str, by: str) -> None:
+        self.heart.beat(CYCLE)
+        self.board.change(phase=f"cycle ({why})", cycle_began_at=time.time(), paused=self.paused)
+        self.supervisor.status(status_words(self.board.read()))
         try:
-            report = self._reconcile(why)
-        except (RefusedError, SyncdError) as error:
+            report = self._reconcile(why, by)
+        except SyncdError as error:
             self.log.error(  # noqa: TRY400 - the sentence is for the operator; a traceback would hide it
                 "cycle-failed", why=why, error=str(error), kind=type(error).__name__
             )
-            self.board.change(phase="waiting", notes=(str(error),))
+            self.board.cycle_failed(str(error), now=time.time())
+            self._try_services_again(failed=True)
         else:
-            log_report(self.log.bind(cycle=report.run), report, dry=False)
+            log_report(self.log.bind(cycle=report.run), report, dry=self.paused)
             self.board.cycle_done(report, now=time.time())
+            self._try_services_again(failed=_service_failed(report))
             report.close()
         self._prune()
-        self.heart.rest("cycle")
-        self.supervisor.status(status_words(self.board.read()))
+        self.heart.rest(CYCLE)
+        self._say()
 
-    def _reconcile(self, why: str) -> CycleReport:
-        ground = self._ground()
+    def _say(self) -> None:
+        """Tell whoever listens how things stand."""
+        snapshot = self.board.read()
+        self.supervisor.status(status_words(snapshot))
+        self._on_change(snapshot)
+
+    def _try_services_again(self, *, failed: bool) -> None:
+        self._service_failed = self._service_failed + 1 if failed else 0
+        wait_s = min(FIRST_RETRY_S * float(1 << min(self._service_failed, 10) - 1), self.settings.interval)
+        self._service_retry_at = time.monotonic() + wait_s if failed else float("inf")
+
+    def _reconcile(self, why: str, by: str) -> CycleReport:
+        ground = self.ground()
         candidate = self.site.candidate
         assert candidate is not None  # noqa: S101 - _load raised otherwise
         if candidate.calendar.digest != self._served:
@@ -143,10 +140,10 @@ class Daemon:
             self._served = candidate.calendar.digest
         self._rhythm.only_concerned = why == "edit"
         scope = Scope(
-            why=why,
+            why=f"{why} by {by}" if by else why,
             dry=self.paused,
             hold_removals=time.monotonic() < self._removals_wait_until,
-            ignore_back_off=why in ("start", "asked"),
+            ignore_back_off=why in {"start", "asked"},
             look_at=self._rhythm,
         )
         return Cycle(ground=ground, scope=scope, candidate=candidate).run()
@@ -155,54 +152,68 @@ class Daemon:
     def paused(self) -> bool:
         return self.state.ledger.fact(PAUSED_FACT) == "yes"
 
-    def _ground(self) -> Ground:
+    def ground(self) -> Ground:
+        """What cycles stand on now; built anew once the targets changed."""
         targets = self.site.targets
         assert targets is not None  # noqa: S101 - _load raised otherwise
-        if self._built_for != targets:
+        if self._last_ground is None or self._built_for != targets:
             for connector in self._connectors.values():
                 connector.close()
             ground = build_ground(
-                self.settings, targets, self.state, stop=self.stop, log=self.log, progress=self._progress
+                self.settings,
+                targets,
+                self.state,
+                stop=self.stop,
+                log=self.log,
+                progress=self._progress,
+                sleep=patient_wait(self.heart, self.stop),
+                on_request=self.meter.note,
             )
             self._connectors = dict(ground.connectors)
+            self._last_ground = replace(ground, working=self.heart.working)
             self._built_for = targets
-            self._last_ground = ground
         return self._last_ground
 
     def _progress(self, stage: str, done: int, total: int) -> None:
-        self.heart.beat("cycle")
+        self.heart.report()
         self.board.change(phase=f"{stage} {done} of {total}")
 
     # --- waiting ------------------------------------------------------------------------------------
 
-    def _wait(self) -> str:
-        """Sleep until something is due; why it is."""
+    def _wait(self) -> tuple[str, str]:
+        """Sleep until something is due; why it is, and who asked for it."""
         due_at = time.monotonic() + self.settings.interval * (1 + self._dice.uniform(-JITTER, JITTER))
         while not self.stop.is_set():
             now = time.monotonic()
-            retry_at = self._retry_at(now)
-            removals_at = self._removals_at(now)
-            next_at = min(due_at, retry_at, removals_at)
-            if next_at <= now:
-                return "interval" if next_at == due_at else ("retry" if next_at == retry_at else "removals")
+            moments = {
+                "interval": due_at,
+                "retry": min(self._retry_at(now), self._service_retry_at),
+                "removals": self._removals_at(now),
+            }
+            why = min(moments, key=lambda name: moments[name])
+            if moments[why] <= now:
+                return why, ""
             refused = bool(self.board.read().refused)
-            self.wake.event.wait(
-                min(next_at - now, self.heart.slice_s, APPROVAL_LOOK_S if refused else next_at)
-            )
-            edited, reload, asked = self.wake.take()
-            asked = asked or (refused and self._newly_approved())
-            if reload:
+            longest = APPROVAL_LOOK_S if refused else self.heart.slice_s
+            self.wake.event.wait(min(moments[why] - now, longest))
+            taken = self.wake.take()
+            if taken.reload:
                 self._reload()
-                return "reload"
-            if edited and self._load_edit():
-                return "edit"
-            if asked:
-                return "asked"
-        return "stop"
+                return "reload", ""
+            if taken.edited and self._load_edit():
+                return "edit", ""
+            if taken.asked or (refused and self._newly_approved()):
+                return "asked", taken.by
+        return "stop", ""
 
     def _retry_at(self, now: float) -> float:
-        """Monotonic second at which the next failing context is due again."""
-        moments = [note.retry_at for note in self.state.events.notes().values() if note.retry_at is not None]
+        """Monotonic second at which the next failing context is due again, of those a target claims."""
+        claimed = self.board.read().context_targets
+        moments = [
+            note.retry_at
+            for note in self.state.events.notes().values()
+            if note.retry_at is not None and note.context in claimed
+        ]
         return now + max(min(moments) - time.time(), 0.1) if moments else float("inf")
 
     def _removals_at(self, now: float) -> float:
@@ -223,6 +234,7 @@ class Daemon:
         self.board.change(data_problem=self.site.problem)
         if not good:
             self.log.error("data-invalid", problem=self.site.problem, serving="the last good calendar")
+        self._say()
 
     def _load_edit(self) -> bool:
         """After a change on disk: wait for it to come to rest, then take it up. False where nothing changed."""
@@ -233,6 +245,9 @@ class Daemon:
         changed = (self.site.candidate, self.site.targets) != before
         if changed:
             self.board.change(edited_at=noticed)
+            self.log.info(
+                "edit", calendar=self.site.candidate.calendar.digest if self.site.candidate else None
+            )
         return changed
 
     def _digest(self) -> str:
@@ -243,6 +258,7 @@ class Daemon:
 
     def _reload(self) -> None:
         self.supervisor.reloading()
+        self.log.info("reload")
         self._load()
         self.supervisor.ready()
 
@@ -251,3 +267,8 @@ class Daemon:
         if now - self._pruned_at > PRUNE_EVERY_S:
             self._pruned_at = now
             self.state.ledger.prune(now - self.settings.retention_days * 86400.0)
+
+
+def _service_failed(report: CycleReport) -> bool:
+    """True where something failed that no context's own retry brings back."""
+    return any(one.transient and one.where not in report.contexts for one in report.failures)

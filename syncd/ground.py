@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -32,3 +33,5 @@ class Ground:
     """``manual``: calendar edits wait for `syncd publish`."""
     progress: Callable[[str, int, int], None] = lambda _stage, _done, _all: None
     """Told (stage, done, all) as a cycle goes on; also what the watchdog is fed from."""
+    working: Callable[[str], AbstractContextManager[None]] = lambda _name: nullcontext()
+    """Entered by each worker for as long as it works: one that falls silent is then seen."""

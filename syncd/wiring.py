@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -76,11 +77,12 @@ def build_connectors(
     *,
     stop: threading.Event,
     sleep: Callable[[float], object] | None = None,
-    on_request: Callable[[Any], None] | None = None,
+    on_request: Callable[[str, Any], None] | None = None,
 ) -> dict[str, Connector]:
     """One connector for each kind the targets name; vendor clients are imported only then.
 
-    ``sleep`` must return early once ``stop`` is set. Raises `SettingsError`.
+    ``sleep`` must return early once ``stop`` is set. ``on_request`` is told the kind and each request's
+    note. Raises `SettingsError`.
     """
     shared = Shared(settings=settings, targets=targets, stop=stop, sleep=sleep, on_request=on_request)
     builders = {"canvas": _canvas, "google": _google}
@@ -95,7 +97,11 @@ class Shared:
     targets: Targets
     stop: threading.Event
     sleep: Callable[[float], object] | None
-    on_request: Callable[[Any], None] | None
+    on_request: Callable[[str, Any], None] | None
+
+    def telling(self, kind: str) -> Callable[[Any], None] | None:
+        """What a connector of that kind tells its requests to."""
+        return partial(self.on_request, kind) if self.on_request is not None else None
 
 
 def _canvas(shared: Shared) -> Connector:
@@ -119,7 +125,7 @@ def _canvas(shared: Shared) -> Connector:
                 proxy=settings.proxy,
                 stop=shared.stop,
                 sleep=shared.sleep,
-                on_request=shared.on_request,
+                on_request=shared.telling("canvas"),
             )
         )
 
@@ -141,7 +147,7 @@ def _google(shared: Shared) -> Connector:
                 proxy=settings.proxy,
                 stop=shared.stop,
                 sleep=shared.sleep,
-                on_request=shared.on_request,
+                on_request=shared.telling("google"),
             )
         )
 
@@ -172,7 +178,7 @@ def build_ground(
     log: Any,
     progress: Callable[[str, int, int], None] = lambda _stage, _done, _all: None,
     sleep: Callable[[float], object] | None = None,
-    on_request: Callable[[Any], None] | None = None,
+    on_request: Callable[[str, Any], None] | None = None,
 ) -> Ground:
     """Everything a cycle stands on."""
     return Ground(

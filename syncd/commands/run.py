@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import queue
 import signal
 import sys
 import threading
 import time
-from typing import Any
+from typing import Any, NoReturn
 
-from syncd.board import Board
 from syncd.commands.common import settings_of, start_logging
-from syncd.daemon import Daemon, Wake
+from syncd.daemon import Daemon, Fittings
 from syncd.errors import SettingsError
-from syncd.heart import Heart
-from syncd.notify import Supervisor, watchdog_s
 from syncd.settings import PREFIX, Settings
 from syncd.state.store import State
 from syncd.watch import watch_paths
@@ -23,6 +21,9 @@ from syncd.wiring import calendar_folder
 
 GRACE_S = 4.0
 """Seconds that writes in flight get after SIGTERM; then the process ends with their intents open."""
+LOOK_S = 1.0
+"""Seconds between two looks at the workers' promises."""
+STOP, RELOAD, ENDED = "stop", "reload", "ended"
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,20 +33,16 @@ def run(arguments: argparse.Namespace) -> int:
     _refuse_pretended_day(settings)
     folder = calendar_folder(settings)
     state = State.open(settings.state_folder, now=time.time())
-    stop, wake = threading.Event(), Wake()
     for note in state.notes:
         log.warning("state", note=note)
-    heart, supervisor = Heart(watchdog_s()), Supervisor()
-    daemon = Daemon(
-        settings, state, stop=stop, wake=wake, log=log, supervisor=supervisor, heart=heart, board=Board()
-    )
-    _listen_to_signals(stop, wake)
+    daemon = Daemon(settings, state, Fittings(log=log))
+    told = _listen_to_signals()
     watched = [path for path in (folder, settings.targets_file) if path is not None]
-    watch_paths(watched, wake.edit, stop)
-    return _serve(daemon, heart, supervisor, stop, log)
+    watch_paths(watched, daemon.wake.edit, daemon.stop)
+    return _serve(daemon, told, log)
 
 
-def _serve(daemon: Daemon, heart: Heart, supervisor: Supervisor, stop: threading.Event, log: Any) -> int:
+def _serve(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> int:
     """Drive the daemon in a thread of its own, so that this one can feed the watchdog and end the process."""
     failed: list[BaseException] = []
 
@@ -54,45 +51,59 @@ def _serve(daemon: Daemon, heart: Heart, supervisor: Supervisor, stop: threading
             daemon.run()
         except BaseException as error:  # noqa: BLE001 - handed to the main thread, which ends the process
             failed.append(error)
+        finally:
+            told.put(ENDED)
 
     driver = threading.Thread(target=drive, name="driver", daemon=True)
     driver.start()
-    said: list[str] = []
-    while driver.is_alive() and not stop.is_set():
-        driver.join(min(heart.slice_s, 1.0))
-        overdue = heart.overdue()
-        if not overdue:
-            supervisor.alive()
-        elif overdue != said:
-            log.error("hung", workers=overdue)
-        said = overdue
+    _watch_over(daemon, told, log)
+    daemon.supervisor.stopping()
+    daemon.stop.set()
+    daemon.wake.ask()
     driver.join(GRACE_S)
     if failed:
         raise failed[0]
     log.info("stopped", in_flight=driver.is_alive() or None)
     _end(0)
-    return 0
 
 
-def _end(code: int) -> None:
+def _watch_over(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> None:
+    """Feed the watchdog and hand on signals until it is time to stop."""
+    said: list[str] = []
+    while True:
+        overdue = daemon.heart.overdue()
+        if not overdue:
+            daemon.supervisor.alive()
+        elif overdue != said:
+            log.error("hung", workers=overdue)
+        said = overdue
+        try:
+            word = told.get(timeout=LOOK_S)
+        except queue.Empty:
+            continue
+        if word != RELOAD:
+            return
+        daemon.wake.ask_reload()
+
+
+def _end(code: int) -> NoReturn:
     """Leave at once: a blocked socket of another thread must not hold the process."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
 
 
-def _listen_to_signals(stop: threading.Event, wake: Wake) -> None:
-    def end(_number: int, _frame: object) -> None:
-        stop.set()
-        wake.event.set()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    signal.signal(signal.SIGHUP, lambda *_: wake.ask_reload())
+def _listen_to_signals() -> queue.SimpleQueue[str]:
+    """Signals as words in a queue: the one thing that a handler may touch at any moment."""
+    told: queue.SimpleQueue[str] = queue.SimpleQueue()
+    signal.signal(signal.SIGTERM, lambda *_: told.put(STOP))
+    signal.signal(signal.SIGINT, lambda *_: told.put(STOP))
+    signal.signal(signal.SIGHUP, lambda *_: told.put(RELOAD))
+    return told
 
 
 def _refuse_pretended_day(settings: Settings) -> None:
     if settings.today is not None and not settings.every_endpoint_is_loopback:
         raise SettingsError(
-            [f"{PREFIX}TODAY pretends a day, so the daemon refuses it against real services; take it out."]
+            f"{PREFIX}TODAY pretends a day, so the daemon refuses it against real services; take it out."
         )
