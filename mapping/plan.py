@@ -64,6 +64,8 @@ class Situation:
     records: Mapping[str, Record]
     respected: frozenset[str] = frozenset()
     fates: Mapping[str, Fate] = field(default_factory=dict)
+    deleted_by_us: frozenset[str] = frozenset()
+    """Remote ids whose delete we began and never saw confirmed: no person deleted these."""
     today: date
     policy: Policy
 
@@ -258,7 +260,9 @@ class _Planner:
             self._find(FindingKind.MARKER_LOST, taken.key, taken.event.title)
 
     def _deleted_by_person(self, key: str) -> bool:
-        return key in self.situation.respected or key in self.situation.records
+        record = self.situation.records.get(key)
+        missing = record is not None and record.remote_id not in self.situation.deleted_by_us
+        return missing or key in self.situation.respected
 
     def _is_emptied(self) -> bool:
         if self.census.keepers:
@@ -267,7 +271,10 @@ class _Planner:
         alive = [
             key
             for key, record in self.situation.records.items()
-            if key in self.situation.desired and record.days is not None and record.days.last >= today
+            if key in self.situation.desired
+            and record.remote_id not in self.situation.deleted_by_us
+            and record.days is not None
+            and record.days.last >= today
         ]
         return len(alive) >= EMPTIED_FROM
 

@@ -72,10 +72,14 @@ class Application:
             return
         rows = self._rows(context)
         try:
+            unclear: UnclearOutcomeError | None = None
             for round_number in range(ROUNDS):
                 changes = self._changes(context, rows, again=round_number > 0)
-                if self._make(context, changes):
+                unclear = self._make(context, changes)
+                if unclear is None:
                     break
+            if unclear is not None:
+                self._fail(context, unclear)
         except StoppedError:
             self.sweep.report.stopped = True
         except ConnectorError as error:
@@ -106,10 +110,14 @@ class Application:
         connector = self._connector(context)
         seen = self._look(connector, context)
         plan = self.sweep.plan_editions(connector, context, seen)[self.edition]
-        look = self.sweep.look(context, plan, len(seen.events))
-        self.sweep.ground.state.events.observed([look], now=self.sweep.ground.clock())
         checked = {(row.action, row.key, row.remote_id) for row in rows}
         checked |= {(Action.UPDATE, row.key, "") for row in rows if row.action is Action.CREATE}
+        if plan.emptied and all(_covered(change, checked) for change in plan.changes):
+            # A person approved the refill. Were the old records kept, one event of it would be enough to make
+            # the rest look deleted by people, should this be cut short.
+            plan = replace(plan, records=())
+        look = self.sweep.look(context, plan, len(seen.events))
+        self.sweep.ground.state.events.observed([look], now=self.sweep.ground.clock())
         return [change for change in plan.changes if _covered(change, checked)]
 
     def _look(self, connector: Connector, context: Context) -> Observation:
@@ -121,8 +129,8 @@ class Application:
 
     # --- doing it -----------------------------------------------------------------------------
 
-    def _make(self, context: Context, changes: Sequence[Change]) -> bool:
-        """Make the changes in order. False where the context must be read again first."""
+    def _make(self, context: Context, changes: Sequence[Change]) -> UnclearOutcomeError | None:
+        """Make the changes in order. An unclear outcome is answered: the context must be read again first."""
         refused = False
         for change in changes:
             if self.sweep.ground.stop.is_set():
@@ -131,8 +139,8 @@ class Application:
                 )
             try:
                 self._write(context, change)
-            except UnclearOutcomeError:
-                return False
+            except UnclearOutcomeError as error:
+                return error
             except (AuthenticationError, QuotaExhaustedError, StoppedError):
                 raise
             except SyncdError as error:
@@ -144,20 +152,26 @@ class Application:
             self.sweep.ground.state.events.in_step(
                 context.id, view if whole else "", now=self.sweep.ground.clock()
             )
-        return True
+        return None
 
     def _write(self, context: Context, change: Change) -> None:
         """One remote write between its intent and its confirmation."""
         ground = self.sweep.ground
         events, epoch = ground.state.events, self.sweep.epochs[context.id]
-        intent = events.open_intent(context.id, epoch, change.key, change.action, now=ground.clock())
+        about = change.observed.remote_id if change.observed is not None else ""
+        intent = events.open_intent(
+            context.id, epoch, change.key, change.action, now=ground.clock(), remote_id=about
+        )
         try:
             written = self._connector(context).apply(context, change)
         except UnclearOutcomeError:
             self._journal(context, change, "", "unclear")
             raise
         except SyncdError:
-            events.confirm(context.id, epoch, intent, change.key, None, keep=True)
+            # A delete that failed may have happened all the same: its intent stays until the next look, or
+            # an entry put back meanwhile would look as if a person had deleted its event.
+            if change.action is not Action.DELETE:
+                events.confirm(context.id, epoch, intent, change.key, None, keep=True)
             raise
         record = _record(change, written)
         only_a_copy = change.action is Action.DELETE and change.why is Why.COPY

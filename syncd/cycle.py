@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from connectors.base import Account
+from connectors.base import Account, Discovery
 from connectors.errors import ConnectorError
 from mapping.claims import settle_claims
 from mapping.model import CanonicalCalendar, Context, Target
@@ -106,16 +106,20 @@ class Cycle:
         """Every context that one target claims, of the services that answer."""
         wanted = self._targets()
         found: dict[str, list[Context]] = {}
+        unread: set[str] = set()
         for kind in self._accounts:
             of_kind = [target for target in wanted if target.kind == kind]
             if not of_kind:
                 continue
-            for discovery in self.ground.connectors[kind].discover(of_kind):
+            for discovery in self._discover(kind, of_kind):
                 found[discovery.target] = list(discovery.contexts)
+                if not discovery.complete:
+                    unread.add(discovery.target)
                 report.failures.extend(
                     failure(error.context or discovery.target, discovery.target, error)
                     for error in discovery.errors
                 )
+        self._keep_from_others(found, unread)
         claims = settle_claims(found, wanted)
         report.clashes = claims.clashes
         chosen = [context for context in claims.contexts if self._in_scope(context.target)]
@@ -123,6 +127,32 @@ class Cycle:
         report.targets = tuple(target.name for target in wanted if self._in_scope(target.name))
         self._note_left_behind(report, {context.id for context in claims.contexts})
         return chosen
+
+    def _discover(self, kind: str, targets: Sequence[Target]) -> Iterator[Discovery]:
+        """As the port, but an error of the whole sweep becomes one of each target not yet told of."""
+        left = {target.name for target in targets}
+        try:
+            for discovery in self.ground.connectors[kind].discover(targets):
+                left.discard(discovery.target)
+                yield discovery
+        except ConnectorError as error:
+            for name in sorted(left):
+                yield Discovery(target=name, contexts=(), errors=(error,), complete=False)
+
+    def _keep_from_others(self, found: Mapping[str, list[Context]], unread: set[str]) -> None:
+        """Leave contexts of a target that could not be read whole to nobody, for this cycle.
+
+        Another target would take them for its own, and delete there what only the first one wants.
+        """
+        if not unread:
+            return
+        partly = [target for target in self._targets() if target.name in unread]
+        swept = {target.name for target in partly if target.account}
+        notes = self.ground.state.events.notes().values()
+        theirs = {note.context: note.target for note in notes if note.target in swept}
+        theirs |= {f"course_{number}": target.name for target in partly for number in target.courses}
+        for name, contexts in found.items():
+            contexts[:] = [one for one in contexts if theirs.get(one.id, name) == name]
 
     def _targets(self) -> Sequence[Target]:
         return self.ground.targets.targets

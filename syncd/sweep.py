@@ -10,7 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from connectors.base import Connector, Observation
-from connectors.errors import AuthenticationError, ConnectorError, IncompleteReadError, TransientError
+from connectors.errors import (
+    AuthenticationError,
+    ConnectorError,
+    IncompleteReadError,
+    QuotaExhaustedError,
+    RateLimitedError,
+    TransientError,
+)
 from mapping.model import Context, ContextPlan, Fate, Record, Target
 from mapping.plan import Policy, Situation, open_questions, plan_context
 from syncd.ground import Ground
@@ -105,6 +112,7 @@ class Sweep:
                 observed=seen.events,
                 records=events.records(context.id),
                 respected=events.respected(context.id),
+                deleted_by_us=events.deletes_under_way(context.id),
                 today=self.ground.today(),
                 policy=policy_of(target, connector),
             )
@@ -130,7 +138,7 @@ class Sweep:
         """Note a failure, with the time of the next try."""
         now = self.ground.clock()
         note = self.notes.get(context.id)
-        retry_at = now + backoff_s(note.failures if note else 0)
+        retry_at = now + max(backoff_s(note.failures if note else 0), _asked_to_wait_s(error))
         self.ground.state.events.failed(context, str(error), now=now, retry_at=retry_at)
         self.report.failures.append(failure(context.id, context.target, error))
 
@@ -197,6 +205,13 @@ def ask_fates(connector: Connector, context: Context, situations: Iterable[Situa
 def backoff_s(failures: int) -> float:
     """Seconds until the next try after so many failures before: 1, 2, 4 ... up to 15 minutes."""
     return float(min(2 ** min(failures, 10), 900))
+
+
+def _asked_to_wait_s(error: ConnectorError) -> float:
+    """Seconds the service itself asked for: quick retries would only prolong an exhausted quota."""
+    if isinstance(error, QuotaExhaustedError):
+        return error.until_s
+    return error.retry_after_s if isinstance(error, RateLimitedError) else 0.0
 
 
 def failure(where: str, target: str, error: ConnectorError) -> Failure:

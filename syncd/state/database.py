@@ -62,7 +62,7 @@ class Database:
             if path.exists() and not _is_sound(path):
                 aside = _put_aside(path, now)
                 notes.append(f"The state file was damaged and is kept as {aside.name}; a new one was begun.")
-            if not path.exists():
+            if not path.exists() or not path.stat().st_size:
                 notes.append(
                     "The state is new: history, approvals, respected deletions and the guards' baselines "
                     "are not known; ids are rebuilt from the markers on the events."
@@ -157,12 +157,12 @@ def _lock(path: Path) -> int:
 
 
 def _is_sound(path: Path) -> bool:
-    try:
-        connection = sqlite3.connect(path, timeout=10)
-    except sqlite3.Error:
-        return False
+    """False for a damaged file. Raises sqlite3.OperationalError for one that is only locked or out of reach."""
+    connection = sqlite3.connect(path, timeout=10)
     try:
         return [row[0] for row in connection.execute("PRAGMA quick_check(1)")] == ["ok"]
+    except sqlite3.OperationalError:
+        raise
     except sqlite3.DatabaseError:
         return False
     finally:

@@ -93,6 +93,13 @@ class Events:
             found.setdefault(context, []).append(key)
         return found
 
+    def deletes_under_way(self, context: str) -> frozenset[str]:
+        """Remote ids whose delete was begun and never confirmed, nor settled by a look since."""
+        rows = self._database.rows(
+            "SELECT remote_id FROM intents WHERE context = ? AND action = ?", (context, Action.DELETE.value)
+        )
+        return frozenset(row[0] for row in rows if row[0])
+
     # --- writing --------------------------------------------------------------------------
 
     def take(self, contexts: Iterable[Context]) -> dict[str, int]:
@@ -115,13 +122,15 @@ class Events:
             for look in looks:
                 _store_look(connection, look, now)
 
-    def open_intent(self, context: str, epoch: int, key: str, action: Action, *, now: float) -> int:
-        """Say that a write is about to be sent, before it is."""
+    def open_intent(
+        self, context: str, epoch: int, key: str, action: Action, *, now: float, remote_id: str = ""
+    ) -> int:
+        """Say that a write is about to be sent, before it is. ``remote_id``: the event it is about, if any."""
         with self._database.write() as connection:
             _check(connection, context, epoch)
             cursor = connection.execute(
-                "INSERT INTO intents (context, key, action, opened_at) VALUES (?, ?, ?, ?)",
-                (context, key, action.value, now),
+                "INSERT INTO intents (context, key, action, opened_at, remote_id) VALUES (?, ?, ?, ?, ?)",
+                (context, key, action.value, now, remote_id),
             )
         return int(cursor.lastrowid or 0)
 

@@ -54,6 +54,8 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     CREATE TABLE calendars (digest TEXT PRIMARY KEY, at REAL NOT NULL, files BLOB NOT NULL) WITHOUT ROWID;
     """,
+    # 2: which event a delete was about, so that one we never saw confirmed is not taken for a person's
+    "ALTER TABLE intents ADD COLUMN remote_id TEXT NOT NULL DEFAULT '';",
 )
 VERSION = len(MIGRATIONS)
 
