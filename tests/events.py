@@ -38,7 +38,9 @@ def key_of(entry: str, part: Part = Part.MAIN) -> str:
     return event_key(YEAR, entry, part)
 
 
-def desired(entry: str = "exam", *, title: str = "", body: str = "", days: Days | None = None) -> DesiredEvent:
+def desired(
+    entry: str = "exam", *, title: str = "", body: str = "", days: Days | None = None
+) -> DesiredEvent:
     """What a context should hold for an entry, ten days from today unless told otherwise."""
     title, body, days = title or f"Title of {entry}", body or f"Text of {entry}", days or days_from_today(10)
     words = body_hash(body)
@@ -55,7 +57,9 @@ def desired(entry: str = "exam", *, title: str = "", body: str = "", days: Days 
     )
 
 
-def observed(wish: DesiredEvent, remote_id: str = "100", *, context: str = COURSE, **given: Any) -> ObservedEvent:
+def observed(
+    wish: DesiredEvent, remote_id: str = "100", *, context: str = COURSE, **given: Any
+) -> ObservedEvent:
     """The event a wish became, exactly as we wrote it; ``given`` is what has happened to it since.
 
     ``owner`` and ``of`` (the context its marker names) change the marker.
@@ -79,7 +83,13 @@ def foreign(remote_id: str = "900", *, title: str = "Field trip", days: Days | N
     """A person's own event."""
     days = days or days_from_today(10)
     return ObservedEvent(
-        context=COURSE, remote_id=remote_id, title=title, days=days, when="", last_day=days.last, body_hash="ab"
+        context=COURSE,
+        remote_id=remote_id,
+        title=title,
+        days=days,
+        when="",
+        last_day=days.last,
+        body_hash="ab",
     )
 
 

@@ -58,7 +58,9 @@ def test_a_context_found_twice_by_its_own_target_is_no_clash() -> None:
 
 def test_the_same_id_at_two_services_is_two_contexts() -> None:
     elsewhere = target("elsewhere", kind="google")
-    claims = settle_claims({"swept": found(SWEPT, "x"), "elsewhere": found(elsewhere, "x")}, [SWEPT, elsewhere])
+    claims = settle_claims(
+        {"swept": found(SWEPT, "x"), "elsewhere": found(elsewhere, "x")}, [SWEPT, elsewhere]
+    )
     assert len(claims.contexts) == 2
 
 

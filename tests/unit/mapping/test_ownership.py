@@ -1,5 +1,7 @@
 """Ownership: each case of the table, and who keeps a key that several events carry."""
 
+from typing import Any
+
 import pytest
 
 from mapping.model import ObservedEvent, Record
@@ -48,7 +50,7 @@ def test_another_owners_marker_makes_even_a_recorded_event_foreign() -> None:
     "changes", [{}, {"days": MOVED}, {"title": "Changed"}, {"days": MOVED, "title": f"  {WISH.title} "}]
 )
 def test_a_recorded_event_without_marker_is_ours_while_title_or_days_are_as_written(
-    changes: dict[str, object],
+    changes: dict[str, Any],
 ) -> None:
     assert standing(observed(WISH, marker=None, genuine=False, **changes), record(WISH)) is Standing.STRIPPED
 
@@ -68,7 +70,9 @@ def test_an_event_without_marker_and_record_is_foreign_however_alike() -> None:
 
 
 def test_a_record_of_another_id_makes_nothing_ours() -> None:
-    assert standing(observed(WISH, "101", marker=None, genuine=False), record(WISH, "100")) is Standing.FOREIGN
+    assert (
+        standing(observed(WISH, "101", marker=None, genuine=False), record(WISH, "100")) is Standing.FOREIGN
+    )
 
 
 @pytest.mark.parametrize("marked", [True, False])

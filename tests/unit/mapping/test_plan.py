@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -225,7 +226,7 @@ def test_a_recorded_event_that_is_gone_was_deleted_by_a_person_and_that_is_respe
 
 def test_a_respected_deletion_holds_without_any_record_and_across_date_changes() -> None:
     plan = plan_context(situation([desired(days=LATER)], respected=[WISH.key]))
-    assert (plan.changes, plan.respected) == ((), {WISH.key})
+    assert (plan.changes, plan.respected) == ((), frozenset({WISH.key}))
 
 
 def test_a_deleted_event_comes_back_where_deletions_are_not_respected() -> None:
@@ -246,13 +247,13 @@ def test_a_respected_deletion_is_remembered_while_its_entry_is_not_desired() -> 
 def test_a_respected_deletion_of_what_is_past_now_stays_on_record() -> None:
     wish = desired(days=YESTERDAY)
     plan = plan_context(situation([wish], respected=[wish.key]))
-    assert (plan.findings, plan.respected) == ((), {wish.key})
+    assert (plan.findings, plan.respected) == ((), frozenset({wish.key}))
 
 
 def test_an_event_that_a_person_took_over_counts_as_deleted() -> None:
     taken = observed(WISH, marker=None, genuine=False, title="Mine", days=LATER)
     plan = plan_context(situation([WISH], [taken], [record(WISH)]))
-    assert (plan.changes, plan.respected) == ((), {WISH.key})
+    assert (plan.changes, plan.respected) == ((), frozenset({WISH.key}))
     assert set(told(plan)) == {FindingKind.MARKER_LOST, FindingKind.DELETION_RESPECTED}
 
 
@@ -430,7 +431,7 @@ EDITS = [
 
 
 @pytest.mark.parametrize(("edit", "expected"), EDITS)
-def test_what_a_person_changed_is_put_back(edit: dict[str, object], expected: set[str]) -> None:
+def test_what_a_person_changed_is_put_back(edit: dict[str, Any], expected: set[str]) -> None:
     plan = plan_context(situation([WISH], [observed(WISH, **edit)], [record(WISH)]))
     assert rows(plan) == [(Action.UPDATE, Why.DRIFT, "exam", "100")]
     assert names(only(plan)) == expected
@@ -438,7 +439,7 @@ def test_what_a_person_changed_is_put_back(edit: dict[str, object], expected: se
 
 @pytest.mark.parametrize(("edit", "expected"), EDITS)
 def test_what_a_person_changed_is_told_and_left_where_drift_is_reported(
-    edit: dict[str, object], expected: set[str]
+    edit: dict[str, Any], expected: set[str]
 ) -> None:
     plan = plan_context(situation([WISH], [observed(WISH, **edit)], [record(WISH)], drift=Drift.REPORT))
     assert (plan.changes, plan.unchanged, told(plan)) == ((), 1, [FindingKind.DRIFT_REPORTED])
@@ -446,7 +447,7 @@ def test_what_a_person_changed_is_told_and_left_where_drift_is_reported(
 
 
 @pytest.mark.parametrize("edit", [edit for edit, _ in EDITS])
-def test_what_a_person_changed_is_left_without_a_word_where_drift_is_kept(edit: dict[str, object]) -> None:
+def test_what_a_person_changed_is_left_without_a_word_where_drift_is_kept(edit: dict[str, Any]) -> None:
     plan = plan_context(situation([WISH], [observed(WISH, **edit)], [record(WISH)], drift=Drift.KEEP))
     assert (plan.changes, plan.findings) == ((), ())
 
@@ -476,7 +477,9 @@ def test_days_written_before_the_marker_was_are_no_persons_edit() -> None:
     moved = desired(days=LATER)
     event = observed(WISH, title="Mine", days=LATER)
     again = desired(days=days_from_today(25))
-    plan = plan_context(situation([again], [event], [record(moved, fingerprint=str(WISH.fingerprint))], drift=Drift.KEEP))
+    plan = plan_context(
+        situation([again], [event], [record(moved, fingerprint=str(WISH.fingerprint))], drift=Drift.KEEP)
+    )
     assert names(only(plan)) == {"days"}
 
 
@@ -497,14 +500,19 @@ def test_nothing_messages_people_in_an_unpublished_course() -> None:
 
 def test_new_words_and_deletes_message_nobody() -> None:
     plan = plan_context(situation([desired(title="New")], [observed(WISH), observed(SIX[0], "2")]))
-    assert [(one.action, one.notifies) for one in plan.changes] == [(Action.UPDATE, False), (Action.DELETE, False)]
+    assert [(one.action, one.notifies) for one in plan.changes] == [
+        (Action.UPDATE, False),
+        (Action.DELETE, False),
+    ]
 
 
 # --- probably the same ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("title", ["Title of exam", "title of exam (room 5)", "Titel of exam"])
-def test_a_persons_event_on_the_same_day_under_a_similar_title_is_told_of_before_a_first_fill(title: str) -> None:
+def test_a_persons_event_on_the_same_day_under_a_similar_title_is_told_of_before_a_first_fill(
+    title: str,
+) -> None:
     plan = plan_context(situation([WISH], [foreign(title=title)]))
     assert rows(plan) == [(Action.CREATE, Why.FILL, "exam", "")]
     assert [(one.kind, one.title) for one in plan.findings] == [(FindingKind.PROBABLY_SAME, title)]
@@ -580,7 +588,7 @@ SEEN = st.lists(
 
 @given(SEEN, st.lists(ENTRIES, max_size=4), st.lists(st.tuples(ENTRIES, st.integers(0, 9)), max_size=4))
 def test_every_change_is_about_an_event_that_is_ours_and_each_event_is_changed_once(
-    seen: list[tuple[object, str, str, dict[str, object]]],
+    seen: list[tuple[object, str, str, dict[str, Any]]],
     wishes: list[object],
     known: list[tuple[object, int]],
 ) -> None:

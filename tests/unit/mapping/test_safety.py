@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from datetime import date
 
@@ -71,7 +70,10 @@ def test_more_than_ten_entries_moved_strike(count: int, strikes: bool) -> None:
 def test_the_limits_may_be_shares_of_the_year() -> None:
     edited = calendar(*moved(NUMBERED[:5]), *NUMBERED[5:35])
     found = hits(calendar(*NUMBERED), edited, removed=Limit.parse("10%"), moved=Limit.parse("10%"))
-    assert {name: (one.found, one.limit) for name, one in found.items()} == {"removed": (5, 4), "moved": (5, 4)}
+    assert {name: (one.found, one.limit) for name, one in found.items()} == {
+        "removed": (5, 4),
+        "moved": (5, 4),
+    }
 
 
 def test_a_hit_names_what_was_found_the_limit_and_every_entry() -> None:
@@ -138,7 +140,7 @@ def test_a_rule_has_no_days_to_move() -> None:
 
 def test_with_manual_publishing_every_edit_is_held() -> None:
     hit = guard_publishing("abc")
-    assert (hit.level, hit.subjects) == ("edit", {"publish:calendar:abc"})
+    assert (hit.level, set(hit.subjects)) == ("edit", {"publish:calendar:abc"})
     assert not hit.admitted_by(frozenset())
 
 
@@ -180,13 +182,17 @@ def test_a_target_that_had_nothing_loses_nothing() -> None:
 
 
 @pytest.mark.parametrize(("messages", "strikes"), [(1000, False), (1001, True)])
-def test_a_first_fill_that_would_send_more_than_a_thousand_messages_strikes(messages: int, strikes: bool) -> None:
+def test_a_first_fill_that_would_send_more_than_a_thousand_messages_strikes(
+    messages: int, strikes: bool
+) -> None:
     found = struck(filled_before=False, new_courses=1, fill_messages=messages, fill_entries=entries(3))
     assert set(found) == ({"fill-messages"} if strikes else set())
 
 
 @pytest.mark.parametrize(("courses", "strikes"), [(25, False), (26, True)])
-def test_more_than_twenty_five_new_courses_at_once_count_like_a_first_fill(courses: int, strikes: bool) -> None:
+def test_more_than_twenty_five_new_courses_at_once_count_like_a_first_fill(
+    courses: int, strikes: bool
+) -> None:
     found = struck(new_courses=courses, fill_messages=5000, fill_entries=entries(3))
     assert set(found) == ({"fill-messages"} if strikes else set())
 
@@ -268,8 +274,8 @@ def test_a_digest_is_twelve_hex_digits_and_the_same_in_any_order() -> None:
     rows = [f"row {number}" for number in range(20)]
     found = list(guard_target(tally(removed=entries(12), emptied={"c": ("k",)}), Limits()))
     digest = plan_digest(rows, found)
-    shuffled = rows[:]
-    random.Random(1).shuffle(shuffled)
+    shuffled = rows[1:] + rows[:1]
+    shuffled.reverse()
     assert re.fullmatch(r"[0-9a-f]{12}", digest)
     assert plan_digest(shuffled, reversed(found)) == digest
 
