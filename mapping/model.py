@@ -518,6 +518,8 @@ class Why(StrEnum):
     """A person deleted it and the target does not respect that."""
     ORPHAN = "orphan"
     """Ours, no longer desired."""
+    OWNER = "owner"
+    """Taken over from another owner name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

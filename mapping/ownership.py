@@ -39,14 +39,19 @@ class Judged:
 
 
 def judge(
-    event: ObservedEvent, *, owner: str, records: Mapping[str, Record], copies_are_ours: bool
+    event: ObservedEvent,
+    *,
+    owner: str,
+    records: Mapping[str, Record],
+    copies_are_ours: bool,
+    adopt_from: str = "",
 ) -> Judged:
-    """Apply the table above; ``records`` is keyed by remote id."""
+    """Apply the table above; ``records`` is keyed by remote id, ``adopt_from`` counts as ours unless ''."""
     if not event.writable:
         return Judged(event, Standing.FOREIGN, "")
     marker = event.marker
     if marker is not None:
-        if marker.owner != owner:
+        if marker.owner not in {owner, adopt_from or owner}:
             return Judged(event, Standing.FOREIGN, "")
         if event.genuine:
             return Judged(event, Standing.OURS, marker.key)
@@ -72,11 +77,22 @@ class Census:
 
 
 def take_census(
-    events: Iterable[ObservedEvent], *, owner: str, records: Mapping[str, Record], copies_are_ours: bool
+    events: Iterable[ObservedEvent],
+    *,
+    owner: str,
+    records: Mapping[str, Record],
+    copies_are_ours: bool,
+    adopt_from: str = "",
 ) -> Census:
-    """Judge every event; of two events of one key the recorded one stays, else the lower id."""
+    """Judge every event; of two events of one key the recorded one stays, else the lower id.
+
+    ``adopt_from``: another owner name whose events count as ours while they are taken over.
+    """
     by_id = {record.remote_id: record for record in records.values()}
-    judged = [judge(event, owner=owner, records=by_id, copies_are_ours=copies_are_ours) for event in events]
+    judged = [
+        judge(event, owner=owner, records=by_id, copies_are_ours=copies_are_ours, adopt_from=adopt_from)
+        for event in events
+    ]
     keepers: dict[str, Judged] = {}
     copies = [one for one in judged if one.standing is Standing.COPY]
     ours = (one for one in judged if one.standing in (Standing.OURS, Standing.STRIPPED))

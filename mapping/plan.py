@@ -25,6 +25,8 @@ from mapping.model import (
     FieldChange,
     Finding,
     FindingKind,
+    Fingerprint,
+    Marker,
     ObservedEvent,
     Past,
     Record,
@@ -68,6 +70,8 @@ class Situation:
     """Remote ids whose delete we began and never saw confirmed: no person deleted these."""
     today: date
     policy: Policy
+    adopt_from: str = ""
+    """Another owner name whose events are taken over in this pass, '' for none."""
 
 
 def open_questions(situation: Situation) -> tuple[Record, ...]:
@@ -93,6 +97,7 @@ def plan_context(situation: Situation) -> ContextPlan:
         owner=situation.owner,
         records=situation.records,
         copies_are_ours=situation.policy.copies_are_ours,
+        adopt_from=situation.adopt_from,
     )
     planner = _Planner(situation, census)
     planner.decide()
@@ -143,6 +148,9 @@ class _Planner:
 
     def _keep(self, keeper: Judged, desired: DesiredEvent) -> None:
         event = keeper.event
+        if event.marker is not None and event.marker.owner != self.situation.owner:
+            self._take_over(event, event.marker, desired)
+            return
         if self._past(event) and _skip_past(self.situation, desired):
             self.unchanged += 1
             return
@@ -157,6 +165,21 @@ class _Planner:
             self._update(event, desired, fields, Why.EDIT if edited else Why.DRIFT)
         else:
             self.unchanged += 1
+
+    def _take_over(self, event: ObservedEvent, marker: Marker, desired: DesiredEvent) -> None:
+        """Our name in place of the other owner's, and nothing else: whatever differs waits for the next cycle.
+
+        The mark goes on saying what was last written, so that what a person changed stays told from an edit.
+        """
+        text, _, when = marker.fingerprint.partition("-")
+        as_it_is = replace(
+            desired,
+            title=event.title,
+            days=event.days or desired.days,
+            fingerprint=Fingerprint(text=text, when=when),
+        )
+        field = FieldChange(name="owner", old=marker.owner, new=self.situation.owner)
+        self._update(event, as_it_is, (field,), Why.OWNER)
 
     def _bring(self, key: str, desired: DesiredEvent) -> None:
         if _skip_past(self.situation, desired):

@@ -15,10 +15,10 @@ OWNER = "owner"
 CAMPUS_ZONE = "zone:campus"
 
 
-def check_owner(ledger: Ledger, owner: str) -> None:
-    """Raises `RefusedError` where the state was written under another owner."""
+def check_owner(ledger: Ledger, owner: str, adopt_from: str = "") -> None:
+    """Raises `RefusedError` where the state was written under another owner, but for one taken over from."""
     known = ledger.fact(OWNER)
-    if known and known != owner:
+    if known and known not in {owner, adopt_from}:
         raise RefusedError(
             f"The targets file names the owner {owner!r}, but this state and the events out there carry {known!r}. "
             f"Put the name back, or take the events over with: syncd adopt --from {known}"

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from connectors.base import Account, Discovery
 from connectors.errors import ConnectorError
 from mapping.claims import settle_claims
-from mapping.model import CanonicalCalendar, Context, Target
+from mapping.model import CanonicalCalendar, Context, Past, Target
 from mapping.safety import GuardHit, guard_target, plan_digest
 from syncd.apply import Application
 from syncd.binding import bind, check_endpoint, check_owner, guard_zones
 from syncd.editions import Candidate, Editions, compare_editions, put_in_force
+from syncd.errors import StaleApprovalError
 from syncd.ground import Ground
 from syncd.report import IN_FORCE, WAITING, CycleReport
 from syncd.state.events import ContextNote
@@ -33,6 +34,8 @@ class Scope:
     """What a cycle is asked to do. ``targets`` empty: all of them.
 
     ``look_at``: picks the contexts to read this time (the daemon's rhythm); None reads every one.
+    ``only_digest``: apply that plan or none; '' for whatever comes out. ``adopt_from``: the owner whose
+    events are taken over, '' for none. ``retire``: the targets are emptied of what is not past.
     """
 
     why: str
@@ -41,6 +44,9 @@ class Scope:
     hold_removals: bool = False
     ignore_back_off: bool = True
     look_at: LookAt | None = None
+    only_digest: str = ""
+    adopt_from: str = ""
+    retire: bool = False
 
 
 class LookAt:
@@ -66,10 +72,13 @@ class Cycle:
     _accounts: dict[str, Account] = field(default_factory=dict)
 
     def run(self) -> CycleReport:
-        """Raises `RefusedError` where the state is another's; everything else is in the report."""
+        """Carry out the scope; what goes wrong in one place is in the report.
+
+        Raises `RefusedError` where the state is another's, `StaleApprovalError` where another plan was asked for.
+        """
         ground = self.ground
         report = CycleReport(run=self._name(), plans=PlanStore())
-        check_owner(ground.state.ledger, ground.targets.owner)
+        check_owner(ground.state.ledger, ground.targets.owner, self.scope.adopt_from)
         self._meet_accounts(report)
         editions = compare_editions(
             self.candidate,
@@ -81,6 +90,9 @@ class Cycle:
         contexts = self._find_contexts(report)
         sweep = self._sweep(report, editions, contexts)
         self._decide(report, editions, sweep)
+        if self.scope.only_digest not in {"", report.digest}:
+            report.close()
+            raise StaleApprovalError(self.scope.only_digest, report.digest)
         if not self.scope.dry:
             self._apply(report, editions, sweep)
         return report
@@ -176,12 +188,22 @@ class Cycle:
 
     def _sweep(self, report: CycleReport, editions: Editions, contexts: Sequence[Context]) -> Sweep:
         today = self.ground.today()
-        views = {IN_FORCE: Views(editions.served, today)}
+        retired = self.scope.targets if self.scope.retire else frozenset()
+        views = {IN_FORCE: Views(editions.served, today, retired)}
         if editions.waiting is not None:
-            views[WAITING] = Views(editions.waiting, today)
+            views[WAITING] = Views(editions.waiting, today, retired)
         notes = self.ground.state.events.notes()
         targets = {target.name: target for target in self.ground.targets.targets}
-        sweep = Sweep(ground=self.ground, report=report, views=views, notes=notes, targets=targets)
+        # What is over stays where it is, also where a target otherwise keeps its past in step.
+        targets |= {name: replace(targets[name], past=Past.KEEP) for name in retired}
+        sweep = Sweep(
+            ground=self.ground,
+            report=report,
+            views=views,
+            notes=notes,
+            targets=targets,
+            adopt_from=self.scope.adopt_from,
+        )
         sweep.run(self._due(contexts, notes, views, targets))
         return sweep
 
@@ -221,7 +243,8 @@ class Cycle:
         report.calendar = sweep.views[report.edition].calendar
         report.past = _lies_in_the_past(report.calendar, self.ground.today())
         # A dry run's ledger is a private copy; a paused daemon's is the real one and tells what waits.
-        ledger.set_fact(WAITING_FACT, report.digest if report.refused else "")
+        if not self.scope.targets:
+            ledger.set_fact(WAITING_FACT, report.digest if report.refused else "")
         if report.refused:
             subjects = frozenset(subject for hit in (*shown_hits, *applied_hits) for subject in hit.subjects)
             ledger.remember_waiting(
@@ -256,7 +279,8 @@ class Cycle:
         kinds_held = {hit.scope for hit in report.refused if hit.level == "kind"}
         bind(
             ledger,
-            self.ground.targets.owner,
+            # The old owner's until all is taken over: an ordinary cycle in between would take the rest for foreign.
+            self.scope.adopt_from or self.ground.targets.owner,
             self.ground.targets.timezone,
             {kind: account for kind, account in self._accounts.items() if kind not in kinds_held},
         )

@@ -41,6 +41,8 @@ class Sweep:
     targets: Mapping[str, Target]
     tallies: dict[str, dict[str, Tally]] = field(default_factory=dict)
     epochs: dict[str, int] = field(default_factory=dict)
+    adopt_from: str = ""
+    """An owner whose events count as ours, to be given our name; '' for none."""
     certain: set[str] = field(default_factory=set)
     """Contexts whose read came in one answer: creates may follow without another look."""
     _looks: list[Look] = field(default_factory=list)
@@ -71,7 +73,9 @@ class Sweep:
         """As the port, but an error of the whole read becomes one of each context not yet read."""
         left = {context.id: context for context in contexts}
         try:
-            for context, result in connector.observe(contexts, KnownRecords(self.ground)):
+            # A record does not say whose mark the event carries, so nothing is taken from records then.
+            known = {} if self.adopt_from else KnownRecords(self.ground)
+            for context, result in connector.observe(contexts, known):
                 left.pop(context.id, None)
                 yield context, result
         except ConnectorError as error:
@@ -108,6 +112,7 @@ class Sweep:
             edition: Situation(
                 context=context,
                 owner=self.ground.targets.owner,
+                adopt_from=self.adopt_from,
                 desired=views.desired(target),
                 observed=seen.events,
                 records=events.records(context.id),

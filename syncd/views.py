@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from mapping.desired import desired_events, drawing_for, view_key
@@ -13,13 +14,19 @@ from mapping.model import CanonicalCalendar, DesiredEvent, Target
 class Views:
     """The desired sets of one calendar on one day."""
 
-    def __init__(self, calendar: CanonicalCalendar, today: date) -> None:
+    def __init__(
+        self, calendar: CanonicalCalendar, today: date, retired: AbstractSet[str] = frozenset()
+    ) -> None:
+        """``retired``: targets that should hold nothing."""
         self.calendar = calendar
+        self._retired = retired
         self._today = today
         self._sets: dict[object, tuple[Mapping[str, DesiredEvent], str]] = {}
 
     def desired(self, target: Target) -> Mapping[str, DesiredEvent]:
         """What each context of the target should hold, by event key."""
+        if target.name in self._retired:
+            return {}
         return self._view(target)[0]
 
     def digest(self, target: Target) -> str:

@@ -16,6 +16,7 @@ WHY_WORDS = {
     Why.MARKER: "its mark was removed",
     Why.GONE: "a person deleted it",
     Why.ORPHAN: "no longer in the calendar",
+    Why.OWNER: "taken over from another owner name",
 }
 FINDING_WORDS = {
     FindingKind.DRIFT_REPORTED: "changed by a person, left so",

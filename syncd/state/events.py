@@ -86,6 +86,14 @@ class Events:
         """Context to number of recorded events there."""
         return dict(self._database.rows("SELECT context, count(*) FROM ids GROUP BY context"))
 
+    def places(self, entry: str) -> list[tuple[str, Record]]:
+        """(context, record) of every event of an entry, by context and key."""
+        rows = self._database.rows(
+            f"SELECT context, {_RECORD} FROM ids WHERE key LIKE '%:' || ? || ':%' ORDER BY context, key",  # noqa: S608
+            (entry,),
+        )
+        return [(row[0], _record(row[1:])) for row in rows]
+
     def open_intents(self) -> dict[str, list[str]]:
         """Context to keys of writes whose outcome was never confirmed."""
         found: dict[str, list[str]] = {}
@@ -173,6 +181,8 @@ class Events:
         """End a respected deletion. False where there was none."""
         with self._database.write() as connection:
             cursor = connection.execute("DELETE FROM respected WHERE context = ? AND key = ?", (context, key))
+            # No longer in step: a daemon that reads contexts in turns looks at this one next.
+            connection.execute("UPDATE contexts SET view = '' WHERE context = ?", (context,))
         return cursor.rowcount > 0
 
     def forget(self, context: str) -> None:
