@@ -1,0 +1,272 @@
+"""Canvas and Google simulated in a process of their own, with worlds that are filled directly.
+
+The bench's own process only asks: `Simulators` starts the other one and passes calls on. A filled course
+looks as if syncd had filled it: one event of each kind is written through the simulator's own saving, with
+the form the connector would have sent, and copied from there into the other courses under their own marker.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import re
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from bench import university
+
+if TYPE_CHECKING:
+    from mapping.model import DesiredEvent
+    from syncd.sandbox.canvas.model import Event
+
+LATENCY_S = 0.05
+LONG_AGO = timedelta(hours=1)
+"""Age of what is written directly: `updated_at` counts as settled."""
+FIELD = re.compile(r"calendar_event\[(\w+)\]")
+
+
+class Simulators(AbstractContextManager["Simulators"]):
+    """Handle on the other process. Every public method of `_Services` may be called on it."""
+
+    def __init__(self, *, speed: float = 1.0) -> None:
+        """``speed``: how much faster than ours the simulators' clocks run."""
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, speed), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._process.start()
+        self.addresses: dict[str, str] = self._call("addresses")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pipe.send(None)
+        self._process.join(10)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self._call(name, *args, **kwargs)
+
+    def _call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        self._pipe.send((name, args, kwargs))
+        fine, answer = self._pipe.recv()
+        if not fine:
+            raise RuntimeError(f"simulators: {answer}")
+        return answer
+
+
+def _serve(pipe: Connection, speed: float) -> None:
+    services = _Services(speed)
+    try:
+        while (asked := pipe.recv()) is not None:
+            name, args, kwargs = asked
+            try:
+                pipe.send((True, getattr(services, name)(*args, **kwargs)))
+            except Exception as error:  # noqa: BLE001 - told to the process that asked
+                pipe.send((False, repr(error)))
+    finally:
+        services.stop()
+
+
+class _Services:
+    """What runs in the other process."""
+
+    def __init__(self, speed: float) -> None:
+        import time  # noqa: PLC0415 - only in the other process
+
+        from syncd.sandbox.canvas.app import Canvas  # noqa: PLC0415
+        from syncd.sandbox.canvas.throttle import Throttle  # noqa: PLC0415
+        from syncd.sandbox.canvas.world import World  # noqa: PLC0415
+        from syncd.sandbox.google.app import create_app  # noqa: PLC0415
+        from syncd.sandbox.google.wire import google_faults  # noqa: PLC0415
+        from syncd.sandbox.google.world import World as GoogleWorld  # noqa: PLC0415
+        from syncd.sandbox.serve import Loopback  # noqa: PLC0415
+
+        began, monotonic = time.time(), time.monotonic()
+        self.world = World(name="University", default_zone=university.ZONE)
+        self.site = Canvas(self.world, throttle=Throttle(clock=lambda: time.monotonic() * speed))
+        self.google = GoogleWorld(clock=lambda: began + (time.monotonic() - monotonic) * speed)
+        self.google_faults = google_faults()
+        self.site.faults.latency_s = LATENCY_S / speed
+        self.google_faults.latency_s = LATENCY_S / speed
+        self._servers = [
+            Loopback(self.site.app, on_stop=self.site.faults.release).start(),
+            Loopback(
+                create_app(self.google, self.google_faults), on_stop=self.google_faults.release
+            ).start(),
+        ]
+        self.world.root.sis_id = "UNI"
+        self._term = self.world.add_term("Autumn", sis_id="T1")
+        self._admin = self.world.add_admin("Calendar service", time_zone=university.ZONE)
+        self.world.add_token(self._admin, university.TOKEN)
+        self._patterns: list[Event] = []
+        self._began = time.monotonic()
+
+    def addresses(self) -> dict[str, str]:
+        """Base URLs by kind."""
+        return {"canvas": self._servers[0].url, "google": self._servers[1].url + "/"}
+
+    def stop(self) -> None:
+        for server in self._servers:
+            server.stop()
+
+    # --- filling ----------------------------------------------------------------------------
+
+    def add_courses(self, first: int, last: int) -> None:
+        """Published courses without students: nobody is told, so no guard has a say."""
+        for number in range(first, last + 1):
+            self.world.add_course(f"Course {number}", number=number, term=self._term, code=f"C{number}")
+
+    def fill_courses(self, first: int, last: int, calendar: str) -> int:
+        """Put a calendar folder's events into courses; the answer is how many events that were."""
+        self._patterns = self._as_saved(first, _desired(Path(calendar)))
+        for number in range(first, last + 1):
+            self._copy(f"course_{first}", f"course_{number}")
+        return len(self._patterns) * (last - first + 1)
+
+    def _as_saved(self, number: int, desired: list[DesiredEvent]) -> list[Event]:
+        """The events as the simulator saves them in one course."""
+        from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+        from connectors.canvas.translate import Place, create_form  # noqa: PLC0415
+        from syncd.sandbox.canvas.events import Author  # noqa: PLC0415
+
+        author = Author(self.world, self._admin, notify=False)
+        course = self.world.courses[number]
+        place = Place(
+            owner=university.OWNER, zone=ZoneInfo(university.ZONE), origin=self.addresses()["canvas"]
+        )
+        drafts = []
+        for one in desired:
+            form = create_form(one, f"course_{number}", place)
+            params = {found[1]: value for name, value in form if (found := FIELD.fullmatch(name))}
+            drafts.append(author.draft(course, params))
+        return drafts
+
+    def _copy(self, pattern: str, context: str) -> None:
+        from dataclasses import replace  # noqa: PLC0415
+
+        saved = datetime.now(UTC).replace(microsecond=0) - LONG_AGO
+        for event in self._patterns:
+            text = (event.description or "").replace(f";{pattern};", f";{context};")
+            copy = replace(
+                event,
+                id=self.world.next_id("event"),
+                context=context,
+                description=text,
+                created_at=saved,
+                updated_at=saved,
+                children=[],
+                rendered={},
+            )
+            self.world.put(copy)
+
+    def empty_courses(self) -> None:
+        """Take all events out of the world."""
+        self.world.events.clear()
+        self.world.by_context.clear()
+
+    def remove_courses(self) -> None:
+        """An empty world again."""
+        self.empty_courses()
+        self.world.courses.clear()
+
+    def add_calendars(self, count: int) -> None:
+        """Empty Google calendars."""
+        for at in range(count):
+            self.google.add_calendar(
+                university.calendar_id(at),
+                summary=f"School {at}",
+                time_zone=university.ZONE,
+                writers=(self.google.service_account,),
+            )
+
+    def write_google_key(self, path: str) -> None:
+        """A service account's key file for this Google."""
+        from syncd.sandbox.google.keys import write_service_account_file  # noqa: PLC0415
+
+        write_service_account_file(self.google, self._servers[1].url, Path(path))
+
+    # --- limits -----------------------------------------------------------------------------
+
+    def set_latency(self, seconds: float) -> None:
+        self.site.faults.latency_s = seconds
+
+    def set_bucket(self, *, enabled: bool) -> None:
+        self.site.throttle.limits.enabled = enabled
+
+    def fill_bucket(self, count: float) -> None:
+        """Set the token's bucket, as others using the token would."""
+        self.site.throttle.fill(university.TOKEN, count)
+
+    def drain_bucket(self) -> None:
+        self.site.throttle.fill(university.TOKEN, 0.0)
+
+    def bucket(self) -> float:
+        return float(self.site.throttle.count(university.TOKEN))
+
+    # --- looking ----------------------------------------------------------------------------
+
+    def forget(self) -> None:
+        """Empty both records of requests."""
+        self.site.faults.forget()
+        self.google_faults.forget()
+
+    def requests(self) -> dict[str, int]:
+        """Recorded requests at both services, by kind of request."""
+        counted: dict[str, int] = {}
+        for service, faults in (("canvas", self.site.faults), ("google", self.google_faults)):
+            for line in faults.log():
+                name = _kind_of(service, line.method, line.path)
+                counted[name] = counted.get(name, 0) + 1
+                refused = line.status in (403, 429)
+                counted["refused"] = counted.get("refused", 0) + refused
+        return counted
+
+    def first_writes(self) -> list[str]:
+        """Which service took each write, in the order of the record: canvas, google."""
+        return [line.method for line in self.site.faults.log() if line.method != "GET"]
+
+    def peak(self) -> int:
+        """Most Canvas requests ever inside at once."""
+        return self.site.faults.peak
+
+    def events(self) -> int:
+        """Living events at Canvas."""
+        return sum(event.state != "deleted" for event in self.world.events.values())
+
+    def cpu_s(self) -> float:
+        """CPU seconds this process has used."""
+        import time  # noqa: PLC0415
+
+        return time.process_time()
+
+
+def _kind_of(service: str, method: str, path: str) -> str:
+    if path.endswith(("/calendar_events", "/events")) and method == "GET":
+        return f"{service} lists"
+    if path.endswith("/token"):
+        return f"{service} tokens"
+    if "/calendar_events" in path or "/events" in path:
+        return f"{service} {method}"
+    return f"{service} discovery"
+
+
+def _desired(calendar: Path) -> list[DesiredEvent]:
+    """What the bench's course target wants of a calendar folder."""
+    from connectors.registry import KINDS  # noqa: PLC0415
+    from mapping.desired import desired_events, drawing_for  # noqa: PLC0415
+    from syncd.source import load_calendar, targets_from  # noqa: PLC0415
+
+    loaded, _ = load_calendar(calendar)
+    text = university.targets_text(courses=True).encode()
+    target = targets_from("targets.yaml", text, loaded, KINDS).targets[0]
+    return list(desired_events(loaded, target, drawing_for(target), university.TODAY).values())
+
+
+def desired_of(calendar: Path) -> list[DesiredEvent]:
+    """The desired events of the bench's course target."""
+    return cast("list[DesiredEvent]", _desired(calendar))
