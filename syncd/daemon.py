@@ -128,7 +128,7 @@ class Daemon:
 
     def _try_services_again(self, *, failed: bool) -> None:
         self._service_failed = self._service_failed + 1 if failed else 0
-        wait_s = min(FIRST_RETRY_S * float(1 << min(self._service_failed, 10) - 1), self.settings.interval)
+        wait_s = min(FIRST_RETRY_S * float(1 << min(self._service_failed, 10)) / 2, self.settings.interval)
         self._service_retry_at = time.monotonic() + wait_s if failed else float("inf")
 
     def _reconcile(self, why: str, by: str) -> CycleReport:
