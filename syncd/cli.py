@@ -106,6 +106,7 @@ def _decision_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     undo.add_argument("run_name", metavar="RUN", nargs="?")
     undo.add_argument("--release", action="store_true", help="end an undo; the data files are in force again")
     adopt = _verb(verbs, "adopt", "take over the events written under another owner name")
+    adopt.add_argument("--approve", dest="adopt_approve", metavar="DIGEST", help="approve this plan first")
     adopt.add_argument("--from", dest="old_owner", metavar="OLD", required=True)
     retire = _verb(verbs, "retire", "remove every event of ours from a target; guarded")
     retire.add_argument("target_name", metavar="TARGET")

@@ -77,7 +77,12 @@ class Cycle:
         Raises `RefusedError` where the state is another's, `StaleApprovalError` where another plan was asked for.
         """
         ground = self.ground
-        report = CycleReport(run=self._name(), plans=PlanStore())
+        report = CycleReport(
+            run=self._name(),
+            plans=PlanStore(),
+            owner=ground.targets.owner,
+            only_targets=tuple(sorted(self.scope.targets)),
+        )
         check_owner(ground.state.ledger, ground.targets.owner, self.scope.adopt_from)
         self._meet_accounts(report)
         editions = compare_editions(

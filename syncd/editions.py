@@ -16,6 +16,9 @@ from syncd.source import SourceFolder
 from syncd.state.ledger import Ledger
 
 IN_FORCE_FACT = "calendar-in-force"
+PINNED_FACT = "pinned-calendar"
+PINNED_OVER_FACT = "pinned-over"
+"""Facts of an undo: the calendar served instead, and that of the data files it was pinned over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class Editions:
 def compare_editions(
     candidate: Candidate, ledger: Ledger, *, today: date, limits: Limits, publish: str
 ) -> Editions:
-    """The candidate against the calendar last in force."""
+    """The candidate, or what an undo put in its place, against the calendar last in force."""
+    candidate = honour_undo(candidate, ledger)
     if ledger.fact(IN_FORCE_FACT) == candidate.calendar.digest:
         return Editions(candidate=candidate, base=candidate.calendar, hits=())
     base = last_in_force(ledger)
@@ -63,6 +67,23 @@ def compare_editions(
     if publish == "manual":
         hits = (guard_publishing(candidate.calendar.digest), *hits)
     return Editions(candidate=candidate, base=base, hits=hits)
+
+
+def honour_undo(candidate: Candidate, ledger: Ledger) -> Candidate:
+    """The calendar that an undo pinned, as long as the data files are those it was pinned over."""
+    pinned = ledger.fact(PINNED_FACT)
+    if not pinned or ledger.fact(PINNED_OVER_FACT) != candidate.calendar.digest:
+        return candidate
+    files = ledger.calendar_files(pinned)
+    if files is None:
+        return candidate
+    return Candidate(calendar=SourceFolder.from_files(files).calendar(), files=files)
+
+
+def pin(ledger: Ledger, *, calendar: str, over: str) -> None:
+    """Serve the kept calendar of that digest instead of the data files', until these change; '' ends it."""
+    ledger.set_fact(PINNED_OVER_FACT, over)
+    ledger.set_fact(PINNED_FACT, calendar)
 
 
 def last_in_force(ledger: Ledger) -> CanonicalCalendar | None:
@@ -80,3 +101,6 @@ def put_in_force(candidate: Candidate, ledger: Ledger, *, now: float) -> None:
     """Make the candidate the calendar in force; done before its first write."""
     ledger.keep_calendar(candidate.calendar.digest, candidate.files, now=now)
     ledger.set_fact(IN_FORCE_FACT, candidate.calendar.digest)
+    if candidate.calendar.digest != ledger.fact(PINNED_FACT):
+        # The data files have moved on: going back to their old text must not bring the undo back.
+        pin(ledger, calendar="", over="")

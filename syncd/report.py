@@ -37,11 +37,15 @@ class CycleReport:
 
     run: str
     plans: PlanStore
+    owner: str = ""
+    """The targets file's."""
     edition: str = IN_FORCE
     calendar: CanonicalCalendar | None = None
     digest: str = ""
     contexts: dict[str, Context] = field(default_factory=dict)
     targets: tuple[str, ...] = ()
+    only_targets: tuple[str, ...] = ()
+    """The targets that were asked for, where not all were."""
     unchanged: int = 0
     findings: list[Finding] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)

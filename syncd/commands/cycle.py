@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,33 +26,59 @@ from syncd.wiring import Sources, build_ground, load_sources
 
 def run(arguments: argparse.Namespace) -> int:
     """One cycle; the dry run prints its plan, the real one what it did."""
+    dry = bool(arguments.dry_run)
+    scope = Scope(why="by hand", dry=dry, targets=frozenset(arguments.target))
+    with one_cycle(arguments, scope, approve=arguments.approve or "") as report:
+        if dry:
+            _answer(arguments, report)
+        else:
+            tell(report)
+        return exits.of_report(report, dry=dry)
+
+
+@contextmanager
+def one_cycle(
+    arguments: argparse.Namespace,
+    scope: Scope,
+    *,
+    approve: str = "",
+    afterwards: Callable[[CycleReport, State], None] = lambda _report, _state: None,
+) -> Iterator[CycleReport]:
+    """The report of one cycle over this site's data, logged.
+
+    ``approve``: digest of a plan to approve first, '' for none. ``afterwards``: called while the state is open.
+    """
     settings = settings_of(arguments)
     log = start_logging(settings)
-    dry = bool(arguments.dry_run)
     sources = load_sources(settings)
-    _check_targets(sources, arguments.target)
-    with _state(settings, dry=dry) as state, _stop_on_signals() as stop:
+    _check_targets(sources, sorted(scope.targets))
+    with _state(settings, dry=scope.dry) as state, _stop_on_signals() as stop:
         for note in state.notes:
             log.warning("state", note=note)
-        if arguments.approve and not dry:
-            state.ledger.approve(arguments.approve, who=who(), now=time.time())
+        if approve and not scope.dry:
+            state.ledger.approve(approve, who=who(), now=time.time())
         with Progress(log) as progress:
             ground = build_ground(settings, sources.targets, state, stop=stop, log=log, progress=progress)
-            scope = Scope(why="by hand", dry=dry, targets=frozenset(arguments.target))
-            report = Cycle(ground=ground, scope=scope, candidate=sources.candidate).run()
-            for connector in ground.connectors.values():
-                connector.close()
-    log_report(log, report, dry=dry)
-    if dry:
+            try:
+                report = Cycle(ground=ground, scope=scope, candidate=sources.candidate).run()
+            finally:
+                for connector in ground.connectors.values():
+                    connector.close()
+        afterwards(report, state)
+    log_report(log, report, dry=scope.dry)
+    if scope.dry:
         _remember_waiting(settings, report, sources)
-        _answer(arguments, report)
-    code = exits.of_report(report, dry=dry)
-    if not dry:
-        print(summary_sentence(report))
-        for line in refusal_lines(report):
-            print(line, file=sys.stderr)
-    report.close()
-    return code
+    try:
+        yield report
+    finally:
+        report.close()
+
+
+def tell(report: CycleReport) -> None:
+    """What a real run did, and what it left to a person."""
+    print(summary_sentence(report))
+    for line in refusal_lines(report):
+        print(line, file=sys.stderr)
 
 
 def log_report(log: Any, report: CycleReport, *, dry: bool) -> None:

@@ -19,7 +19,9 @@ def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
         yield separator + json.dumps(_change(row), ensure_ascii=False)
         separator = ",\n"
     yield "\n],\n"
-    yield ",\n".join(f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in _rest(report))
+    yield ",\n".join(
+        f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in _rest(report)
+    )
     yield "}\n"
 
 
@@ -54,11 +56,18 @@ def _rest(report: CycleReport) -> Iterator[tuple[str, Any]]:
             "messages": report.plans.messages(report.edition),
         },
     )
+    yield "only_targets", list(report.only_targets)
     yield "waits", list(_hits(report))
     yield (
         "findings",
         [
-            {"kind": one.kind.value, "context": one.context, "key": one.key, "title": one.title, "detail": one.detail}
+            {
+                "kind": one.kind.value,
+                "context": one.context,
+                "key": one.key,
+                "title": one.title,
+                "detail": one.detail,
+            }
             for one in report.findings
         ],
     )

@@ -1,0 +1,42 @@
+"""`syncd adopt --from OLD`: events written under another owner name become ours.
+
+Changes the mark on each and nothing that people see, so nobody is told. The state goes on naming the old
+owner until every calendar is done; until then an ordinary cycle is refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from syncd import exits
+from syncd.binding import OWNER
+from syncd.commands.approve import read_digest
+from syncd.commands.cycle import one_cycle, tell
+from syncd.cycle import Scope
+from syncd.report import CycleReport
+from syncd.state.store import State
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Take over, calendar by calendar; may be repeated until all are done."""
+    approve = read_digest(arguments.adopt_approve) if arguments.adopt_approve else ""
+    done: list[str] = []
+
+    def finish(report: CycleReport, state: State) -> None:
+        if _is_whole(report):
+            state.ledger.set_fact(OWNER, report.owner)
+            done.append(report.owner)
+
+    scope = Scope(why=f"adopt from {arguments.old_owner}", adopt_from=arguments.old_owner)
+    with one_cycle(arguments, scope, approve=approve, afterwards=finish) as report:
+        tell(report)
+        if done:
+            print(f"Every calendar now carries the owner {done[0]}.")
+        else:
+            print("Not every calendar is taken over; run the same command again.", file=sys.stderr)
+        return exits.of_report(report, dry=False)
+
+
+def _is_whole(report: CycleReport) -> bool:
+    return not (report.failed or report.must_decide or report.stopped)

@@ -1,0 +1,37 @@
+"""`syncd retire TARGET`: take our events out of a target's calendars, past ones excepted.
+
+Always needs a person's word: without ``--approve DIGEST`` it writes nothing and prints the plan.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from syncd import exits
+from syncd.commands.approve import read_digest
+from syncd.commands.cycle import one_cycle, tell
+from syncd.cycle import Scope
+from syncd.plan_views import render_plan
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show what would be deleted, or delete exactly that."""
+    target = arguments.target_name
+    only = frozenset({target})
+    if not arguments.retire_approve:
+        with one_cycle(arguments, Scope(why="retire", dry=True, targets=only, retire=True)) as report:
+            sys.stdout.writelines(render_plan(report, "text", colour=sys.stdout.isatty()))
+            if not any(report.pending().values()):
+                print(f"{target} holds nothing of ours that is not past.")
+                return exits.of_report(report, dry=True)
+            print(
+                f"Nothing was deleted. To delete exactly this: syncd retire {target} --approve {report.digest}"
+            )
+            return exits.DECIDE
+    digest = read_digest(arguments.retire_approve)
+    scope = Scope(why=f"retire {target}", targets=only, retire=True, only_digest=digest)
+    with one_cycle(arguments, scope, approve=digest) as report:
+        tell(report)
+        print(f"Now take {target} out of the targets file, or the next cycle fills it again.")
+        return exits.of_report(report, dry=False)
