@@ -1,0 +1,189 @@
+"""Per context: records and respected deletions as looks show them, intents, epochs, failures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mapping.model import Action
+from syncd.errors import StaleEpochError
+from syncd.state.store import State
+from tests.events import course
+from tests.unit.syncd.state.kept import COURSE, look, open_state, record_of
+
+
+def take(state: State) -> int:
+    return state.events.take([COURSE])[COURSE.id]
+
+
+def keys(state: State) -> set[str]:
+    return set(state.events.records(COURSE.id))
+
+
+def test_a_record_comes_back_as_it_was_stored(tmp_path: Path) -> None:
+    full = record_of("k", version="v", generation=2, has_tail=True)
+    undated = record_of("u", "101", days=None)
+    with open_state(tmp_path) as state:
+        state.events.observed([look(take(state), full, undated)], now=1.0)
+        assert state.events.records(COURSE.id) == {"k": full, "u": undated}
+
+
+def test_a_look_replaces_what_was_known_of_its_context_and_of_no_other(tmp_path: Path) -> None:
+    other = course("course_8")
+    with open_state(tmp_path) as state:
+        epochs = state.events.take([COURSE, other])
+        first = look(epochs[COURSE.id], record_of("a"), record_of("b", "2"), respected=frozenset({"x"}))
+        elsewhere = replace(first, context=other.id, epoch=epochs[other.id])
+        state.events.observed([first, elsewhere], now=1.0)
+        state.events.observed([look(epochs[COURSE.id], record_of("b", "3"))], now=2.0)
+        assert {key: row.remote_id for key, row in state.events.records(COURSE.id).items()} == {"b": "3"}
+        assert state.events.respected(COURSE.id) == frozenset()
+        assert state.events.counts() == {COURSE.id: 1, other.id: 2}
+        assert state.events.respected(other.id) == {"x"}
+
+
+def test_a_respected_deletion_keeps_the_time_it_was_first_seen(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        epoch = take(state)
+        for now in (1.0, 2.0):
+            state.events.observed([look(epoch, respected=frozenset({"x"}))], now=now)
+        assert state.events.respected_everywhere() == [(COURSE.id, "x", 1.0)]
+
+
+def test_a_look_in_step_notes_it_and_one_with_changes_does_not(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        epoch = take(state)
+        state.events.observed([look(epoch, record_of("k"))], now=1.0)
+        assert (state.events.notes()[COURSE.id].in_step_at, state.events.notes()[COURSE.id].view) == (
+            1.0,
+            "view",
+        )
+        state.events.observed([look(epoch, record_of("k"), changes=("a change",))], now=2.0)
+        note = state.events.notes()[COURSE.id]
+        assert (note.in_step_at, note.view, note.observed_at, note.filled_at) == (1.0, "", 2.0, 1.0)
+
+
+def test_a_context_without_any_event_of_ours_is_not_filled(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        state.events.observed([look(take(state))], now=1.0)
+        assert state.events.notes()[COURSE.id].filled_at is None
+
+
+def test_an_intent_is_open_until_it_is_confirmed(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        epoch = take(state)
+        intent = state.events.open_intent(COURSE.id, epoch, "k", Action.CREATE, now=1.0)
+        assert state.events.open_intents() == {COURSE.id: ["k"]}
+        state.events.confirm(COURSE.id, epoch, intent, "k", record_of("k"))
+        assert state.events.open_intents() == {}
+        assert keys(state) == {"k"}
+
+
+def test_a_confirmed_delete_takes_the_record_away(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        epoch = take(state)
+        state.events.observed([look(epoch, record_of("k"))], now=1.0)
+        intent = state.events.open_intent(COURSE.id, epoch, "k", Action.DELETE, now=1.0, remote_id="100")
+        state.events.confirm(COURSE.id, epoch, intent, "k", None)
+        assert keys(state) == set()
+        assert state.events.deletes_under_way(COURSE.id) == frozenset()
+
+
+def test_a_removed_copy_leaves_the_record_of_its_key(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        epoch = take(state)
+        state.events.observed([look(epoch, record_of("k"))], now=1.0)
+        intent = state.events.open_intent(COURSE.id, epoch, "k", Action.DELETE, now=1.0, remote_id="200")
+        state.events.confirm(COURSE.id, epoch, intent, "k", None, keep=True)
+        assert keys(state) == {"k"}
+
+
+def test_only_deletes_are_told_as_under_way(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        epoch = take(state)
+        state.events.open_intent(COURSE.id, epoch, "a", Action.UPDATE, now=1.0, remote_id="1")
+        state.events.open_intent(COURSE.id, epoch, "b", Action.DELETE, now=1.0, remote_id="2")
+        assert state.events.deletes_under_way(COURSE.id) == {"2"}
+        assert state.events.deletes_under_way("course_8") == frozenset()
+
+
+def test_a_look_settles_every_open_intent_of_its_context(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        epoch = take(state)
+        state.events.open_intent(COURSE.id, epoch, "k", Action.DELETE, now=1.0, remote_id="100")
+        state.events.observed([look(epoch)], now=2.0)
+        assert state.events.open_intents() == {}
+
+
+def test_open_intents_outlive_the_process(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        state.events.open_intent(COURSE.id, take(state), "k", Action.DELETE, now=1.0, remote_id="100")
+    with open_state(tmp_path) as state:
+        assert state.events.deletes_under_way(COURSE.id) == {"100"}
+
+
+def test_each_taking_begins_a_new_epoch(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        first, second = take(state), take(state)
+        assert second == first + 1
+
+
+def test_what_an_earlier_taker_learned_or_wants_to_do_is_dropped(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        stale = take(state)
+        intent = state.events.open_intent(COURSE.id, stale, "k", Action.CREATE, now=1.0)
+        take(state)
+        with pytest.raises(StaleEpochError):
+            state.events.observed([look(stale, record_of("k"))], now=2.0)
+        with pytest.raises(StaleEpochError):
+            state.events.open_intent(COURSE.id, stale, "k", Action.CREATE, now=2.0)
+        with pytest.raises(StaleEpochError):
+            state.events.confirm(COURSE.id, stale, intent, "k", record_of("k"))
+        assert keys(state) == set()
+        assert state.events.open_intents() == {COURSE.id: ["k"]}
+
+
+def test_a_failure_counts_up_and_tells_since_when(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        state.events.failed(COURSE, "no", now=1.0, retry_at=2.0)
+        state.events.failed(COURSE, "still no", now=3.0, retry_at=5.0)
+        note = state.events.notes()[COURSE.id]
+        assert (note.failing_since, note.failures, note.retry_at, note.error) == (1.0, 2, 5.0, "still no")
+
+
+def test_a_complete_read_ends_a_failure(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        epoch = take(state)
+        state.events.failed(COURSE, "no", now=1.0, retry_at=2.0)
+        state.events.observed([look(epoch)], now=3.0)
+        note = state.events.notes()[COURSE.id]
+        assert (note.failing_since, note.failures, note.retry_at, note.error) == (None, 0, None, None)
+
+
+def test_restoring_ends_a_respected_deletion_once(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        state.events.observed([look(take(state), respected=frozenset({"x"}))], now=1.0)
+        assert state.events.restore(COURSE.id, "x")
+        assert not state.events.restore(COURSE.id, "x")
+        assert state.events.respected(COURSE.id) == frozenset()
+
+
+def test_forgetting_a_context_drops_all_that_is_known_of_it(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        epoch = take(state)
+        state.events.observed([look(epoch, record_of("k"), respected=frozenset({"x"}))], now=1.0)
+        state.events.open_intent(COURSE.id, epoch, "k", Action.CREATE, now=1.0)
+        state.events.forget(COURSE.id)
+        assert (state.events.counts(), state.events.notes(), state.events.open_intents()) == ({}, {}, {})
+        assert state.events.respected(COURSE.id) == frozenset()
+
+
+def test_a_context_that_passes_to_another_target_keeps_what_is_known(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        state.events.observed([look(take(state), record_of("k"))], now=1.0)
+        state.events.take([replace(COURSE, target="other", name="New name")])
+        note = state.events.notes()[COURSE.id]
+        assert (note.target, note.name, note.in_step_at) == ("other", "New name", 1.0)
+        assert keys(state) == {"k"}
