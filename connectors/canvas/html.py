@@ -7,7 +7,7 @@ itself adds on the way out, or it would grow with every update. Pure: no network
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
@@ -63,7 +63,9 @@ def read_description(html: str | None, origin: str) -> Description:
         marker = parse_marker(html[start:end])
         if marker is not None:
             read = _read(f"{html[:start]}{_STAND_IN}{html[end:]}", origin)
-            return replace(read, marker=marker) if read.marker is not None else read
+            if read.marker is None:
+                return read
+            return Description(marker=marker, body_hash=read.body_hash, tail=read.tail)
     return _read(html, origin)
 
 
