@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from syncd.commands.common import settings_of, who
-from syncd.errors import UsageError
+from syncd.errors import RefusedError, UsageError
+from syncd.state.database import FILE_NAME
 from syncd.state.store import State
 
 _DIGEST = re.compile(r"[0-9a-f]{12}")
@@ -18,7 +19,7 @@ _DIGEST = re.compile(r"[0-9a-f]{12}")
 def run(arguments: argparse.Namespace) -> int:
     """Record the approval and say what it admits."""
     digest = read_digest(arguments.digest)
-    with beside(arguments) as state:
+    with beside(arguments, begin=True) as state:
         plan = state.ledger.waiting_plan(digest)
         state.ledger.approve(digest, who=who(), now=time.time())
     if plan is None:
@@ -43,9 +44,20 @@ def read_digest(text: str) -> str:
 
 
 @contextmanager
-def beside(arguments: argparse.Namespace) -> Iterator[State]:
-    """The state for one short write, without the daemon's lock."""
-    state = State.open_beside(settings_of(arguments).state_folder)
+def beside(arguments: argparse.Namespace, *, begin: bool = False) -> Iterator[State]:
+    """The state for one short write, without the daemon's lock.
+
+    ``begin``: make one where there is none, since a first fill may need approval. Raises `RefusedError` else.
+    """
+    folder = settings_of(arguments).state_folder
+    if (folder / FILE_NAME).exists():
+        state = State.open_beside(folder)
+    elif begin:
+        state = State.open(folder, now=time.time())
+    else:
+        raise RefusedError(
+            f"There is no state in {folder} yet: nothing was written from here, nothing waits."
+        )
     try:
         yield state
     finally:

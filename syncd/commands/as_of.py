@@ -29,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps([_as_json(line) for line in standing], ensure_ascii=False, indent=1))
         return 0
     if not lines:
-        begun = f"; the history of it begins {moment(first[0].at)}" if first else " at any time on record"
-        print(f"{context}: nothing had been written there by the end of {day.isoformat()}{begun}.")
+        begun = f"; the first write on record was {moment(first[0].at)}" if first else ""
+        print(f"{context}: no write on record by the end of {day.isoformat()}{begun}.")
         return 0
     print(
         f"{context}: {len(standing)} events at the end of {day.isoformat()} (journal from {moment(first[0].at)})\n"
