@@ -44,18 +44,17 @@ class Telling:
 
 
 def description(telling: Telling) -> Iterator[Block]:
-    """The paragraphs above the fixed line."""
-    if len(telling.target.languages) > 1:
-        yield Heading(text=f"{telling.voice.spec.name} · {telling.voice.say(telling.entry.title)}")
-    yield from _item(telling)
+    """The paragraphs above the fixed line: when and for whom first, where it is printed last."""
+    yield from _heading(telling)
     yield _dates(telling)
+    yield from _amendment(telling)
+    yield _for_whom(telling)
     yield from _text(telling)
     yield from _localised(telling, "label_note", telling.entry.note, Piece.NOTE)
     yield from _localised(telling, "label_reason", telling.entry.reason, Piece.NOTE)
     yield from _rules(telling)
     yield from _own_milestones(telling)
-    yield from _amendment(telling)
-    yield _for_whom(telling)
+    yield from _item(telling)
     yield _document(telling)
     yield _ask(telling)
     yield Paragraph(text=telling.voice.phrase("own_text"))
@@ -75,12 +74,25 @@ def _skipped(voice: Voice, milestone: Milestone) -> str:
     return voice.phrase("skipped_one" if len(days) == 1 else "skipped_many", days=day_list(voice, days))
 
 
+def _heading(telling: Telling) -> Iterator[Block]:
+    """The language where there are several, and the title where the event's own is in another one."""
+    voice, languages = telling.voice, telling.target.languages
+    if len(languages) == 1:
+        return
+    if voice.language == languages[0]:
+        yield Heading(text=voice.spec.name)
+    else:
+        yield Heading(text=f"{voice.spec.name} · {voice.say(telling.entry.title)}")
+
+
 def _item(telling: Telling) -> Iterator[Block]:
     """Where the entry stands; days off are listed without numbers, so theirs would lead nowhere."""
     voice, entry = telling.voice, telling.entry
     if telling.category.day_off or not entry.ref:
         return
-    yield Paragraph(text=voice.joined((_reference(voice, entry), _programme(voice, entry))))
+    yield Paragraph(
+        text=voice.joined((voice.say(entry.annex), _reference(voice, entry), _programme(voice, entry)))
+    )
 
 
 def _reference(voice: Voice, entry: Entry) -> str:
@@ -164,11 +176,15 @@ def _rules(telling: Telling) -> Iterator[Block]:
 
 
 def _rule_text(telling: Telling, rule: Entry) -> str:
+    """The rule as printed, less the headings it shares with the entry, which tells them already."""
     voice = telling.voice
     if _told_elsewhere(telling, voice.source(rule.text)):
         return ""
-    text = _full(telling, Piece.RULES, rule, rule.text)
-    if Piece.RULES in telling.left_out or _told_elsewhere(telling, voice.source(rule.note)):
+    if Piece.RULES in telling.left_out:
+        return _full(telling, Piece.RULES, rule, rule.text)
+    told = voice.say(telling.entry.text).split("\n")
+    text = "\n".join(line for line in voice.say(rule.text).split("\n") if line not in told)
+    if _told_elsewhere(telling, voice.source(rule.note)):
         return text
     return f"{text}\n{voice.phrase('label_note')} {voice.say(rule.note)}"
 
@@ -252,5 +268,5 @@ def _document(telling: Telling) -> Block:
 
 def _ask(telling: Telling) -> Block:
     voice = telling.voice
-    office = voice.university.offices[telling.category.ask]
+    office = voice.university.offices[telling.entry.ask or telling.category.ask]
     return Paragraph(label=voice.phrase("label_ask"), text=voice.say(office.name))

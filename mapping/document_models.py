@@ -132,7 +132,10 @@ class RuleShape(StrictShape):
 
 
 class EntryShape(StrictShape):
-    """One entry of a calendar file. ``start`` and ``end`` are both included and absent only for a rule."""
+    """One entry of a calendar file. ``start`` and ``end`` are both included and absent only for a rule.
+
+    ``ask`` names an office where another than the category's answers for the entry.
+    """
 
     id: EntryId
     ref: Line | None = None
@@ -155,17 +158,22 @@ class EntryShape(StrictShape):
     replaces: EntryId | None = None
     under: EntryId | None = None
     reason: TextShape | None = None
+    ask: Word | None = None
     transfer_of: EntryId | None = None
     amended: AmendmentShape | None = None
     rule: RuleShape | None = None
 
 
 class CalendarHeader(StrictShape):
-    """A calendar file without its entries, which are read one by one so that one bad entry hides no other."""
+    """A calendar file without its entries, which are read one by one so that one bad entry hides no other.
+
+    ``annex`` names the annex of the document that its rows stand in.
+    """
 
     calendar: Word
     programme: Word | None = None
     source: Line | None = None
+    annex: NameShape | None = None
     working_week: Several[Annotated[Whole, Field(ge=1, le=7)]] | None = None
     entries: Annotated[list[Any], Field(min_length=1)]
 

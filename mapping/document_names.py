@@ -181,6 +181,8 @@ class _Checker:
                 self._one(
                     part.document, ("programme",), "programme", part.header.programme, self.names.programmes
                 )
+            if part.header.annex is not None:
+                self._texts(part.document, part.header.annex, ("annex",))
         for entry in year.entries:
             self._entry(entry)
 
@@ -189,6 +191,8 @@ class _Checker:
         programme = entry.header.programme
         self._one(document, (*path, "category"), "category", shape.category, self.names.categories)
         self._one(document, (*path, "audience"), "audience", shape.audience, self.names.audiences)
+        if shape.ask is not None:
+            self._one(document, (*path, "ask"), "office", shape.ask, self.names.offices)
         self._each(document, (*path, "schools"), "school", shape.schools, self.names.schools)
         self._each(document, (*path, "years"), "year of study", shape.years, self.names.years)
         if programme is None or programme in self.names.programmes:

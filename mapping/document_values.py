@@ -189,6 +189,8 @@ def _entry(entry: EntryAt, year: str, university: University) -> Entry:
         transfer_of=shape.transfer_of,
         amended=_amendment(shape.amended),
         rule=_rule(shape.rule),
+        ask=shape.ask,
+        annex=_texts(header.annex),
     )
 
 

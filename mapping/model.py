@@ -179,6 +179,10 @@ class Entry:
     amended: Amendment | None = None
     rule: Rule | None = None
     milestones: tuple[Milestone, ...] = ()
+    ask: str | None = None
+    """Office to ask about this entry; None: the category's."""
+    annex: Localised = field(default_factory=dict)
+    """The annex of the document that the entry stands in, with its restriction; empty: the main part."""
 
     @property
     def derived(self) -> date | None:

@@ -65,11 +65,14 @@ def body_of(
 
 
 def _shorter_and_shorter(tellings: Sequence[Telling]) -> Iterator[list[Telling]]:
-    """The tellings, each time with one more piece left out: later languages give way first."""
+    """The tellings, each time with one more piece left out: later languages give way first.
+
+    Rules go before texts: what a rule gives is still told in its milestones, a row's text nowhere else.
+    """
     current = list(tellings)
     yield list(current)
     later = range(len(current) - 1, 0, -1)
-    steps = [(place, piece) for place in later for piece in (Piece.TEXT, Piece.RULES)]
+    steps = [(place, piece) for place in later for piece in (Piece.RULES, Piece.TEXT)]
     steps += [(0, Piece.RULES), (0, Piece.TEXT)]
     steps += [(place, Piece.NOTE) for place in (*later, 0)]
     for place, piece in steps:

@@ -87,7 +87,7 @@ UNIVERSITY = University(
         "pilots": Named(name=both("pilots")),
         "purser": Named(name=both("purser's men")),
     },
-    offices={"bridge": Named(name=both("Bridge"))},
+    offices={"bridge": Named(name=both("Bridge")), "galley": Named(name=both("Galley"))},
     categories={
         "lectures": Category(name=both("Lectures"), colour="1", shapes={}, ask="bridge"),
         "sign-up": Category(name=both("Sign-up"), colour="2", shapes={}, ask="bridge"),

@@ -52,6 +52,18 @@ def test_the_place_in_the_source_is_kept_and_a_merged_cell_has_no_column() -> No
     assert entry("teaching-michaelmas", merged).place == SourcePlace(lines=(4,), column=0)
 
 
+def test_an_entry_may_name_another_office_than_its_category() -> None:
+    named = spoilt(TEACHING, ("    note: {cy: Nodyn}", "    note: {cy: Nodyn}\n    ask: lodge"))
+    assert entry("papers-michaelmas", named).ask == "lodge"
+    assert entry("papers-michaelmas").ask is None
+
+
+def test_the_annex_of_a_file_is_that_of_each_of_its_entries() -> None:
+    annexed = spoilt(TEACHING, ("programme: full-time", "programme: full-time\nannex: {cy: Atodiad 1}"))
+    assert entry("fees", annexed).annex == {"cy": "Atodiad 1"}
+    assert entry("fees").annex == entry("christmas", annexed).annex == {}
+
+
 def test_an_entrys_own_shape_comes_before_its_categorys() -> None:
     assert (entry("papers-north").shape, entry("papers-north").shape_given) == (Shape.BETWEEN, True)
     assert (entry("papers-michaelmas").shape, entry("papers-michaelmas").shape_given) == (Shape.TASK, False)

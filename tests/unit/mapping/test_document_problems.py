@@ -76,6 +76,8 @@ FAULTS = [
     (TEACHING, "years: [3, finalists]", "years: [finalist]", ["unknown year of study 'finalist'; did you mean 'finalists'?"]),
     (CLOSED, "category: closed", "category: teaching", ["reason is only for days off", "christmas is not a day off"]),
     (UNIVERSITY, "ask: lodge", "ask: ldge", ["unknown office 'ldge'; did you mean 'lodge'?"]),
+    (TEACHING, "category: papers", "ask: ldge\n    category: papers", ["[papers-michaelmas]: unknown office 'ldge'; did you mean 'lodge'?"]),
+    (TEACHING, "programme: full-time", "programme: full-time\nannex: {en: Annex 1}", ["annex is missing in the official language, cy"]),
     (UNIVERSITY, "fallback: [cy]", "fallback: [en]", ["unknown fallback language 'en'"]),
     (UNIVERSITY, ", official: true", "", ["exactly one language must say official: true"]),
     (UNIVERSITY, "m1: {name: {cy: Un, en: One}}", "m1: {name: {cy: Un}, whole_year: true}", ["no term besides the whole year"]),

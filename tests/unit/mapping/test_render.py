@@ -78,13 +78,13 @@ def test_a_description_tells_everything_in_one_order() -> None:
         schools=("nets", "sails"),
     )
     assert lines(trial) == [
-        "item_printed item II.1 II 1. | programme_terms Deck Ebb",
         "label_dates 3.month_3.2031 weekday_1..4.month_3.2031 weekday_2",
+        "label_amended amended 2031/month_3/1 No. 12 | amended_was " + OLD_DAYS,
+        "label_for crew | study_years 2 & 3 | leavers | School of Nets & School of Sails",
         "label_text_official Text of trial",
         "label_note Bring a rope",
         "label_reason Low tide",
-        "label_amended amended 2031/month_3/1 No. 12 | amended_was " + OLD_DAYS,
-        "label_for crew | study_years 2 & 3 | leavers | School of Nets & School of Sails",
+        "item_printed item II.1 II 1. | programme_terms Deck Ebb",
         "label_document document Council of Captains 2031/month_1/2 7 Log book",
         "label_ask Bridge",
         "own_text",
@@ -95,10 +95,10 @@ def test_a_description_tells_everything_in_one_order() -> None:
 
 def test_what_an_entry_does_not_have_is_not_told() -> None:
     assert lines(entry("trial", terms=())) == [
-        "item II.1 II | Deck",
         "DATE 3.month_3.2031 weekday_1",
-        "label_text_official Text of trial",
         "label_for crew | all_schools",
+        "label_text_official Text of trial",
+        "item II.1 II | Deck",
         "label_document document Council of Captains 2031/month_1/2 7 Log book",
         "label_ask Bridge",
         "own_text",
@@ -108,11 +108,21 @@ def test_what_an_entry_does_not_have_is_not_told() -> None:
 
 
 def test_a_row_without_items_is_named_by_its_section() -> None:
-    assert lines(entry("trial", ref="II"))[0].startswith("item_whole II | ")
+    assert "item_whole II | programme_terms Deck Ebb" in lines(entry("trial", ref="II"))
 
 
 def test_a_row_of_all_programmes_names_none() -> None:
-    assert lines(entry("trial", programme=None))[0] == "item II.1 II"
+    assert "item II.1 II" in lines(entry("trial", programme=None))
+
+
+def test_a_row_of_an_annex_names_it_before_its_number() -> None:
+    annexed = entry("trial", annex=both("Annex 1"))
+    assert "Annex 1 | item II.1 II | programme_terms Deck Ebb" in lines(annexed)
+
+
+def test_an_entry_that_names_an_office_sends_readers_there_and_not_where_its_category_does() -> None:
+    assert "label_ask Bridge" in lines(entry("trial"))
+    assert "label_ask Galley" in lines(entry("trial", ask="galley"))
 
 
 def test_a_day_off_is_for_everyone_and_has_no_number_to_look_up() -> None:
@@ -153,7 +163,9 @@ def test_an_open_date_is_said_to_be_open(given: dict[str, Any], said: str) -> No
 
 def test_every_language_tells_the_whole_entry_under_its_own_name() -> None:
     said = body(entry("trial", note=both("Bring a rope")), languages=("bb", "aa"))
-    first, second = said.index("Bb · Title of trial in bb"), said.index("Aa · Title of trial")
+    # The event's own title is in the first language: there the name alone does.
+    first, second = said.index("Bb\n"), said.index("Aa · Title of trial\n")
+    assert "Title of trial in bb" not in said
     assert said.index("label_text_unofficial Text of trial in bb") < second
     assert said.index("label_text_official Text of trial\n") > second
     assert (
@@ -210,15 +222,23 @@ def test_the_rules_of_an_entry_are_told_with_their_dates_and_how_they_were_count
         "• milestone 12.month_1.2032 weekday_1 counted working_days_1 1 9.month_1 Step",
         f"• milestone 13.month_1.2032 weekday_2 counted working_days_1 1 12.month_1 | {skipped_one} Step",
         "• milestone_same_day 13.month_1.2032 weekday_2 Step",
-        "label_for crew | all_schools",
+        "item II.1 II | programme_terms Deck Ebb",
     ]
+
+
+def test_a_rule_does_not_repeat_the_headings_of_the_row_it_counts_from() -> None:
+    trial = entry("trial", text=both("IV. Trials\n2. The trial"))
+    said = lines(trial, rule("verdict", ("trial",), text=both("IV. Trials\n3. Verdicts\nWithin five days")))
+    assert said.count("IV. Trials") == 0
+    assert "label_text_official IV. Trials" in said
+    assert "rule_title II.1 Title of verdict 3. Verdicts" in said
 
 
 def test_a_rule_that_counts_from_a_single_day_says_so() -> None:
     said = lines(entry("trial"), rule("verdict", ("trial",), steps=()))
     start = said.index("rules_from_day 3.month_3")
     assert said[start + 1] == "rule_title II.1 Title of verdict Text of verdict"
-    assert said[start + 2].startswith("label_for")
+    assert said[start + 2].startswith("item ")
 
 
 def test_a_rule_that_is_an_event_tells_its_latest_day_and_each_groups_dates() -> None:
@@ -259,12 +279,12 @@ def test_a_body_that_fits_is_told_in_full() -> None:
         assert full.count(word) == 100
 
 
-def test_the_later_languages_text_gives_way_first_and_says_where_it_stands() -> None:
+def test_the_later_languages_rules_give_way_first_and_say_where_they_stand() -> None:
     full = body(LONG, LONG_RULE, languages=BOTH)
     shorter = body(LONG, LONG_RULE, languages=BOTH, drawing=limited(len(full) - 1))
-    assert "Second." not in shorter
-    assert "\ntext_above Aa\n" in shorter
-    for word in ("First.", "Third.", "Fourth.", "Note."):
+    assert "Fourth." not in shorter
+    assert "\nrule_title II.9 Title of verdict in bb text_above Aa\n" in shorter
+    for word in ("First.", "Second.", "Third.", "Note."):
         assert shorter.count(word) == 100
 
 
