@@ -103,6 +103,15 @@ def test_the_annex_is_for_journalism_only(calendars: Calendars) -> None:
     assert [entry["id"] for entry in annex if entry["schools"] != ["journalism"]] == []
 
 
+def test_a_survey_sends_readers_to_whoever_the_printed_note_says_holds_it(entries: Sequence[Entry]) -> None:
+    holders = {"Held by the school": "school", "Held by the Academic Quality Office": "quality", "": None}
+    surveys = [entry for entry in entries if entry["category"] == "survey"]
+    assert len(surveys) == 7
+    for survey in surveys:
+        note = survey.get("note", {}).get("en", "").rstrip(".")
+        assert survey.get("ask") == holders[note], survey["id"]
+
+
 def test_the_kazakh_text_is_the_printed_words_in_the_printed_order(
     source: str, source_lines: Sequence[str], entries: Sequence[Entry]
 ) -> None:
