@@ -184,11 +184,16 @@ def test_a_write_beside_nothing_is_refused(tmp_path: Path) -> None:
         State.open_beside(tmp_path)
 
 
+def interrupted_write(state: State) -> None:
+    with state.database.write() as connection:
+        connection.execute("INSERT INTO facts VALUES ('a', 'b')")
+        raise KeyboardInterrupt
+
+
 def test_a_transaction_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     with open_state(tmp_path) as state:
-        with pytest.raises(KeyboardInterrupt), state.database.write() as connection:
-            connection.execute("INSERT INTO facts VALUES ('a', 'b')")
-            raise KeyboardInterrupt
+        with pytest.raises(KeyboardInterrupt):
+            interrupted_write(state)
         assert state.ledger.fact("a") == ""
         state.ledger.set_fact("a", "c")
         assert state.ledger.fact("a") == "c"

@@ -39,7 +39,7 @@ def test_history_is_found_by_entry_target_context_and_time(tmp_path: Path) -> No
         state.ledger.write_line(line("y:exam:main", at=1.0))
         state.ledger.write_line(line("y:exam:opening", at=2.0, target="arts"))
         state.ledger.write_line(line("y:exam-two:main", at=3.0, context="course_8"))
-        found = [[one.at for one in state.ledger.history(**given)] for given in (  # type: ignore[arg-type]
+        found = [[one.at for one in state.ledger.history(**given)] for given in (
             {"entry": "exam"}, {"target": "arts"}, {"context": "course_8"}, {"since": 2.0}, {"until": 2.0}, {},
         )]  # fmt: skip
         assert found == [[1.0, 2.0], [2.0], [3.0], [2.0, 3.0], [1.0, 2.0], [1.0, 2.0, 3.0]]
