@@ -345,7 +345,12 @@ def as_record(event: ObservedEvent, key: str, old: Record | None) -> Record:
     """The id map's row for an event of ours as just read; what we last wrote stays on record."""
     said = event.marker.fingerprint if event.marker is not None else (old.fingerprint if old else "")
     if old is not None and old.remote_id == event.remote_id and old.fingerprint == said:
-        return replace(old, body_hash=event.body_hash, has_tail=bool(event.tail), version=event.version)
+        # A tail that was not read is as it was.
+        has_tail = bool(event.tail) if event.body_known else old.has_tail
+        seen = (event.body_hash, has_tail, event.version)
+        if seen == (old.body_hash, old.has_tail, old.version):
+            return old
+        return replace(old, body_hash=event.body_hash, has_tail=has_tail, version=event.version)
     return Record(
         key=key,
         remote_id=event.remote_id,

@@ -54,11 +54,15 @@ class Application:
             return
         done = 0
         with ThreadPoolExecutor(max_workers=ground.workers, thread_name_prefix="apply") as pool:
-            futures = [pool.submit(self._context, contexts[name]) for name in names]
+            futures = [pool.submit(self._at_work, contexts[name]) for name in names]
             for future in as_completed(futures):
                 done += 1
                 ground.progress("apply", done, len(names))
                 future.result()
+
+    def _at_work(self, context: Context) -> None:
+        with self.sweep.ground.working(f"apply {context.id}"):
+            self._context(context)
 
     def _context(self, context: Context) -> None:
         """One context from plan to written; its failures are its own."""
@@ -76,7 +80,7 @@ class Application:
             for round_number in range(ROUNDS):
                 changes = self._changes(context, rows, again=round_number > 0)
                 unclear = self._make(context, changes)
-                if unclear is None:
+                if unclear is None or unclear.late:
                     break
             if unclear is not None:
                 self._fail(context, unclear)
@@ -109,14 +113,15 @@ class Application:
         """Read the context again and plan it again; keep what the checked plan holds."""
         connector = self._connector(context)
         seen = self._look(connector, context)
-        plan = self.sweep.plan_editions(connector, context, seen)[self.edition]
+        records = self.sweep.ground.state.events.records(context.id)
+        plan = self.sweep.plan_editions(connector, context, seen, records)[self.edition]
         checked = {(row.action, row.key, row.remote_id) for row in rows}
         checked |= {(Action.UPDATE, row.key, "") for row in rows if row.action is Action.CREATE}
         if plan.emptied and all(_covered(change, checked) for change in plan.changes):
             # A person approved the refill. Were the old records kept, one event of it would be enough to make
             # the rest look deleted by people, should this be cut short.
             plan = replace(plan, records=())
-        look = self.sweep.look(context, plan, len(seen.events))
+        look = self.sweep.look(context, plan, len(seen.events), records)
         self.sweep.ground.state.events.observed([look], now=self.sweep.ground.clock())
         return [change for change in plan.changes if _covered(change, checked)]
 

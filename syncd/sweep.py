@@ -46,6 +46,10 @@ class Sweep:
     certain: set[str] = field(default_factory=set)
     """Contexts whose read came in one answer: creates may follow without another look."""
     _looks: list[Look] = field(default_factory=list)
+    _known: KnownRecords = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._known = KnownRecords(self.ground)
 
     def run(self, contexts: Sequence[Context]) -> None:
         """Read and plan all of them; failures go to the report."""
@@ -61,6 +65,7 @@ class Sweep:
                 if isinstance(result, Observation):
                     self._plan(connector, context, result)
                 else:
+                    self._known.take(context.id)
                     self.fail(context, result)
                 if self.ground.stop.is_set():
                     self.report.stopped = True
@@ -74,7 +79,7 @@ class Sweep:
         left = {context.id: context for context in contexts}
         try:
             # A record does not say whose mark the event carries, so nothing is taken from records then.
-            known = {} if self.adopt_from else KnownRecords(self.ground)
+            known: Mapping[str, Mapping[str, Record]] = {} if self.adopt_from else self._known
             for context, result in connector.observe(contexts, known):
                 left.pop(context.id, None)
                 yield context, result
@@ -83,8 +88,9 @@ class Sweep:
                 yield context, error
 
     def _plan(self, connector: Connector, context: Context, seen: Observation) -> None:
+        records = self._known.take(context.id)
         try:
-            plans = self.plan_editions(connector, context, seen)
+            plans = self.plan_editions(connector, context, seen, records)
         except ConnectorError as error:
             self.fail(context, error)
             return
@@ -98,14 +104,17 @@ class Sweep:
         plan = plans[IN_FORCE]
         self.report.unchanged += plan.unchanged
         self.report.findings.extend(plan.findings)
-        self._looks.append(self.look(context, plan, len(seen.events)))
+        self._looks.append(self.look(context, plan, len(seen.events), records))
         if len(self._looks) >= STORE_EVERY:
             self._store()
 
     def plan_editions(
-        self, connector: Connector, context: Context, seen: Observation
+        self, connector: Connector, context: Context, seen: Observation, records: Mapping[str, Record]
     ) -> dict[str, ContextPlan]:
-        """The context's plan in every edition. Raises `IncompleteReadError` where the read was not whole."""
+        """The context's plan in every edition. Raises `IncompleteReadError` where the read was not whole.
+
+        ``records``: what the state knows of the context, by event key.
+        """
         events = self.ground.state.events
         target = self.targets[context.target]
         situations = {
@@ -115,7 +124,7 @@ class Sweep:
                 adopt_from=self.adopt_from,
                 desired=views.desired(target),
                 observed=seen.events,
-                records=events.records(context.id),
+                records=records,
                 respected=events.respected(context.id),
                 deleted_by_us=events.deletes_under_way(context.id),
                 today=self.ground.today(),
@@ -129,12 +138,15 @@ class Sweep:
             for edition, situation in situations.items()
         }
 
-    def look(self, context: Context, plan: ContextPlan, events_seen: int) -> Look:
-        """What to remember of a read."""
+    def look(
+        self, context: Context, plan: ContextPlan, events_seen: int, records: Mapping[str, Record]
+    ) -> Look:
+        """What to remember of a read. ``records``: what was known before it."""
         return Look(
             context=context.id,
             epoch=self.epochs[context.id],
             plan=plan,
+            known=records,
             events_seen=events_seen,
             view=self.views[IN_FORCE].digest(self.targets[context.target]),
         )
@@ -165,14 +177,27 @@ class Sweep:
 
 
 class KnownRecords(Mapping[str, Mapping[str, Record]]):
-    """Context to its records by remote id, looked up when asked, so that none is held in memory."""
+    """Context to its records by remote id: looked up when first asked for, let go when the context is planned.
+
+    So each context costs one look-up, and no more are held than are being read. Thread-safe.
+    """
 
     def __init__(self, ground: Ground) -> None:
         self._events = ground.state.events
+        self._held: dict[str, tuple[dict[str, Record], dict[str, Record]]] = {}
 
     def __getitem__(self, context: str) -> Mapping[str, Record]:
-        records = self._events.records(context).values()
-        return {record.remote_id: record for record in records}
+        held = self._held.get(context)
+        if held is None:
+            records = self._events.records(context)
+            held = (records, {record.remote_id: record for record in records.values()})
+            self._held[context] = held
+        return held[1]
+
+    def take(self, context: str) -> dict[str, Record]:
+        """The context's records by event key, for the last time."""
+        held = self._held.pop(context, None)
+        return held[0] if held is not None else self._events.records(context)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._events.counts())

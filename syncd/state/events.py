@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from mapping.model import Action, Context, ContextPlan, Days, Record
 from syncd.errors import StaleEpochError
@@ -53,6 +54,8 @@ class Look:
     plan: ContextPlan
     events_seen: int
     view: str
+    known: Mapping[str, Record] | None = None
+    """Records before it, by event key; None: not at hand."""
 
 
 class Events:
@@ -201,7 +204,8 @@ def _check(connection: sqlite3.Connection, context: str, epoch: int) -> None:
 def _store_look(connection: sqlite3.Connection, look: Look, now: float) -> None:
     _check(connection, look.context, look.epoch)
     plan = look.plan
-    _replace_records(connection, look.context, plan.records)
+    known = look.known if look.known is not None else _records(connection, look.context)
+    _replace_records(connection, look.context, known, plan.records)
     _replace_respected(connection, look.context, plan.respected, now)
     connection.execute("DELETE FROM intents WHERE context = ?", (look.context,))
     in_step = not plan.changes
@@ -222,15 +226,23 @@ def _store_look(connection: sqlite3.Connection, look: Look, now: float) -> None:
     )
 
 
-def _replace_records(connection: sqlite3.Connection, context: str, records: Iterable[Record]) -> None:
-    wanted: Mapping[str, Record] = {record.key: record for record in records}
-    rows = connection.execute(f"SELECT {_RECORD} FROM ids WHERE context = ?", (context,)).fetchall()  # noqa: S608
-    known = {row[0]: _record(row) for row in rows}
-    for key in known.keys() - wanted.keys():
-        connection.execute("DELETE FROM ids WHERE context = ? AND key = ?", (context, key))
-    for key, record in wanted.items():
-        if known.get(key) != record:
+def _records(connection: sqlite3.Connection, context: str) -> dict[str, Record]:
+    rows = connection.execute(f"SELECT {_RECORD} FROM ids WHERE context = ?", (context,))  # noqa: S608
+    return {row[0]: _record(row) for row in rows}
+
+
+def _replace_records(
+    connection: sqlite3.Connection, context: str, known: Mapping[str, Record], records: Iterable[Record]
+) -> None:
+    left = set(known)
+    for record in records:
+        before = known.get(record.key)
+        left.discard(record.key)
+        # Mostly the very same record: comparing its fields would cost more than planning the context.
+        if before is not record and before != record:
             _insert(connection, context, record)
+    for key in left:
+        connection.execute("DELETE FROM ids WHERE context = ? AND key = ?", (context, key))
 
 
 def _replace_respected(
@@ -267,7 +279,7 @@ def _insert(connection: sqlite3.Connection, context: str, record: Record) -> Non
 
 def _record(row: Row) -> Record:
     key, remote_id, title, first_day, end_day, fingerprint, body_hash, has_tail, version, generation = row
-    days = Days(date.fromisoformat(first_day), date.fromisoformat(end_day)) if first_day else None
+    days = _days(first_day, end_day) if first_day else None
     return Record(
         key=key,
         remote_id=remote_id,
@@ -279,3 +291,9 @@ def _record(row: Row) -> Record:
         version=version,
         generation=generation,
     )
+
+
+@lru_cache(maxsize=4096)
+def _days(first_day: str, end_day: str) -> Days:
+    """A university's events lie on few days, in every context the same."""
+    return Days(date.fromisoformat(first_day), date.fromisoformat(end_day))
