@@ -55,9 +55,18 @@ class IncompleteReadError(TransientError):
 
 
 class UnclearOutcomeError(ConnectorError):
-    """A write that may have happened: its answer was lost. Observe the context before repeating it."""
+    """A write that may have happened: its answer was lost. Observe the context before repeating it.
+
+    ``late``: we gave up waiting, so the service may still be at it and a read made at once proves nothing.
+    """
 
     advice = "The context is read again before anything is repeated."
+
+    def __init__(
+        self, message: str, *, operation: str, context: str = "", status: int = 0, late: bool = False
+    ) -> None:
+        super().__init__(message, operation=operation, context=context, status=status)
+        self.late = late
 
 
 class PermanentError(ConnectorError):
