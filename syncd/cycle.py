@@ -245,7 +245,9 @@ class Cycle:
         )
         report.hits = shown_hits if self.scope.dry else applied_hits
         report.refused = tuple(hit for hit in report.hits if not hit.admitted_by(approved))
-        report.calendar = sweep.views[report.edition].calendar
+        report.views = sweep.views[report.edition]
+        report.target_values = sweep.targets
+        report.calendar = report.views.calendar
         report.past = _lies_in_the_past(report.calendar, self.ground.today())
         # A dry run's ledger is a private copy; a paused daemon's is the real one and tells what waits.
         if not self.scope.targets:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mapping.claims import Clash
-from mapping.model import CanonicalCalendar, Context, Finding
+from mapping.model import CanonicalCalendar, Context, Finding, Target
 from mapping.safety import GuardHit
 from syncd.state.plans import PlanStore
+from syncd.views import Views
 
 IN_FORCE = "in-force"
 WAITING = "waiting"
@@ -41,6 +42,10 @@ class CycleReport:
     """The targets file's."""
     edition: str = IN_FORCE
     calendar: CanonicalCalendar | None = None
+    views: Views | None = None
+    """The desired sets of ``calendar``."""
+    target_values: Mapping[str, Target] = field(default_factory=dict)
+    """Every target of the targets file by its name."""
     digest: str = ""
     contexts: dict[str, Context] = field(default_factory=dict)
     targets: tuple[str, ...] = ()

@@ -5,24 +5,41 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from mapping.model import Action, Why
-from syncd.plan_views.words import FINDING_WORDS, SIGNS, WHY_WORDS, days, field_line, moved_by, where
-from syncd.report import CycleReport
+from mapping.model import Action
+from syncd.day_words import days
+from syncd.plan_views.words import (
+    FINDING_WORDS,
+    SIGNS,
+    blast_line,
+    count_words,
+    field_lines,
+    loudest,
+    reason,
+    scale_words,
+    where,
+)
+from syncd.report import WAITING, CycleReport
 from syncd.state.plans import PlanGroup
 
 _COLOURS = {Action.CREATE: "\x1b[32m", Action.UPDATE: "\x1b[33m", Action.DELETE: "\x1b[31m"}
 _PLAIN = "\x1b[0m"
+_JOINER = "\N{ZERO WIDTH JOINER}"
+"""Holds emoji together."""
 SHOWN_FINDINGS = 40
+SHOWN_LOUDEST = 10
 
 
 def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
     """Text in lines, each ending with a line end."""
+    if report.edition == WAITING:
+        yield "The calendar was edited and waits for a person; this is what the edit would do.\n"
     target = ""
     for group in report.plans.groups(report.edition):
         if group.target != target:
             target = group.target
             yield f"\n{target}\n"
         yield from _group(group, colour=colour)
+    yield from _messages(report)
     yield from _findings(report)
     yield from _waiting(report)
     yield from _failures(report)
@@ -33,14 +50,23 @@ def _group(group: PlanGroup, *, colour: bool) -> Iterator[str]:
     sign = SIGNS[group.action]
     if colour:
         sign = f"{_COLOURS[group.action]}{sign}{_PLAIN}"
-    shift = moved_by(group.fields)
-    reason = shift or (WHY_WORDS[group.why] if group.why is not Why.FILL else "")
-    tail = f"  ({reason})" if reason else ""
-    yield f"  {sign} {days(group.days):<35}  {group.title}{tail}  [{where(group)}]\n"
-    for field in group.fields:
-        line = field_line(field)
-        if line:
-            yield f"      {line}\n"
+    why = reason(group)
+    tail = f"  ({why})" if why else ""
+    yield f"  {sign} {days(group.days):<35}  {printable(group.title)}{tail}  [{where(group)}]\n"
+    yield from (f"      {printable(line)}\n" for line in field_lines(group.fields))
+
+
+def printable(text: str) -> str:
+    """The text in one line, without what could steer a terminal: titles come from people, too."""
+    allowed = (one if one.isprintable() or one == _JOINER else "\N{REPLACEMENT CHARACTER}" for one in text)
+    return "".join(allowed)
+
+
+def _messages(report: CycleReport) -> Iterator[str]:
+    told = loudest(report, SHOWN_LOUDEST)
+    if told:
+        yield "\nWho may be told by Canvas, as far as their settings allow\n"
+    yield from (f"  {printable(blast_line(group))}, up to {group.messages:,} messages\n" for group in told)
 
 
 def _findings(report: CycleReport) -> Iterator[str]:
@@ -48,8 +74,9 @@ def _findings(report: CycleReport) -> Iterator[str]:
         return
     yield "\nSeen and left alone\n"
     for finding in report.findings[:SHOWN_FINDINGS]:
-        detail = f" ({finding.detail})" if finding.detail else ""
-        yield f"  * {finding.context}: {finding.title!r}: {FINDING_WORDS[finding.kind]}{detail}\n"
+        detail = f" ({printable(finding.detail)})" if finding.detail else ""
+        title = printable(finding.title)
+        yield f"  * {finding.context}: {title!r}: {FINDING_WORDS[finding.kind]}{detail}\n"
     rest = Counter(finding.kind for finding in report.findings[SHOWN_FINDINGS:])
     for kind, count in sorted(rest.items()):
         yield f"  * and {count} more: {FINDING_WORDS[kind]}\n"
@@ -58,7 +85,7 @@ def _findings(report: CycleReport) -> Iterator[str]:
 
 
 def _waiting(report: CycleReport) -> Iterator[str]:
-    if report.hits:
+    if report.hits or report.clashes:
         yield "\nNeeds a person\n"
     for hit in report.hits:
         word = "refused" if hit in report.refused else "approved"
@@ -73,18 +100,11 @@ def _failures(report: CycleReport) -> Iterator[str]:
     if report.failures:
         yield "\nCould not be read, so nothing is planned there\n"
     for failure in report.failures:
-        yield f"  x {failure.sentence}\n"
+        yield f"  x {printable(failure.sentence)}\n"
 
 
 def _summary(report: CycleReport) -> str:
-    counts = report.pending()
-    planned = ", ".join(
-        f"{counts.get(action.value, 0):,} to {action.value}" for action in (Action.CREATE, Action.UPDATE, Action.DELETE)
-    )
     messages = report.plans.messages(report.edition)
     note = f" Canvas may send up to {messages:,} messages." if messages else ""
     past = " The whole calendar lies in the past." if report.past else ""
-    return (
-        f"\nPlan {report.digest}: {planned}, {report.unchanged:,} unchanged; "
-        f"{len(report.contexts):,} calendars of {len(report.targets)} targets.{note}{past}\n"
-    )
+    return f"\nPlan {report.digest}: {count_words(report)}; {scale_words(report)}.{note}{past}\n"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from mapping.model import Action, Days, FieldChange, FindingKind, Why
+from syncd.day_words import days
+from syncd.report import CycleReport
 from syncd.state.plans import PlanGroup
 
 SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
+ACTION_WORDS = {Action.CREATE: "new", Action.UPDATE: "changed", Action.DELETE: "removed"}
 WHY_WORDS = {
     Why.FILL: "not there yet",
     Why.EDIT: "the calendar changed",
@@ -15,7 +19,7 @@ WHY_WORDS = {
     Why.COPY: "copied by a course import",
     Why.MARKER: "its mark was removed",
     Why.GONE: "a person deleted it",
-    Why.ORPHAN: "no longer in the calendar",
+    Why.ORPHAN: "no longer wanted there",
     Why.OWNER: "taken over from another owner name",
 }
 FINDING_WORDS = {
@@ -28,23 +32,13 @@ FINDING_WORDS = {
     FindingKind.CONFLICT: "held by somebody else's event",
     FindingKind.LEFT_BEHIND: "left behind",
 }
-
-
-def day(one: date) -> str:
-    """``Sat 13 Sep 2025``."""
-    return f"{one:%a} {one.day} {one:%b %Y}"
-
-
-def days(span: Days | None) -> str:
-    """One day, or first to last."""
-    if span is None:
-        return "no date"
-    return day(span.start) if span.count == 1 else f"{day(span.start)} - {day(span.last)}"
+_SILENT = frozenset({"marker"})
+"""Fields that mean nothing to a reader."""
 
 
 def field_line(field: FieldChange) -> str:
     """One managed field, old to new, as a registrar reads it; '' for what only syncd cares about."""
-    if field.name == "marker":
+    if field.name in _SILENT:
         return ""
     if field.name == "text":
         return "description: brought up to date"
@@ -53,33 +47,88 @@ def field_line(field: FieldChange) -> str:
     return f"{field.name}: {field.old} -> {field.new}"
 
 
+def field_lines(fields: Iterable[FieldChange]) -> list[str]:
+    """Every field a reader cares about, one line each."""
+    return [line for line in map(field_line, fields) if line]
+
+
 def iso_words(text: str) -> str:
     """``2025-09-02..2025-09-13`` as words; anything else unchanged."""
+    span = iso_days(text)
+    return days(span) if span is not None else (text or "none")
+
+
+def iso_days(text: str) -> Days | None:
+    """The days of a field, None where it is not whole days."""
     pieces = text.split("..")
     try:
-        return " - ".join(day(date.fromisoformat(piece)) for piece in pieces)
+        return Days.inclusive(date.fromisoformat(pieces[0]), date.fromisoformat(pieces[-1]))
     except ValueError:
-        return text or "none"
+        return None
 
 
-def moved_by(fields: tuple[FieldChange, ...]) -> str:
-    """``3 days earlier`` where a date moved as a whole, else ''."""
+def moved_by(fields: Iterable[FieldChange]) -> str:
+    """``3 days earlier`` where the last day moved, ``begins 2 days later`` where only the first did, else ''."""
     for field in fields:
         if field.name != "days":
             continue
-        try:
-            old, new = (date.fromisoformat(text.split("..")[-1]) for text in (field.old, field.new))
-        except ValueError:
+        old, new = iso_days(field.old), iso_days(field.new)
+        if old is None or new is None:
             return ""
-        shift = (new - old).days
-        if shift:
-            return f"{abs(shift)} day{'s' if abs(shift) != 1 else ''} {'later' if shift > 0 else 'earlier'}"
+        if old.last != new.last:
+            return _shift((new.last - old.last).days)
+        return f"begins {_shift((new.start - old.start).days)}" if old.start != new.start else ""
     return ""
+
+
+def _shift(count: int) -> str:
+    return f"{abs(count)} {'days' if abs(count) != 1 else 'day'} {'later' if count > 0 else 'earlier'}"
+
+
+def reason(group: PlanGroup) -> str:
+    """Why a change is made, '' where it goes without saying."""
+    return moved_by(group.fields) or (WHY_WORDS[group.why] if group.why is not Why.FILL else "")
+
+
+def places(group: PlanGroup) -> str:
+    """``course_101``, or ``41 courses``."""
+    if group.context_count == 1:
+        return group.contexts[0]
+    courses = all(one.startswith("course_") for one in group.contexts)
+    return f"{group.context_count:,} {'courses' if courses else 'calendars'}"
 
 
 def where(group: PlanGroup) -> str:
     """In how many calendars a change is made, and whom it may reach."""
-    place = group.contexts[0] if group.context_count == 1 else f"{group.context_count} calendars"
     people = f", about {group.students:,} students" if group.students else ""
     messages = f", up to {group.messages:,} messages" if group.messages else ""
-    return f"{place}{people}{messages}"
+    return f"{places(group)}{people}{messages}"
+
+
+def blast_line(group: PlanGroup) -> str:
+    """``drop deadline: 3 days earlier, 41 courses, about 1,930 students``."""
+    what = moved_by(group.fields) or ACTION_WORDS[group.action]
+    people = f", about {group.students:,} students" if group.students else ""
+    return f"{group.title}: {what}, {places(group)}{people}"
+
+
+def count_words(report: CycleReport) -> str:
+    """``10 to create, 2 to update, 0 to delete, 431 unchanged``."""
+    counts = report.pending()
+    planned = ", ".join(
+        f"{counts.get(action.value, 0):,} to {action.value}"
+        for action in (Action.CREATE, Action.UPDATE, Action.DELETE)
+    )
+    return f"{planned}, {report.unchanged:,} unchanged"
+
+
+def scale_words(report: CycleReport) -> str:
+    """``1,214 calendars of 12 targets``."""
+    targets = len(report.targets)
+    return f"{len(report.contexts):,} calendars of {targets} target{'s' if targets != 1 else ''}"
+
+
+def loudest(report: CycleReport, limit: int) -> list[PlanGroup]:
+    """The changes that may send the most messages, the most first."""
+    told = [group for group in report.plans.groups(report.edition) if group.messages]
+    return sorted(told, key=lambda one: (-one.messages, one.title))[:limit]
