@@ -23,9 +23,11 @@ _DASH = rf"(?:{LINE_EDGE[0]}|&mdash;|&#8212;|&#x2014;)"
 _EDGE = rf"{_DASH}{{{len(LINE_EDGE)},}}"
 _BETWEEN = rf"(?:(?!{_DASH}|</?(?:br|p|div|li|ul|ol|table|tr|td|h[1-6])\b)[^\n]){{1,400}}?"
 _LINE = re.compile(f"{_EDGE}{_BETWEEN}{_EDGE}", re.IGNORECASE)
-_AFTER_LINE = re.compile(r"(?:[ \t\xa0]|&nbsp;)*(?:</[a-z][a-z0-9]*\s*>)*(?:\r?\n|<br\s*/?>)?", re.IGNORECASE)
+_AFTER_LINE = re.compile(
+    r"(?:[ \t\xa0]|&nbsp;)*(?:</[a-z][a-z0-9-]*\s*>)*(?:\r?\n|<br\s*/?>)?", re.IGNORECASE
+)
 _MARKUP = re.compile(r"</?[a-z][^<>]*>|<!--|&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)[^<>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|hr|/?(?:p|div|li|ul|ol|table|tr|h[1-6]|blockquote|pre))\b[^<>]*>", re.IGNORECASE)
 _LINE_END = re.compile(r"\r?\n|<br\s*/?>|</(?:p|div|li|tr|h[1-6])\s*>", re.IGNORECASE)
 _VOID = frozenset({"br", "hr", "img", "input", "wbr"})

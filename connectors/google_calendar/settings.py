@@ -27,6 +27,12 @@ class GoogleEndpointError(PermanentError):
     advice = f"Set the endpoint to the root of Google's API, {GOOGLE_ENDPOINT}."
 
 
+class GoogleProxyError(PermanentError):
+    """Raised when the proxy's address is none that requests can go through."""
+
+    advice = "Set the proxy as http://host:port, with user:password@ before the host where it asks for them."
+
+
 class GoogleCredentialsError(AuthenticationError):
     """Raised when the credentials file cannot be used, or would send its secret to a host that is not Google's."""
 
@@ -65,7 +71,7 @@ class RequestNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoogleSettings:
-    """All a connector needs. Raises `GoogleEndpointError` for an address that the token must not go to."""
+    """All a connector needs. Raises `GoogleEndpointError` for an address that the token must not go to, `GoogleProxyError`."""
 
     credentials_file: str | Path
     """Service account key, or another file that Google's auth library reads (workload identity)."""
@@ -88,7 +94,7 @@ class GoogleSettings:
     ca_file: str | Path | None = None
     """Authorities trusted in place of the usual ones."""
     proxy: str | None = None
-    """Address of an outbound proxy for every request."""
+    """Address of an outbound proxy for every request, ``http://host:port``."""
     clock: Callable[[], float] = time.monotonic
     stop: threading.Event = field(default_factory=threading.Event)
     sleep: Callable[[float], object] | None = None
@@ -98,6 +104,8 @@ class GoogleSettings:
 
     def __post_init__(self) -> None:
         _check(self.endpoint)
+        if self.proxy:
+            _check_proxy(self.proxy)
 
     @property
     def root(self) -> str:
@@ -144,6 +152,17 @@ def _check(endpoint: str) -> None:
         raise _bad("it must hold no user name, query or fragment")
     if "calendar/v3" in parts.path:
         raise _bad("it must not name the API's path (calendar/v3), which is added to it")
+
+
+def _check_proxy(proxy: str) -> None:
+    try:
+        parts = urlsplit(proxy)
+        usable = parts.scheme == "http" and parts.hostname and (parts.port or 80)
+    except ValueError:
+        usable = False
+    if not usable:
+        # Not quoted: it may hold a password.
+        raise GoogleProxyError("the proxy's address cannot be used.", operation="configure Google Calendar")
 
 
 def _bad(reason: str) -> GoogleEndpointError:

@@ -12,13 +12,15 @@ import http.client
 import socket
 import threading
 import weakref
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import httplib2
 
-from connectors.google_calendar.settings import GoogleSettings, Timeouts
+from connectors.google_calendar.settings import GoogleSettings
 
 _PIECE = 65_536
 
@@ -76,16 +78,19 @@ class _TimelyResponse(http.client.HTTPResponse):
 
 
 class Transport(httplib2.Http):  # type: ignore[misc]  # httplib2 ships no annotations
-    """httplib2 with our connections."""
+    """httplib2 with our connections. Used by one thread at a time."""
 
     def __init__(self, settings: GoogleSettings, sockets: OpenSockets) -> None:
         super().__init__(
             timeout=settings.timeouts.read_s,
-            proxy_info=httplib2.proxy_info_from_url(settings.proxy) if settings.proxy else None,
+            # Our connections go through the proxy by themselves: httplib2 can only with another library.
+            proxy_info=None,
             ca_certs=str(Path(settings.ca_file)) if settings.ca_file else None,
         )
         self.follow_redirects = False
-        self._kinds = _connections(settings.timeouts, settings.clock, sockets)
+        self.sent = False
+        """Whether anything of the latest request may have reached the service."""
+        self._kinds = _connections(self, settings, sockets)
 
     def request(
         self,
@@ -96,6 +101,7 @@ class Transport(httplib2.Http):  # type: ignore[misc]  # httplib2 ships no annot
         **_: Any,
     ) -> tuple[httplib2.Response, bytes]:
         """One request; never sent on elsewhere."""
+        self.sent = False
         kind = self._kinds["http" if uri.startswith("http:") else "https"]
         answer: tuple[httplib2.Response, bytes] = super().request(
             uri, method, body=body, headers=dict(headers or {}), connection_type=kind
@@ -104,13 +110,19 @@ class Transport(httplib2.Http):  # type: ignore[misc]  # httplib2 ships no annot
 
 
 def _connections(
-    timeouts: Timeouts, clock: Callable[[], float], sockets: OpenSockets
+    transport: Transport, settings: GoogleSettings, sockets: OpenSockets
 ) -> Mapping[str, type[Any]]:
-    response = functools.partial(_TimelyResponse, whole_s=timeouts.whole_s, clock=clock)
+    """The standard library's connections behind httplib2's names: timed, known to `sockets`, through the proxy."""
+    timeouts = settings.timeouts
+    response = functools.partial(_TimelyResponse, whole_s=timeouts.whole_s, clock=settings.clock)
+    proxy = urlsplit(settings.proxy) if settings.proxy else None
 
-    def opened(connection: Any, connect: Callable[[], None]) -> None:
+    def open_with(connection: Any, connect: Callable[[Any], None]) -> None:
+        if proxy is not None and not connection._tunnel_host:  # noqa: SLF001 - set_tunnel() has no getter in 3.11
+            connection.set_tunnel(connection.host, connection.port, _proxy_headers(proxy))
+            connection.host, connection.port = proxy.hostname, proxy.port or 80
         connection.timeout = timeouts.connect_s
-        connect()
+        connect(connection)
         connection.sock.settimeout(timeouts.read_s)
         sockets.add(connection.sock)
 
@@ -118,12 +130,27 @@ def _connections(
         response_class = response
 
         def connect(self) -> None:
-            opened(self, super().connect)
+            open_with(self, http.client.HTTPConnection.connect)
+
+        def request(self, *args: Any, **kwargs: Any) -> None:
+            transport.sent = True
+            super().request(*args, **kwargs)
 
     class Secure(httplib2.HTTPSConnectionWithTimeout):  # type: ignore[misc]
         response_class = response
 
         def connect(self) -> None:
-            opened(self, super().connect)
+            open_with(self, http.client.HTTPSConnection.connect)
+
+        def request(self, *args: Any, **kwargs: Any) -> None:
+            transport.sent = True
+            super().request(*args, **kwargs)
 
     return {"http": Plain, "https": Secure}
+
+
+def _proxy_headers(proxy: SplitResult) -> dict[str, str]:
+    if not proxy.username:
+        return {}
+    said = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+    return {"Proxy-Authorization": f"Basic {b64encode(said.encode()).decode()}"}

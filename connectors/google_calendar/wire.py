@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import http.client
 import json
-import ssl
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -67,7 +66,7 @@ class Line:
         except HttpError as refused:
             raise failure(call, refused.resp.status, refused.resp, refused.content) from refused
         except Exception as error:
-            explained = _explained(call, error)
+            explained = _explained(call, error, sent=self._http.sent)
             if explained is None:
                 raise
             raise explained from error
@@ -77,24 +76,20 @@ class Line:
         self._http.close()
 
 
-def _explained(call: Call, error: Exception) -> ConnectorError | None:
+def _explained(call: Call, error: Exception, *, sent: bool) -> ConnectorError | None:
     """Our error for one of connection or credential; None for any other, which is a fault of ours."""
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    kind, words = _kind(error)
+    kind, words = _kind(error, sent=sent)
     return kind(f"{words} ({what}).", operation=call.operation, context=call.context) if kind else None
 
 
-def _kind(error: Exception) -> tuple[type[ConnectorError] | None, str]:
+def _kind(error: Exception, *, sent: bool) -> tuple[type[ConnectorError] | None, str]:
     if isinstance(error, TransportError) or (isinstance(error, RefreshError) and _may_pass(error)):
         return UnavailableError, "no token could be fetched"
     if isinstance(error, GoogleAuthError):
         return AuthenticationError, "Google gives no token for this credential"
-    if isinstance(
-        error, (ConnectionRefusedError, httplib2.ServerNotFoundError, ssl.SSLCertVerificationError)
-    ):
-        return UnavailableError, "Google cannot be reached"
     if isinstance(error, (OSError, httplib2.HttpLib2Error, http.client.HTTPException, UnicodeDecodeError)):
-        return LostAnswerError, "no answer came"
+        return (LostAnswerError, "no answer came") if sent else (UnavailableError, "Google cannot be reached")
     return None, ""
 
 
@@ -128,6 +123,11 @@ class _Authorised:
             token = self._token.renew(token, self._ask)
             answer = self._transport.request(uri, method, body=body, headers={**(headers or {}), **token})
         return answer
+
+    @property
+    def sent(self) -> bool:
+        """Whether anything of the latest request may have reached the service."""
+        return self._transport.sent
 
     def close(self) -> None:
         self._transport.close()

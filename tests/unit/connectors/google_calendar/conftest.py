@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from connectors.base import Observation
+from connectors.errors import ConnectorError
+from connectors.google_calendar import GoogleCalendarConnector, GoogleSettings
+from connectors.google_calendar.settings import Timeouts
+from mapping.identity import body_hash, fingerprint
+from mapping.model import Action, Change, Context, Days, DesiredEvent, ObservedEvent, Part, Why
+from mapping.plan import differences
+from syncd.sandbox.faults import Faults
+from syncd.sandbox.google.app import create_app, google_faults
+from syncd.sandbox.google.keys import write_service_account_file
+from syncd.sandbox.google.people import People
+from syncd.sandbox.google.seed import seed_university
+from syncd.sandbox.google.world import World
+from syncd.sandbox.serve import Loopback
+
+LAW = "law@group.calendar.google.com"
+ECONOMICS = "economics@group.calendar.google.com"
+LINE = "———— below this line is your own space ————"
+OWNER = "mnu"
+
+
+class Time:
+    """A clock that only sleeping moves, and that the simulator may share."""
+
+    def __init__(self) -> None:
+        self.now = 1_756_684_800.0
+        self.slept: list[float] = []
+        self.lock = threading.Lock()
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        with self.lock:
+            self.slept.append(seconds)
+            self.now += seconds
+
+
+@dataclass
+class Campus:
+    """A connector, the simulator it talks to, and people who use the calendars by hand."""
+
+    world: World
+    faults: Faults
+    url: str
+    time: Time
+    settings: GoogleSettings
+    connector: GoogleCalendarConnector
+    context: Context = field(default_factory=lambda: context(LAW))
+
+    @property
+    def people(self) -> People:
+        return People(self.world)
+
+    def observe(self) -> tuple[ObservedEvent, ...]:
+        """The law calendar as the connector reads it; its errors are raised."""
+        ((_, result),) = self.connector.observe([self.context])
+        if isinstance(result, ConnectorError):
+            raise result
+        return result.events
+
+    def observe_all(self, *calendars: str) -> dict[str, Observation | ConnectorError]:
+        return {one.id: result for one, result in self.connector.observe([context(id_) for id_ in calendars])}
+
+    def create(self, event: DesiredEvent) -> Any:
+        return self.connector.apply(self.context, create(event))
+
+    def update(self, seen: ObservedEvent, event: DesiredEvent, why: Why = Why.EDIT) -> Any:
+        """Exactly the fields in which the event differs, as the planner names them."""
+        return self.connector.apply(
+            self.context,
+            Change(
+                context=LAW,
+                action=Action.UPDATE,
+                why=why,
+                key=event.key,
+                desired=event,
+                observed=seen,
+                fields=differences(seen, event),
+            ),
+        )
+
+    def delete(self, seen: ObservedEvent, why: Why = Why.ORPHAN, key: str = "") -> Any:
+        key = key or (seen.marker.key if seen.marker else "")
+        return self.connector.apply(
+            self.context, Change(context=LAW, action=Action.DELETE, why=why, key=key, observed=seen)
+        )
+
+    def row(self, event_id: str) -> Any:
+        return self.world.calendars[LAW].rows[event_id]
+
+    def live(self) -> list[str]:
+        rows = self.world.calendars[LAW].rows
+        return [row.id for row in rows.values() if row.status != "cancelled"]
+
+    def rebuilt(self, **settings: Any) -> GoogleCalendarConnector:
+        self.connector.close()
+        self.settings = replace(self.settings, **settings)
+        self.connector = GoogleCalendarConnector(self.settings)
+        return self.connector
+
+
+def context(calendar: str) -> Context:
+    return Context(id=calendar, kind="google", target=calendar.partition("@")[0])
+
+
+def wish(
+    title: str = "Exams begin",
+    first: str = "2025-11-11",
+    last: str | None = None,
+    *,
+    key: str = "2025-2026:exams:main",
+    text: str = "Section IV, item 2\nDate: 11 November 2025",
+    colour: str = "11",
+) -> DesiredEvent:
+    days = Days.inclusive(date.fromisoformat(first), date.fromisoformat(last or first))
+    body = f"{text}\nThe text above the line is put back if edited.\n\n{LINE}"
+    words = body_hash(body)
+    return DesiredEvent(
+        key=key,
+        entry=key.split(":")[1],
+        part=Part.MAIN,
+        title=title,
+        body=body,
+        body_hash=words,
+        days=days,
+        colour=colour,
+        fingerprint=fingerprint(title, words, days),
+    )
+
+
+def create(event: DesiredEvent, why: Why = Why.FILL) -> Change:
+    return Change(context=LAW, action=Action.CREATE, why=why, key=event.key, desired=event)
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def campus(tmp_path: Path, time: Time) -> Iterator[Campus]:
+    world = World(clock=time)
+    seed_university(world)
+    faults = google_faults()
+    with Loopback(create_app(world, faults), on_stop=faults.release) as server:
+        key = write_service_account_file(world, server.url, tmp_path / "key.json")
+        settings = GoogleSettings(
+            credentials_file=key,
+            owner=OWNER,
+            timezone="Asia/Almaty",
+            endpoint=server.url,
+            timeouts=Timeouts(connect_s=5, read_s=5, whole_s=10),
+            clock=time,
+            sleep=time.sleep,
+            rng=Random(7),
+        )
+        built = Campus(world, faults, server.url, time, settings, GoogleCalendarConnector(settings))
+        yield built
+        built.connector.close()
+
+
+Build = Callable[..., GoogleCalendarConnector]

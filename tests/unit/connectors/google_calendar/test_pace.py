@@ -1,0 +1,121 @@
+"""A sliding window of units: full use, never one too many, waiting that ends when told to."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+import pytest
+
+from connectors.errors import StoppedError
+from connectors.google_calendar.pace import Pace
+from tests.unit.connectors.google_calendar.conftest import Time
+
+
+class Server:
+    """Counts units as the service does, in any 60 seconds before a request."""
+
+    def __init__(self, time: Time) -> None:
+        self.time = time
+        self.seen: deque[tuple[float, int]] = deque()
+        self.most = 0
+
+    def take(self, units: int) -> None:
+        self.seen.append((self.time.now, units))
+        while self.seen[0][0] <= self.time.now - 60:
+            self.seen.popleft()
+        self.most = max(self.most, sum(units for _, units in self.seen))
+
+
+def build(time: Time, units: int = 600) -> Pace:
+    return Pace(units, clock=time, sleep=time.sleep, stop=threading.Event())
+
+
+@pytest.mark.parametrize(("before_s", "after_s"), [(0.0, 0.05), (0.05, 0.0), (0.02, 0.03), (0.4, 0.6)])
+def test_no_window_of_the_service_ever_holds_more_and_nearly_all_is_used(
+    time: Time, before_s: float, after_s: float
+) -> None:
+    pace, server, start = build(time), Server(time), time.now
+    for _ in range(3_000):
+        with pace.spending(1, operation="insert"):
+            time.sleep(before_s)
+            server.take(1)
+            time.sleep(after_s)
+    minutes = (time.now - start) / 60
+    assert server.most <= 600
+    # The last window is still open: what it allows was spent in its first part.
+    possible = 600 * (int(minutes) + 1) if before_s + after_s < 0.1 else minutes * 60 / (before_s + after_s)
+    assert 3_000 >= 0.95 * possible
+
+
+def test_dear_calls_count_as_what_they_cost(time: Time) -> None:
+    pace, server = build(time, 10), Server(time)
+    for number in range(30):
+        units = 3 if number % 4 == 0 else 1
+        with pace.spending(units, operation="patch"):
+            server.take(units)
+    assert server.most <= 10
+
+
+def test_a_call_dearer_than_the_window_waits_for_an_empty_one(time: Time) -> None:
+    pace, start = build(time, 2), time.now
+    with pace.spending(1, operation="get"):
+        pass
+    with pace.spending(3, operation="patch"):
+        pass
+    assert time.now - start >= 60
+
+
+def test_units_of_a_lost_answer_count(time: Time) -> None:
+    pace, start = build(time, 1), time.now
+    with pytest.raises(TimeoutError), pace.spending(1, operation="insert"):
+        raise TimeoutError
+    with pace.spending(1, operation="insert"):
+        pass
+    assert time.now - start >= 60
+
+
+def test_a_refusal_holds_everybody_longer_each_time(time: Time) -> None:
+    pace = build(time)
+    waits = []
+    for _ in range(3):
+        pace.refused()
+        before = time.now
+        with pace.spending(1, operation="get"):
+            pass
+        waits.append(time.now - before)
+    assert waits[0] < waits[1] < waits[2]
+    pace.accepted()
+    pace.refused(17.0)
+    before = time.now
+    with pace.spending(1, operation="get"):
+        pass
+    assert time.now - before >= 17
+
+
+def test_waiting_is_cut_into_slices_and_ends_when_stopping(time: Time) -> None:
+    stop = threading.Event()
+    pace = Pace(1, clock=time, sleep=lambda seconds: (time.sleep(seconds), stop.set()), stop=stop)
+    with pace.spending(1, operation="get"):
+        pass
+    with pytest.raises(StoppedError), pace.spending(1, operation="get"):
+        pytest.fail("was let through")
+    assert max(time.slept) <= 0.5
+    assert len(time.slept) == 1
+
+
+def test_many_threads_share_one_window(time: Time) -> None:
+    pace, server = build(time, 20), Server(time)
+
+    def work() -> None:
+        for _ in range(25):
+            with pace.spending(1, operation="get"), time.lock:
+                server.take(1)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert server.most <= 20
+    assert pace.remaining >= 0
