@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import chain, zip_longest
 
-from connectors.base import AccessFinding, Account, CallCounts, Discovery, Observation, Written
+from connectors.base import AccessFinding, Account, CallCounts, Discovery, Observation, Severity, Written
 from connectors.canvas.accounts import Accounts, EnrollmentTerm
 from connectors.canvas.answers import Call
 from connectors.canvas.checking import Checker
@@ -133,8 +133,13 @@ class CanvasConnector:
         """What the token may and may not do at this target, in plain words."""
         token = self._tokens[0]
         zone = str(self._profile(token.client).get("time_zone") or "")
-        checker = Checker(token.client, token.reader, profile_zone=zone, zone=self._place.zone)
-        return checker.check(target)
+        yield from Checker(token.client, token.reader, profile_zone=zone, zone=self._place.zone).check(target)
+        for number, other in enumerate(self._tokens[1:], start=2):
+            try:
+                self._profile(other.client)
+            except ConnectorError as error:
+                message = f"token {number} of {len(self._tokens)}: {error}"
+                yield AccessFinding(target=target.name, severity=Severity.PROBLEM, message=message)
 
     def terms_of(self, target: Target) -> tuple[EnrollmentTerm, ...]:
         """The enrollment terms a target names, for comparison with the data's; empty where it names none."""

@@ -19,6 +19,8 @@ _CALM_BELOW = 200.0
 """After a refusal we wait until this much is free again."""
 _TURN_S = 0.25
 """Longest wait for a free place before the stop event is looked at again."""
+_LOOK_S = 0.02
+"""Wait for room in the bucket while answers are on their way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,9 @@ class Pace:
                     self._in_flight += 1
                     self._count += self._limits.hold
                     return
+                if self._in_flight:
+                    # An answer on its way gives back more at once than leaks in seconds.
+                    wait_s = min(wait_s, _LOOK_S)
             self._sleep(wait_s)
 
     def leave(self, told: Told) -> float:

@@ -6,7 +6,7 @@ only three. Arithmetic on the counts last seen; nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from connectors.canvas.settings import CONTEXTS_A_CALL, ROWS_A_PAGE
 from mapping.model import Context
@@ -19,23 +19,26 @@ def pack(contexts: Sequence[Context]) -> list[tuple[Context, ...]]:
     width = [0]
     """How many contexts the last call of that solution holds."""
     for end in range(1, len(contexts) + 1):
-        events = 0
-        best: tuple[tuple[int, int], int] | None = None
-        for size in range(1, min(CONTEXTS_A_CALL, end) + 1):
-            events += contexts[end - size].expected_events
-            pages, calls = least[end - size]
-            candidate = ((pages + pages_for(events), calls + 1), size)
-            if best is None or candidate[0] < best[0]:
-                best = candidate
-        if best is not None:
-            least.append(best[0])
-            width.append(best[1])
+        cost, size = min(_last_calls(contexts, end, least))
+        least.append(cost)
+        width.append(size)
     packed: list[tuple[Context, ...]] = []
     end = len(contexts)
     while end > 0:
         packed.append(tuple(contexts[end - width[end] : end]))
         end -= width[end]
     return packed[::-1]
+
+
+def _last_calls(
+    contexts: Sequence[Context], end: int, least: Sequence[tuple[int, int]]
+) -> Iterator[tuple[tuple[int, int], int]]:
+    """What the first ``end`` contexts cost, for each size that their last call may have."""
+    events = 0
+    for size in range(1, min(CONTEXTS_A_CALL, end) + 1):
+        events += contexts[end - size].expected_events
+        pages, calls = least[end - size]
+        yield (pages + pages_for(events), calls + 1), size
 
 
 def pages_for(events: int) -> int:

@@ -98,6 +98,13 @@ def test_a_lost_create_is_unclear_and_a_lost_read_may_be_repeated() -> None:
     assert isinstance(lost(READ, "gone"), UnavailableError)
 
 
+@pytest.mark.parametrize(("status", "late"), [(500, False), (502, False), (504, True), (408, True)])
+def test_a_create_that_a_proxy_lost_patience_with_may_still_be_under_way(status: int, late: bool) -> None:
+    error = failure(CREATE, status, {}, b"")
+    assert isinstance(error, UnclearOutcomeError)
+    assert error.late is late
+
+
 def test_a_create_that_was_never_sent_may_be_repeated() -> None:
     assert isinstance(not_sent(CREATE, "no connection"), TransientError)
 
@@ -135,6 +142,7 @@ def test_a_throttle_refusal_carries_the_wait() -> None:
         ({"errors": [{"page": "Invalid page"}]}, "page: Invalid page"),
         ({"errors": [[[[[["deep"]]]]]]}, ""),
         ({"errors": 7, "message": None}, ""),
+        ({"status": "unauthorized"}, ""),
         ([], ""),
         (None, ""),
         (17, ""),

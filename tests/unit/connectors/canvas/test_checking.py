@@ -172,3 +172,24 @@ def test_a_token_that_may_not_read_its_own_profile_is_dead(site: Site) -> None:
     site.faults.add(Rule(kind=Kind.JSON, path="profile", status=401, body='{"errors":[]}', times=None))
     with pytest.raises(AuthenticationError, match="own profile"):
         site.connector.account()
+
+
+def test_each_further_token_is_tried_as_well(site: Site) -> None:
+    site.connector = site.connect(tokens=("admin-token", "revoked", "admin-token"))
+    problems = of(check(site, target(courses=(101,))), Severity.PROBLEM)
+    assert len(problems) == 1
+    assert "token 2 of 3" in problems[0]
+    assert "revoked" not in problems[0]
+
+
+def test_rights_of_listed_courses_that_cannot_be_asked_are_a_warning(site: Site) -> None:
+    site.faults.add(Rule(kind=Kind.JSON, path="permissions", status=403, body="{}", times=None))
+    assert told(check(site, target(courses=(101,))), Severity.WARNING, "manage_calendar")
+
+
+def test_the_calendar_is_found_among_those_of_other_accounts(site: Site) -> None:
+    rows = '[{"id":9,"visible":false},{"id":1,"visible":true}]'
+    site.faults.add(
+        Rule(kind=Kind.JSON, path="accounts/1/account_calendars", status=200, body=rows, times=None)
+    )
+    assert told(check(site, target(account_calendars=("1",))), Severity.OK, "visible")

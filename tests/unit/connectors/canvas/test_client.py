@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from typing import Any, Self
 
 import pytest
+import requests
 import responses
 from canvasapi.account import Account
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from responses import matchers
 
 from connectors.canvas.answers import Call
@@ -346,8 +355,10 @@ def _terms(canvas: Any) -> Any:
 class Wire:
     """A server that answers each connection with a script of its own."""
 
-    def __init__(self, script: Callable[[socket.socket], None]) -> None:
+    def __init__(self, script: Callable[[socket.socket], None], *, peek: bool = False) -> None:
         self._script = script
+        # A script that speaks TLS must see the first bytes itself.
+        self._flags = socket.MSG_PEEK if peek else 0
         self._plug = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._plug.getsockname()[1]}"
         self.accepted = 0
@@ -363,7 +374,7 @@ class Wire:
             self.accepted += 1
             with connection:
                 try:
-                    connection.recv(65_536)
+                    connection.recv(65_536, self._flags)
                     self._script(connection)
                 except OSError:
                     pass
@@ -402,8 +413,9 @@ def test_a_connection_that_breaks_is_never_an_answer(script: Callable[[socket.so
         with pytest.raises(UnavailableError):
             desk.read()
         assert wire.accepted == 2
-        with pytest.raises(UnclearOutcomeError):
+        with pytest.raises(UnclearOutcomeError) as caught:
             desk.create()
+        assert not caught.value.late
         assert wire.accepted == 3
         desk.client.close()
 
@@ -417,8 +429,9 @@ def test_a_silent_server_is_given_up_by_the_read_timeout() -> None:
         desk = Desk(wire.url, retry=RetryPolicy(attempts=1), timeouts=timeouts)
         with pytest.raises(UnavailableError, match="ReadTimeout"):
             desk.read()
-        with pytest.raises(UnclearOutcomeError):
+        with pytest.raises(UnclearOutcomeError) as caught:
             desk.create()
+        assert caught.value.late
         wire.over.set()
         desk.client.close()
 
@@ -448,6 +461,80 @@ def test_a_refused_connection_was_not_sent_and_any_call_is_repeated() -> None:
     with pytest.raises(UnavailableError, match="no connection"):
         desk.create()
     assert desk.tally.counts.requests == 3
+
+
+def test_a_request_that_cannot_even_be_made_was_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(retry=RetryPolicy(attempts=1))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise requests.exceptions.InvalidHeader("odd")
+
+    monkeypatch.setattr(desk.client._line().session, "request", refuse)
+    with pytest.raises(UnavailableError, match="cannot be made"):
+        desk.create()
+
+
+def test_a_connection_made_after_the_cut_is_cut_as_well() -> None:
+    sockets = OpenSockets()
+    sockets.cut()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        sockets.add(ours)
+        assert ours.recv(1) == b""
+
+
+class Authority:
+    """A campus's own certificate authority, and its certificate for 127.0.0.1."""
+
+    def __init__(self, folder: Path) -> None:
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "campus")])
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(key.public_key())
+            .serial_number(1)
+            .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+            .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
+            .add_extension(
+                x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+                critical=False,
+            )
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        self.file = folder / "campus.pem"
+        self.file.write_bytes(
+            certificate.public_bytes(Encoding.PEM)
+            + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        )
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(self.file)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_private_authority_is_trusted_only_where_it_is_named(tmp_path: Path, known: bool) -> None:
+    authority = Authority(tmp_path)
+
+    def answer(connection: socket.socket) -> None:
+        with authority.context.wrap_socket(connection, server_side=True) as secure:
+            secure.recv(65_536)
+            secure.sendall(head("Content-Length: 2", "Connection: close") + b"[]")
+
+    with Wire(answer, peek=True) as wire:
+        desk = Desk(
+            wire.url.replace("http:", "https:"),
+            retry=RetryPolicy(attempts=1),
+            ca_file=str(authority.file) if known else "",
+        )
+        if known:
+            assert desk.read().data == []
+        else:
+            # Nothing was sent before the handshake failed: even a create may be repeated.
+            with pytest.raises(UnavailableError, match="no connection"):
+                desk.create()
+        desk.client.close()
 
 
 def test_an_unreachable_proxy_was_not_sent_either() -> None:

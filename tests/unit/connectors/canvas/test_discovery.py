@@ -8,7 +8,7 @@ import pytest
 
 from connectors.base import Discovery
 from connectors.canvas.accounts import path_reference
-from connectors.errors import AccessDeniedError, NotFoundError, UnavailableError
+from connectors.errors import AccessDeniedError, MalformedResponseError, NotFoundError, UnavailableError
 from mapping.model import CourseFilter, Target
 from syncd.sandbox.canvas.seed import (
     BLUEPRINT_COURSE,
@@ -226,3 +226,15 @@ def test_the_terms_a_target_names_are_told(university: Site) -> None:
     assert university.connector.terms_of(target(courses=(101,))) == ()
     with pytest.raises(NotFoundError):
         university.connector.terms_of(law(enrollment_terms=("sis_term_id:NONE",)))
+
+
+def test_an_account_named_twice_is_asked_for_once(university: Site) -> None:
+    wanted = target(account_calendars=("sis_account_id:LAW", "sis_account_id:LAW"))
+    assert len(found(university, wanted)) == 1
+    assert university.faults.count(path="accounts/") == 1
+
+
+def test_a_root_account_without_id_is_malformed(site: Site) -> None:
+    site.faults.add(Rule(kind=Kind.JSON, path="accounts/self", status=200, body="{}"))
+    with pytest.raises(MalformedResponseError):
+        site.connector.account()

@@ -164,3 +164,7 @@ def test_a_description_too_long_to_be_remembered_is_read_all_the_same() -> None:
 )
 def test_addresses_are_kept_as_canvas_stores_them(address: str, kept: str) -> None:
     assert as_stored(address, ORIGIN) == kept
+
+
+def test_a_document_without_a_body_says_nothing() -> None:
+    assert read_description("<frameset></frameset>", ORIGIN).tail == ""

@@ -16,7 +16,7 @@ from connectors.errors import (
     UnavailableError,
 )
 from connectors.retry import RetryPolicy
-from mapping.model import Record
+from mapping.model import Context, Record
 from syncd.sandbox.canvas.model import Token
 from syncd.sandbox.faults import Kind, Rule
 from tests.unit.connectors.canvas.conftest import (
@@ -97,6 +97,14 @@ def test_a_course_that_changes_while_it_is_read_is_read_again(site: Site) -> Non
     shift = Rule(kind=Kind.ACT, path=LIST, query="page=2", action=lambda: site.people.delete(first))
     site.faults.add(shift)
     assert len(site.read(101).events) == 149
+
+
+def test_account_calendars_are_read_beside_courses(site: Site) -> None:
+    account = Context(id="account_1", kind="canvas", target="law")
+    site.people.add("account_1", title="for all", start_at="2025-10-01T10:00:00Z")
+    seen = site.observe(context(101), account)["account_1"]
+    assert isinstance(seen, Observation)
+    assert [event.title for event in seen.events] == ["for all"]
 
 
 def test_sections_and_slots_are_seen_but_never_ours(site: Site) -> None:
@@ -335,3 +343,35 @@ def test_one_dead_token_of_two_leaves_the_others_contexts_alone(site: Site) -> N
     seen = site.observe(*[context(number) for number in numbers])
     kinds = {type(one) for one in seen.values()}
     assert kinds == {Observation, AuthenticationError}
+
+
+# --- odd answers ------------------------------------------------------------------------------
+
+
+def answer(site: Site, rows: str, path: str = LIST, status: int = 200) -> None:
+    site.faults.add(Rule(kind=Kind.JSON, path=path, status=status, body=rows, times=None))
+
+
+def test_rows_of_contexts_nobody_asked_for_are_left_out(site: Site) -> None:
+    answer(site, '[{"id":1,"context_code":"course_7"},{"id":2},{"id":3,"context_code":null}]')
+    assert site.read(101).events == ()
+
+
+def test_rows_that_are_deleted_are_left_out(site: Site) -> None:
+    answer(site, '[{"id":1,"context_code":"course_101","workflow_state":"deleted"}]')
+    assert site.read(101).events == ()
+
+
+@pytest.mark.parametrize("told", ["null", "7", '"yesterday"', '"2025-08-01T00:00:00"'])
+def test_an_odd_time_of_change_is_never_settled(site: Site, told: str) -> None:
+    answer(site, f'[{{"id":1,"context_code":"course_101","updated_at":{told}}}]')
+    (event,) = site.read(101).events
+    assert event.version == ""
+
+
+@pytest.mark.parametrize("status", [403, 503])
+def test_a_401_stays_one_courses_where_the_profile_does_not_say_otherwise(site: Site, status: int) -> None:
+    answer(site, '{"errors":[]}', status=401)
+    answer(site, "{}", path="profile", status=status)
+    error = site.observe(context(101))["course_101"]
+    assert isinstance(error, AccessDeniedError)
