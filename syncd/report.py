@@ -51,7 +51,8 @@ class CycleReport:
     targets: tuple[str, ...] = ()
     only_targets: tuple[str, ...] = ()
     """The targets that were asked for, where not all were."""
-    unchanged: int = 0
+    unchanged_in: Counter[str] = field(default_factory=Counter)
+    """Edition to events that are as they should be."""
     findings: list[Finding] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     clashes: tuple[Clash, ...] = ()
@@ -76,6 +77,17 @@ class CycleReport:
     def pending(self) -> Mapping[str, int]:
         """Planned changes by action."""
         return self.plans.counts(self.edition)
+
+    @property
+    def unchanged(self) -> int:
+        """Events that are as they should be, in the edition shown or applied."""
+        return self.unchanged_in[self.edition]
+
+    @property
+    def decide_command(self) -> str:
+        """What a person types to let exactly this plan through."""
+        verb = "publish" if all(hit.guard == "publish" for hit in self.refused) else "approve"
+        return f"syncd {verb} {self.digest}"
 
     @property
     def must_decide(self) -> bool:

@@ -98,11 +98,11 @@ class Sweep:
         today = self.ground.today().isoformat()
         for edition, plan in plans.items():
             self.report.plans.add(edition, context, plan.changes)
+            self.report.unchanged_in[edition] += plan.unchanged
             self._tally(edition, context).count(context, plan, note, today)
         if seen.single_page:
             self.certain.add(context.id)
         plan = plans[IN_FORCE]
-        self.report.unchanged += plan.unchanged
         self.report.findings.extend(plan.findings)
         self._looks.append(self.look(context, plan, len(seen.events), records))
         if len(self._looks) >= STORE_EVERY:

@@ -131,7 +131,7 @@ def refusal_lines(report: CycleReport) -> Iterator[str]:
     for hit in report.refused:
         yield f"refused ({hit.guard}): {hit.sentence}."
     if report.refused:
-        yield f"Look at `syncd --dry-run`; to approve exactly this plan: syncd approve {report.digest}"
+        yield f"Look at `syncd --dry-run`; to let exactly this plan through: {report.decide_command}"
     for clash in report.clashes:
         yield f"refused: {clash}"
 

@@ -43,7 +43,7 @@ def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
         "Could not be read, so nothing is planned there", [one.sentence for one in report.failures]
     )
     if report.refused:
-        yield f"\nTo approve exactly this plan: `syncd approve {report.digest}`\n"
+        yield f"\nTo approve exactly this plan: `{report.decide_command}`\n"
 
 
 def escaped(text: str) -> str:

@@ -91,7 +91,7 @@ def _waiting(report: CycleReport) -> Iterator[str]:
         word = "refused" if hit in report.refused else "approved"
         yield f"  ! {word}: {hit.sentence} ({hit.guard})\n"
     if report.refused:
-        yield f"  To approve exactly this plan: syncd approve {report.digest}\n"
+        yield f"  To let exactly this plan through: {report.decide_command}\n"
     for clash in report.clashes:
         yield f"  ! refused: {clash}\n"
 
