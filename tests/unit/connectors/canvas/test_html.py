@@ -101,6 +101,14 @@ def test_what_was_typed_at_the_end_of_the_line_itself_is_peoples(typed: str) -> 
     assert read.tail.endswith("<p>and</p>")
 
 
+def test_a_line_whose_end_was_edited_still_divides_and_lines_without_its_words_do_not() -> None:
+    other = '<p class="syncd-line">no edge</p>'
+    body = BODY.replace(LINE_HTML, other + LINE_HTML.replace(LINE, "———— cut off"))
+    read = read_description(write_description(MARKER, body, "<p>mine</p>"), ORIGIN)
+    assert read.tail == "<p>mine</p>"
+    assert read.body_hash != HASH
+
+
 @pytest.mark.parametrize("left", ["<p></p>", "<p>&nbsp;</p>", "<br>", "\n  "])
 def test_an_empty_paragraph_that_an_editor_left_is_nobodys_words(left: str) -> None:
     assert read_description(write_description(MARKER, BODY, left), ORIGIN).tail == ""
