@@ -22,7 +22,6 @@ from syncd.plan_views.words import (
     ACTION_WORDS,
     FINDING_WORDS,
     SIGNS,
-    blast_line,
     count_words,
     field_lines,
     iso_days,
@@ -85,7 +84,7 @@ def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
         scale=scale_words(report),
         messages=report.plans.messages(report.edition),
         waiting=report.edition == WAITING,
-        loudest=[(blast_line(one), one.messages) for one in loudest(report, SHOWN_LOUDEST)],
+        loudest=[str(one) for one in loudest(report, SHOWN_LOUDEST)],
         notes=list(_review_notes(report)),
     )
 

@@ -9,7 +9,6 @@ from syncd.day_words import days
 from syncd.plan_views.words import (
     ACTION_WORDS,
     FINDING_WORDS,
-    blast_line,
     count_words,
     field_lines,
     loudest,
@@ -36,7 +35,7 @@ def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
     if report.edition == WAITING:
         yield "\nThe calendar was edited and waits for a person; this is what the edit would do.\n"
     yield from _changes(report)
-    yield from _section("Who may be told", [blast_line(one) for one in loudest(report, SHOWN_LOUDEST)])
+    yield from _section("Who may be told", [str(one) for one in loudest(report, SHOWN_LOUDEST)])
     yield from _section("Needs a person", _waiting(report))
     yield from _section("Seen and left alone", _findings(report))
     yield from _section(

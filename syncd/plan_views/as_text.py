@@ -10,7 +10,6 @@ from syncd.day_words import days
 from syncd.plan_views.words import (
     FINDING_WORDS,
     SIGNS,
-    blast_line,
     count_words,
     field_lines,
     loudest,
@@ -66,7 +65,7 @@ def _messages(report: CycleReport) -> Iterator[str]:
     told = loudest(report, SHOWN_LOUDEST)
     if told:
         yield "\nWho may be told by Canvas, as far as their settings allow\n"
-    yield from (f"  {printable(blast_line(group))}, up to {group.messages:,} messages\n" for group in told)
+    yield from (f"  {printable(str(reach))}\n" for reach in told)
 
 
 def _findings(report: CycleReport) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from mapping.model import Action, Days, FieldChange, FindingKind, Why
@@ -105,13 +106,6 @@ def where(group: PlanGroup) -> str:
     return f"{places(group)}{people}{messages}"
 
 
-def blast_line(group: PlanGroup) -> str:
-    """``drop deadline: 3 days earlier, 41 courses, about 1,930 students``."""
-    what = moved_by(group.fields) or ACTION_WORDS[group.action]
-    people = f", about {group.students:,} students" if group.students else ""
-    return f"{group.title}: {what}, {places(group)}{people}"
-
-
 def count_words(report: CycleReport) -> str:
     """``10 to create, 2 to update, 0 to delete, 431 unchanged``."""
     counts = report.pending()
@@ -128,7 +122,32 @@ def scale_words(report: CycleReport) -> str:
     return f"{len(report.contexts):,} calendars of {targets} target{'s' if targets != 1 else ''}"
 
 
-def loudest(report: CycleReport, limit: int) -> list[PlanGroup]:
-    """The changes that may send the most messages, the most first."""
-    told = [group for group in report.plans.groups(report.edition) if group.messages]
-    return sorted(told, key=lambda one: (-one.messages, one.title))[:limit]
+@dataclass(slots=True, kw_only=True)
+class Reach:
+    """One change as its readers meet it, whatever target it comes from. ``what``: ``3 days earlier``, ``new``."""
+
+    title: str
+    what: str
+    contexts: int = 0
+    students: int = 0
+    messages: int = 0
+
+    def __str__(self) -> str:
+        """``drop deadline: 3 days earlier, 41 courses, about 1,930 students, up to 1,930 messages``."""
+        courses = f"{self.contexts:,} course{'s' if self.contexts != 1 else ''}"
+        people = f"about {self.students:,} students, up to {self.messages:,} messages"
+        return f"{self.title}: {self.what}, {courses}, {people}"
+
+
+def loudest(report: CycleReport, limit: int) -> list[Reach]:
+    """The changes that may send the most messages, the most first; only those that may send any."""
+    found: dict[tuple[str, Action, Days | None], Reach] = {}
+    for group in report.plans.groups(report.edition):
+        if not group.messages:
+            continue
+        what = moved_by(group.fields) or ACTION_WORDS[group.action]
+        reach = found.setdefault((group.key, group.action, group.days), Reach(title=group.title, what=what))
+        reach.contexts += group.context_count
+        reach.students += group.students
+        reach.messages += group.messages
+    return sorted(found.values(), key=lambda one: (-one.messages, one.title))[:limit]
