@@ -150,6 +150,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = build_parser().parse_args(arguments)
     module = _module(parsed)
     try:
+        from syncd.relay import relayed
+
+        answered = relayed(parsed)
+        if answered is not None:
+            return answered
         return int(import_module(f"syncd.commands.{module}").run(parsed))
     except KeyboardInterrupt:
         return INTERRUPTED

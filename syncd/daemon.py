@@ -23,6 +23,7 @@ from syncd.ground import Ground
 from syncd.heart import CYCLE, Heart, patient_wait
 from syncd.meter import Meter
 from syncd.notify import Supervisor, watchdog_s
+from syncd.pauses import is_paused
 from syncd.report import CycleReport
 from syncd.rhythm import Rhythm
 from syncd.settings import Settings
@@ -34,7 +35,6 @@ from syncd.wiring import build_ground
 
 JITTER = 0.1
 """Share by which an interval is varied, so that many instances do not beat together."""
-PAUSED_FACT = "paused"
 PRUNE_EVERY_S = 86400.0
 APPROVAL_LOOK_S = 1.0
 """Seconds between looks for an approval while a plan waits; approvals are written beside the daemon."""
@@ -150,7 +150,13 @@ class Daemon:
 
     @property
     def paused(self) -> bool:
-        return self.state.ledger.fact(PAUSED_FACT) == "yes"
+        """Nothing is written; cycles are dry."""
+        return is_paused(self.state.ledger)
+
+    @property
+    def last_ground(self) -> Ground | None:
+        """What the last cycle stood on; None before the first."""
+        return self._last_ground
 
     def ground(self) -> Ground:
         """What cycles stand on now; built anew once the targets changed."""

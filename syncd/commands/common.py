@@ -9,6 +9,7 @@ from typing import Any
 
 from syncd.errors import SettingsError
 from syncd.logs import set_up_logging
+from syncd.relay import ASKED_BY
 from syncd.settings import PREFIX, Settings, load_settings
 
 
@@ -30,10 +31,10 @@ def start_logging(settings: Settings) -> Any:
 
 
 def who() -> str:
-    """The person at the keyboard, for the journal."""
+    """The person at the keyboard, or at the other end of the control socket, for the journal."""
     import getpass
 
     try:
-        return os.environ.get("SUDO_USER") or getpass.getuser()
+        return os.environ.get(ASKED_BY) or os.environ.get("SUDO_USER") or getpass.getuser()
     except (KeyError, OSError):
         return f"uid {os.getuid()}"

@@ -12,6 +12,8 @@ import time
 from typing import Any, NoReturn
 
 from syncd.commands.common import settings_of, start_logging
+from syncd.control import ControlServer
+from syncd.control_verbs import ControlVerbs
 from syncd.daemon import Daemon, Fittings
 from syncd.errors import SettingsError
 from syncd.settings import PREFIX, Settings
@@ -37,12 +39,18 @@ def run(arguments: argparse.Namespace) -> int:
         log.warning("state", note=note)
     daemon = Daemon(settings, state, Fittings(log=log))
     told = _listen_to_signals()
+    control = ControlServer(settings.control_path, ControlVerbs(daemon).answer, log)
+    control.start()
     watched = [path for path in (folder, settings.targets_file) if path is not None]
     watch_paths(watched, daemon.wake.edit, daemon.stop)
-    return _serve(daemon, told, log)
+    try:
+        _serve(daemon, told, log)
+    finally:
+        control.close()
+    _end(0)
 
 
-def _serve(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> int:
+def _serve(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> None:
     """Drive the daemon in a thread of its own, so that this one can feed the watchdog and end the process."""
     failed: list[BaseException] = []
 
@@ -64,7 +72,6 @@ def _serve(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> int:
     if failed:
         raise failed[0]
     log.info("stopped", in_flight=driver.is_alive() or None)
-    _end(0)
 
 
 def _watch_over(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> None:

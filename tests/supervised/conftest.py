@@ -160,8 +160,8 @@ class Service:
             ours = {name: value.replace(old, new) for name, value in ours.items()}
         return given | ours | self.settings
 
-    def until(self, wanted: str) -> str:
-        """The first message from now on that holds these words."""
+    def until(self, wanted: str, without: str = "\0") -> str:
+        """The first message from now on that holds these words, and not those."""
         for _ in range(int(PATIENCE_S)):
             try:
                 message = self.messages.get(timeout=1.0)
@@ -169,7 +169,7 @@ class Service:
                 if self.process is None or self.process.poll() is not None:
                     break
                 continue
-            if wanted in message:
+            if wanted in message and without not in message:
                 return message
         raise AssertionError(f"never heard {wanted!r}\n{self.tail()}")
 

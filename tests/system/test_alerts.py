@@ -20,9 +20,7 @@ def promtool() -> str:
 def test_every_rule_fires_when_it_should_and_not_before(root: Path) -> None:
     folder = root / "deploy" / "prometheus"
     for command in (["check", "rules", "alerts.yaml"], ["test", "rules", "alerts_test.yaml"]):
-        told = subprocess.run(
-            [promtool(), *command], cwd=folder, capture_output=True, text=True, check=False
-        )
+        told = subprocess.run([promtool(), *command], cwd=folder, capture_output=True, text=True, check=False)
         assert told.returncode == 0, told.stdout + told.stderr
 
 

@@ -1,0 +1,24 @@
+"""`syncd pause`: nothing is written until `syncd resume`; reading goes on.
+
+A daemon that runs is asked over its control socket (`syncd.relay`); this is for when none does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from syncd.commands.common import settings_of, who
+from syncd.pauses import pause
+from syncd.state.store import State
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Remember it in the state."""
+    state = State.open_beside(settings_of(arguments).state_folder)
+    try:
+        pause(state.ledger, who(), now=time.time())
+    finally:
+        state.close()
+    print("Paused: no cycle writes until syncd resume. No daemon runs on this state now.")
+    return 0

@@ -1,0 +1,23 @@
+"""`syncd resume`: write again after `syncd pause`.
+
+A daemon that runs is asked over its control socket (`syncd.relay`); this is for when none does.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from syncd.commands.common import settings_of
+from syncd.pauses import resume
+from syncd.state.store import State
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Forget the pause in the state."""
+    state = State.open_beside(settings_of(arguments).state_folder)
+    try:
+        was = resume(state.ledger)
+    finally:
+        state.close()
+    print("Resumed." if was else "It was not paused.")
+    return 0

@@ -1,0 +1,229 @@
+"""The control socket: people without the service's credentials ask the running daemon.
+
+One question per connection, one JSON object on one line: ``{"verb": ..., "arguments": {...}}``. Answers
+are JSON lines, ``{"out": text}`` and ``{"err": text}``, and the last is ``{"exit": code}``. Who asks is
+what the kernel says of the peer, never what the peer says of itself. Decides nothing: see `control_verbs`.
+"""
+
+from __future__ import annotations
+
+import grp
+import json
+import os
+import pwd
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+GROUP = "syncd"
+"""Members of this group may ask, where the host has it."""
+LONGEST_QUESTION = 16 * 1024
+LONGEST_TEXT = 300
+"""Bytes of a question, and characters of one of its values."""
+QUESTION_S = 5.0
+ANSWER_S = 30.0
+"""Seconds for a whole question to arrive, and for the asker to take in a piece of the answer."""
+AT_ONCE = 8
+"""Questions answered at the same time; further ones are told to come back."""
+_CREDENTIALS = struct.Struct("3i")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question. ``who``: user name of the peer; with sudo, the person behind it in front."""
+
+    who: str
+    verb: str
+    arguments: Mapping[str, str | bool | list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A piece of an answer; ``exit_code`` stands in the last one alone."""
+
+    out: str = ""
+    err: str = ""
+    exit_code: int | None = None
+
+
+class BadQuestionError(ValueError):
+    """Raised for what is no question; the sentence goes back to the asker."""
+
+
+class ControlServer:
+    """Serves until closed. ``answer`` is called in a thread of its own for each question."""
+
+    def __init__(self, path: Path, answer: Callable[[Asked], Iterator[Said]], log: Any) -> None:
+        self._path = path
+        self._answer = answer
+        self._log = log
+        self._places = threading.BoundedSemaphore(AT_ONCE)
+        self._closed = threading.Event()
+        self._plug: socket.socket | None = None
+
+    def start(self) -> bool:
+        """Listen; False, with a line in the log, where the socket cannot be made: the daemon runs without."""
+        try:
+            self._plug = self._listen()
+        except OSError as error:
+            self._log.warning("control-socket", path=str(self._path), error=error.strerror or str(error))
+            return False
+        threading.Thread(target=self._serve, args=(self._plug,), name="control", daemon=True).start()
+        return True
+
+    def close(self) -> None:
+        """Take no more questions, and leave no socket behind."""
+        self._closed.set()
+        if self._plug is not None:
+            with suppress(OSError):
+                self._plug.shutdown(socket.SHUT_RDWR)
+            self._plug.close()
+            self._path.unlink(missing_ok=True)
+
+    def _listen(self) -> socket.socket:
+        # Whoever holds the state's lock is the only daemon here, so what lies there is left from an earlier one.
+        self._path.unlink(missing_ok=True)
+        plug = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        try:
+            plug.bind(str(self._path))
+            self._path.chmod(0o660)
+            _give_to_group(self._path)
+            plug.listen(AT_ONCE)
+        except OSError:
+            plug.close()
+            raise
+        return plug
+
+    def _serve(self, plug: socket.socket) -> None:
+        while not self._closed.is_set():
+            try:
+                peer, _ = plug.accept()
+            except OSError:
+                if self._closed.wait(0.1):
+                    return
+                continue
+            if not self._places.acquire(blocking=False):
+                _refuse(peer, "Too many are asking at once; try again in a moment.")
+                continue
+            threading.Thread(target=self._attend, args=(peer,), name="control", daemon=True).start()
+
+    def _attend(self, peer: socket.socket) -> None:
+        """One connection, from question to last word."""
+        try:
+            with peer:
+                self._converse(peer)
+        except OSError:
+            pass  # the asker went away
+        finally:
+            self._places.release()
+
+    def _converse(self, peer: socket.socket) -> None:
+        try:
+            asked = _question(peer)
+        except BadQuestionError as error:
+            _say(peer, Said(err=f"{error}\n", exit_code=64))
+            _let_finish(peer)
+            return
+        self._log.info("asked", verb=asked.verb, who=asked.who)
+        answer = self._answer(asked)
+        try:
+            for piece in answer:
+                _say(peer, piece)
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault in one answer must not end the daemon
+            self._log.exception("answer-failed", verb=asked.verb, kind=type(error).__name__)
+            _say(peer, Said(err="This is a fault of syncd itself; its log says more.\n", exit_code=1))
+
+
+def _question(peer: socket.socket) -> Asked:
+    """Read and check one line. Raises `BadQuestionError`, OSError."""
+    peer.settimeout(QUESTION_S)
+    raw = b""
+    while not raw.endswith(b"\n"):
+        try:
+            piece = peer.recv(4096)
+        except TimeoutError:
+            raise BadQuestionError("The question never ended.") from None
+        raw += piece
+        if len(raw) > LONGEST_QUESTION:
+            raise BadQuestionError("The question is too long.")
+        if not piece:
+            break
+    peer.settimeout(ANSWER_S)
+    try:
+        told = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise BadQuestionError("The question is not JSON.") from None
+    if not isinstance(told, dict) or not isinstance(told.get("verb"), str):
+        raise BadQuestionError("The question names no verb.")
+    return Asked(
+        who=_who(peer, told.get("for")), verb=told["verb"], arguments=_arguments(told.get("arguments", {}))
+    )
+
+
+def _arguments(told: object) -> dict[str, str | bool | list[str]]:
+    if not isinstance(told, dict):
+        raise BadQuestionError("The arguments are not an object.")
+    for name, value in told.items():
+        values = value if isinstance(value, list) else [value]
+        if not all(isinstance(one, bool) or _is_plain(one) for one in values):
+            raise BadQuestionError(f"The argument {name[:40]!r} is not a short line of text.")
+    return told
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_TEXT and (not value or value.isprintable())
+
+
+def _who(peer: socket.socket, claimed: object) -> str:
+    """The peer's user name by its credentials; only root may say for whom it asks (sudo)."""
+    raw = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    _, uid, _ = _CREDENTIALS.unpack(raw)
+    try:
+        name = pwd.getpwuid(uid).pw_name
+    except KeyError:
+        name = f"uid {uid}"
+    if uid == 0 and isinstance(claimed, str) and claimed and _is_plain(claimed):
+        return f"{claimed} (as {name})"
+    return name
+
+
+def _say(peer: socket.socket, piece: Said) -> None:
+    told: dict[str, object] = {}
+    if piece.out:
+        told["out"] = piece.out
+    if piece.err:
+        told["err"] = piece.err
+    if piece.exit_code is not None:
+        told["exit"] = piece.exit_code
+    peer.sendall(json.dumps(told, ensure_ascii=False).encode() + b"\n")
+
+
+def _refuse(peer: socket.socket, sentence: str) -> None:
+    with peer, suppress(OSError):
+        peer.settimeout(1.0)
+        _say(peer, Said(err=sentence + "\n", exit_code=1))
+
+
+def _let_finish(peer: socket.socket) -> None:
+    """Take in a little more of what is still being sent: closing over it would cut off our answer."""
+    peer.shutdown(socket.SHUT_WR)
+    peer.settimeout(1.0)
+    with suppress(OSError):
+        for _ in range(64):
+            if not peer.recv(LONGEST_QUESTION):
+                return
+
+
+def _give_to_group(path: Path) -> None:
+    """Group `GROUP` on the socket where the host has that group and we are not in it already."""
+    with suppress(KeyError, OSError):
+        group = grp.getgrnam(GROUP).gr_gid
+        if path.stat().st_gid != group:
+            os.chown(path, -1, group)
