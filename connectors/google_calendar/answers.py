@@ -50,7 +50,9 @@ class LostAnswerError(UnavailableError):
 
 
 class GarbledAnswerError(LostAnswerError):
-    """A success whose body is not what the API promises."""
+    """An answer that is not the API's: something between us and Google gave it."""
+
+    advice = "It is tried again by itself; if it lasts, check the endpoint and any proxy in between."
 
 
 class IdTakenError(ConflictError):
@@ -97,7 +99,7 @@ def failure(call: Call, status: int, headers: Mapping[str, str], body: bytes) ->
     if status >= 500 or status == 408:
         return _lost(call, status, headers, said, body)
     if said is None and status not in _UNMISTAKABLE:
-        return LostAnswerError(f"something between us and Google answered with {_shape(body)}.", **about)
+        return GarbledAnswerError(f"something between us and Google answered with {_shape(body)}.", **about)
     return _refusal(status, said, about)
 
 

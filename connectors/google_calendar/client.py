@@ -17,7 +17,6 @@ from connectors.base import CallCounts
 from connectors.errors import (
     AuthenticationError,
     ConnectorError,
-    MalformedResponseError,
     RateLimitedError,
     StoppedError,
     TransientError,
@@ -68,6 +67,17 @@ class GoogleClient:
         self._closed = False
 
     # --- calls ------------------------------------------------------------------------------
+
+    def sign_in(self) -> KeyFile:
+        """Make sure that Google gives us a token; it is fetched unless the one we have is still good."""
+        call = Call(operation="sign in")
+
+        def attempt() -> None:
+            with self._line(call) as line:
+                line.sign_in(call)
+
+        self._repeatedly(call, attempt)
+        return self.key()
 
     def key(self) -> KeyFile:
         """What the credentials file says. Raises `GoogleCredentialsError`."""
@@ -177,12 +187,7 @@ class GoogleClient:
     # --- one call ---------------------------------------------------------------------------
 
     def _read(self, call: Call, make: Callable[[Any], Any], promised: Callable[[Any], bool]) -> Json:
-        try:
-            answer: Json = self._repeatedly(call, lambda: self._send(call, make, promised, units=1))
-        except GarbledAnswerError as error:
-            raise MalformedResponseError(
-                error.message, operation=call.operation, context=call.context, status=error.status
-            ) from error
+        answer: Json = self._repeatedly(call, lambda: self._send(call, make, promised, units=1))
         return answer
 
     def _write(

@@ -49,8 +49,8 @@ class GoogleCalendarConnector:
         return self._client.counts
 
     def account(self) -> Account:
-        """Endpoint root and service account, from the settings and the key file: nothing is sent."""
-        return Account(endpoint=self._settings.root, user=self._client.key().email)
+        """Endpoint root and service account, once Google has given a token; it is asked for no more than that."""
+        return Account(endpoint=self._settings.root, user=self._client.sign_in().email)
 
     def discover(self, targets: Sequence[Target]) -> Iterator[Discovery]:
         for target in targets:

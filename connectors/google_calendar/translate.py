@@ -193,7 +193,7 @@ def new_event(desired: DesiredEvent, calendar: str, place: Place, generation: in
     return {
         "id": google_event_id(place.owner, calendar, desired.key, generation),
         "summary": desired.title,
-        "description": desired.body,
+        "description": compose(desired.body, ""),
         **_dates(desired.days),
         "transparency": "transparent",
         **colour,
@@ -201,12 +201,11 @@ def new_event(desired: DesiredEvent, calendar: str, place: Place, generation: in
     }
 
 
-def revived_event(row: Row, event: dict[str, Any]) -> dict[str, Any]:
+def revived_event(row: Row, event: dict[str, Any], desired: DesiredEvent) -> dict[str, Any]:
     """A tombstone's resource filled with life: our new event, its sequence echoed, people's words kept."""
     kept = {name: row[name] for name in ("sequence", "iCalUID") if name in row}
-    stored = row.get("description") or ""
-    tail = divide(stored).tail
-    return {**event, **kept, "status": "confirmed", "description": compose(event["description"], tail)}
+    tail = divide(row.get("description") or "").tail
+    return {**event, **kept, "status": "confirmed", "description": compose(desired.body, tail)}
 
 
 def replaced_event(

@@ -62,9 +62,17 @@ class Line:
     def execute(self, call: Call, request: Any) -> Any:
         """Send a request once; the answer of a success, or one of our errors."""
         try:
-            return request.execute(num_retries=0)
+            return self._explaining(call, lambda: request.execute(num_retries=0))
         except HttpError as refused:
             raise failure(call, refused.resp.status, refused.resp, refused.content) from refused
+
+    def sign_in(self, call: Call) -> None:
+        """Have a token that is good, or one of our errors."""
+        self._explaining(call, self._http.sign_in)
+
+    def _explaining(self, call: Call, attempt: Callable[[], Any]) -> Any:
+        try:
+            return attempt()
         except Exception as error:
             explained = _explained(call, error, sent=self._http.sent)
             if explained is None:
@@ -123,6 +131,10 @@ class _Authorised:
             token = self._token.renew(token, self._ask)
             answer = self._transport.request(uri, method, body=body, headers={**(headers or {}), **token})
         return answer
+
+    def sign_in(self) -> None:
+        """Have a token."""
+        self._token.headers(self._ask)
 
     @property
     def sent(self) -> bool:

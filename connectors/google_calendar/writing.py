@@ -84,7 +84,7 @@ class Writer:
 
     def _revive(self, calendar: str, row: Json, desired: DesiredEvent, event: Json) -> Written | None:
         """Bring a deleted event back; None where Google will not have it."""
-        revived = revived_event(row, event)
+        revived = revived_event(row, event, desired)
         try:
             answer = self._client.replace(calendar, row["id"], revived, etag=row.get("etag") or "")
         except (AccessDeniedError, NotFoundError, RejectedError, IdTakenError):

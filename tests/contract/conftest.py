@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syncd.sandbox.serve import Loopback
 from tests.contract.canvas_world import CanvasWorld
+from tests.contract.google_world import GoogleWorld
 from tests.contract.world import Desk, World
 
 
@@ -31,14 +33,25 @@ class Host:
 
 
 @contextmanager
-def canvas(host: Host) -> Iterator[World]:
+def canvas(host: Host, _folder: Path) -> Iterator[World]:
     world = CanvasWorld()
     world.connect(host.serve(world.app))
     yield world
     world.close()
 
 
-WORLDS: dict[str, Callable[[Host], AbstractContextManager[World]]] = {"canvas": canvas}
+@contextmanager
+def google(host: Host, folder: Path) -> Iterator[World]:
+    world = GoogleWorld()
+    world.connect(host.serve(world.app), folder)
+    yield world
+    world.close()
+
+
+WORLDS: dict[str, Callable[[Host, Path], AbstractContextManager[World]]] = {
+    "canvas": canvas,
+    "google": google,
+}
 """Kind of target to its world."""
 
 
@@ -50,8 +63,8 @@ def host() -> Iterator[Host]:
 
 
 @pytest.fixture(params=sorted(WORLDS))
-def world(request: pytest.FixtureRequest, host: Host) -> Iterator[World]:
-    with WORLDS[request.param](host) as one:
+def world(request: pytest.FixtureRequest, host: Host, tmp_path: Path) -> Iterator[World]:
+    with WORLDS[request.param](host, tmp_path) as one:
         yield one
 
 

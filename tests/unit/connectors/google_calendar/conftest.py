@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connectors.base import Observation
 from connectors.errors import ConnectorError
@@ -18,8 +20,9 @@ from mapping.identity import body_hash, fingerprint
 from mapping.model import Action, Change, Context, Days, DesiredEvent, ObservedEvent, Part, Why
 from mapping.plan import differences
 from syncd.sandbox.faults import Faults
+from syncd.sandbox.google.access import Account
 from syncd.sandbox.google.app import create_app, google_faults
-from syncd.sandbox.google.keys import write_service_account_file
+from syncd.sandbox.google.keys import service_account_key
 from syncd.sandbox.google.people import People
 from syncd.sandbox.google.seed import seed_university
 from syncd.sandbox.google.world import World
@@ -98,6 +101,10 @@ class Campus:
             self.context, Change(context=LAW, action=Action.DELETE, why=why, key=key, observed=seen)
         )
 
+    def key(self) -> dict[str, str]:
+        """A new key of the service account."""
+        return service_account_key(self.world, self.url)
+
     def row(self, event_id: str) -> Any:
         return self.world.calendars[LAW].rows[event_id]
 
@@ -150,26 +157,56 @@ def time() -> Time:
     return Time()
 
 
+class Host:
+    """One loopback server for all tests, each with a simulator of its own behind it."""
+
+    def __init__(self) -> None:
+        self.app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.app is not None
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def host() -> Iterator[tuple[Host, str]]:
+    host = Host()
+    with Loopback(host) as server:
+        yield host, server.url
+
+
+@pytest.fixture(scope="session")
+def key(host: tuple[Host, str]) -> tuple[dict[str, str], Account]:
+    """A key file's content and the account it belongs to: making a key takes longer than a test."""
+    world = World()
+    content = service_account_key(world, host[1])
+    return content, world.access.accounts[world.service_account]
+
+
 @pytest.fixture
-def campus(tmp_path: Path, time: Time) -> Iterator[Campus]:
+def campus(
+    tmp_path: Path, time: Time, host: tuple[Host, str], key: tuple[dict[str, str], Account]
+) -> Iterator[Campus]:
+    server, url = host
     world = World(clock=time)
     seed_university(world)
+    content, account = key
+    world.add_account(replace(account, keys=dict(account.keys)))
     faults = google_faults()
-    with Loopback(create_app(world, faults), on_stop=faults.release) as server:
-        key = write_service_account_file(world, server.url, tmp_path / "key.json")
-        settings = GoogleSettings(
-            credentials_file=key,
-            owner=OWNER,
-            timezone="Asia/Almaty",
-            endpoint=server.url,
-            timeouts=Timeouts(connect_s=5, read_s=5, whole_s=10),
-            clock=time,
-            sleep=time.sleep,
-            rng=Random(7),
-        )
-        built = Campus(world, faults, server.url, time, settings, GoogleCalendarConnector(settings))
-        yield built
-        built.connector.close()
-
-
-Build = Callable[..., GoogleCalendarConnector]
+    server.app = create_app(world, faults)
+    path = tmp_path / "key.json"
+    path.write_text(json.dumps(content))
+    settings = GoogleSettings(
+        credentials_file=path,
+        owner=OWNER,
+        timezone="Asia/Almaty",
+        endpoint=url,
+        timeouts=Timeouts(connect_s=5, read_s=5, whole_s=10),
+        clock=time,
+        sleep=time.sleep,
+        rng=Random(7),
+    )
+    built = Campus(world, faults, url, time, settings, GoogleCalendarConnector(settings))
+    yield built
+    faults.clear()
+    built.connector.close()

@@ -25,7 +25,6 @@ from connectors.google_calendar import GoogleCalendarConnector, GoogleSettings
 from connectors.google_calendar.settings import Timeouts
 from connectors.retry import RetryPolicy
 from syncd.sandbox.faults import Kind, Rule
-from syncd.sandbox.google.keys import write_service_account_file
 from syncd.sandbox.serve import listen
 from tests.unit.connectors.google_calendar.conftest import LAW, context, wish
 
@@ -97,11 +96,10 @@ def test_a_page_with_status_200_in_place_of_a_token_is_outlived(campus: Campus) 
 
 
 def test_a_renewed_key_file_needs_no_restart(campus: Campus) -> None:
-    campus.world.switches.token_fault = "invalid_grant"
+    campus.world.delete_keys()
     with pytest.raises(AuthenticationError):
         campus.observe()
-    campus.world.switches.token_fault = "none"
-    write_service_account_file(campus.world, campus.url, Path(campus.settings.credentials_file))
+    Path(campus.settings.credentials_file).write_text(json.dumps(campus.key()))
     assert campus.observe() == ()
 
 
@@ -306,10 +304,17 @@ def test_importing_and_building_a_connector_imports_no_vendor_library() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_an_account_is_told_without_a_request(campus: Campus) -> None:
-    account = campus.connector.account()
-    assert (account.endpoint, account.user) == (f"{campus.url}/", campus.world.service_account)
-    assert campus.faults.log() == []
+def test_an_account_is_told_once_a_token_was_given(campus: Campus) -> None:
+    for _ in range(2):
+        account = campus.connector.account()
+        assert (account.endpoint, account.user) == (f"{campus.url}/", campus.world.service_account)
+    assert [line.path for line in campus.faults.log()] == ["/token"]
+
+
+def test_no_account_is_told_of_a_dead_credential(campus: Campus) -> None:
+    campus.world.switches.token_fault = "invalid_grant"
+    with pytest.raises(AuthenticationError):
+        campus.connector.account()
 
 
 def test_settings_of_this_machine_change_nothing(campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
