@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from connectors.base import Severity
 from mapping.model import AcademicYear, Entry
 from syncd.checks import Check, Line, worst
-from syncd.commands.entries import terminal_language
+from syncd.commands.entries import site_folder, terminal_language
 from syncd.day_words import days
-from syncd.env_file import early_setting
 from syncd.source import load_calendar
 
 _WORDS = {Severity.OK: "ok", Severity.WARNING: "look", Severity.PROBLEM: "PROBLEM"}
@@ -61,8 +59,7 @@ def _indented(message: str) -> str:
 
 
 def _review() -> int:
-    given = early_setting("CALENDAR_DIR")
-    calendar, _ = load_calendar(None if given in {"", "shipped"} else Path(given))
+    calendar, _ = load_calendar(site_folder())
     language = terminal_language(calendar)
     count = 0
     for year in calendar.years.values():

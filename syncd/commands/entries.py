@@ -25,8 +25,7 @@ _WIDEST_DAYS = 33
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the entries asked for."""
-    given = early_setting("CALENDAR_DIR")
-    calendar, _ = load_calendar(None if given in _SHIPPED else Path(given))
+    calendar, _ = load_calendar(site_folder())
     on = read_day(arguments.on, "--on") if arguments.on else None
     chosen = list(choose(calendar, school=arguments.school, term=arguments.term, on=on))
     if arguments.json:
@@ -35,6 +34,12 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         sys.stdout.writelines(_table(calendar, chosen))
     return 0
+
+
+def site_folder() -> Path | None:
+    """The calendar's folder as the settings name it; None for the shipped one."""
+    given = early_setting("CALENDAR_DIR")
+    return None if given in _SHIPPED else Path(given)
 
 
 def _table(calendar: CanonicalCalendar, chosen: Iterable[Entry]) -> Iterator[str]:

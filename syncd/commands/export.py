@@ -1,0 +1,52 @@
+"""`syncd export`: the calendar as a file for Outlook, Apple Calendar, a spreadsheet."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from mapping.model import CanonicalCalendar
+from mapping.plain import unknown
+from syncd.commands.entries import site_folder
+from syncd.day_words import read_day
+from syncd.entry_list import check_names
+from syncd.env_file import early_setting
+from syncd.errors import UsageError
+from syncd.feed import as_csv, as_ics, events_of
+from syncd.source import load_calendar
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write it to ``--out``, else to stdout."""
+    calendar, _ = load_calendar(site_folder())
+    check_names(calendar.university, school=arguments.school)
+    language = _language(calendar, arguments.language)
+    events = events_of(calendar, school=arguments.school, language=language, today=_today(arguments))
+    if arguments.export_format == "csv":
+        raw = as_csv(calendar, events, language=language).encode()
+    else:
+        raw = as_ics(calendar, events, school=arguments.school, language=language)
+    if arguments.export_out:
+        Path(arguments.export_out).write_bytes(raw)
+        print(f"{len(events)} events written to {arguments.export_out}")
+    else:
+        sys.stdout.buffer.write(raw)
+        sys.stdout.buffer.flush()
+    return 0
+
+
+def _language(calendar: CanonicalCalendar, given: str | None) -> str:
+    known = calendar.university.languages
+    if given is None:
+        return next(iter(known))
+    if given not in known:
+        raise UsageError(f"--language: {unknown('language', given, known)}")
+    return given
+
+
+def _today(arguments: argparse.Namespace) -> date:
+    """Only decides whether a title still says that it was changed."""
+    given = arguments.today or early_setting("TODAY")
+    return read_day(given, "--today") if given else datetime.now(tz=UTC).date()
