@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 
-from connectors.base import Connector, Observation, Written
+from connectors.base import Connector, Observation
 from connectors.errors import (
     AuthenticationError,
     ConnectorError,
@@ -21,9 +21,8 @@ from connectors.errors import (
     UnclearOutcomeError,
 )
 from mapping.errors import SyncdError
-from mapping.model import Action, Change, Context, DesiredEvent, Record, Why
-from mapping.plan import as_record
-from syncd.state.ledger import JournalLine
+from mapping.model import Action, Change, Context, DesiredEvent, Why
+from syncd.pen import Pen
 from syncd.state.plans import PlanRow
 from syncd.sweep import Sweep
 
@@ -41,6 +40,10 @@ class Application:
     hold_removals: bool = False
     _halted: dict[str, ConnectorError] = field(default_factory=dict)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _pen: Pen = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pen = Pen(self.sweep)
 
     def run(self, contexts: Mapping[str, Context]) -> None:
         """Write every context of the plan that is not held; nearest dates first, several at a time."""
@@ -143,7 +146,7 @@ class Application:
                     "stopping, no new write is started.", operation="write", context=context.id
                 )
             try:
-                self._write(context, change)
+                self._pen.write(context, change)
             except UnclearOutcomeError as error:
                 return error
             except (AuthenticationError, QuotaExhaustedError, StoppedError):
@@ -159,73 +162,9 @@ class Application:
             )
         return None
 
-    def _write(self, context: Context, change: Change) -> None:
-        """One remote write between its intent and its confirmation."""
-        ground = self.sweep.ground
-        events, epoch = ground.state.events, self.sweep.epochs[context.id]
-        about = change.observed.remote_id if change.observed is not None else ""
-        intent = events.open_intent(
-            context.id, epoch, change.key, change.action, now=ground.clock(), remote_id=about
-        )
-        try:
-            written = self._connector(context).apply(context, change)
-        except UnclearOutcomeError:
-            self._journal(context, change, "", "unclear")
-            raise
-        except SyncdError:
-            # A delete that failed may have happened all the same: its intent stays until the next look, or
-            # an entry put back meanwhile would look as if a person had deleted its event.
-            if change.action is not Action.DELETE:
-                events.confirm(context.id, epoch, intent, change.key, None, keep=True)
-            raise
-        record = _record(change, written)
-        only_a_copy = change.action is Action.DELETE and change.why is Why.COPY
-        events.confirm(context.id, epoch, intent, change.key, record, keep=only_a_copy)
-        remote_id = record.remote_id if record else (change.observed.remote_id if change.observed else "")
-        self._journal(context, change, remote_id, "done")
-        self._count(context, change, written)
-
-    def _count(self, context: Context, change: Change, written: Written) -> None:
-        report = self.sweep.report
-        with self._mutex:
-            report.applied[change.action.value] += 1
-            report.applied_by_kind[change.action.value, context.kind] += 1
-            report.messages += context.students if change.notifies else 0
-            if written.deviation:
-                report.deviations.append(f"{context.id} {change.key}: {written.deviation}")
-        self.sweep.ground.log.info(
-            "change",
-            context=context.id,
-            target=context.target,
-            action=change.action.value,
-            why=change.why.value,
-            key=change.key,
-            deviation=written.deviation or None,
-        )
-
-    def _journal(self, context: Context, change: Change, remote_id: str, outcome: str) -> None:
-        ground = self.sweep.ground
-        desired = change.desired
-        line = JournalLine(
-            run=self.sweep.report.run,
-            at=ground.clock(),
-            target=context.target,
-            context=context.id,
-            key=change.key,
-            action=change.action.value,
-            why=change.why.value,
-            remote_id=remote_id,
-            outcome=outcome,
-            fields={one.name: (one.old, one.new) for one in change.fields},
-            title=change.title,
-            days=change.days,
-            text=desired.body if desired is not None else "",
-        )
-        ground.state.ledger.write_line(line, desired.body_hash if desired is not None else "")
-
     def _refused(self, context: Context, change: Change, error: SyncdError) -> None:
         """One change that failed for good or for now; the others go on."""
-        self._journal(context, change, "", f"failed: {type(error).__name__}")
+        self._pen.journal(context, change, "", f"failed: {type(error).__name__}")
         if isinstance(error, ConnectorError):
             self._fail(context, error)
         else:
@@ -256,14 +195,3 @@ def _covered(change: Change, checked: set[tuple[Action, str, str]]) -> bool:
     remote_id = change.observed.remote_id if change.observed is not None else ""
     exact = (change.action, change.key, remote_id) in checked
     return exact or (change.action is Action.UPDATE and (Action.UPDATE, change.key, "") in checked)
-
-
-def _record(change: Change, written: Written) -> Record | None:
-    """The id map's row after a confirmed write: what we wished is what was last written."""
-    if written.event is None:
-        return None
-    record = as_record(written.event, change.key, None)
-    desired = change.desired
-    if desired is None:
-        return replace(record, version="")
-    return replace(record, title=desired.title, days=desired.days, version="")

@@ -92,8 +92,14 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, begun IMMEDIATE; rolled back on any error. Raises `StateError` for SQLite's own."""
+        """One transaction, begun IMMEDIATE; rolled back on any error. Raises `StateError` for SQLite's own.
+
+        Inside another one of the same thread it is part of that: both are stored at once, or neither.
+        """
         with self._mutex:
+            if self._connection.in_transaction:
+                yield self._connection
+                return
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
             except sqlite3.Error as error:

@@ -217,3 +217,14 @@ def test_what_was_committed_survives_a_writer_that_never_closed(tmp_path: Path) 
     state.close()
     with open_state(copy) as after:
         assert after.ledger.fact("owner") == "harbour"
+
+
+def test_a_write_inside_another_is_stored_with_it_or_not_at_all(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        with pytest.raises(ZeroDivisionError), state.database.write():
+            state.ledger.set_fact("a", "1")
+            raise ZeroDivisionError
+        with state.database.write():
+            state.ledger.set_fact("b", "2")
+            state.ledger.set_fact("c", "3")
+        assert [state.ledger.fact(name) for name in "abc"] == ["", "2", "3"]
