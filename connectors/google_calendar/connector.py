@@ -24,7 +24,7 @@ from connectors.google_calendar.reading import check_access, read_calendar
 from connectors.google_calendar.settings import GoogleSettings
 from connectors.google_calendar.translate import Place
 from connectors.google_calendar.writing import Writer
-from mapping.model import Action, Change, Context, Fate, Record, Target
+from mapping.model import Action, Change, Context, Days, Fate, ObservedEvent, Record, Target
 
 KIND = "google"
 
@@ -34,6 +34,7 @@ class GoogleCalendarConnector:
 
     kind = KIND
     copies_are_ours = False
+    contexts_a_look = 1
 
     def __init__(self, settings: GoogleSettings) -> None:
         self._settings = settings
@@ -79,6 +80,14 @@ class GoogleCalendarConnector:
 
     def fate(self, context: Context, remote_id: str) -> Fate:
         return self._writer.fate(context.id, remote_id)
+
+    def reread(self, contexts: Sequence[Context], days: Days) -> Iterator[ObservedEvent]:  # noqa: ARG002
+        """None: a calendar's events are read one by one, since each is one request either way."""
+        return iter(())
+
+    def read_event(self, context: Context, remote_id: str) -> ObservedEvent | None:
+        """One event as it is now; None if it is deleted."""
+        return self._writer.event(context.id, remote_id)
 
     def apply(self, context: Context, change: Change) -> Written:
         if change.action is Action.CREATE:

@@ -182,6 +182,11 @@ class Writer:
         row = self._look(calendar, event_id)
         return Fate.DELETED if row is None or is_deleted(row) else Fate.PRESENT
 
+    def event(self, calendar: str, event_id: str) -> ObservedEvent | None:
+        """The event as it is now; None where it is deleted."""
+        row = self._look(calendar, event_id)
+        return None if row is None or is_deleted(row) else observed(row, calendar, self._place)
+
     def _look(self, calendar: str, event_id: str) -> Json | None:
         """The event, a tombstone too; None where there is none to be read in a calendar that is there."""
         try:

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from connectors.memory import Manners
 from syncd.sandbox.serve import Loopback
 from tests.contract.canvas_world import CanvasWorld
 from tests.contract.google_world import GoogleWorld
+from tests.contract.memory_world import MemoryWorld
 from tests.contract.world import Desk, World
 
 
@@ -48,9 +50,21 @@ def google(host: Host, folder: Path) -> Iterator[World]:
     world.close()
 
 
+@contextmanager
+def canvas_in_memory(_host: Host, _folder: Path) -> Iterator[World]:
+    yield MemoryWorld(Manners.CANVAS)
+
+
+@contextmanager
+def google_in_memory(_host: Host, _folder: Path) -> Iterator[World]:
+    yield MemoryWorld(Manners.GOOGLE)
+
+
 WORLDS: dict[str, Callable[[Host, Path], AbstractContextManager[World]]] = {
     "canvas": canvas,
     "google": google,
+    "canvas-in-memory": canvas_in_memory,
+    "google-in-memory": google_in_memory,
 }
 """Kind of target to its world."""
 

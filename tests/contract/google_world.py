@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from connectors.base import Connector
 from connectors.google_calendar import GoogleCalendarConnector, GoogleSettings
@@ -15,11 +16,12 @@ from mapping.markup import Markup
 from mapping.model import Context
 from syncd.sandbox.faults import Kind, Rule
 from syncd.sandbox.google.access import Account
-from syncd.sandbox.google.app import create_app, google_faults
+from syncd.sandbox.google.app import create_app
 from syncd.sandbox.google.keys import service_account_key
 from syncd.sandbox.google.people import People
 from syncd.sandbox.google.rows import CANCELLED
 from syncd.sandbox.google.seed import ZONE, calendar_id, seed_university
+from syncd.sandbox.google.wire import google_faults
 from syncd.sandbox.google.world import World
 from tests.contract.world import Moment
 
@@ -48,9 +50,7 @@ class GoogleWorld:
     def connect(self, base_url: str, folder: Path) -> None:
         """Build the connector once the server's address is known; its key file goes into the folder."""
         content, account = _key(base_url)
-        self._world.add_account(
-            Account(email=account.email, service=True, keys=dict(account.keys))
-        )
+        self._world.add_account(Account(email=account.email, service=True, keys=dict(account.keys)))
         path = folder / "google-key.json"
         path.write_text(content)
         self.connector = GoogleCalendarConnector(
@@ -74,7 +74,7 @@ class GoogleWorld:
         return sorted(row.fields.get("summary", "") for row in rows if row.status != CANCELLED)
 
     def type_event(self, context: Context, title: str, day: date) -> str:
-        moments = {
+        moments: dict[str, Any] = {
             "start": {"dateTime": f"{day}T10:00:00+05:00"},
             "end": {"dateTime": f"{day}T11:00:00+05:00"},
         }

@@ -21,10 +21,11 @@ from mapping.model import Action, Change, Context, Days, DesiredEvent, ObservedE
 from mapping.plan import differences
 from syncd.sandbox.faults import Faults
 from syncd.sandbox.google.access import Account
-from syncd.sandbox.google.app import create_app, google_faults
+from syncd.sandbox.google.app import create_app
 from syncd.sandbox.google.keys import service_account_key
 from syncd.sandbox.google.people import People
 from syncd.sandbox.google.seed import seed_university
+from syncd.sandbox.google.wire import google_faults
 from syncd.sandbox.google.world import World
 from syncd.sandbox.serve import Loopback
 
@@ -204,7 +205,7 @@ def campus(
         timeouts=Timeouts(connect_s=5, read_s=5, whole_s=10),
         clock=time,
         sleep=time.sleep,
-        rng=Random(7),
+        rng=Random(7),  # noqa: S311 - dice for jitter, not secrets
     )
     built = Campus(world, faults, url, time, settings, GoogleCalendarConnector(settings))
     yield built

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 import subprocess
@@ -21,9 +22,10 @@ from connectors.errors import (
     UnavailableError,
     UnclearOutcomeError,
 )
-from connectors.google_calendar import GoogleCalendarConnector, GoogleSettings
+from connectors.google_calendar import GoogleCalendarConnector
 from connectors.google_calendar.settings import Timeouts
 from connectors.retry import RetryPolicy
+from mapping.model import Target
 from syncd.sandbox.faults import Kind, Rule
 from syncd.sandbox.serve import listen
 from tests.unit.connectors.google_calendar.conftest import LAW, context, wish
@@ -31,7 +33,7 @@ from tests.unit.connectors.google_calendar.conftest import LAW, context, wish
 if TYPE_CHECKING:
     from tests.unit.connectors.google_calendar.conftest import Campus
 
-LISTS = {"method": "GET", "path": "/events$"}
+LISTS: dict[str, Any] = {"method": "GET", "path": "/events$"}
 
 
 @pytest.fixture(autouse=True)
@@ -51,8 +53,6 @@ def test_one_token_serves_all_calls_and_asks_for_events_only(campus: Campus) -> 
     campus.observe_all(LAW, "economics@group.calendar.google.com", "humanities@group.calendar.google.com")
     (asked,) = [line for line in campus.faults.log() if line.path == "/token"]
     assertion = asked.content.decode().split("assertion=")[1].split("&")[0]
-    import base64
-
     claims = json.loads(base64.urlsafe_b64decode(assertion.split(".")[1] + "=="))
     assert claims["scope"] == "https://www.googleapis.com/auth/calendar.events"
 
@@ -134,7 +134,13 @@ def test_a_quota_that_others_use_too_is_waited_for(campus: Campus) -> None:
 def test_a_refusal_that_names_a_time_is_obeyed(campus: Campus) -> None:
     campus.observe()
     campus.faults.add(
-        Rule(kind=Kind.JSON, status=429, body='{"error": {"code": 429}}', headers={"Retry-After": "21"}, **LISTS)
+        Rule(
+            kind=Kind.JSON,
+            status=429,
+            body='{"error": {"code": 429}}',
+            headers={"Retry-After": "21"},
+            **LISTS,
+        )
     )
     before = campus.time.now
     campus.observe()
@@ -147,7 +153,10 @@ def test_requests_are_counted_and_told(campus: Campus) -> None:
     campus.create(wish())
     campus.observe()
     assert campus.connector.counts.by_operation == {"insert event": 1, "list events": 1}
-    assert [(note.method, note.status, note.cost) for note in notes] == [("POST", 200, 1.0), ("GET", 200, 1.0)]
+    assert [(note.method, note.status, note.cost) for note in notes] == [
+        ("POST", 200, 1.0),
+        ("GET", 200, 1.0),
+    ]
     assert notes[0].path == f"/calendar/v3/calendars/{LAW.replace('@', '%40')}/events"
     assert not any("?" in note.path for note in notes)
 
@@ -325,12 +334,6 @@ def test_settings_of_this_machine_change_nothing(campus: Campus, monkeypatch: py
 
 
 def test_contexts_are_the_calendar_ids_of_the_targets(campus: Campus) -> None:
-    from mapping.model import Target
-
     target = Target(name="law", kind="google", place="school", languages=("en",), calendar_id=LAW)
     (found,) = campus.connector.discover([target])
     assert (found.contexts, found.complete) == ((context(LAW),), True)
-
-
-def settings_for(path: Path, **changes: Any) -> GoogleSettings:
-    return GoogleSettings(credentials_file=path, owner="mnu", timezone="Asia/Almaty", **changes)

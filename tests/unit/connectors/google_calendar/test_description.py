@@ -12,7 +12,7 @@ from syncd.sandbox.google.people import as_web_html
 from tests.unit.connectors.google_calendar.conftest import LINE
 
 OURS = f"Section IV, item 2\nDate: 11 November\nThe text above the line is put back.\n\n{LINE}"
-KAZAKH = "Бөлім IV\n\n———— төменде – өз жазбаларыңызға арналған орын ————"
+KAZAKH = "Бөлім IV\n\n———— төменде – өз жазбаларыңызға арналған орын ————"  # noqa: RUF001 - as shipped
 
 
 def hashed(stored: str) -> str:
@@ -92,7 +92,9 @@ def test_our_text_is_never_taken_for_html() -> None:
     assert readable(stored) == "<script>alert(1)</script> & more"
 
 
-@pytest.mark.parametrize(("text", "html"), [("a < b > c", False), ("Q&A", False), ("a<br>b", True), ("&amp;", True)])
+@pytest.mark.parametrize(
+    ("text", "html"), [("a < b > c", False), ("Q&A", False), ("a<br>b", True), ("&amp;", True)]
+)
 def test_html_is_told_from_text(text: str, html: bool) -> None:
     assert is_html(text) is html
 

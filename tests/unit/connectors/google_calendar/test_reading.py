@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,7 +19,7 @@ from tests.unit.connectors.google_calendar.conftest import ECONOMICS, LAW, wish
 if TYPE_CHECKING:
     from tests.unit.connectors.google_calendar.conftest import Campus
 
-LISTS = {"method": "GET", "path": "/events$"}
+LISTS: dict[str, Any] = {"method": "GET", "path": "/events$"}
 
 
 def fill(campus: Campus, count: int) -> set[str]:
@@ -131,7 +131,9 @@ def test_a_service_that_stays_down_is_unavailable(campus: Campus) -> None:
 
 
 @pytest.mark.parametrize("status", [200, 404, 403])
-def test_a_page_in_place_of_the_api_is_never_an_empty_or_missing_calendar(campus: Campus, status: int) -> None:
+def test_a_page_in_place_of_the_api_is_never_an_empty_or_missing_calendar(
+    campus: Campus, status: int
+) -> None:
     campus.faults.add(Rule(kind=Kind.HTML, status=status, times=None, **LISTS))
     with pytest.raises(UnavailableError, match="any proxy in between"):
         campus.observe()

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from tests.unit.connectors.google_calendar.conftest import Campus
 
 KEY = "2025-2026:exams:main"
-INSERTS = {"method": "POST", "path": "/events$"}
-UPDATES = {"method": "PUT", "path": "/events/"}
-DELETES = {"method": "DELETE", "path": "/events/"}
+INSERTS: dict[str, Any] = {"method": "POST", "path": "/events$"}
+UPDATES: dict[str, Any] = {"method": "PUT", "path": "/events/"}
+DELETES: dict[str, Any] = {"method": "DELETE", "path": "/events/"}
 
 
 def id_of(generation: int = 0, owner: str = OWNER) -> str:
@@ -198,6 +198,13 @@ def test_an_event_that_changes_between_the_409_and_the_update_is_read_again(camp
     assert (stored["summary"], stored["location"]) == ("Exams begin later", "Hall 1")
 
 
+def test_a_text_that_looks_like_markup_is_stored_as_words(campus: Campus) -> None:
+    event = wish(text="<script>alert(1)</script> &amp; Q&A")
+    assert campus.create(event).deviation == ""
+    assert "<script" not in fields(campus)["description"]
+    assert only(campus.observe()).body_hash == event.body_hash
+
+
 # --- update ---------------------------------------------------------------------------------
 
 
@@ -228,7 +235,9 @@ def test_an_update_replaces_what_is_ours_and_keeps_what_people_added(campus: Cam
 
 def test_an_update_writes_only_the_fields_it_names(campus: Campus) -> None:
     campus.create(wish())
-    campus.people.edit(LAW, id_of(), summary="Exams!", start={"date": "2025-11-20"}, end={"date": "2025-11-21"})
+    campus.people.edit(
+        LAW, id_of(), summary="Exams!", start={"date": "2025-11-20"}, end={"date": "2025-11-21"}
+    )
     seen = only(campus.observe())
     campus.update(replace(seen, title=wish().title), wish())
     event = only(campus.observe())
@@ -299,7 +308,14 @@ def test_an_update_of_an_event_that_lost_its_marker_meanwhile_is_a_conflict(camp
 def test_a_stripped_marker_is_put_back_beside_other_peoples_properties(campus: Campus) -> None:
     campus.create(wish())
     campus.people.edit(LAW, id_of(), extendedProperties={"private": {"theirs": "1"}, "shared": {"all": "2"}})
-    for name in ("syncdOwner", "syncdKey", "syncdContext", "syncdFingerprint", "syncdSeed", "syncdGeneration"):
+    for name in (
+        "syncdOwner",
+        "syncdKey",
+        "syncdContext",
+        "syncdFingerprint",
+        "syncdSeed",
+        "syncdGeneration",
+    ):
         campus.people.edit(LAW, id_of(), extendedProperties={"private": {name: None}})
     seen = only(campus.observe())
     assert seen.marker is None
@@ -314,7 +330,9 @@ def test_a_stripped_event_that_became_another_meanwhile_is_left_alone(campus: Ca
     campus.create(wish())
     campus.people.edit(LAW, id_of(), extendedProperties=None)
     seen = only(campus.observe())
-    campus.people.edit(LAW, id_of(), summary="Party", start={"date": "2025-12-31"}, end={"date": "2026-01-01"})
+    campus.people.edit(
+        LAW, id_of(), summary="Party", start={"date": "2025-12-31"}, end={"date": "2026-01-01"}
+    )
     with pytest.raises(ConflictError, match="no marker"):
         campus.update(seen, wish(), Why.MARKER)
 
@@ -323,6 +341,7 @@ def test_a_new_owner_takes_over_without_a_new_id(campus: Campus) -> None:
     campus.create(wish())
     seen = only(campus.observe())
     campus.rebuilt(owner="kazgu")
+    assert seen.marker is not None
     campus.update(replace(seen, marker=replace(seen.marker, fingerprint="old-1")), wish())
     event = only(campus.observe())
     assert (event.remote_id, event.genuine) == (id_of(), True)
