@@ -179,6 +179,9 @@ def _end(error: Exception) -> int:
     if isinstance(error, SyncdError):
         print(f"syncd: {error}", file=sys.stderr)
         return of_error(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        print(f"syncd: {error.filename}: {error.strerror}; check the path and its rights.", file=sys.stderr)
+        return FAILED
     import traceback
 
     traceback.print_exc()

@@ -21,7 +21,7 @@ _SUFFIXES = (".yaml", ".json", ".txt")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Copy everything into the folder, or nothing."""
+    """Copy everything into the folder; nothing where one of the files is there."""
     folder = Path(arguments.dir).resolve()
     content = dict(_content(folder))
     _refuse_to_overwrite(folder, content)
@@ -51,8 +51,14 @@ def _settings(folder: Path) -> str:
     """The example with the two paths filled in."""
     text = (files("syncd.site_files") / "settings.env").read_text(encoding="utf-8")
     for name, path in (("TARGETS_FILE", folder / TARGETS_FILE), ("CALENDAR_DIR", folder)):
-        text = text.replace(f"SYNCD_{name}=\n", f"SYNCD_{name}='{path}'\n")
+        text = text.replace(f"SYNCD_{name}=\n", f"SYNCD_{name}={_quoted(str(path))}\n")
     return text
+
+
+def _quoted(value: str) -> str:
+    """As a ``.env`` takes it literally."""
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def _refuse_to_overwrite(folder: Path, content: dict[str, bytes]) -> None:

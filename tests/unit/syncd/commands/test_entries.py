@@ -86,7 +86,9 @@ def test_a_day_lists_the_entries_that_lie_on_it(run: Run) -> None:
         (("--on", "13.09.2025"), "is not a date"),
     ],
 )
-def test_a_mistyped_condition_is_a_usage_error_that_helps(run: Run, words: tuple[str, str], told: str) -> None:
+def test_a_mistyped_condition_is_a_usage_error_that_helps(
+    run: Run, words: tuple[str, str], told: str
+) -> None:
     ran = run("entries", *words)
     assert ran.code == 64
     assert told in ran.err
@@ -105,9 +107,7 @@ def test_a_terminal_of_another_language_gets_the_first_of_the_data(
     assert "Тәуелсіздік күні" in run("entries", "--on", "2025-12-16").out
 
 
-def test_it_reads_the_sites_own_calendar(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_reads_the_sites_own_calendar(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = college.write(college.college(), tmp_path / "college")
     monkeypatch.setenv("SYNCD_CALENDAR_DIR", str(folder))
     assert {entry["calendar"] for entry in listed(run)} == {"teaching", "closed"}
@@ -137,7 +137,12 @@ def test_it_loads_no_settings_library_no_state_and_no_service(tmp_path: Path) ->
         f"print([one for one in {heavy} if one in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path, env=_clean()
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env=_clean(),
     )
     assert done.stderr.strip() == "[]"
 
@@ -148,7 +153,12 @@ def test_help_loads_nothing_of_what_verbs_need(tmp_path: Path) -> None:
         "print([one for one in ('pydantic', 'yaml', 'mapping', 'connectors') if one in sys.modules])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path, env=_clean()
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env=_clean(),
     )
     assert done.stdout.strip() == "[]"
 

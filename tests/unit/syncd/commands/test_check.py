@@ -1,0 +1,115 @@
+"""`syncd check --offline` and `--review`: every problem at once, in words; the registrar's list whole."""
+
+from pathlib import Path
+
+import pytest
+
+from syncd.source import load_calendar
+from tests import college
+from tests.unit.syncd.commands.conftest import Run
+
+TARGETS = """\
+owner: college
+timezone: Europe/London
+targets:
+  - {name: pilot, kind: canvas, courses: [7], year: 2031-2032, languages: [cy]}
+  - {name: wall, kind: google, calendar_id: wall@group.calendar.google.com, languages: [cy]}
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The invented college, everything in order."""
+    folder = college.write(college.college(), tmp_path / "site")
+    (folder / "targets.yaml").write_text(TARGETS, encoding="utf-8")
+    token = folder / "token"
+    token.touch(mode=0o600)
+    token.write_text("a-token", encoding="utf-8")
+    key = folder / "key.json"
+    key.touch(mode=0o600)
+    key.write_text("{}", encoding="utf-8")
+    for name, value in {
+        "CALENDAR_DIR": folder,
+        "TARGETS_FILE": folder / "targets.yaml",
+        "CANVAS__BASE_URL": "https://canvas.example.edu",
+        "CANVAS__TOKEN_FILE": token,
+        "GOOGLE__CREDENTIALS_FILE": key,
+    }.items():
+        monkeypatch.setenv(f"SYNCD_{name}", str(value))
+    return folder
+
+
+def problems(out: str) -> list[str]:
+    return [line for line in out.splitlines() if line.lstrip().startswith("PROBLEM")]
+
+
+def test_nothing_configured_is_an_error_that_tells_what_to_do(run: Run) -> None:
+    ran = run("check")
+    assert ran.code == 78
+    assert "syncd init" in ran.out
+    assert "SYNCD_TARGETS_FILE" in ran.out
+    assert "SYNCD_CALENDAR_DIR" in ran.out
+
+
+def test_a_sound_site_has_no_problem(site: Path, run: Run) -> None:
+    ran = run("check", "--offline")
+    assert problems(ran.out) == []
+    assert ran.code == 0
+    assert "owner college" in ran.out
+    assert "--offline" in ran.out
+
+
+def test_a_bad_setting_hides_no_fault_of_the_data(
+    site: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNCD_INTERVAL", "soon")
+    monkeypatch.setenv("SYNCD_WORKERS", "0")
+    (site / "routing.yaml").write_text("course: {\n", encoding="utf-8")
+    ran = run("check", "--offline")
+    assert ran.code == 78
+    told = "\n".join(problems(ran.out))
+    assert "SYNCD_INTERVAL" in told
+    assert "SYNCD_WORKERS" in told
+    assert "routing.yaml" in told
+
+
+def test_every_fault_of_the_targets_and_every_missing_credential_is_told(
+    site: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SYNCD_CANVAS__TOKEN_FILE")
+    (site / "key.json").chmod(0o644)
+    ran = run("check", "--offline")
+    assert ran.code == 78
+    told = "\n".join(problems(ran.out))
+    assert "SYNCD_CANVAS__TOKEN_FILE" in told
+    assert "chmod 600" in told
+    (site / "targets.yaml").write_text(TARGETS.replace("[cy]", "[cz]"), encoding="utf-8")
+    assert len(problems(run("check", "--offline").out)) == 2
+
+
+def test_no_secret_is_printed(site: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SYNCD_CANVAS__TOKEN_FILE")
+    monkeypatch.setenv("SYNCD_CANVAS__TOKEN", "canary-token-ä")
+    ran = run("check", "--offline")
+    assert ran.code == 78
+    assert "canary-token" not in ran.out + ran.err
+
+
+def test_days_off_that_the_holidays_package_does_not_know_are_told_and_no_problem(
+    site: Path, run: Run
+) -> None:
+    ran = run("check", "--offline")
+    assert "holidays package" in ran.out
+    assert ran.code == 0, ran.out
+
+
+def test_review_prints_every_question_with_its_place(run: Run) -> None:
+    ran = run("check", "--review")
+    calendar, _ = load_calendar(None)
+    questions = [note for year in calendar.years.values() for one in year.entries for note in one.review]
+    assert ran.code == 0
+    assert questions
+    assert all(f"- {note}\n" in ran.out for note in questions)
+    assert "survey-teaching-spring" in ran.out
+    assert "source lines 113-116, column 2" in ran.out
+    assert f"{len(questions)} questions" in ran.out
