@@ -34,6 +34,8 @@ class Snapshot:
     drift: Mapping[str, int] = field(default_factory=dict)
     """Events the last cycle found other than it left them, by reason (drift, gone, marker, copy)."""
     planned: Mapping[str, int] = field(default_factory=dict)
+    held_removals: int = 0
+    """Deletes that the last cycle left for the end of the removal delay."""
     applied: Mapping[str, int] = field(default_factory=dict)
     applied_ever: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """(action, kind) to count since the start."""
@@ -106,6 +108,7 @@ class Board:
             targets=report.targets,
             drift=_drift(report),
             planned=dict(report.pending()),
+            held_removals=report.held_removals,
             applied=dict(report.applied),
             applied_ever=ever,
             messages_ever=before.messages_ever + report.messages,

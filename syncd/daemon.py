@@ -194,7 +194,7 @@ class Daemon:
             moments = {
                 "interval": due_at,
                 "retry": min(self._retry_at(now), self._service_retry_at),
-                "removals": self._removals_at(now),
+                "removals": self._removals_at(),
             }
             why = min(moments, key=lambda name: moments[name])
             if moments[why] <= now:
@@ -222,9 +222,9 @@ class Daemon:
         ]
         return now + max(min(moments) - time.time(), 0.1) if moments else float("inf")
 
-    def _removals_at(self, now: float) -> float:
-        waiting = self.board.read().planned.get("delete", 0)
-        return self._removals_wait_until if waiting and self._removals_wait_until > now else float("inf")
+    def _removals_at(self) -> float:
+        """Monotonic second at which held removals may be made; past where the delay ended during the cycle."""
+        return self._removals_wait_until if self.board.read().held_removals else float("inf")
 
     def _newly_approved(self) -> bool:
         found = {(one.digest, one.at) for one in self.state.ledger.approvals(now=time.time())}
