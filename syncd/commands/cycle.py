@@ -123,6 +123,8 @@ def summary_sentence(report: CycleReport) -> str:
         parts.append(f"{len(report.failures)} failed")
     if report.refused:
         parts.append(f"{len(report.refused)} refused until approved")
+    if report.past:
+        parts.append("the whole calendar lies in the past")
     return "; ".join(parts) + "."
 
 
