@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from connectors.errors import ConnectorError
-from mapping.model import Change, Context, Fate, ObservedEvent, Record, Target
+from mapping.model import Change, Context, Days, Fate, ObservedEvent, Record, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +132,25 @@ class Connector(Protocol):
 
     def close(self) -> None:
         """Give back connections. Blocked calls of other threads end with an error soon after."""
+        ...
+
+
+@runtime_checkable
+class QuickLook(Protocol):
+    """What a connector may offer besides: a look at single events of contexts that were read before.
+
+    Good for writing a known event as it is now. Nothing may be decided from an event that is not shown.
+    """
+
+    contexts_a_look: int
+    """Contexts that one call of `reread` reads together."""
+
+    def reread(self, contexts: Sequence[Context], days: Days) -> Iterator[ObservedEvent]:
+        """Events of the contexts on and around these days, with descriptions, in few calls; may show none."""
+        ...
+
+    def read_event(self, context: Context, remote_id: str) -> ObservedEvent | None:
+        """One event as it is now; None if it is deleted, or in another context."""
         ...
 
 

@@ -78,7 +78,7 @@ class Cycle:
         """
         ground = self.ground
         report = CycleReport(
-            run=self._name(),
+            run=run_name(ground.clock()),
             plans=PlanStore(),
             owner=ground.targets.owner,
             only_targets=tuple(sorted(self.scope.targets)),
@@ -103,10 +103,6 @@ class Cycle:
         return report
 
     # --- before reading ------------------------------------------------------------------------
-
-    def _name(self) -> str:
-        moment = datetime.fromtimestamp(self.ground.clock(), tz=UTC)
-        return f"{moment:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:4]}"
 
     def _meet_accounts(self, report: CycleReport) -> None:
         """Who we are at each service; one that does not answer is left out of this cycle."""
@@ -325,6 +321,11 @@ class Cycle:
         for approval in self.ground.state.ledger.approvals(now=self.ground.clock()):
             if approval.subjects is None or approval.subjects & used:
                 self.ground.state.ledger.spend(approval.digest)
+
+
+def run_name(now: float) -> str:
+    """A name for one pass, sorted by time."""
+    return f"{datetime.fromtimestamp(now, tz=UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:4]}"
 
 
 def _lies_in_the_past(calendar: CanonicalCalendar, today: date) -> bool:

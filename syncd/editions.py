@@ -16,6 +16,8 @@ from syncd.source import SourceFolder
 from syncd.state.ledger import Ledger
 
 IN_FORCE_FACT = "calendar-in-force"
+_SERVED: dict[str, CanonicalCalendar] = {}
+"""The calendar this process put in force last, by its digest: reading it anew would hold up an edit."""
 PINNED_FACT = "pinned-calendar"
 PINNED_OVER_FACT = "pinned-over"
 """Facts of an undo: the calendar served instead, and that of the data files it was pinned over."""
@@ -93,6 +95,8 @@ def last_in_force(ledger: Ledger) -> CanonicalCalendar | None:
 
 def kept_calendar(ledger: Ledger, digest: str) -> CanonicalCalendar | None:
     """A calendar kept by its digest; None where it was never kept."""
+    if digest in _SERVED:
+        return _SERVED[digest]
     files = ledger.calendar_files(digest) if digest else None
     return SourceFolder.from_files(files).calendar() if files is not None else None
 
@@ -101,6 +105,8 @@ def put_in_force(candidate: Candidate, ledger: Ledger, *, now: float) -> None:
     """Make the candidate the calendar in force; done before its first write."""
     ledger.keep_calendar(candidate.calendar.digest, candidate.files, now=now)
     ledger.set_fact(IN_FORCE_FACT, candidate.calendar.digest)
+    _SERVED.clear()
+    _SERVED[candidate.calendar.digest] = candidate.calendar
     if candidate.calendar.digest != ledger.fact(PINNED_FACT):
         # The data files have moved on: going back to their old text must not bring the undo back.
         pin(ledger, calendar="", over="")

@@ -48,6 +48,8 @@ class CycleReport:
     """Every target of the targets file by its name."""
     digest: str = ""
     contexts: dict[str, Context] = field(default_factory=dict)
+    observed: set[str] = field(default_factory=set)
+    """Contexts that were read completely."""
     targets: tuple[str, ...] = ()
     only_targets: tuple[str, ...] = ()
     """The targets that were asked for, where not all were."""
@@ -97,6 +99,13 @@ class CycleReport:
     @property
     def failed(self) -> bool:
         return bool(self.failures)
+
+    def add_what_was_done(self, other: CycleReport) -> None:
+        """Count another pass's writes as this one's."""
+        self.applied.update(other.applied)
+        self.applied_by_kind.update(other.applied_by_kind)
+        self.messages += other.messages
+        self.deviations.extend(other.deviations)
 
     def close(self) -> None:
         self.plans.close()

@@ -100,6 +100,7 @@ class Sweep:
             self.report.plans.add(edition, context, plan.changes)
             self.report.unchanged_in[edition] += plan.unchanged
             self._tally(edition, context).count(context, plan, note, today)
+        self.report.observed.add(context.id)
         if seen.single_page:
             self.certain.add(context.id)
         plan = plans[IN_FORCE]

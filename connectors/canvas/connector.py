@@ -19,12 +19,12 @@ from connectors.canvas.discovery import KIND, Discoverer
 from connectors.canvas.packing import pack
 from connectors.canvas.reading import Known, Outcome, Reader
 from connectors.canvas.rows import as_answered, find_row, in_context
-from connectors.canvas.settings import CanvasSettings
+from connectors.canvas.settings import CONTEXTS_A_CALL, CanvasSettings
 from connectors.canvas.sockets import OpenSockets
 from connectors.canvas.translate import Place
 from connectors.canvas.writing import Writer
 from connectors.errors import AccessDeniedError, AuthenticationError, ConnectorError, StoppedError
-from mapping.model import Action, Change, Context, Fate, ObservedEvent, Record, Target
+from mapping.model import Action, Change, Context, Days, Fate, ObservedEvent, Record, Target
 
 
 class _Token:
@@ -49,6 +49,7 @@ class CanvasConnector:
 
     kind = KIND
     copies_are_ours = True
+    contexts_a_look = CONTEXTS_A_CALL
 
     def __init__(self, settings: CanvasSettings) -> None:
         self._settings = settings
@@ -108,6 +109,14 @@ class CanvasConnector:
         if found is None:
             return Fate.DELETED
         return Fate.PRESENT if found[0].get("context_code") == context.id else Fate.MOVED
+
+    def reread(self, contexts: Sequence[Context], days: Days) -> Iterator[ObservedEvent]:
+        """Events of up to ten contexts on and around these days, in one list a token."""
+        each: dict[int, list[Context]] = {}
+        for context in contexts:
+            each.setdefault(self._index(context), []).append(context)
+        for at, group in each.items():
+            yield from self._tokens[at].reader.reread(group, days)
 
     def read_event(self, context: Context, remote_id: str) -> ObservedEvent | None:
         """One event as it is now; None if it is deleted, or in another context."""

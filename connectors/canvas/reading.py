@@ -6,8 +6,9 @@ halved until the one unreadable context stands alone. Descriptions are left out 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from connectors.base import Observation
 from connectors.canvas.answers import Call
@@ -16,7 +17,7 @@ from connectors.canvas.paging import Listing, read_until_two_agree
 from connectors.canvas.rows import find_row, in_context, judged, settled_version
 from connectors.canvas.translate import Place, Row, is_deleted, observed
 from connectors.errors import AccessDeniedError, ConnectorError, NotFoundError, RejectedError
-from mapping.model import Context, ObservedEvent, Record
+from mapping.model import Context, Days, ObservedEvent, Record
 
 Records = Mapping[str, Record]
 """Remote id to record."""
@@ -26,6 +27,7 @@ Outcome = tuple[Context, Observation | ConnectorError]
 
 _REFUSALS = (AccessDeniedError, NotFoundError, RejectedError)
 """What Canvas answers to a whole list because of one of its codes."""
+_DAY = timedelta(days=1)
 _FEW = 3
 """Up to so many descriptions are fetched one by one; above, one more list is cheaper."""
 
@@ -64,6 +66,22 @@ class Reader:
         records = {one.id: known.get(one.id, {}) for one in contexts}
         lean = all(pays_lean(one, records[one.id]) for one in contexts)
         return self._read(contexts, records if lean else {})
+
+    def reread(self, contexts: Sequence[Context], days: Days) -> Iterator[ObservedEvent]:
+        """Events on and around the days, with descriptions. Raises `ConnectorError`; shows no context's all."""
+        params = [("context_codes[]", context.id) for context in contexts]
+        # Dates are read in the zone of the token's user, so a day more on both sides.
+        params.append(("start_date", (days.start - _DAY).isoformat()))
+        params.append(("end_date", days.end.isoformat()))
+        listing = read_until_two_agree(
+            self._client, "calendar_events", params, Call(operation="list events around a date")
+        )
+        seen = {one.id: _Seen(one, {}) for one in contexts}
+        for remote_id, row in listing.rows.items():
+            home = _home(row, seen)
+            if home is not None and not is_deleted(row):
+                home.rows[remote_id] = row
+                yield self._event(home, remote_id, listing)
 
     def _read(self, contexts: Sequence[Context], records: Known) -> list[Outcome]:
         """The same; without descriptions where there are records."""

@@ -7,7 +7,7 @@ so that workers on several machines can share the contexts one day.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -96,6 +96,18 @@ class Events:
             (entry,),
         )
         return [(row[0], _record(row[1:])) for row in rows]
+
+    def holding(self, keys: Collection[str]) -> dict[str, dict[str, Record]]:
+        """Context to its records of these event keys, by key."""
+        marks = ", ".join("?" * len(keys))
+        rows = self._database.rows(
+            f"SELECT context, {_RECORD} FROM ids WHERE key IN ({marks})",  # noqa: S608
+            tuple(keys),
+        )
+        found: dict[str, dict[str, Record]] = {}
+        for row in rows:
+            found.setdefault(row[0], {})[row[1]] = _record(row[1:])
+        return found
 
     def open_intents(self) -> dict[str, list[str]]:
         """Context to keys of writes whose outcome was never confirmed."""
