@@ -19,7 +19,7 @@ from syncd.plan_views.words import (
 from syncd.report import WAITING, CycleReport
 from syncd.state.plans import PlanGroup
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
+_SPECIAL = re.compile(r"[\\`*_\[\]<>|~&]|^[-+#=]")
 SHOWN_LOUDEST = 10
 
 
@@ -47,7 +47,7 @@ def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
 
 def escaped(text: str) -> str:
     """Text that means nothing to Markdown, in one line: titles come from people, too."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def _changes(report: CycleReport) -> Iterator[str]:
