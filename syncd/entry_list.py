@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from mapping.model import CanonicalCalendar, Entry, Milestone, University
-from mapping.plain import unknown
+from mapping.document.plain import unknown
 from syncd.errors import UsageError
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from icalendar import Calendar, Event, vDuration
 
 from mapping.desired import desired_events, drawing_for
-from mapping.document_names import SCHOOL_PLACE
+from mapping.document.names import SCHOOL_PLACE
 from mapping.identity import split_key
 from mapping.model import CanonicalCalendar, DesiredEvent, Entry, Target
 from mapping.phrases import Voice, is_fixed_line

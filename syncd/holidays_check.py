@@ -12,7 +12,7 @@ from datetime import date
 
 import holidays
 
-from mapping.document_files import UNIVERSITY_FILE
+from mapping.document.files import UNIVERSITY_FILE
 from mapping.errors import InvalidCalendarError, Problem
 from mapping.model import AcademicYear, CanonicalCalendar, Place
 from mapping.terms import whole_span

@@ -14,9 +14,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from mapping.document_models import CalendarFile, PhrasesFile, RoutingFile, UniversityFile, YearFile
+from mapping.document.models import CalendarFile, PhrasesFile, RoutingFile, UniversityFile, YearFile
+from mapping.document.targets_models import TargetsFile
 from mapping.phrases import KEYS
-from mapping.targets_models import TargetsFile
 
 SHAPES: Mapping[str, type[BaseModel]] = {
     "calendar": CalendarFile,

@@ -14,10 +14,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from mapping.document import ROOT_FILES, YEAR_FILE, build_calendar
+from mapping.document.build import ROOT_FILES, YEAR_FILE, build_calendar
+from mapping.document.plain import PlainDocument, Problems
 from mapping.errors import Problem
 from mapping.model import CanonicalCalendar, Targets
-from mapping.plain import PlainDocument, Problems
 from syncd.yaml_text import LARGEST_FILE, parse
 
 _MOST_FILES = 500
@@ -89,8 +89,8 @@ def read_targets(path: Path) -> PlainDocument:
 
 
 def load_targets(path: Path, calendar: CanonicalCalendar, kinds: Collection[str]) -> Targets:
-    """The targets of a file. Raises InvalidCalendarError. ``kinds``: see `mapping.targets_file`."""
-    from mapping.targets_file import build_targets
+    """The targets of a file. Raises InvalidCalendarError. ``kinds``: see `mapping.document.targets`."""
+    from mapping.document.targets import build_targets
 
     return build_targets(read_targets(path), calendar, kinds)
 
@@ -104,7 +104,7 @@ def targets_from(
     problems.extend(wrong)
     problems.raise_if_any()
     assert document is not None  # noqa: S101 - no document without a problem
-    from mapping.targets_file import build_targets
+    from mapping.document.targets import build_targets
 
     return build_targets(document, calendar, kinds)
 

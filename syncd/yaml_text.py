@@ -15,7 +15,7 @@ import yaml
 
 from mapping.errors import Problem
 from mapping.model import Place
-from mapping.plain import Path, PlainDocument, quoted
+from mapping.document.plain import Path, PlainDocument, quoted
 
 LARGEST_FILE = 2 * 1024 * 1024
 """Bytes; a year of the calendar takes about 0.2 MB."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mapping.document_dates import check_dates
-from mapping.document_files import ROOT_FILES, YEAR_FILE, YearPart, read_files
-from mapping.document_names import Names, check_names
-from mapping.document_references import check_references
-from mapping.document_values import calendar_of
+from mapping.document.dates import check_dates
+from mapping.document.files import ROOT_FILES, YEAR_FILE, YearPart, read_files
+from mapping.document.names import Names, check_names
+from mapping.document.plain import PlainDocument, Problems
+from mapping.document.references import check_references
+from mapping.document.values import calendar_of
 from mapping.errors import Problem
 from mapping.model import CanonicalCalendar
-from mapping.plain import PlainDocument, Problems
 
 __all__ = ["ROOT_FILES", "YEAR_FILE", "build_calendar"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from mapping.document_files import EntryAt, YearPart
-from mapping.document_models import EntryShape
+from mapping.document.files import EntryAt, YearPart
+from mapping.document.models import EntryShape
+from mapping.document.plain import Problems
 from mapping.model import Days, Kind
-from mapping.plain import Problems
 from mapping.terms import term_days, whole_span
 
 FARTHEST = 60

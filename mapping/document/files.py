@@ -1,7 +1,7 @@
 """The data files as typed shapes, file by file and entry by entry, so that one bad entry hides no other.
 
 Sorts documents by name into university, phrases, routing and years. Asks of a file only what it can
-tell by itself; what files say about each other is checked in `mapping.document_names` and its siblings.
+tell by itself; what files say about each other is checked in `mapping.document.names` and its siblings.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, RootModel
 
-from mapping.document_models import (
+from mapping.document.models import (
     CalendarHeader,
     EntryShape,
     PhrasesFile,
@@ -20,9 +20,9 @@ from mapping.document_models import (
     UniversityFile,
     YearFile,
 )
-from mapping.document_types import LOCALISED_SHAPES
-from mapping.plain import Path, PlainDocument, Problems
-from mapping.shape_errors import read_most, read_shape
+from mapping.document.plain import Path, PlainDocument, Problems
+from mapping.document.shape_errors import read_most, read_shape
+from mapping.document.types import LOCALISED_SHAPES
 
 UNIVERSITY_FILE, PHRASES_FILE, ROUTING_FILE = "university.yaml", "phrases.yaml", "routing.yaml"
 ROOT_FILES = (UNIVERSITY_FILE, PHRASES_FILE, ROUTING_FILE)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, RootModel
 
-from mapping.document_types import (
+from mapping.document.types import (
     EntryId,
     IsoDate,
     LanguageCode,

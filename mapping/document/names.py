@@ -1,7 +1,7 @@
 """Names in the data files: each one used is one declared, and each text is there in the official language.
 
 Looks at one entry or file at a time against university.yaml; how entries refer to each other is
-`mapping.document_references`' affair.
+`mapping.document.references`' affair.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mapping.document_files import (
+from mapping.document.files import (
     PHRASES_FILE,
     ROUTING_FILE,
     UNIVERSITY_FILE,
@@ -19,9 +19,9 @@ from mapping.document_files import (
     YearPart,
     localised,
 )
-from mapping.document_models import EntryShape, UniversityFile
+from mapping.document.models import EntryShape, UniversityFile
+from mapping.document.plain import Path, PlainDocument, Problems, unknown
 from mapping.phrases import KEYS, phrase_faults
-from mapping.plain import Path, PlainDocument, Problems, unknown
 
 # The routing table's own words for its rows; every other row is named after an audience.
 COURSE_PLACE = "course"

@@ -1,6 +1,6 @@
 """References between entries: ids used once, every reference pointing somewhere, none going in a circle.
 
-Looks at one academic year at a time; dates are `mapping.document_dates`' affair.
+Looks at one academic year at a time; dates are `mapping.document.dates`' affair.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mapping.document_files import EntryAt, YearPart
-from mapping.document_models import RuleShape
+from mapping.document.files import EntryAt, YearPart
+from mapping.document.models import RuleShape
+from mapping.document.plain import Path, Problems, quoted, unknown
 from mapping.model import Kind
-from mapping.plain import Path, Problems, quoted, unknown
 from mapping.rules import ANCHOR
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, RootModel, ValidationError
 
-from mapping.plain import Path, PlainDocument, Problems, did_you_mean, quoted, unknown
+from mapping.document.plain import Path, PlainDocument, Problems, did_you_mean, quoted, unknown
 
 _M = TypeVar("_M", bound=BaseModel)
 

@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mapping.document_names import COURSE_PLACE, SCHOOL_PLACE
+from mapping.document.names import COURSE_PLACE, SCHOOL_PLACE
+from mapping.document.plain import Path, PlainDocument, Problems, quoted, unknown
+from mapping.document.shape_errors import read_most, read_shape
+from mapping.document.targets_models import CourseFilterShape, TargetShape, TargetsHeader
 from mapping.model import CanonicalCalendar, CourseFilter, Target, Targets
-from mapping.plain import Path, PlainDocument, Problems, quoted, unknown
-from mapping.shape_errors import read_most, read_shape
-from mapping.targets_models import CourseFilterShape, TargetShape, TargetsHeader
 
 COURSE_ADDRESSES = ("account", "courses")
 """Fields that name courses; the others name calendars of many people."""

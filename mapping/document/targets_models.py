@@ -1,6 +1,6 @@
 """The shape of the targets file: which fields a target may have, and of what type each is.
 
-Read from a plain document by `mapping.targets_file`; the JSON Schema for editors comes from here.
+Read from a plain document by `mapping.document.targets`; the JSON Schema for editors comes from here.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from mapping.document_types import (
+from mapping.document.types import (
     LanguageCode,
     Line,
     OneOrSeveral,

@@ -23,7 +23,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from mapping.plain import quoted, unknown
+from mapping.document.plain import quoted, unknown
 
 TITLE_LIMIT = 60
 """Characters: what a phone shows of an event's title, with room for "Opens" in front."""

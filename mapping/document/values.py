@@ -12,10 +12,10 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
-from mapping.document_dates import entry_days, terms_of
-from mapping.document_files import DataFiles, EntryAt, YearPart
-from mapping.document_models import AmendmentShape, NamedShape, RoutingRuleShape, RuleShape, UniversityFile
-from mapping.document_types import NameShape, TextShape
+from mapping.document.dates import entry_days, terms_of
+from mapping.document.files import DataFiles, EntryAt, YearPart
+from mapping.document.models import AmendmentShape, NamedShape, RoutingRuleShape, RuleShape, UniversityFile
+from mapping.document.types import NameShape, TextShape
 from mapping.model import (
     AcademicYear,
     Amendment,

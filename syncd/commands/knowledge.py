@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mapping.errors import InvalidCalendarError
 from mapping.model import CanonicalCalendar, Target
-from mapping.plain import unknown
+from mapping.document.plain import unknown
 from syncd.binding import CAMPUS_ZONE
 from syncd.commands.common import settings_of
 from syncd.commands.status import refuse_unreadable

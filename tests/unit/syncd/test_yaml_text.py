@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mapping.plain import PlainDocument
+from mapping.document.plain import PlainDocument
 from syncd.yaml_text import DEEPEST, parse
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mapping.document.targets import build_targets
 from mapping.errors import InvalidCalendarError
 from mapping.model import CanonicalCalendar, Copies, CourseFilter, Drift, Past, Shape, Target, Targets
-from mapping.targets_file import build_targets
 from syncd.yaml_text import parse
 from tests.college import calendar_of, college
 
