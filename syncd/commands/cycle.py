@@ -87,7 +87,13 @@ def log_report(log: Any, report: CycleReport, *, dry: bool) -> None:
         log.error("failed", where=one.where, target=one.target or None, error=one.sentence)
     for hit in report.refused:
         log.warning(
-            "refused", guard=hit.guard, scope=hit.scope, found=hit.found, limit=hit.limit, why=hit.sentence
+            "refused",
+            guard=hit.guard,
+            scope=hit.scope,
+            found=hit.found,
+            limit=hit.limit,
+            why=hit.sentence,
+            decide=report.decide_command,
         )
     for clash in report.clashes:
         log.error("clash", context=clash.context, targets=list(clash.targets))
