@@ -1,0 +1,262 @@
+"""The canonical calendar: university, academic years, entries, rules, routing table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from mapping.model.days import Days
+
+Localised = Mapping[str, str]
+"""Language code to text. Read it with `University.say`, which knows the declared fallbacks."""
+
+
+class Kind(StrEnum):
+    """What the approved document gives for an entry."""
+
+    DAY = "day"
+    WINDOW = "window"
+    UNTIL = "until"
+    RULE = "rule"
+
+
+class Shape(StrEnum):
+    """How an entry is drawn; `mapping.shapes` turns it into parts."""
+
+    DAY = "day"
+    PERIOD = "period"
+    TASK = "task"
+    BETWEEN = "between"
+    UNTIL = "until"
+
+
+class Part(StrEnum):
+    """Which event of an entry: ``main`` is the day, the span, the last day or the end."""
+
+    MAIN = "main"
+    OPENING = "opening"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a thing stands: in a YAML file (``file``, ``line``, 1-based) or in the source text."""
+
+    file: str
+    line: int = 0
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePlace:
+    """Where an entry stands in the approved document's text: 1-based lines; column 0 = merged cell."""
+
+    lines: tuple[int, ...] = ()
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """A correction made by an order after the document was approved; ``was`` are the old days."""
+
+    on: date
+    order: str
+    was: Days | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleStep:
+    """One step of a rule: ``working_days`` after ``after`` (``anchor``, a step, or ``rule/step``)."""
+
+    step: str
+    after: str
+    working_days: int
+    name: Localised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Dates given in words. Counts from the last day of each anchor; the first is the undivided group."""
+
+    anchors: tuple[str, ...]
+    steps: tuple[RuleStep, ...]
+    publish: str
+    """``text``: told in the anchor's description. ``date``: also an event of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayOffHit:
+    """A day off that a count of working days stepped over, and why it is off."""
+
+    day: date
+    entry: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone:
+    """The latest day a rule's step can fall on, for one group, and how it was counted."""
+
+    step: str
+    name: Localised
+    day: date
+    anchor: str
+    """Id of the anchor entry whose group this is."""
+    counted_from: date
+    working_days: int
+    skipped: tuple[DayOffHit, ...]
+    """Days off stepped over, weekends not listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the canonical calendar: one dated cell of the approved document.
+
+    ``schools`` empty means all, ``years`` empty means all, ``programme`` None means all.
+    ``days`` is None for a rule, whose dates are its ``milestones``.
+    """
+
+    id: str
+    year: str
+    calendar: str
+    ref: str
+    printed: str
+    section: str
+    programme: str | None
+    terms: tuple[str, ...]
+    schools: tuple[str, ...]
+    years: tuple[str, ...]
+    category: str
+    audience: str
+    kind: Kind
+    shape: Shape
+    shape_given: bool
+    """True where the entry itself names its shape, so that a category override does not apply."""
+    days: Days | None
+    title: Localised
+    text: Localised
+    note: Localised
+    review: tuple[str, ...]
+    place: SourcePlace
+    replaces: str | None = None
+    under: str | None = None
+    reason: Localised = field(default_factory=dict)
+    transfer_of: str | None = None
+    amended: Amendment | None = None
+    rule: Rule | None = None
+    milestones: tuple[Milestone, ...] = ()
+    ask: str | None = None
+    """Office to ask about this entry; None: the category's."""
+    annex: Localised = field(default_factory=dict)
+    """The annex of the document that the entry stands in, with its restriction; empty: the main part."""
+
+    @property
+    def derived(self) -> date | None:
+        """The first milestone's date: the undivided group's first step."""
+        return self.milestones[0].day if self.milestones else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    name: Localised
+    short: Localised = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermName:
+    name: Localised
+    whole_year: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    name: Localised
+    terms: Mapping[str, TermName]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A category of entries. ``colour`` is Google's colorId, "1".."11"; ``ask`` an office."""
+
+    name: Localised
+    colour: str
+    shapes: Mapping[str, Shape]
+    ask: str
+    day_off: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageName:
+    name: str
+    official: bool
+    fallback: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class University:
+    """Names that stand once: university, languages, programmes, schools, year groups, offices."""
+
+    name: Localised
+    short: Localised
+    languages: Mapping[str, LanguageName]
+    programmes: Mapping[str, Programme]
+    schools: Mapping[str, Named]
+    year_groups: Mapping[str, Named]
+    audiences: Mapping[str, Named]
+    offices: Mapping[str, Named]
+    categories: Mapping[str, Category]
+    country: str = ""
+    """ISO 3166-1 code, only to compare the days off with a list of public holidays; '' = no comparison."""
+
+    def say(self, text: Localised, language: str) -> str:
+        """The text in that language, else in its declared fallbacks in turn, else ''."""
+        spec = self.languages.get(language)
+        for code in (language, *(spec.fallback if spec else ())):
+            if text.get(code):
+                return text[code]
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The approved document that an academic year cites."""
+
+    title: Localised
+    number: str
+    approved_on: date
+    body: Localised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcademicYear:
+    """One approved year. ``terms``: (programme, term) to its days; entries in file order."""
+
+    name: str
+    document: Document
+    terms: Mapping[tuple[str, str], Days]
+    entries: tuple[Entry, ...]
+    working_week: frozenset[int]
+    """ISO weekdays that are working days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingRule:
+    """Shows an entry if every given condition holds; empty means any."""
+
+    categories: frozenset[str] = frozenset()
+    audiences: frozenset[str] = frozenset()
+    sections: frozenset[str] = frozenset()
+    not_years: frozenset[str] = frozenset()
+    parts: frozenset[Part] = frozenset(Part)
+    within_term: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanonicalCalendar:
+    """All academic years side by side. ``digest`` changes with any byte that can be published."""
+
+    university: University
+    phrases: Mapping[str, Localised]
+    routing: Mapping[str, tuple[RoutingRule, ...]]
+    years: Mapping[str, AcademicYear]
+    digest: str

@@ -1,0 +1,111 @@
+"""Events as they should be, as they are, and as the state remembers them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from mapping.model.calendar import Part
+from mapping.model.days import Days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """Hash of the managed fields in two halves, so that a moved copy is told from an edited one."""
+
+    text: str
+    """Title and body: 16 hex digits."""
+    when: str
+    """Days: 8 hex digits."""
+
+    def __str__(self) -> str:
+        return f"{self.text}-{self.when}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marker:
+    """What an ownership marker says."""
+
+    owner: str
+    key: str
+    context: str
+    fingerprint: str
+    generation: int = 0
+    """Google only: how often the key's id was burnt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesiredEvent:
+    """What a context should hold under one event key. Shared by all contexts of one view.
+
+    ``body`` is what people read above the fixed line: HTML for Canvas, plain text for Google,
+    without marker. ``body_hash`` is `mapping.identity.body_hash` of its visible words.
+    """
+
+    key: str
+    entry: str
+    part: Part
+    title: str
+    body: str
+    body_hash: str
+    days: Days
+    colour: str
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservedEvent:
+    """What a context holds: any event there, ours or not, seen in one complete read.
+
+    A connector translates and never judges: whose event this is, `mapping.ownership` decides.
+    """
+
+    context: str
+    remote_id: str
+    title: str
+    days: Days | None
+    """The whole campus days it lies on, exactly as we would write them; None for anything else."""
+    when: str
+    """Its dates in words of the service, for reports and the journal."""
+    last_day: date | None
+    """Campus day on which it ends (to tell past from future); None if it has no date."""
+    marker: Marker | None = None
+    genuine: bool = False
+    """The marker belongs to this very event: its context is this one (Canvas), its id is derived from it (Google)."""
+    writable: bool = True
+    """False for rows that can never be ours: section children, appointment slots, instances of a series."""
+    body_hash: str = ""
+    """Hash of the visible words above the fixed line, see `mapping.identity.body_hash`."""
+    tail: str = ""
+    """What people wrote below the fixed line, as stored; kept on every update."""
+    version: str = ""
+    """etag at Google, updated_at at Canvas."""
+    body_known: bool = True
+    """False where the description was not read because id and version are as last seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What the state knows of one of our events: the id map's row, written after a confirmed answer or a full read."""
+
+    key: str
+    remote_id: str
+    title: str
+    days: Days | None
+    fingerprint: str
+    """As the marker says, which is what we last wrote."""
+    body_hash: str = ""
+    """As last observed."""
+    has_tail: bool = False
+    version: str = ""
+    generation: int = 0
+
+
+class Fate(StrEnum):
+    """What became of a recorded event that a complete read did not show."""
+
+    DELETED = "deleted"
+    MOVED = "moved"
+    PRESENT = "present"
+    """It is there: the read was not complete after all, so nothing may be decided from it."""

@@ -1,0 +1,115 @@
+"""Changes, their reasons, and what is only reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mapping.model.days import Days
+from mapping.model.events import DesiredEvent, ObservedEvent, Record
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+class Why(StrEnum):
+    """The reason of a change, as the journal and the reports tell it."""
+
+    FILL = "fill"
+    """Not there yet."""
+    EDIT = "edit"
+    """The canonical calendar or the routing changed."""
+    DRIFT = "drift"
+    """A person changed a managed field."""
+    COPY = "copy"
+    """A course import left a copy: adopted or removed."""
+    MARKER = "marker"
+    """Ours by record, its marker was gone."""
+    GONE = "gone"
+    """A person deleted it and the target does not respect that."""
+    ORPHAN = "orphan"
+    """Ours, no longer desired."""
+    OWNER = "owner"
+    """Taken over from another owner name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One managed field, in words for a reader: ``title``, ``days``, ``text``, ``owner``."""
+
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One create, update or delete in one context.
+
+    create: ``desired``; update: both; delete: ``observed``. ``fields`` is empty for create and delete.
+    """
+
+    context: str
+    action: Action
+    why: Why
+    key: str
+    desired: DesiredEvent | None = None
+    observed: ObservedEvent | None = None
+    fields: tuple[FieldChange, ...] = ()
+    notifies: bool = False
+    """True where the service may message participants: a create or a date change in a published course."""
+
+    @property
+    def title(self) -> str:
+        if self.desired is not None:
+            return self.desired.title
+        return self.observed.title if self.observed is not None else ""
+
+    @property
+    def days(self) -> Days | None:
+        if self.desired is not None:
+            return self.desired.days
+        return self.observed.days if self.observed is not None else None
+
+
+class FindingKind(StrEnum):
+    """Things a plan tells people about and does not touch."""
+
+    DRIFT_REPORTED = "drift-reported"
+    DELETION_RESPECTED = "deletion-respected"
+    COPY_KEPT = "copy-kept"
+    PERSONAL_COPY = "personal-copy"
+    MARKER_LOST = "marker-lost"
+    PROBABLY_SAME = "probably-same"
+    CONFLICT = "conflict"
+    LEFT_BEHIND = "left-behind"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something seen in a context that is reported, never touched."""
+
+    kind: FindingKind
+    context: str
+    key: str
+    title: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextPlan:
+    """Ordered changes for one context: creates, updates, deletes last."""
+
+    context: str
+    changes: tuple[Change, ...]
+    unchanged: int
+    findings: tuple[Finding, ...]
+    records: tuple[Record, ...]
+    """The id map as this read shows it, to be stored in place of the old one."""
+    respected: frozenset[str]
+    """Keys whose deletion by a person is respected, after this read."""
+    emptied: bool = False
+    """The context was filled before and a complete read shows none of our events."""
