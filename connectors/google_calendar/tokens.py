@@ -3,38 +3,62 @@
 from __future__ import annotations
 
 import threading
-import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import google.auth
+from google.auth import aws, identity_pool, impersonated_credentials, pluggable
 from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError, TransportError
+from google.oauth2 import credentials as user_credentials
 from google.oauth2 import service_account
 
 from connectors.google_calendar.keyfile import KeyFile, bad_key_file
 from connectors.google_calendar.settings import SCOPE, GoogleSettings
+
+_AWS = "urn:ietf:params:aws:token-type:aws4_request"
 
 Ask = Callable[..., Any]
 """A google.auth transport request: how a token is fetched."""
 
 
 def load_credentials(settings: GoogleSettings, key: KeyFile) -> Credentials:
-    """Google's credentials for the file, asking for one scope. Raises `GoogleCredentialsError`."""
+    """Google's credentials for the file, asking for one scope; nothing is sent. Raises `GoogleCredentialsError`."""
     path = Path(settings.credentials_file)
+    # Not google.auth.load_credentials_from_file(): it asks for the project's name, past our proxy and timeouts.
+    made = _KINDS.get(str(key.info["type"]))
+    if made is None:
+        raise bad_key_file(path, f"is of a type that is not supported: {str(key.info['type'])[:40]!r}")
     try:
-        found: Credentials
-        if key.info["type"] == "service_account":
-            found = service_account.Credentials.from_service_account_info(dict(key.info), scopes=[SCOPE])
-            return found
-        with warnings.catch_warnings():
-            # It warns of files from strangers: their addresses were checked above.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            found, _ = google.auth.load_credentials_from_dict(dict(key.info), scopes=[SCOPE])
-    except (GoogleAuthError, ValueError, TypeError, KeyError) as error:
+        return made(dict(key.info))
+    except (GoogleAuthError, ValueError, TypeError, KeyError, AttributeError) as error:
+        # Without the library's words: they may quote the file.
         raise bad_key_file(path, f"is not accepted by Google's library ({type(error).__name__})") from None
-    return found
+
+
+def _external_account(info: Mapping[str, Any]) -> Credentials:
+    """Workload identity: a token of another provider, from a file, an address, AWS or a program."""
+    source = info.get("credential_source")
+    kind: Any = identity_pool.Credentials
+    if info.get("subject_token_type") == _AWS:
+        kind = aws.Credentials
+    elif isinstance(source, dict) and source.get("executable") is not None:
+        kind = pluggable.Credentials
+    return cast("Credentials", kind.from_info(info, scopes=[SCOPE]))
+
+
+_KINDS: Mapping[str, Callable[[Mapping[str, Any]], Credentials]] = {
+    "service_account": lambda info: service_account.Credentials.from_service_account_info(
+        info, scopes=[SCOPE]
+    ),
+    "external_account": _external_account,
+    "impersonated_service_account": lambda info: (
+        impersonated_credentials.Credentials.from_impersonated_service_account_info(info, scopes=[SCOPE])
+    ),
+    "authorized_user": lambda info: user_credentials.Credentials.from_authorized_user_info(
+        info, scopes=[SCOPE]
+    ),
+}
 
 
 class SharedToken:

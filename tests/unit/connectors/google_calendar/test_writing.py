@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -205,6 +206,38 @@ def test_a_text_that_looks_like_markup_is_stored_as_words(campus: Campus) -> Non
     assert only(campus.observe()).body_hash == event.body_hash
 
 
+def test_ids_do_not_last_for_ever(campus: Campus) -> None:
+    for generation in range(20):
+        campus.people.create(LAW, "Old", "2025-11-11", id=id_of(generation))
+        campus.people.delete(LAW, id_of(generation))
+    campus.people.empty_trash(LAW)
+    with pytest.raises(ConflictError, match="used up"):
+        campus.create(wish())
+
+
+def test_an_event_of_ours_that_never_holds_still_is_a_conflict_for_a_create(campus: Campus) -> None:
+    campus.create(wish())
+    halls = iter(range(100))
+    campus.faults.add(
+        Rule(
+            kind=Kind.ACT,
+            times=None,
+            action=lambda: campus.people.place(LAW, id_of(), f"Hall {next(halls)}"),
+            **UPDATES,
+        )
+    )
+    with pytest.raises(ConflictError, match="changed again"):
+        campus.create(wish("Later"))
+
+
+def test_a_revival_that_is_answered_but_not_done_is_refused(campus: Campus) -> None:
+    campus.create(wish())
+    campus.people.delete(LAW, id_of())
+    still_dead = json.dumps({"id": id_of(), "status": "cancelled"})
+    campus.faults.add(Rule(kind=Kind.JSON, status=200, body=still_dead, **UPDATES))
+    assert campus.create(wish()).event.remote_id == id_of(1)
+
+
 # --- update ---------------------------------------------------------------------------------
 
 
@@ -377,6 +410,47 @@ def test_an_event_that_a_person_invited_guests_to_is_patched(campus: Campus) -> 
     assert [one["email"] for one in stored["attendees"]] == ["guest@university.example"]
 
 
+def test_where_the_whole_event_is_refused_because_of_guests_only_our_fields_are_sent(campus: Campus) -> None:
+    campus.create(wish())
+    campus.people.edit(
+        LAW,
+        id_of(),
+        start={"date": None, "dateTime": "2025-11-11T10:00:00+05:00", "timeZone": "Asia/Almaty"},
+        end={"date": None, "dateTime": "2025-11-11T11:00:00+05:00", "timeZone": "Asia/Almaty"},
+        recurrence=["RRULE:FREQ=WEEKLY;COUNT=3"],
+        location="Hall 1",
+    )
+    reasons = [{"domain": "calendar", "reason": "forbiddenForServiceAccounts"}]
+    refusal = json.dumps({"error": {"code": 403, "message": "No guests", "errors": reasons}})
+    campus.faults.add(Rule(kind=Kind.JSON, status=403, body=refusal, times=None, **UPDATES))
+    campus.update(only(campus.observe()), wish("Later"))
+    event = only(campus.observe())
+    assert (event.title, event.days) == ("Later", wish().days)
+    assert fields(campus)["location"] == "Hall 1"
+    assert campus.faults.count(method="PATCH", applied=True) == 1
+
+
+def test_an_unmarked_event_under_another_id_is_not_made_ours(campus: Campus) -> None:
+    campus.people.create(LAW, wish().title, "2025-11-11")
+    before = only(campus.observe())
+    with pytest.raises(ConflictError, match="not derived"):
+        campus.update(before, wish(), Why.MARKER)
+    assert only(campus.observe()) == before
+
+
+def test_an_update_of_an_event_deleted_under_its_hands_is_a_conflict(campus: Campus) -> None:
+    campus.create(wish())
+    seen = only(campus.observe())
+
+    def vanish() -> None:
+        campus.people.delete(LAW, id_of())
+        campus.people.empty_trash(LAW)
+
+    campus.faults.add(Rule(kind=Kind.ACT, action=vanish, **UPDATES))
+    with pytest.raises(ConflictError, match="gone"):
+        campus.update(seen, wish("Later"))
+
+
 def test_a_text_that_leaves_no_room_for_peoples_words_is_refused_and_loses_nothing(campus: Campus) -> None:
     campus.create(wish())
     campus.people.edit(LAW, id_of(), description=f"{wish().body}\n{'Room 5. ' * 800}")
@@ -429,6 +503,45 @@ def test_a_delete_whose_answer_is_lost_succeeds(campus: Campus, kind: Kind) -> N
     campus.faults.add(Rule(kind=kind, when="after", status=200, **DELETES))
     assert campus.delete(seen).event is None
     assert campus.live() == []
+
+
+def test_an_event_that_people_change_meanwhile_is_deleted_all_the_same(campus: Campus) -> None:
+    campus.create(wish())
+    seen = only(campus.observe())
+    campus.faults.add(
+        Rule(kind=Kind.ACT, action=lambda: campus.people.place(LAW, id_of(), "Hall 1"), **DELETES)
+    )
+    campus.delete(seen)
+    assert campus.live() == []
+
+
+def test_an_event_that_never_holds_still_is_not_deleted(campus: Campus) -> None:
+    campus.create(wish())
+    seen = only(campus.observe())
+    halls = iter(range(100))
+    campus.faults.add(
+        Rule(
+            kind=Kind.ACT,
+            times=None,
+            action=lambda: campus.people.place(LAW, id_of(), f"Hall {next(halls)}"),
+            **DELETES,
+        )
+    )
+    with pytest.raises(ConflictError, match="changed again"):
+        campus.delete(seen)
+    assert campus.live() == [id_of()]
+
+
+def test_a_delete_that_finds_nothing_left_succeeds(campus: Campus) -> None:
+    campus.create(wish())
+    seen = only(campus.observe())
+
+    def vanish() -> None:
+        campus.people.delete(LAW, id_of())
+        campus.people.empty_trash(LAW)
+
+    campus.faults.add(Rule(kind=Kind.ACT, action=vanish, **DELETES))
+    assert campus.delete(seen).event is None
 
 
 def test_a_delete_in_a_calendar_we_lost_is_no_success(campus: Campus) -> None:

@@ -1,0 +1,193 @@
+"""Rows to events and wishes to resources, without a network."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from connectors.google_calendar.translate import (
+    Ident,
+    Place,
+    changed_fields,
+    deviation,
+    ident_of,
+    new_event,
+    observed,
+    read_marker,
+    replaced_event,
+)
+from mapping.model import Marker, ObservedEvent
+from tests.unit.connectors.google_calendar.conftest import LAW, OWNER, wish
+
+PLACE = Place(owner=OWNER, zone=ZoneInfo("Asia/Almaty"))
+KEY = "2025-2026:exams:main"
+
+
+def row(**fields: Any) -> dict[str, Any]:
+    made = {**new_event(wish(), LAW, PLACE, 0), "etag": '"1"', "status": "confirmed", "eventType": "default"}
+    return {**made, **fields}
+
+
+def seen(**fields: Any) -> ObservedEvent:
+    return observed(row(**fields), LAW, PLACE)
+
+
+def private(**fields: str | None) -> dict[str, Any]:
+    told = {**row()["extendedProperties"]["private"], **fields}
+    return {"private": {name: value for name, value in told.items() if value is not None}}
+
+
+def test_what_we_send_is_what_we_wish() -> None:
+    event = seen()
+    assert (event.title, event.days, event.body_hash) == (wish().title, wish().days, wish().body_hash)
+    assert event.marker == Marker(owner=OWNER, key=KEY, context=LAW, fingerprint=str(wish().fingerprint))
+    assert (event.genuine, event.writable, event.when, event.version) == (True, True, "2025-11-11", '"1"')
+
+
+@pytest.mark.parametrize("name", ["syncdOwner", "syncdKey", "syncdContext", "syncdFingerprint"])
+def test_half_a_marker_is_none(name: str) -> None:
+    assert seen(extendedProperties=private(**{name: None})).marker is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"syncdContext": "other@group.calendar.google.com"},
+        {"syncdKey": "2025-2026:other:main"},
+        {"syncdGeneration": "1"},
+        {"syncdSeed": "somebody"},
+    ],
+)
+def test_a_marker_from_which_the_id_does_not_follow_is_not_genuine(fields: dict[str, str]) -> None:
+    event = seen(extendedProperties=private(**fields))
+    assert event.marker is not None
+    assert not event.genuine
+
+
+def test_a_changed_owner_leaves_the_id_genuine() -> None:
+    assert seen(extendedProperties=private(syncdOwner="kazgu")).genuine
+
+
+def test_without_a_seed_the_owner_was_the_seed() -> None:
+    assert seen(extendedProperties=private(syncdSeed=None)).genuine
+    assert not seen(extendedProperties=private(syncdSeed=None, syncdOwner="kazgu")).genuine
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "99999", "²"])
+def test_a_generation_that_is_no_number_counts_as_the_first(text: str) -> None:
+    marker = read_marker(row(extendedProperties=private(syncdGeneration=text)))
+    assert marker is not None
+    assert marker.generation == 0
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "when", "last"),
+    [
+        ("2025-11-11T10:00:00+05:00", "2025-11-11T11:30:00+05:00", "2025-11-11 10:00 to 11:30", "2025-11-11"),
+        ("2025-11-11T20:00:00Z", "2025-11-11T21:00:00Z", "2025-11-12 01:00 to 02:00", "2025-11-12"),
+        ("2025-11-11T10:00:00", "2025-11-12T00:00:00", "2025-11-11 10:00 to 2025-11-12 00:00", "2025-11-11"),
+        (
+            "2025-11-11T00:00:00+05:00",
+            "2025-11-11T00:00:00+05:00",
+            "2025-11-11 00:00 to 00:00",
+            "2025-11-11",
+        ),
+        ("nonsense", "nonsense", "no date", None),
+    ],
+)
+def test_a_timed_event_has_no_days_and_ends_on_a_campus_day(
+    start: str, end: str, when: str, last: str | None
+) -> None:
+    event = seen(start={"dateTime": start}, end={"dateTime": end})
+    assert (event.days, event.when) == (None, when)
+    assert (str(event.last_day) if event.last_day else None) == last
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ({"date": "2025-11-11"}, {"date": "2025-11-11"}),
+        ({"date": "x"}, {"date": "y"}),
+        ({}, {}),
+        (None, None),
+    ],
+)
+def test_dates_that_are_none_are_no_days(start: Any, end: Any) -> None:
+    event = seen(start=start, end=end)
+    assert (event.days, event.last_day) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "writable"),
+    [
+        ({"recurringEventId": "series"}, False),
+        ({"eventType": "workingLocation"}, False),
+        ({"recurrence": ["RRULE:FREQ=WEEKLY"]}, True),
+        ({"recurrence": ["RRULE:FREQ=WEEKLY"], "id": "another"}, False),
+        ({"recurrence": ["RRULE:FREQ=WEEKLY"], "extendedProperties": {}}, False),
+    ],
+)
+def test_rows_that_can_never_be_ours_are_told(fields: dict[str, Any], writable: bool) -> None:
+    assert seen(**fields).writable is writable
+
+
+def test_an_event_without_words_is_read() -> None:
+    event = observed(
+        {"id": "abcde", "start": {"date": "2025-11-11"}, "end": {"date": "2025-11-12"}}, LAW, PLACE
+    )
+    assert (event.title, event.tail, event.version, event.marker) == ("", "", "", None)
+
+
+def test_a_stripped_event_is_known_again_by_its_id_whatever_its_generation() -> None:
+    stripped = {**row(), **new_event(wish(), LAW, PLACE, 3), "extendedProperties": {}}
+    assert ident_of(stripped, LAW, KEY, OWNER) == Ident(seed=OWNER, generation=3)
+    assert ident_of({**stripped, "id": "another"}, LAW, KEY, OWNER) is None
+
+
+def test_a_replaced_event_keeps_all_that_is_not_ours() -> None:
+    before = row(
+        location="Hall 1",
+        colorId="3",
+        sequence=4,
+        reminders={"useDefault": False},
+        extendedProperties={**private(theirs="1"), "shared": {"all": "2"}},
+    )
+    ident = Ident(seed=OWNER, generation=0)
+    names = {"title", "days", "text", "marker"}
+    after = replaced_event(before, wish("Later", "2025-11-12"), LAW, PLACE, names=names, ident=ident)
+    assert {name: after[name] for name in ("location", "colorId", "sequence", "reminders")} == {
+        "location": "Hall 1",
+        "colorId": "3",
+        "sequence": 4,
+        "reminders": {"useDefault": False},
+    }
+    assert after["extendedProperties"]["shared"] == {"all": "2"}
+    assert after["extendedProperties"]["private"]["theirs"] == "1"
+    assert after["start"] == {"date": "2025-11-12"}
+
+
+def test_only_the_fields_named_are_changed() -> None:
+    ident = Ident(seed=OWNER, generation=0)
+    wanted = wish("Later", "2025-11-12")
+    assert changed_fields(row(), wanted, LAW, PLACE, names={"title"}, ident=ident) == {"summary": "Later"}
+    assert changed_fields(row(), wanted, LAW, PLACE, names=set(), ident=ident) == {}
+    assert "extendedProperties" in changed_fields(row(), wanted, LAW, PLACE, names={"owner"}, ident=ident)
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [
+        ({}, ""),
+        ({"summary": "Other"}, "title"),
+        ({"end": {"date": "2025-11-14"}}, "date"),
+        ({"description": "Other"}, "text"),
+        ({"description": f"{wish().body}\nRoom 5"}, "below the line"),
+        ({"extendedProperties": {}}, "marker"),
+    ],
+)
+def test_an_answer_that_differs_from_the_wish_is_told_in_words(fields: dict[str, Any], word: str) -> None:
+    names = {"title", "days", "text", "marker"}
+    told = deviation(seen(**fields), wish(), names=names, sent_tail="")
+    assert (word in told) if word else (told == "")
