@@ -137,9 +137,10 @@ class PlanStore:
             )
 
     def digest_lines(self, edition: str) -> Iterator[str]:
-        """One line per change that names exactly what would be done."""
+        """One line per change that names exactly what would be done, and in place of what."""
         for row in self._query(
-            "SELECT context, action, key, remote_id, mark FROM rows WHERE edition = ? ORDER BY 1, 2, 3, 4, 5",
+            "SELECT context, action, key, remote_id, mark, fields FROM rows WHERE edition = ? "
+            "ORDER BY 1, 2, 3, 4, 5, 6",
             [edition],
         ):
             yield "\x1f".join(str(value) for value in row)
