@@ -37,8 +37,8 @@ RELAYED: Mapping[str, tuple[str, ...]] = {
     "approve": (":digest",),
     "publish": (":digest",),
     "history": ("entry", "target", "since", "json"),
-    "where": (":entry",),
-    "as-of": (":date", "course"),
+    "where": (":entry", "all", "json"),
+    "as-of": (":date", "course", "json"),
     "restore": (":entry", "course"),
     "undo": ("release", "?run"),
 }

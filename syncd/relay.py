@@ -30,8 +30,8 @@ _ARGUMENTS = {
     "approve": {"digest": "digest"},
     "publish": {"digest": "digest"},
     "history": {"entry": "entry", "target": "history_target", "since": "since", "json": "json"},
-    "where": {"entry": "entry"},
-    "as-of": {"date": "date", "course": "course"},
+    "where": {"entry": "entry", "all": "all", "json": "json"},
+    "as-of": {"date": "date", "course": "course", "json": "json"},
     "restore": {"entry": "entry", "course": "course"},
     "undo": {"run": "run_name", "release": "release"},
 }
