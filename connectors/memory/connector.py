@@ -27,6 +27,7 @@ from mapping.model import (
     Action,
     Change,
     Context,
+    Days,
     DesiredEvent,
     Fate,
     Marker,
@@ -45,6 +46,8 @@ _ALL = frozenset({"title", "days", "text", "marker"})
 
 class MemoryConnector:
     """A connector whose service is a Python value. Thread-safe."""
+
+    contexts_a_look = 10
 
     def __init__(self, service: MemoryService, *, owner: str, timezone: str = "") -> None:
         self.kind = service.manners.value
@@ -92,12 +95,25 @@ class MemoryConnector:
 
         return self._call("fate", context.id, "", look, repeatable=True)
 
+    def reread(self, contexts: Sequence[Context], days: Days) -> Iterator[ObservedEvent]:
+        """Events of the contexts on these days."""
+        for context in contexts:
+            for event in self._call("reread", context.id, "", self._living(context.id), repeatable=True):
+                if event.days is not None and event.days.overlaps(days):
+                    yield self._observed(context.id, event)
+
+    def read_event(self, context: Context, remote_id: str) -> ObservedEvent | None:
+        """One event as it is now; None if it does not live here."""
+        living = self._call("reread", context.id, "", self._living(context.id), repeatable=True)
+        return next((self._observed(context.id, event) for event in living if event.id == remote_id), None)
+
+    def _living(self, context: str) -> Callable[[], list[MemoryEvent]]:
+        return lambda: self._service.events(context)
+
     def _read(self, context: str, known: Mapping[str, Record]) -> Observation:
         hidden: frozenset[str] = frozenset()
 
-        def look() -> list[MemoryEvent]:
-            return self._service.events(context)
-
+        look = self._living(context)
         try:
             events = self._call("observe", context, "", look, repeatable=True)
         except Hidden as shifted:

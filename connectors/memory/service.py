@@ -44,7 +44,7 @@ class Step:
 
     moment: Moment
     operation: str
-    """``account``, ``observe``, ``fate``, ``create``, ``update``, ``delete``."""
+    """``account``, ``observe``, ``reread``, ``fate``, ``create``, ``update``, ``delete``."""
     context: str
     """'' for ``account``."""
     key: str = ""

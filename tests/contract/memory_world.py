@@ -68,7 +68,7 @@ class MemoryWorld:
     def _fault(self, step: Step) -> BaseException | None:
         if self._refused:
             return AuthenticationError("the token is refused.", operation=step.operation)
-        if step.operation in {"observe", "fate", "account"}:
+        if step.operation in {"observe", "reread", "fate", "account"}:
             return Lost() if self._reads_broken else None
         if self._broken and self._broken[0] == step.moment:
             self._broken.pop(0)

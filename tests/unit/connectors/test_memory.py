@@ -176,6 +176,15 @@ def test_a_timed_event_ends_on_its_day(desk: Desk) -> None:
     assert (seen.days, seen.last_day, seen.marker) == (None, date(2025, 10, 28), None)
 
 
+def test_single_events_are_looked_at_again(desk: Desk) -> None:
+    seen = desk.create()
+    desk.service.type_event("course_1", "Seminar", None)
+    assert list(desk.connector.reread([desk.here, desk.there], DAY)) == [seen]
+    assert list(desk.connector.reread([desk.here], Days.inclusive(date(2026, 1, 1), date(2026, 1, 2)))) == []
+    assert desk.connector.read_event(desk.here, seen.remote_id) == seen
+    assert desk.connector.read_event(desk.there, seen.remote_id) is None
+
+
 # --- as Canvas ------------------------------------------------------------------------------
 
 

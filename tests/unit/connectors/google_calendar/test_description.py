@@ -128,3 +128,9 @@ def test_words_above_our_text_are_not_kept() -> None:
 
 def test_a_wish_without_a_line_keeps_nothing() -> None:
     assert tail_to_keep("Old words", "New words") == ""
+
+
+def test_what_nobody_reads_is_no_word() -> None:
+    assert hashed(
+        f"<p>{as_web_html(OURS)}".replace("<br>", "<br><style>p {}</style><script>x()</script>")
+    ) == body_hash(OURS)

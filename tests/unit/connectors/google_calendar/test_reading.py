@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,9 @@ from connectors.base import Observation
 from connectors.errors import (
     AccessDeniedError,
     IncompleteReadError,
+    MalformedResponseError,
     NotFoundError,
+    RejectedError,
     UnavailableError,
 )
 from syncd.sandbox.faults import Kind, Rule
@@ -199,3 +202,47 @@ def test_an_event_moved_here_from_another_calendar_is_not_ours_here(campus: Camp
     (moved,) = campus.observe_all(ECONOMICS)[ECONOMICS].events  # type: ignore[union-attr]
     assert moved.marker is not None
     assert not moved.genuine
+
+
+def test_a_list_that_goes_in_circles_is_an_error(campus: Campus) -> None:
+    page = json.dumps(
+        {"kind": "calendar#events", "accessRole": "writer", "items": [], "nextPageToken": "again"}
+    )
+    campus.faults.add(Rule(kind=Kind.JSON, status=200, body=page, times=None, **LISTS))
+    with pytest.raises(IncompleteReadError):
+        campus.observe()
+
+
+def test_a_refused_list_is_an_error(campus: Campus) -> None:
+    errors = [{"domain": "global", "reason": "invalid", "message": "Bad"}]
+    body = json.dumps({"error": {"code": 400, "message": "Bad", "errors": errors}})
+    campus.faults.add(Rule(kind=Kind.JSON, status=400, body=body, times=None, **LISTS))
+    with pytest.raises(RejectedError):
+        campus.observe()
+
+
+def test_an_event_that_cannot_be_read_is_an_error_and_not_left_out(campus: Campus) -> None:
+    rows = [{"id": "abcde", "summary": "Odd", "start": "2025-11-11", "end": "2025-11-12"}]
+    page = json.dumps(
+        {"kind": "calendar#events", "accessRole": "writer", "items": rows, "nextSyncToken": "t"}
+    )
+    campus.faults.add(Rule(kind=Kind.JSON, status=200, body=page, times=None, **LISTS))
+    with pytest.raises(MalformedResponseError):
+        campus.observe()
+
+
+@pytest.mark.parametrize("items", ['"none"', "[1]", "[{}]", "null"])
+def test_a_list_of_other_things_is_no_list(campus: Campus, items: str) -> None:
+    page = f'{{"kind": "calendar#events", "items": {items}}}'
+    campus.faults.add(Rule(kind=Kind.JSON, status=200, body=page, times=None, **LISTS))
+    with pytest.raises(UnavailableError):
+        campus.observe()
+
+
+def test_one_event_is_read_as_it_is_now(campus: Campus) -> None:
+    campus.create(wish())
+    (seen,) = campus.observe()
+    assert campus.connector.read_event(campus.context, seen.remote_id) == seen
+    assert list(campus.connector.reread([campus.context], wish().days)) == []
+    campus.people.delete(LAW, seen.remote_id)
+    assert campus.connector.read_event(campus.context, seen.remote_id) is None
