@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from bench import university
 
@@ -94,9 +94,7 @@ class _Services:
         self.google_faults.latency_s = LATENCY_S / speed
         self._servers = [
             Loopback(self.site.app, on_stop=self.site.faults.release).start(),
-            Loopback(
-                create_app(self.google, self.google_faults), on_stop=self.google_faults.release
-            ).start(),
+            Loopback(create_app(self.google, self.google_faults), on_stop=self.google_faults.release).start(),
         ]
         self.world.root.sis_id = "UNI"
         self._term = self.world.add_term("Autumn", sis_id="T1")
@@ -122,7 +120,7 @@ class _Services:
 
     def fill_courses(self, first: int, last: int, calendar: str) -> int:
         """Put a calendar folder's events into courses; the answer is how many events that were."""
-        self._patterns = self._as_saved(first, _desired(Path(calendar)))
+        self._patterns = self._as_saved(first, desired_of(Path(calendar)))
         for number in range(first, last + 1):
             self._copy(f"course_{first}", f"course_{number}")
         return len(self._patterns) * (last - first + 1)
@@ -255,7 +253,7 @@ def _kind_of(service: str, method: str, path: str) -> str:
     return f"{service} discovery"
 
 
-def _desired(calendar: Path) -> list[DesiredEvent]:
+def desired_of(calendar: Path) -> list[DesiredEvent]:
     """What the bench's course target wants of a calendar folder."""
     from connectors.registry import KINDS  # noqa: PLC0415
     from mapping.desired import desired_events, drawing_for  # noqa: PLC0415
@@ -265,8 +263,3 @@ def _desired(calendar: Path) -> list[DesiredEvent]:
     text = university.targets_text(courses=True).encode()
     target = targets_from("targets.yaml", text, loaded, KINDS).targets[0]
     return list(desired_events(loaded, target, drawing_for(target), university.TODAY).values())
-
-
-def desired_of(calendar: Path) -> list[DesiredEvent]:
-    """The desired events of the bench's course target."""
-    return cast("list[DesiredEvent]", _desired(calendar))

@@ -89,10 +89,10 @@ class Site(AbstractContextManager["Site"]):
         self.stop = threading.Event()
         self.state = State.open(self.settings.state_folder, now=time.time())
         self._on_request = on_request
-        self._connectors: dict[str, Connector] = {}
+        self.connectors: dict[str, Connector] = {}
 
     def __exit__(self, *_: object) -> None:
-        for connector in self._connectors.values():
+        for connector in self.connectors.values():
             connector.close()
         self.state.close()
 
@@ -110,11 +110,11 @@ class Site(AbstractContextManager["Site"]):
             log=self.log,
             on_request=self._on_request,
         )
-        if self._connectors:
+        if self.connectors:
             for connector in ground.connectors.values():
                 connector.close()
-            return replace(ground, connectors=self._connectors)
-        self._connectors = dict(ground.connectors)
+            return replace(ground, connectors=self.connectors)
+        self.connectors = dict(ground.connectors)
         return ground
 
     def cycle(self, *, why: str = "by hand", look_at: LookAt | None = None) -> CycleReport:

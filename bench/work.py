@@ -1,0 +1,237 @@
+"""What runs in the measured processes; each function answers with plain values."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from bench import university
+from bench.apart import measuring
+from bench.site import Noted, Site, SiteFiles
+
+FAST_WINDOW_READERS = 4
+PATIENCE_S = 300.0
+
+
+def sweep(files: SiteFiles, times: int = 1) -> dict[str, Any]:
+    """Sweeps over everything; the answer is about the last one."""
+    with Site(files) as site:
+        site.ground()
+        for _ in range(times - 1):
+            site.cycle().close()
+        with measuring() as effort:
+            report = site.cycle()
+        found = {"unchanged": report.unchanged, "applied": dict(report.applied)}
+        report.close()
+    return {**asdict(effort), **found}
+
+
+def sweep_while(files: SiteFiles, times: int) -> list[tuple[float, float | None, bool]]:
+    """The requests of some sweeps: second of each since 1970, what it was told remains, whether it was refused."""
+    noted = Noted()
+    with Site(files, on_request=noted) as site:
+        for _ in range(times):
+            site.cycle().close()
+    began = time.time() - (time.monotonic() - noted.began)
+    return [(began + at, note.remaining, note.throttled) for at, _, note in noted.notes]
+
+
+def google(files: SiteFiles, speed: float) -> dict[str, Any]:
+    """A first fill, then a sweep without changes, on clocks that run so much faster."""
+    noted = Noted()
+    with Site(files, on_request=noted) as site:
+        _hasten(site, speed, noted)
+        began = time.monotonic()
+        with measuring() as effort:
+            report = site.cycle()
+        filled_s = (time.monotonic() - began) * speed
+        applied = dict(report.applied)
+        report.close()
+        throttled = sum(note.throttled for _, _, note in noted.notes)
+        units = sum(note.cost or 0.0 for _, _, note in noted.notes)
+        last_write = max(at for at, _, note in noted.notes if note.method != "GET") * speed
+        noted.start()
+        site.cycle().close()
+        lists = len(noted.notes)
+    return {
+        **asdict(effort),
+        "filled_s": filled_s,
+        "last_write_s": last_write,
+        "applied": applied,
+        "throttled": throttled,
+        "units": units,
+        "lists": lists,
+    }
+
+
+def _hasten(site: Site, speed: float, noted: Noted) -> None:
+    """Put a Google connector in place whose clock runs faster; the simulator's runs with it."""
+    from connectors.google_calendar.connector import GoogleCalendarConnector  # noqa: PLC0415
+    from connectors.google_calendar.settings import GoogleSettings  # noqa: PLC0415
+
+    site.ground()
+    site.connectors["google"].close()
+    site.connectors["google"] = GoogleCalendarConnector(
+        GoogleSettings(
+            credentials_file=Path(str(site.settings.google.credentials_file)),
+            owner=university.OWNER,
+            timezone=university.ZONE,
+            endpoint=site.settings.google.endpoint,
+            units_per_minute=site.settings.google.units_per_minute,
+            clock=lambda: time.monotonic() * speed,
+            sleep=lambda seconds: site.stop.wait(seconds / speed),
+            stop=site.stop,
+            on_request=lambda note: noted("google", note),
+        )
+    )
+
+
+class _Log:
+    """Takes the daemon's log lines, with the moment of each."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[float, str, dict[str, Any]]] = []
+
+    def bind(self, **_: object) -> _Log:
+        return self
+
+    def info(self, event: str, **fields: Any) -> None:
+        self.lines.append((time.monotonic(), event, fields))
+
+    debug = warning = error = exception = info
+
+    def moment(self, event: str, nth: int = 0) -> float | None:
+        """When a line of this name was written for the nth time."""
+        moments = [at for at, name, _ in list(self.lines) if name == event]
+        return moments[nth] if len(moments) > nth else None
+
+
+def edit(files: SiteFiles, events: int, moved: int) -> dict[str, Any]:
+    """A running daemon whose calendar file is edited: when what was written, seconds from the edit taken up."""
+    from syncd.daemon import Daemon, Fittings  # noqa: PLC0415
+    from syncd.meter import Meter  # noqa: PLC0415
+
+    noted, log = Noted(), _Log()
+    with Site(files) as site:
+        fittings = Fittings(log=log, stop=site.stop, meter=Meter(noted))
+        daemon = Daemon(site.settings, site.state, fittings)
+        with _running(daemon.run, site.stop):
+            _until(lambda: log.moment("cycle"))
+            time.sleep(2.0)  # an edit within the second of our own reading would be another matter
+            noted.start()
+            began = noted.began
+            university.write_calendar(files.calendar, events, moved=moved)
+            told = time.monotonic() - began
+            fittings.wake.edit()
+            # Two cycles end after the edit: none but the second is the edit's own.
+            _until(lambda: log.moment("cycle", 1))
+    acted = (log.moment("edit") or began) - began
+    ahead = (log.moment("fast-lane") or began) - began
+    cycle = (log.moment("cycle", 1) or began) - began
+    writes = [(at, kind) for at, kind, note in noted.notes if note.method != "GET"]
+    return {
+        "to_notice_s": acted - told,
+        "first_write_s": min((at for at, _ in writes), default=0.0) - acted,
+        "google_s": max((at for at, kind in writes if kind == "google"), default=0.0) - acted,
+        "canvas_s": max((at for at, kind in writes if kind == "canvas"), default=0.0) - acted,
+        "canvas_writes": sum(kind == "canvas" for _, kind in writes),
+        "google_writes": sum(kind == "google" for _, kind in writes),
+        "ahead_s": ahead - acted,
+        "cycle_s": cycle - acted,
+        "refused": sum(note.throttled for _, _, note in noted.notes),
+        "gets_before_first_write": sum(
+            note.method == "GET" and acted < at < min((one for one, _ in writes), default=0.0)
+            for at, _, note in noted.notes
+        ),
+    }
+
+
+@contextmanager
+def _running(work: Callable[[], None], stop: threading.Event) -> Iterator[None]:
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(30)
+
+
+def _until(true: Callable[[], object]) -> None:
+    latest = time.monotonic() + PATIENCE_S
+    while not true():
+        if time.monotonic() > latest:
+            raise TimeoutError("the daemon did not get there")
+        time.sleep(0.05)
+
+
+def planning(calendar: Path, contexts: int) -> dict[str, float]:
+    """Events planned a second by one thread: a context in step, and one where every text was edited."""
+    from bench.simulators import desired_of  # noqa: PLC0415
+
+    desired = {one.key: one for one in desired_of(calendar)}
+    observed = {False: _observed(desired, edited=False), True: _observed(desired, edited=True)}
+    found = {}
+    for edited, events in observed.items():
+        with measuring() as effort:
+            for _ in range(contexts):
+                _plan(desired, events)
+        found["edited" if edited else "in step"] = contexts * len(desired) / effort.cpu_s
+    return found
+
+
+def _observed(desired: Any, *, edited: bool) -> Any:
+    from mapping.model import Fingerprint, Marker, ObservedEvent  # noqa: PLC0415
+
+    return tuple(
+        ObservedEvent(
+            context="course_1",
+            remote_id=str(number),
+            title=one.title,
+            days=one.days,
+            when="",
+            last_day=one.days.last,
+            marker=Marker(
+                owner=university.OWNER,
+                key=one.key,
+                context="course_1",
+                fingerprint=str(
+                    replace(one.fingerprint, text="0" * 16)
+                    if edited
+                    else Fingerprint(text=one.fingerprint.text, when=one.fingerprint.when)
+                ),
+            ),
+            genuine=True,
+            body_hash="" if edited else one.body_hash,
+            version="v",
+        )
+        for number, one in enumerate(desired.values(), start=1)
+    )
+
+
+def _plan(desired: Any, events: Any) -> None:
+    from mapping.model import Context, Copies, Drift, Past  # noqa: PLC0415
+    from mapping.plan import Policy, Situation, plan_context  # noqa: PLC0415
+
+    plan_context(
+        Situation(
+            context=Context(id="course_1", kind="canvas", target="courses"),
+            owner=university.OWNER,
+            desired=desired,
+            observed=events,
+            records={},
+            today=university.TODAY,
+            policy=Policy(
+                drift=Drift.REPAIR,
+                respect_deletions=True,
+                copies=Copies.ADOPT,
+                past=Past.KEEP,
+                copies_are_ours=True,
+            ),
+        )
+    )
