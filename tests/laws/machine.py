@@ -1,0 +1,633 @@
+"""Generated worlds: registrar, people, imports, courses, faults and kills in any order, then the laws.
+
+Each rule is one thing somebody does. `settle` lets faults stop and a person approve what guards hold
+back, and holds the world against the laws after two cycles; every world ends with it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from connectors.memory import Manners
+from mapping.model import Days, DesiredEvent, Target, Targets
+from mapping.safety import Limit, Limits
+from syncd.cycle import Cycle, Scope
+from syncd.errors import StateError
+from syncd.ground import Ground
+from syncd.report import CycleReport
+from syncd.state.database import FILE_NAME
+from syncd.state.store import State
+from tests.laws.almanac import FIRST_DAY, OWNER, POOL, TARGETS, Almanac, Line
+from tests.laws.service import Course, Row, Service
+from tests.laws.storm import LOOK_FAULTS, READ_FAULTS, WRITE_FAULTS, Killed, Storm, Strike
+from tests.laws.watch import Witness
+
+COURSES: Final = ("course_1", "course_2", "course_3")
+CALENDAR: Final = "open@calendars"
+LIMITS: Final = Limits(removed=Limit(2), moved=Limit(2), fill_messages=150, new_courses=1, messages_each=3)
+MOST_REFUSALS: Final = 6
+"""Cycles in a row that guards may refuse, each naming something new to approve."""
+TOTALS: Counter[str] = Counter()
+"""Worlds, cycles, writes, faults and kills of all machines of this process."""
+SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a thousand worlds would wear a disk out
+
+LINES = st.builds(
+    Line,
+    first=st.integers(0, 30),
+    count=st.sampled_from([1, 2, 5, 20]),
+    words=st.integers(0, 3),
+    term=st.sampled_from(["all", "all", "michaelmas", "hilary"]),
+)
+NAMES = st.integers(1, POOL).map(lambda number: f"entry-{number}")
+PICK = st.integers(0, 1000)
+STRIKES = st.lists(
+    st.one_of(
+        st.builds(
+            Strike,
+            at=st.just("write"),
+            number=st.integers(0, 5),
+            what=st.sampled_from(WRITE_FAULTS),
+            after=st.booleans(),
+        ),
+        st.builds(
+            Strike,
+            at=st.just("read"),
+            number=st.integers(0, 4),
+            what=st.sampled_from(READ_FAULTS),
+            after=st.booleans(),
+        ),
+        st.builds(
+            Strike,
+            at=st.just("look"),
+            number=st.integers(0, 8),
+            what=st.sampled_from(LOOK_FAULTS),
+            after=st.booleans(),
+        ),
+        st.builds(
+            Strike,
+            at=st.just("commit"),
+            number=st.integers(0, 30),
+            what=st.just("kill"),
+            after=st.booleans(),
+        ),
+        st.builds(
+            Strike,
+            at=st.sampled_from(["sweep", "post"]),
+            number=st.integers(0, 5),
+            what=st.just("late"),
+            after=st.just(True),
+        ),
+    ),
+    min_size=1,
+    max_size=4,
+)
+KILLS = st.builds(
+    Strike,
+    at=st.sampled_from(["write", "write", "commit", "commit", "commit", "read", "look"]),
+    number=st.integers(0, 12),
+    what=st.just("kill"),
+    after=st.booleans(),
+)
+
+
+class NoLog:
+    """A log that nobody reads."""
+
+    def info(self, *_: object, **__: object) -> None:
+        """Say nothing."""
+
+    warning = error = info
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the test knows of the world's history and the laws may excuse.
+
+    ``removed``: (context, key) whose last event a person took away; ``mourned``: those of them where that is
+    respected. ``undetectable``: keys whose record came back with an old state although we had deleted the
+    event ourselves since. ``held``: where each event stood when all was in step; ``moved_on``: those whose id
+    may be another one now.
+    """
+
+    removed: set[tuple[str, str]] = field(default_factory=set)
+    undetectable: set[tuple[str, str]] = field(default_factory=set)
+    mourned: set[tuple[str, str]] = field(default_factory=set)
+    held: dict[tuple[str, str], str] = field(default_factory=dict)
+    moved_on: set[tuple[str, str]] = field(default_factory=set)
+    foreign: dict[tuple[str, str], tuple[object, ...]] = field(default_factory=dict)
+    """Events of other owners, as people left them."""
+    pending: dict[str, int] = field(default_factory=dict)
+    """What the last cycle planned."""
+
+
+class World(RuleBasedStateMachine):
+    """One university."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(
+            tempfile.mkdtemp(prefix="syncd-law-", dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None)
+        )
+        self.now = 1_000_000.0
+        self.today = FIRST_DAY
+        self.almanac = Almanac()
+        self.storm = Storm()
+        self.canvas = Service(
+            Manners.CANVAS, OWNER, [Course(context=name, target="autumn") for name in COURSES]
+        )
+        self.google = Service(Manners.GOOGLE, OWNER, [Course(context=CALENDAR, target="open")])
+        self.state = State.open(self.folder / "state", now=self.now)
+        self.witnesses = {
+            service.kind: Witness(
+                service, self.storm, self.recorded, lambda: self.today, lambda: self.memory.mourned
+            )
+            for service in (self.canvas, self.google)
+        }
+        self.memory = Memory()
+        self.backup: Path | None = None
+        self.waiting = ""
+        self.copies = 0
+        TOTALS["worlds"] += 1
+
+    # --- the registrar -----------------------------------------------------------------------------
+
+    @initialize(
+        lines=st.dictionaries(NAMES, LINES, min_size=2, max_size=5),
+        places=st.lists(st.sampled_from(["autumn", "spring", "", "autumn+spring"]), min_size=3, max_size=3),
+        revives=st.booleans(),
+        filled=st.booleans(),
+    )
+    def begin(self, lines: dict[str, Line], places: list[str], revives: bool, filled: bool) -> None:
+        self.almanac.lines.update(lines)
+        self.google.memory.revival = revives
+        for name, target in zip(COURSES, ["autumn", *places[1:]], strict=True):
+            self.canvas.courses[name].target = target
+        if filled:
+            self.settle()
+
+    @rule(name=NAMES, line=LINES)
+    def put_entry(self, name: str, line: Line) -> None:
+        """Add an entry, or change its dates, words and term at once."""
+        self.almanac.lines[name] = line
+
+    @precondition(lambda self: self.almanac.lines)
+    @rule(pick=PICK)
+    def remove_entry(self, pick: int) -> None:
+        del self.almanac.lines[_choose(sorted(self.almanac.lines), pick)]
+
+    @precondition(lambda self: self.almanac.lines)
+    @rule(pick=PICK, by=st.integers(-9, 9))
+    def move_entry(self, pick: int, by: int) -> None:
+        name = _choose(sorted(self.almanac.lines), pick)
+        line = self.almanac.lines[name]
+        self.almanac.lines[name] = replace(line, first=line.first + by)
+
+    @rule(names=st.sets(NAMES, min_size=3))
+    def remove_many(self, names: set[str]) -> None:
+        for name in names:
+            self.almanac.lines.pop(name, None)
+
+    @rule(days=st.integers(1, 5))
+    def days_pass(self, days: int) -> None:
+        self.today += timedelta(days=days)
+
+    @precondition(lambda self: self.waiting)
+    @rule()
+    def approve(self) -> None:
+        self.state.ledger.approve(self.waiting, who="registrar", now=self.now)
+
+    # --- people --------------------------------------------------------------------------------------
+
+    @rule(
+        context=st.sampled_from([*COURSES, CALENDAR]),
+        like=st.booleans(),
+        day=st.integers(0, 30),
+        pick=PICK,
+    )
+    def person_types(self, context: str, like: bool, day: int, pick: int) -> None:
+        names = sorted(self.almanac.lines)
+        title = f"Papur {_choose(names, pick)} 0" if like and names else "Field trip"
+        days = _days(self.today + timedelta(days=day))
+        self._note_new(self._service(context).type_event(context, title, days))
+
+    @precondition(lambda self: self._rows())
+    @rule(pick=PICK, what=st.sampled_from(["title", "days", "dates", "words", "tail"]))
+    def person_edits(self, pick: int, what: str) -> None:
+        row = _choose(self._rows(), pick)
+        self._after_hands(self._service(row.context).edit(row, what))
+
+    @precondition(lambda self: self._rows())
+    @rule(pick=PICK)
+    def person_deletes(self, pick: int) -> None:
+        self._person_deletes(_choose(self._rows(), pick))
+
+    @precondition(lambda self: self._rows("canvas"))
+    @rule(pick=PICK, alone=st.booleans())
+    def person_strips(self, pick: int, alone: bool) -> None:
+        """Lose the marker; not alone: title and days too, so that nothing says it was ours."""
+        row = self.canvas.strip(_choose(self._rows("canvas"), pick))
+        if not alone and row.event.days is not None:
+            row = self.canvas.edit(self.canvas.edit(row, "title"), "days")
+        self._after_hands(row)
+
+    @precondition(lambda self: self._rows("canvas"))
+    @rule(pick=PICK, goal=st.sampled_from(COURSES))
+    def person_moves(self, pick: int, goal: str) -> None:
+        row = _choose(self._rows("canvas"), pick)
+        if row.context != goal:
+            self._after_hands(self.canvas.move(row, goal), row.context)
+
+    @precondition(lambda self: self._rows())
+    @rule(pick=PICK, shift=st.sampled_from([0, 1, 7]))
+    def person_duplicates(self, pick: int, shift: int) -> None:
+        row = _choose(self._rows(), pick)
+        self._note_new(self._service(row.context).duplicate(row, row.context, shift))
+
+    @rule(source=st.sampled_from(COURSES), goal=st.sampled_from(COURSES), shift=st.sampled_from([0, 0, 7]))
+    def course_import(self, source: str, goal: str, shift: int) -> None:
+        for row in self.canvas.alive(source):
+            if source != goal:
+                self._note_new(self.canvas.duplicate(row, goal, shift))
+
+    @precondition(lambda self: self._rows())
+    @rule(context=st.sampled_from([*COURSES, CALENDAR]))
+    def person_empties(self, context: str) -> None:
+        for row in self._service(context).alive(context):
+            self._person_deletes(row)
+
+    def _person_deletes(self, row: Row) -> None:
+        self._after_hands(self._service(row.context).delete(row))
+
+    @rule(pick=PICK)
+    def neighbour_writes(self, pick: int) -> None:
+        """Another owner's tool puts an event with its own marker beside ours."""
+        rows = [row for row in self._rows("canvas") if row.marker is not None]
+        if not rows:
+            return
+        copy = self.canvas.duplicate(_choose(rows, pick), _choose(list(COURSES), pick))
+        self._note_new(self.canvas.give_to(copy, "neighbour"))
+
+    # --- courses ----------------------------------------------------------------------------------------
+
+    @rule(name=st.sampled_from(COURSES), to=st.sampled_from(["autumn", "spring", "", "autumn+spring"]))
+    def course_passes(self, name: str, to: str) -> None:
+        self.canvas.courses[name].target = to
+        self._mourn_no_more(name)
+
+    @rule(
+        name=st.sampled_from([*COURSES, CALENDAR]),
+        state=st.sampled_from(["open", "open", "forbidden", "gone"]),
+    )
+    def course_changes(self, name: str, state: str) -> None:
+        self._service(name).courses[name].state = state
+
+    @rule()
+    def user_moves_zone(self) -> None:
+        self.canvas.zone = "Asia/Tokyo" if self.canvas.zone == "Europe/London" else "Europe/London"
+
+    # --- the daemon and its disk -----------------------------------------------------------------------
+
+    @rule(strikes=STRIKES, hold=st.booleans())
+    def cycle_in_a_storm(self, strikes: list[Strike], hold: bool) -> None:
+        self._cycle(strikes, hold=hold)
+
+    @rule(kill=KILLS, hold=st.booleans())
+    def cycle_is_killed(self, kill: Strike, hold: bool) -> None:
+        self._cycle([kill], hold=hold)
+
+    @rule(strikes=STRIKES)
+    def start_in_a_storm(self, strikes: list[Strike]) -> None:
+        """The process is started anew: nothing that only memory held is left."""
+        self._end_process()
+        self._start_process()
+        self._cycle(strikes)
+
+    @rule()
+    def quiet_cycle(self) -> None:
+        self._cycle([])
+
+    @rule()
+    def state_is_lost(self) -> None:
+        self._forgotten()
+        self._end_process()
+        self._wipe()
+        self._start_process()
+
+    @rule(cut=st.booleans())
+    def state_is_damaged(self, cut: bool) -> None:
+        self._forgotten()
+        self._end_process()
+        path = self.folder / "state" / FILE_NAME
+        content = path.read_bytes()
+        path.write_bytes(content[: len(content) // 2] if cut else b"\0" * len(content))
+        self._start_process()
+
+    @rule()
+    def state_is_saved(self) -> None:
+        self.backup = self._copy("backup")
+
+    @precondition(lambda self: self.backup is not None)
+    @rule()
+    def state_is_restored(self) -> None:
+        assert self.backup is not None
+        self._forgotten()
+        self._end_process()
+        self._wipe()
+        shutil.copytree(self.backup, self.folder / "state", dirs_exist_ok=True)
+        self._start_process()
+        self._note_undetectable()
+
+    # --- the laws -----------------------------------------------------------------------------------------
+
+    @rule()
+    def settle(self) -> None:
+        """Faults stop, refusals are approved; within two cycles the world is as the laws say."""
+        for course in (*self.canvas.courses.values(), *self.google.courses.values()):
+            if course.state == "forbidden":
+                course.state = "open"
+        admitted = refused = 0
+        while admitted < 2:
+            report = self._cycle([])
+            assert report is not None
+            if report.refused:
+                self.state.ledger.approve(report.digest, who="registrar", now=self.now)
+                refused += 1
+                assert refused <= MOST_REFUSALS, [hit.sentence for hit in report.refused]
+            else:
+                admitted += 1
+        self._hold_against_the_laws()
+
+    @invariant()
+    def nothing_was_ever_breached(self) -> None:
+        for witness in self.witnesses.values():
+            assert not witness.breaches, witness.breaches
+        there = {row.name: row.content for row in self._rows()}
+        for name, content in self.memory.foreign.items():
+            assert there.get(name) == content, f"law 2: {name} was {content} and is {there.get(name)}"
+
+    def teardown(self) -> None:
+        try:
+            self.settle()
+            self.nothing_was_ever_breached()
+        finally:
+            TOTALS.update(self.storm.struck)
+            for witness in self.witnesses.values():
+                TOTALS["writes"] += witness.writes.total()
+            self.state.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _hold_against_the_laws(self) -> None:
+        held: dict[tuple[str, str], str] = {}
+        for context, target in self._served():
+            held |= self._law_1(context, target)
+        self._law_4()
+        for place, remote_id in held.items():
+            before = self.memory.held.get(place)
+            if before is not None and place not in self.memory.moved_on:
+                assert before == remote_id, f"law 5: {place} was {before} and is {remote_id}"
+        self.memory.held, self.memory.moved_on = held, set()
+        self.memory.removed -= set(held)
+
+    def _law_1(self, context: str, target: Target) -> dict[tuple[str, str], str]:
+        """Exactly the desired events that are not past, each once."""
+        service, desired = self._service(context), self._desired(target)
+        ours: dict[str, list[Row]] = {}
+        for row in service.ours(context):
+            assert row.marker is not None
+            ours.setdefault(row.marker.key, []).append(row)
+        held = {}
+        for key, wish in desired.items():
+            rows = [row for row in ours.get(key, []) if _is(row, wish)]
+            if wish.days.last < self.today:
+                continue
+            if not rows:
+                self._must_be_respected(context, key, target)
+                assert not ours.get(key), f"law 1: {key} in {context} is not as desired"
+                continue
+            assert len(rows) == 1, f"law 1: {key} stands {len(rows)} times in {context}"
+            held[context, key] = rows[0].event.id
+        for row in service.alive(context):
+            if row.marker is None or row.marker.owner != OWNER or row.event.id in held.values():
+                continue
+            past = row.event.days is not None and row.event.days.last < self.today
+            theirs = service.kind == "google" and not row.genuine
+            kept = bool(row.story.edited & {"title", "words", "tail"})
+            assert past or theirs or kept, f"law 1: {row} is still in {context}"
+        return held
+
+    def _must_be_respected(self, context: str, key: str, target: Target) -> None:
+        place = (context, key)
+        assert target.respect_deletions, f"law 1: {key} is missing in {context}"
+        assert key in self.state.events.respected(context), (
+            f"law 1: {key} is missing in {context} without a word"
+        )
+        excused = place in self.memory.removed or place in self.memory.undetectable
+        assert excused, f"law 1: {key} is missing in {context}, and no person deleted it"
+
+    def _law_4(self) -> None:
+        before = self._writes()
+        report = self._cycle([])
+        assert report is not None
+        assert not report.refused, report.refused
+        assert not self.memory.pending, f"law 4: {self.memory.pending}"
+        assert self._writes() == before, "law 4: something was written"
+
+    # --- helpers of all that ---------------------------------------------------------------------------------
+
+    def _cycle(self, strikes: list[Strike], *, hold: bool = False) -> CycleReport | None:
+        """One cycle; None where the process was killed in it, and started again."""
+        TOTALS["cycles"] += 1
+        self.now += 3600.0
+        self._let_go_of_what_is_not_wanted()
+        self.storm.begin(strikes)
+        for witness in self.witnesses.values():
+            witness.begin_cycle()
+        cycle = Cycle(
+            ground=self._ground(),
+            scope=Scope(why="law", hold_removals=hold),
+            candidate=self.almanac.candidate(),
+        )
+        try:
+            report = cycle.run()
+        except Killed:
+            self._after_kill()
+            return None
+        finally:
+            self.storm.begin([])
+            for witness in self.witnesses.values():
+                witness.end_cycle()
+        self.waiting = report.digest if report.refused else ""
+        self.memory.pending = {action: count for action, count in report.pending().items() if count}
+        report.close()
+        return report
+
+    def _ground(self) -> Ground:
+        return Ground(
+            connectors=dict(self.witnesses),
+            targets=self._targets(),
+            state=self.state,
+            clock=lambda: self.now,
+            today=lambda: self.today,
+            stop=threading.Event(),
+            log=NoLog(),
+            limits=LIMITS,
+            workers=1,
+        )
+
+    def _targets(self) -> Targets:
+        return TARGETS
+
+    def _after_kill(self) -> None:
+        """What is on disk at this moment is what the next process finds."""
+        TOTALS["kills"] += 1
+        left = self._copy("killed")
+        self._end_process()
+        self._wipe()
+        shutil.copytree(left, self.folder / "state", dirs_exist_ok=True)
+        shutil.rmtree(left)
+        self._start_process()
+
+    def _copy(self, name: str) -> Path:
+        self.copies += 1
+        goal = self.folder / f"{name}-{self.copies}"
+        goal.mkdir()
+        for path in (self.folder / "state").iterdir():
+            if path.name in {FILE_NAME, f"{FILE_NAME}-wal"}:
+                shutil.copy(path, goal / path.name)
+        return goal
+
+    def _wipe(self) -> None:
+        shutil.rmtree(self.folder / "state")
+
+    def _end_process(self) -> None:
+        self.state.close()
+
+    def _start_process(self) -> None:
+        self.state = State.open(self.folder / "state", now=self.now)
+        self.storm.dead = False
+        self.storm.reach(self.state)
+
+    def _forgotten(self) -> None:
+        """Whatever lost its marker is foreign from now on, and stays as it is; its key may be filled anew."""
+        self.waiting = ""
+        self._mourn_no_more()
+        for row in self._rows():
+            if row.marker is None and row.story.last is not None:
+                self._move_on(row)
+
+    def _note_undetectable(self) -> None:
+        """Records of the old state whose events we deleted ourselves since: they look deleted by people."""
+        for context in (*COURSES, CALENDAR):
+            for key, record in self.state.events.records(context).items():
+                story = self._service(context).stories.get(record.remote_id)
+                if story is not None and story.gone == "us":
+                    self.memory.undetectable.add((context, key))
+            self.memory.undetectable |= {(context, key) for key in self.state.events.respected(context)}
+
+    def _after_hands(self, row: Row, context: str = "") -> None:
+        """A person was at this event: what the laws may excuse because of it."""
+        if row.name in self.memory.foreign:
+            self.memory.foreign[row.name] = row.content
+            if row.story.gone:
+                del self.memory.foreign[row.name]
+        here = context or row.context
+        if row.story.gone or context or row.taken:
+            self._move_on(row, here)
+            self._mourn(row, here)
+
+    def _move_on(self, row: Row, context: str = "") -> None:
+        here = context or row.context
+        keys = [
+            key
+            for (place, key), remote_id in self.memory.held.items()
+            if remote_id == row.event.id and place == here
+        ]
+        if row.marker is not None:
+            keys.append(row.marker.key)
+        records = self.state.events.records(here).items()
+        keys += [key for key, record in records if record.remote_id == row.event.id]
+        for key in keys:
+            self.memory.moved_on.add((here, key))
+            if not self._service(here).ours(here, key):
+                self.memory.removed.add((here, key))
+
+    def _mourn(self, row: Row, context: str) -> None:
+        """Respected from now on: a recorded event went, and the course was not emptied by it."""
+        records = self.state.events.records(context).items()
+        gone = {key for key, record in records if record.remote_id == row.event.id}
+        respecting = {place: target.respect_deletions for place, target in self._served()}
+        if not respecting.get(context) or row.event.id in self.state.events.deletes_under_way(context):
+            return
+        if self._service(context).ours(context):
+            self.memory.mourned |= {(context, key) for key in gone}
+        else:
+            self._mourn_no_more(context)
+
+    def _mourn_no_more(self, context: str = "") -> None:
+        self.memory.mourned = {place for place in self.memory.mourned if context not in {"", place[0]}}
+
+    def _note_new(self, row: Row) -> None:
+        if row.marker is None or row.marker.owner != OWNER:
+            self.memory.foreign[row.name] = row.content
+
+    def _let_go_of_what_is_not_wanted(self) -> None:
+        """A key that is not desired while a cycle runs may come back under another id."""
+        wanted = {(context, key) for context, target in self._served() for key in self._desired(target)}
+        self.memory.moved_on |= self.memory.held.keys() - wanted
+
+    def _served(self) -> Iterable[tuple[str, Target]]:
+        """Contexts that exactly one target names and that can be read."""
+        targets = {target.name: target for target in self._targets().targets}
+        for service in (self.canvas, self.google):
+            for course in service.courses.values():
+                if course.state == "open" and course.target in targets:
+                    yield course.context, targets[course.target]
+
+    def _desired(self, target: Target) -> Mapping[str, DesiredEvent]:
+        return self.almanac.desired(target.name, self.today)
+
+    def _service(self, context: str) -> Service:
+        return self.google if context == CALENDAR else self.canvas
+
+    def _rows(self, kind: str = "") -> list[Row]:
+        services = [one for one in (self.canvas, self.google) if kind in {"", one.kind}]
+        return [row for service in services for row in service.all_alive()]
+
+    def recorded(self, context: str) -> set[str]:
+        """Ids on record there, as the state says right now."""
+        try:
+            return {record.remote_id for record in self.state.events.records(context).values()}
+        except StateError:
+            return set()
+
+    def _writes(self) -> int:
+        return sum(witness.writes.total() for witness in self.witnesses.values())
+
+
+def _is(row: Row, wish: DesiredEvent) -> bool:
+    said = row.marker.fingerprint if row.marker is not None else ""
+    return (row.event.title, row.event.days, row.words, said) == (
+        wish.title,
+        wish.days,
+        wish.body_hash,
+        str(wish.fingerprint),
+    )
+
+
+def _choose(some: list[Any], pick: int) -> Any:
+    return some[pick % len(some)]
+
+
+def _days(first: date) -> Days:
+    return Days(first, first + timedelta(days=1))

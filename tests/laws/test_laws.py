@@ -1,0 +1,24 @@
+"""The five laws, over generated worlds on the in-memory connector. `make laws` searches ten thousand."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.laws.machine import World
+
+IN_CI = 300
+SEARCH = os.environ.get("HYPOTHESIS_PROFILE") == "laws"
+
+
+def test_after_any_storm_each_calendar_is_as_desired_and_nothing_foreign_was_touched() -> None:
+    run_state_machine_as_test(
+        World,
+        settings=settings(
+            max_examples=10_000 if SEARCH else IN_CI,
+            stateful_step_count=30,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,158 @@
+"""The witness between product and service, who sees to laws 2 and 3 at every single write.
+
+Law 2: no event of another owner is ever changed or deleted. Law 3: no write is decided from a read that
+failed or was incomplete, nor from memory alone. A breach is kept, whatever the product does next.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from connectors.base import AccessFinding, Account, Discovery, Observation, Written
+from connectors.errors import ConnectorError, IncompleteReadError, UnavailableError, UnclearOutcomeError
+from mapping.model import Action, Change, Context, Fate, Record, Target
+from tests.laws.service import Row, Service
+from tests.laws.storm import Storm
+
+
+@dataclass(slots=True)
+class Witness:
+    """A connector over a service. ``known``: context to the ids that the state has on record right now."""
+
+    service: Service
+    storm: Storm
+    known: Callable[[str], set[str]]
+    today: Callable[[], date]
+    mourned: Callable[[], set[tuple[str, str]]] = set
+    """(context, key) of events that a person deleted for good, where that is respected."""
+    breaches: list[str] = field(default_factory=list)
+    writes: Counter[str] = field(default_factory=Counter)
+    kind: str = field(init=False)
+    copies_are_ours: bool = field(init=False)
+    _read: dict[str, set[str]] = field(default_factory=dict)
+    """Contexts read completely in this cycle, each with the ids that the read showed."""
+    _late: list[tuple[Context, Change]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.kind = self.service.kind
+        self.copies_are_ours = self.service.connector.copies_are_ours
+        self.service.memory.fault = self.storm.over(self.known)
+
+    def begin_cycle(self) -> None:
+        self.service.enter()
+        self._read.clear()
+
+    def account(self) -> Account:
+        return replace(self.service.connector.account(), timezone=self.service.zone)
+
+    def discover(self, targets: Sequence[Target]) -> Iterator[Discovery]:
+        for target in targets:
+            contexts = self.service.contexts_of(target.name)
+            strike = self.storm.next("look")
+            if strike is None:
+                yield Discovery(target=target.name, contexts=contexts)
+            elif strike.what == "kill":
+                self.storm.kill()
+            else:
+                error = UnavailableError("part of the sweep had no answer", operation="discover")
+                if strike.what == "cut":
+                    raise error
+                yield Discovery(target=target.name, contexts=contexts[1:], errors=(error,), complete=False)
+
+    def observe(
+        self, contexts: Sequence[Context], known: Mapping[str, Mapping[str, Record]] = {}
+    ) -> Iterator[tuple[Context, Observation | ConnectorError]]:
+        for context in contexts:
+            self._read.pop(context.id, None)
+            strike = self.storm.next("sweep")
+            if strike is not None:
+                raise IncompleteReadError("the sweep ended early", operation="list")
+            for _, seen in self.service.connector.observe([context], known):
+                if isinstance(seen, Observation):
+                    self._read[context.id] = {event.remote_id for event in seen.events}
+                yield context, seen
+
+    def fate(self, context: Context, remote_id: str) -> Fate:
+        return self.service.connector.fate(context, remote_id)
+
+    def apply(self, context: Context, change: Change) -> Written:
+        self._judge(context, change)
+        self.writes[change.action.value] += 1
+        if change.action is Action.CREATE and self.copies_are_ours and self.storm.next("post") is not None:
+            self._late.append((context, change))
+            raise UnclearOutcomeError("gave up waiting", operation="create", context=context.id, late=True)
+        try:
+            return self.service.connector.apply(context, change)
+        finally:
+            self.service.tell()
+
+    def end_cycle(self) -> None:
+        """What we gave up waiting for comes to pass."""
+        for context, change in self._late:
+            if self.service.memory.is_visible(context.id):
+                self.service.connector.apply(context, change)
+        self._late.clear()
+        self.service.tell()
+
+    def check(self, target: Target) -> Iterator[AccessFinding]:
+        return self.service.connector.check(target)
+
+    def close(self) -> None:
+        """Outlives the product's processes."""
+
+    # --- laws --------------------------------------------------------------------------------------
+
+    def _judge(self, context: Context, change: Change) -> None:
+        shown = self._read.get(context.id)
+        if shown is None:
+            self._breach(3, change, "written without a complete read in this cycle")
+            return
+        if change.action is Action.CREATE:
+            twins = [row.event.id for row in self.service.ours(context.id, change.key)]
+            if twins:
+                self._breach(3, change, f"created although {twins} is there")
+            if (context.id, change.key) in self.mourned():
+                self._breach(1, change, "brought back although a person deleted it")
+            if change.days is not None and change.days.last < self.today():
+                self._breach(1, change, "created although it is past")
+            return
+        assert change.observed is not None
+        if change.observed.remote_id not in shown:
+            self._breach(3, change, "written although the read did not show it")
+        row = self.service.find(change.observed.remote_id)
+        if row is not None:
+            past = row.event.days is not None and row.event.days.last < self.today()
+            if past and change.action is Action.DELETE:
+                self._breach(1, change, "deleted although it is past")
+            wrong = self._foreign(row, change)
+            if wrong:
+                self._breach(2, change, wrong)
+
+    def _foreign(self, row: Row, change: Change) -> str:
+        """Why this event is not ours to change that way, '' if it is."""
+        if row.marker is None:
+            return self._unmarked(row)
+        if row.marker.owner != self.service.owner:
+            return "another owner's event"
+        if not row.genuine and not self.copies_are_ours:
+            return "a person's own copy"
+        written_in = row.story.edited & {"title", "words", "tail"}
+        if not row.genuine and change.action is Action.DELETE and written_in:
+            return "a copy that a person wrote in"
+        return ""
+
+    def _unmarked(self, row: Row) -> str:
+        if row.story.last is None:
+            return "a person's own event"
+        if row.taken:
+            return "a person took it over"
+        return "" if row.event.id in self.known(row.context) else "without marker and record"
+
+    def _breach(self, law: int, change: Change, why: str) -> None:
+        remote_id = change.observed.remote_id if change.observed is not None else "-"
+        self.breaches.append(
+            f"law {law}: {change.action} {change.key} {remote_id} in {change.context}: {why}"
+        )
