@@ -24,10 +24,11 @@ from canvasapi.requester import Requester
 from connectors.base import CallCounts
 from connectors.canvas.answers import Call, lost, not_sent
 from connectors.canvas.pace import Pace
-from connectors.canvas.settings import CanvasSettings, RequestNote
+from connectors.canvas.settings import CanvasSettings
 from connectors.canvas.sockets import OpenSockets
 from connectors.canvas.wire import PacedAdapter, Wire
 from connectors.errors import MalformedResponseError
+from connectors.lines import RequestNote
 from connectors.retry import Retrier, Retry
 
 T = TypeVar("T")

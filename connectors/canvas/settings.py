@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.canvas.pace import PaceLimits
 from connectors.errors import PermanentError
+from connectors.lines import RequestNote, Timeouts, check_address
 from connectors.retry import RetryPolicy
 
 CONTEXTS_A_CALL = 10
@@ -31,34 +31,6 @@ class CanvasTokenError(PermanentError):
     """Raised when there is no token, or what is given cannot be one."""
 
     advice = "Set the token as Canvas showed it when it was made, one per line in a file of several."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeouts:
-    """Seconds."""
-
-    connect_s: float = 5.0
-    read_s: float = 30.0
-    """Between two pieces of an answer."""
-    whole_s: float = 60.0
-    """For one answer as a whole."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestNote:
-    """What is told of every request that was sent, answered or not; never a token, a query or a body."""
-
-    operation: str
-    context: str
-    method: str
-    path: str
-    status: int
-    """0 where no answer came."""
-    seconds: float
-    cost: float | None
-    remaining: float | None
-    request_id: str
-    throttled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +68,7 @@ class CanvasSettings:
                 "there is no access token, or it holds characters that none has.",
                 operation="configure Canvas",
             )
-        _check(self.base_url)
+        check_address(self.base_url, "api/v1", _bad)
 
     @property
     def address(self) -> str:
@@ -120,35 +92,9 @@ class CanvasSettings:
         return self.stop.wait if self.sleep is None else self.sleep
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host name can only mean this machine."""
-    if host.casefold() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _is_token(token: str) -> bool:
     text = token.strip()
     return bool(text) and text.isascii() and text.isprintable() and " " not in text
-
-
-def _check(base_url: str) -> None:
-    try:
-        parts = urlsplit(base_url.strip())
-        host, _ = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise _bad("it cannot be read as an address") from error
-    if parts.scheme not in {"http", "https"} or not host:
-        raise _bad("it must begin with https:// and a host name")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise _bad("plain http would show the token to the network; only https is used beyond this machine")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise _bad("it must hold no user name, query or fragment")
-    if "api/v1" in parts.path:
-        raise _bad("it must not name the API's path (/api/v1), which is added to it")
 
 
 def _bad(reason: str) -> CanvasAddressError:

@@ -4,6 +4,7 @@ Nothing of Google's client is imported before a first request; no vendor error o
 """
 
 from connectors.google_calendar.connector import GoogleCalendarConnector
-from connectors.google_calendar.settings import GoogleSettings, RequestNote, Timeouts
+from connectors.google_calendar.settings import GoogleSettings
+from connectors.lines import RequestNote, Timeouts
 
 __all__ = ["GoogleCalendarConnector", "GoogleSettings", "RequestNote", "Timeouts"]

@@ -25,7 +25,8 @@ from connectors.errors import (
 from connectors.google_calendar.answers import Call, GarbledAnswerError, LostAnswerError
 from connectors.google_calendar.keyfile import KeyFile, read_key_file
 from connectors.google_calendar.pace import Pace
-from connectors.google_calendar.settings import GoogleSettings, RequestNote
+from connectors.google_calendar.settings import GoogleSettings
+from connectors.lines import RequestNote
 from connectors.retry import Retrier, Retry
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from connectors.errors import AuthenticationError, PermanentError
+from connectors.lines import RequestNote, Timeouts, check_address, is_loopback
 from connectors.retry import RetryPolicy
 
 GOOGLE_ENDPOINT = "https://www.googleapis.com/"
@@ -37,36 +37,6 @@ class GoogleCredentialsError(AuthenticationError):
     """Raised when the credentials file cannot be used, or would send its secret to a host that is not Google's."""
 
     advice = "Download the key of the service account again (see the guide, rotate credentials) and restart."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeouts:
-    """Seconds."""
-
-    connect_s: float = 5.0
-    read_s: float = 30.0
-    """Between two pieces of an answer."""
-    whole_s: float = 60.0
-    """For the body of one answer as a whole."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestNote:
-    """What is told of every request that was sent, answered or not; never a token, a query or a body."""
-
-    operation: str
-    context: str
-    method: str
-    path: str
-    status: int
-    """0 where no answer came."""
-    seconds: float
-    cost: float | None
-    """Quota units."""
-    remaining: float | None
-    """Quota units left in the window, by our own count."""
-    request_id: str = ""
-    throttled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +73,7 @@ class GoogleSettings:
     on_request: Callable[[RequestNote], None] | None = None
 
     def __post_init__(self) -> None:
-        _check(self.endpoint)
+        check_address(self.endpoint, "calendar/v3", _bad)
         if self.proxy:
             _check_proxy(self.proxy)
 
@@ -126,32 +96,6 @@ class GoogleSettings:
     def pause(self) -> Callable[[float], object]:
         """The sleep in use."""
         return self.stop.wait if self.sleep is None else self.sleep
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name can only mean this machine."""
-    if host.casefold() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _check(endpoint: str) -> None:
-    try:
-        parts = urlsplit(endpoint.strip())
-        host, _ = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise _bad("it cannot be read as an address") from error
-    if parts.scheme not in {"http", "https"} or not host:
-        raise _bad("it must begin with https:// and a host name")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise _bad("plain http would show the token to the network; only https is used beyond this machine")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise _bad("it must hold no user name, query or fragment")
-    if "calendar/v3" in parts.path:
-        raise _bad("it must not name the API's path (calendar/v3), which is added to it")
 
 
 def _check_proxy(proxy: str) -> None:

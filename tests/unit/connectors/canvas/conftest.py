@@ -17,8 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connectors.base import Observation, Written
 from connectors.canvas.connector import CanvasConnector
-from connectors.canvas.settings import CanvasSettings, RequestNote
+from connectors.canvas.settings import CanvasSettings
 from connectors.errors import ConnectorError
+from connectors.lines import RequestNote
 from mapping.identity import body_hash, fingerprint
 from mapping.markup import LINE_CLASS, visible_text
 from mapping.model import (

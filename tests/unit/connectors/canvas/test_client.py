@@ -25,7 +25,7 @@ from responses import matchers
 
 from connectors.canvas.answers import Call
 from connectors.canvas.client import Answer, CanvasClient, Tally
-from connectors.canvas.settings import CanvasSettings, RequestNote, Timeouts
+from connectors.canvas.settings import CanvasSettings
 from connectors.canvas.sockets import OpenSockets
 from connectors.errors import (
     AuthenticationError,
@@ -36,6 +36,7 @@ from connectors.errors import (
     UnavailableError,
     UnclearOutcomeError,
 )
+from connectors.lines import RequestNote, Timeouts
 from connectors.retry import RetryPolicy
 from tests.unit.connectors.canvas.conftest import Time
 

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from connectors.base import Observation
 from connectors.errors import ConnectorError
 from connectors.google_calendar import GoogleCalendarConnector, GoogleSettings
-from connectors.google_calendar.settings import Timeouts
+from connectors.lines import Timeouts
 from mapping.identity import body_hash, fingerprint
 from mapping.model import Action, Change, Context, Days, DesiredEvent, ObservedEvent, Part, Why
 from mapping.plan import differences

@@ -23,7 +23,7 @@ from connectors.errors import (
     UnclearOutcomeError,
 )
 from connectors.google_calendar import GoogleCalendarConnector
-from connectors.google_calendar.settings import Timeouts
+from connectors.lines import Timeouts
 from connectors.retry import RetryPolicy
 from mapping.model import Target
 from syncd.sandbox.faults import Kind, Rule

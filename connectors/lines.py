@@ -1,0 +1,70 @@
+"""What every connector over HTTP shares: timeouts, what is told of a request, and which addresses are safe.
+
+Sends nothing; values and one check on text.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from connectors.errors import PermanentError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds."""
+
+    connect_s: float = 5.0
+    read_s: float = 30.0
+    """Between two pieces of an answer."""
+    whole_s: float = 60.0
+    """For one answer as a whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestNote:
+    """What is told of every request that was sent, answered or not; never a token, a query or a body."""
+
+    operation: str
+    context: str
+    method: str
+    path: str
+    status: int
+    """0 where no answer came."""
+    seconds: float
+    cost: float | None
+    """In the service's own units of quota."""
+    remaining: float | None
+    """Quota left, as the service told or as we count it."""
+    request_id: str = ""
+    throttled: bool = False
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name can only mean this machine."""
+    if host.casefold() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_address(url: str, api_path: str, refuse: Callable[[str], PermanentError]) -> None:
+    """Raise what ``refuse`` makes of the reason, where a secret must not be sent to this root address."""
+    try:
+        parts = urlsplit(url.strip())
+        host, _ = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise refuse("it cannot be read as an address") from error
+    if parts.scheme not in {"http", "https"} or not host:
+        raise refuse("it must begin with https:// and a host name")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise refuse("plain http would show the token to the network; only https is used beyond this machine")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise refuse("it must hold no user name, query or fragment")
+    if api_path in parts.path:
+        raise refuse(f"it must not name the API's path ({api_path}), which is added to it")
