@@ -11,11 +11,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 from connectors.base import Connector
 from mapping.errors import SyncdError
-from mapping.model import Targets
+from mapping.model import CanonicalCalendar, Targets
 from syncd.board import Board, Snapshot, status_words
 from syncd.commands.cycle import log_report
 from syncd.cycle import Cycle, Scope
@@ -33,7 +34,7 @@ from syncd.site import Site
 from syncd.state.store import State
 from syncd.wake import Wake
 from syncd.watch import read_at_rest
-from syncd.wiring import build_ground
+from syncd.wiring import build_ground, today_of
 
 JITTER = 0.1
 """Share by which an interval is varied, so that many instances do not beat together."""
@@ -86,6 +87,7 @@ class Daemon:
         """Cycles in a row in which a whole service did not answer."""
         self._service_retry_at = float("inf")
         self._last_ground: Ground | None = None
+        self._served_calendar: CanonicalCalendar | None = None
 
     def run(self) -> None:
         """Serve until stopped. Raises what makes serving impossible from the start."""
@@ -116,6 +118,7 @@ class Daemon:
             self._try_services_again(failed=True)
         else:
             log_report(self.log.bind(cycle=report.run), report, dry=self.paused)
+            self._served_calendar = report.calendar
             self.board.cycle_done(report, now=time.time())
             self._try_services_again(failed=_service_failed(report))
             report.close()
@@ -171,6 +174,28 @@ class Daemon:
     def paused(self) -> bool:
         """Nothing is written; cycles are dry."""
         return is_paused(self.state.ledger)
+
+    @property
+    def served(self) -> CanonicalCalendar | None:
+        """The calendar in force; before the first cycle, the one that was read. None before that."""
+        if self._served_calendar is not None:
+            return self._served_calendar
+        return self.site.candidate.calendar if self.site.candidate is not None else None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of target that are served."""
+        return tuple(sorted(self._connectors))
+
+    def kind_of(self, where: str, target: str) -> str:
+        """The kind that a failure belongs to: of its target, or the service itself."""
+        targets = self.site.targets.targets if self.site.targets is not None else ()
+        return next((one.kind for one in targets if one.name == target), where)
+
+    def today(self) -> date:
+        """The campus's day."""
+        targets = self.site.targets
+        return today_of(self.settings, targets)() if targets is not None else datetime.now(tz=UTC).date()
 
     @property
     def last_ground(self) -> Ground | None:

@@ -103,6 +103,8 @@ class Settings(BaseSettings):
     """Contexts written at the same time."""
     audit_interval: Annotated[int, Field(ge=1)] = 21600
     """Seconds within which the daemon has read every context completely, spread evenly."""
+    promised_time: Annotated[int, Field(ge=1)] = 3600
+    """Seconds within which every calendar is to be in step: what ``/readyz`` and the notify command go by."""
     retention_days: int = Field(default=730, ge=1)
     """Days the journal keeps."""
     ca_file: Path | None = None

@@ -9,8 +9,11 @@ import signal
 import sys
 import threading
 import time
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from syncd.announce import Announcer
+from syncd.board import Snapshot
 from syncd.commands.common import settings_of, start_logging
 from syncd.control import ControlServer
 from syncd.control_verbs import ControlVerbs
@@ -20,6 +23,9 @@ from syncd.settings import PREFIX, Settings
 from syncd.state.store import State
 from syncd.watch import watch_paths
 from syncd.wiring import calendar_folder
+
+if TYPE_CHECKING:
+    from syncd.web.server import WebServer
 
 GRACE_S = 4.0
 """Seconds that writes in flight get after SIGTERM; then the process ends with their intents open."""
@@ -37,17 +43,40 @@ def run(arguments: argparse.Namespace) -> int:
     state = State.open(settings.state_folder, now=time.time())
     for note in state.notes:
         log.warning("state", note=note)
-    daemon = Daemon(settings, state, Fittings(log=log))
+    daemon = Daemon(settings, state, Fittings(log=log, on_change=_announcer(settings, state, log)))
     told = _listen_to_signals()
     control = ControlServer(settings.control_path, ControlVerbs(daemon).answer, log)
     control.start()
+    web = _web_server(daemon, settings.http_listen, log)
     watched = [path for path in (folder, settings.targets_file) if path is not None]
     watch_paths(watched, daemon.wake.edit, daemon.stop)
     try:
         _serve(daemon, told, log)
     finally:
         control.close()
+        if web is not None:
+            web.close()
     _end(0)
+
+
+def _announcer(settings: Settings, state: State, log: Any) -> Callable[[Snapshot], None]:
+    """Who is told of every change: the notify command, if there is one."""
+    if not settings.notify_command:
+        return lambda _snapshot: None
+    announcer = Announcer(settings.notify_command, state, log, within_s=settings.promised_time)
+    announcer.start()
+    return announcer.take
+
+
+def _web_server(daemon: Daemon, address: str, log: Any) -> WebServer | None:
+    """Pages, if asked for; their libraries are loaded only then. Raises `SettingsError` for a taken port."""
+    if not address:
+        return None
+    from syncd.web.server import WebServer
+
+    server = WebServer(daemon, address, log)
+    server.start()
+    return server
 
 
 def _serve(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> None:

@@ -61,6 +61,17 @@ class WaitingPlan:
     calendar: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecentChange:
+    """The same write in so many contexts of one run. ``at``: seconds since the epoch, of the last of them."""
+
+    run: str
+    at: float
+    action: str
+    key: str
+    contexts: int
+
+
 class Ledger:
     """Facts, journal, approvals and calendars over one database."""
 
@@ -142,6 +153,17 @@ class Ledger:
             (since, until, target, target, context, context, entry, entry),
         )
         return [_line(row) for row in rows]
+
+    def recent(self, *, since: float, limit: int) -> list[RecentChange]:
+        """Confirmed writes by run, action and key, newest first."""
+        rows = self._database.rows(
+            "SELECT run, max(at), action, key, count(*) FROM journal WHERE at >= ? AND outcome = 'done' "
+            "GROUP BY run, action, key ORDER BY max(at) DESC, key LIMIT ?",
+            (since, limit),
+        )
+        return [
+            RecentChange(run=row[0], at=row[1], action=row[2], key=row[3], contexts=row[4]) for row in rows
+        ]
 
     def prune(self, before: float) -> int:
         """Drop journal lines, runs and texts older than ``before``. Returns the number of lines dropped."""

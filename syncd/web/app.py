@@ -1,0 +1,194 @@
+"""The routes: health, readiness, metrics, the status page, its stylesheet, and the calendar feeds.
+
+Answers GET and HEAD alone. Everything that is shown is escaped, no script is served, and every answer
+forbids the reader's browser whatever it does not need.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup, escape
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mapping.model import CanonicalCalendar
+from syncd.daemon import Daemon
+from syncd.feed import as_ics, events_of
+from syncd.readiness import Promise, lapses
+from syncd.web.metrics import CONTENT_TYPE, metrics_text
+from syncd.web.page import Asked, Page
+from syncd.web.words import choose_language
+
+FEED_AGE_S = 3600
+"""Seconds for which a feed may be kept by whoever fetched it."""
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def build_app(daemon: Daemon) -> Starlette:
+    """The application over one daemon."""
+    site = Pages(daemon)
+    return Starlette(
+        routes=[
+            Route("/", site.status, methods=["GET"]),
+            Route("/style.css", site.style, methods=["GET"]),
+            Route("/healthz", site.healthz, methods=["GET"]),
+            Route("/readyz", site.readyz, methods=["GET"]),
+            Route("/metrics", site.metrics, methods=["GET"]),
+            Route("/calendar/{school}.{language}.ics", site.feed, methods=["GET"]),
+        ],
+        middleware=[Middleware(SafeHeaders)],
+    )
+
+
+class SafeHeaders:
+    """Puts `HEADERS` on every answer, faults included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and add to the head of the answer."""
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                raw = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+                message = {**message, "headers": [*message.get("headers", ()), *raw]}
+            await send(message)
+
+        await self._app(scope, receive, guarded)
+
+
+class Pages:
+    """The endpoints. Each runs in a worker thread: what it reads blocks."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+
+    def healthz(self, _: Request) -> Response:
+        """Whether the process works: every worker has reported in time."""
+        hung = self._daemon.heart.overdue()
+        return JSONResponse(
+            {"ok": not hung, "hung": hung}, 503 if hung else 200, {"Cache-Control": "no-store"}
+        )
+
+    def readyz(self, _: Request) -> Response:
+        """Whether every calendar is as promised; which is not, and since when."""
+        settings = self._daemon.settings
+        promise = Promise(within_s=settings.promised_time, audit_s=settings.audit_interval)
+        snapshot, notes = self._daemon.board.read(), self._daemon.state.events.notes()
+        found = [asdict(one) for one in lapses(snapshot, notes, promise, now=time.time())]
+        told = {"ready": not found, "contexts": snapshot.contexts, "not_ready": found}
+        return JSONResponse(told, 503 if found else 200, {"Cache-Control": "no-store"})
+
+    def metrics(self, _: Request) -> Response:
+        """For Prometheus."""
+        return Response(metrics_text(self._daemon, now=time.time()), headers={"Content-Type": CONTENT_TYPE})
+
+    def style(self, _: Request) -> Response:
+        """The one stylesheet; its address changes with its content."""
+        age = {"Cache-Control": "public, max-age=86400"}
+        return Response(_file("style.css"), media_type="text/css", headers=age)
+
+    def status(self, request: Request) -> Response:
+        """The page."""
+        calendar = self._daemon.served
+        if calendar is None:
+            return PlainTextResponse("The service is starting.\n", 503, {"Retry-After": "5"})
+        asked = _asked(request, calendar)
+        values = Page(self._daemon, calendar, asked, now=time.time()).values()
+        page = _template().render(**values, style_version=_style_version())
+        headers = {
+            "Cache-Control": "no-store",
+            "Content-Language": asked.language,
+            "Vary": "Accept-Language",
+        }
+        return Response(page, media_type="text/html", headers=headers)
+
+    def feed(self, request: Request) -> Response:
+        """A school's calendar in one language, for calendar programs."""
+        calendar = self._daemon.served
+        school, language = request.path_params["school"], request.path_params["language"]
+        if calendar is None:
+            return PlainTextResponse("The service is starting.\n", 503, {"Retry-After": "60"})
+        university = calendar.university
+        if school not in university.schools or language not in university.languages:
+            return PlainTextResponse("There is no such calendar.\n", 404)
+        events = events_of(calendar, school=school, language=language, today=self._daemon.today())
+        content = as_ics(calendar, events, school=school, language=language)
+        tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        headers = {
+            "ETag": tag,
+            "Cache-Control": f"public, max-age={FEED_AGE_S}",
+            "Content-Language": language,
+        }
+        if tag in request.headers.get("If-None-Match", ""):
+            return Response(status_code=304, headers=headers)
+        headers["Content-Disposition"] = f'inline; filename="{school}.{language}.ics"'
+        return Response(content, media_type="text/calendar", headers=headers)
+
+
+def _asked(request: Request, calendar: CanonicalCalendar) -> Asked:
+    """What the reader chose; anything unknown is the default."""
+    university, chosen = calendar.university, request.query_params
+    accepted = request.headers.get("Accept-Language", "")
+    school = chosen.get("school", "")
+    return Asked(
+        language=choose_language(university.languages, chosen.get("lang", ""), accepted),
+        school=school if school in university.schools else next(iter(university.schools), ""),
+        month=_month(chosen.get("month", "")),
+    )
+
+
+def _month(text: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+
+
+@cache
+def _file(name: str) -> bytes:
+    return (files("syncd.web") / name).read_bytes()
+
+
+@cache
+def _style_version() -> str:
+    return hashlib.sha256(_file("style.css")).hexdigest()[:12]
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["commands"] = _commands
+    return environment.from_string(_file("status.html.jinja").decode())
+
+
+def _commands(text: str) -> Markup:
+    """Escaped, with what stands between backticks set as something to type."""
+    pieces = [escape(piece) for piece in text.split("`")]
+    return Markup().join(
+        Markup("<code>{}</code>").format(piece) if number % 2 else piece for number, piece in enumerate(pieces)
+    )

@@ -1,0 +1,79 @@
+"""Serves the pages on a loopback socket from a thread of the daemon."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import Any
+
+import uvicorn
+
+from syncd.daemon import Daemon
+from syncd.errors import SettingsError
+from syncd.settings import PREFIX
+from syncd.web.app import build_app
+
+AT_ONCE = 32
+"""Connections; a reverse proxy needs few, and further ones are told to come back."""
+
+
+class WebServer:
+    """Listens from the moment it is made, so that a taken port is told at the start."""
+
+    def __init__(self, daemon: Daemon, address: str, log: Any) -> None:
+        self._log = log
+        self._plug = _listen(address)
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                build_app(daemon),
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                limit_concurrency=AT_ONCE,
+                timeout_keep_alive=10,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """The port in use."""
+        return int(self._plug.getsockname()[1])
+
+    def start(self) -> None:
+        """Serve in a thread of its own."""
+        self._log.info("web", port=self.port)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Take no more questions; those being answered get a second."""
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(2.0)
+        self._plug.close()
+
+    def _serve(self) -> None:
+        try:
+            self._server.run(sockets=[self._plug])
+        except Exception as error:  # noqa: BLE001 - the page is a convenience, the reconciliation is not
+            self._log.error("web-failed", kind=type(error).__name__, error=str(error))
+
+
+def _listen(address: str) -> socket.socket:
+    """A listening socket. Raises `SettingsError`."""
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    plug = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+    try:
+        plug.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        plug.bind((host, int(port)))
+        plug.listen(AT_ONCE)
+    except (OSError, ValueError, OverflowError) as error:
+        plug.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SettingsError(f"{PREFIX}HTTP_LISTEN: {address} cannot be used ({reason}).") from error
+    return plug

@@ -1,0 +1,60 @@
+"""Which language a reader is shown, and that the page can say everything in each."""
+
+import string
+
+import pytest
+
+from syncd.source import load_calendar
+from syncd.web.words import PageWords, choose_language, phrases
+
+KNOWN = {"kk": 1, "ru": 1, "en": 1}
+
+
+@pytest.mark.parametrize(
+    ("asked", "accepted", "shown"),
+    [
+        ("en", "kk", "en"),
+        ("", "", "kk"),
+        ("xx", "", "kk"),
+        ("", "ru-RU,ru;q=0.9,en;q=0.8", "ru"),
+        ("", "de, en;q=0.5, ru;q=0.7", "ru"),
+        ("", "de-DE, fr", "kk"),
+        ("", "en;q=zero", "en"),
+        ("", ",;;q=,", "kk"),
+        ("", "x" * 100_000, "kk"),
+    ],
+)
+def test_the_language_asked_for_wins_then_the_browsers_then_the_first(
+    asked: str, accepted: str, shown: str
+) -> None:
+    assert choose_language(KNOWN, asked, accepted) == shown
+
+
+def test_every_phrase_is_there_in_every_language_of_the_shipped_calendar() -> None:
+    calendar, _ = load_calendar(None)
+    languages = set(calendar.university.languages)
+    assert {key: set(said) for key, said in phrases().items() if set(said) != languages} == {}
+
+
+def test_every_language_of_a_phrase_is_filled_with_the_same_values() -> None:
+    def holes(text: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+    different = {
+        key: said
+        for key, said in phrases().items()
+        if len({frozenset(holes(one)) for one in said.values()}) > 1
+    }
+    assert different == {}
+
+
+def test_a_moment_is_told_on_the_campus_clock() -> None:
+    calendar, _ = load_calendar(None)
+    words = PageWords(calendar, "en", "Asia/Almaty")
+    # 20:30 UTC on 31 August 2025 is half past one in the night of 1 September there.
+    assert words.moment(1756672200.0) == "1 September, 01:30"
+
+
+def test_what_never_was_is_told_so() -> None:
+    calendar, _ = load_calendar(None)
+    assert PageWords(calendar, "en", "Asia/Almaty").moment(None) == "never"
