@@ -85,6 +85,7 @@ class Site(AbstractContextManager["Site"]):
         os.environ.update(files.variables())
         os.environ.setdefault(f"{PREFIX}LOG_LEVEL", "ERROR")
         self.settings = load_settings()
+        self.sources = load_sources(self.settings)
         self.log = set_up_logging("json", "ERROR")
         self.stop = threading.Event()
         self.state = State.open(self.settings.state_folder, now=time.time())
@@ -101,10 +102,9 @@ class Site(AbstractContextManager["Site"]):
 
     def ground(self) -> Ground:
         """What a cycle stands on; connectors live as long as the site."""
-        sources = load_sources(self.settings)
         ground = build_ground(
             self.settings,
-            sources.targets,
+            self.sources.targets,
             self.state,
             stop=self.stop,
             log=self.log,
@@ -119,10 +119,10 @@ class Site(AbstractContextManager["Site"]):
 
     def cycle(self, *, why: str = "by hand", look_at: LookAt | None = None) -> CycleReport:
         """One cycle over everything, or over what ``look_at`` picks. Raises RuntimeError where it failed."""
-        ground = self.ground()
-        sources = load_sources(self.settings)
         report = Cycle(
-            ground=ground, scope=Scope(why=why, look_at=look_at), candidate=sources.candidate
+            ground=self.ground(),
+            scope=Scope(why=why, look_at=look_at),
+            candidate=self.sources.candidate,
         ).run()
         if report.failures or report.refused or report.clashes:
             raise RuntimeError(f"{report.failures[:3]} {report.refused[:3]} {report.clashes[:3]}")

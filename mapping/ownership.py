@@ -95,8 +95,10 @@ def take_census(
     ]
     keepers: dict[str, Judged] = {}
     copies = [one for one in judged if one.standing is Standing.COPY]
-    ours = (one for one in judged if one.standing in (Standing.OURS, Standing.STRIPPED))
-    for one in sorted(ours, key=lambda one: _seniority(one, records)):
+    ours = [one for one in judged if one.standing in (Standing.OURS, Standing.STRIPPED)]
+    if len({one.key for one in ours}) < len(ours):
+        ours.sort(key=lambda one: _seniority(one, records))
+    for one in ours:
         if one.key in keepers:
             copies.append(one)
         else:

@@ -124,9 +124,8 @@ class _Planner:
                 self._keep(keeper, desired)
             else:
                 self._bring(key, desired)
-        for key, keeper in sorted(self.census.keepers.items()):
-            if key not in self.situation.desired:
-                self._drop(keeper, Why.ORPHAN)
+        for key in sorted(self.census.keepers.keys() - self.situation.desired.keys()):
+            self._drop(self.census.keepers[key], Why.ORPHAN)
         self._clear_copies()
         self._report_people()
 
@@ -328,7 +327,7 @@ def differences(event: ObservedEvent, desired: DesiredEvent) -> tuple[FieldChang
     not say what is desired, also where all that people see already agrees.
     """
     found = []
-    if visible_words(event.title) != visible_words(desired.title):
+    if not _same_words(event.title, desired.title):
         found.append(FieldChange(name="title", old=event.title, new=desired.title))
     if event.days != desired.days:
         seen = day_words(event.days) or event.when
@@ -339,6 +338,10 @@ def differences(event: ObservedEvent, desired: DesiredEvent) -> tuple[FieldChang
     if said != str(desired.fingerprint):
         found.append(FieldChange(name="marker", old=said, new=str(desired.fingerprint)))
     return tuple(found)
+
+
+def _same_words(one: str, other: str) -> bool:
+    return one == other or visible_words(one) == visible_words(other)
 
 
 def as_record(event: ObservedEvent, key: str, old: Record | None) -> Record:

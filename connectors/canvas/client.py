@@ -6,6 +6,7 @@ canvasapi itself. Nothing here knows what an event is.
 
 from __future__ import annotations
 
+import re
 import threading
 import weakref
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
-from urllib.parse import SplitResult, parse_qs, urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 from canvasapi import Canvas
@@ -221,17 +222,17 @@ class CanvasClient:
 
     def _answer(self, response: requests.Response, data: Any, call: Call) -> Answer:
         links = response.links
-        here = parse_qs(urlsplit(links.get("current", {}).get("url", "")).query)
-        last = parse_qs(urlsplit(links.get("last", {}).get("url", "")).query)
+        here = links.get("current", {}).get("url", "")
+        page = _parameter(here, "page")
         following = links.get("next", {}).get("url", "")
         return Answer(
             data=data,
             date=_date(response.headers.get("Date")),
             next_url=self._on_our_host(following, call) if following else "",
-            page=_whole(here.get("page")),
-            numbered=_whole(here.get("page", ["1"])) is not None,
-            last_page=_whole(last.get("page")),
-            per_page=_whole(here.get("per_page")),
+            page=_whole(page),
+            numbered=page == "" or _whole(page) is not None,
+            last_page=_whole(_parameter(links.get("last", {}).get("url", ""), "page")),
+            per_page=_whole(_parameter(here, "per_page")),
         )
 
     def _on_our_host(self, url: str, call: Call) -> str:
@@ -252,8 +253,14 @@ def _host(parts: SplitResult) -> tuple[str | None, str]:
     return parts.hostname, "" if port in _USUAL_PORTS else port
 
 
-def _whole(values: list[str] | None) -> int | None:
-    return int(values[0]) if values and values[0].isdecimal() else None
+def _parameter(url: str, name: str) -> str:
+    """A parameter of an address of Canvas's, '' if it has none. Not decoded: pages are numbers or opaque."""
+    found = re.search(rf"[?&]{name}=([^&#]*)", url)
+    return found[1] if found is not None else ""
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isdecimal() else None
 
 
 def _date(text: str | None) -> datetime | None:
