@@ -111,7 +111,8 @@ def words(body: bytes) -> str:
     try:
         told = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return _line(body.decode("utf-8", "replace")) if _is_plain(body) else ""
+        # JSON that was cut short is not quoted: it may hold texts that people wrote.
+        return _line(body.decode("utf-8", "replace")) if _is_plain(body) and not _began_as_json(body) else ""
     return _line("; ".join(_messages(told)))
 
 
@@ -137,11 +138,16 @@ def _messages(told: Any, depth: int = 0) -> list[str]:
 
 def _is_api(body: bytes) -> bool:
     """Whether an error came from the API rather than from something between: JSON, plain text or nothing."""
-    return not body.strip() or body.lstrip()[:1] in {b"{", b"["} or _is_plain(body)
+    return not body.strip() or _began_as_json(body) or _is_plain(body)
 
 
 def _is_plain(body: bytes) -> bool:
     return not body.lstrip().startswith(b"<")
+
+
+def _began_as_json(body: bytes) -> bool:
+    """Whether a body began like an answer of the API's, whatever became of the rest."""
+    return body.lstrip()[:1] in {b"{", b"["}
 
 
 def _shape(body: bytes) -> str:
@@ -151,7 +157,9 @@ def _shape(body: bytes) -> str:
     if start == b"<":
         return "an HTML page"
     told = words(body)
-    return f"an error: {told}" if told else "something unreadable"
+    if told:
+        return f"an error: {told}"
+    return "JSON that is cut short or says nothing" if _began_as_json(body) else "something unreadable"
 
 
 def _line(text: str) -> str:

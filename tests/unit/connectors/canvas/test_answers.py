@@ -117,6 +117,13 @@ def test_a_success_that_is_not_json_is_a_lost_answer(body: bytes) -> None:
         decode(CREATE, 201, body)
 
 
+def test_an_answer_cut_short_is_told_without_quoting_what_people_wrote() -> None:
+    with pytest.raises(UnavailableError) as told:
+        decode(READ, 200, b'[{"id": 1, "title": "Dean Smith is ill", "descr')
+    assert "cut short" in str(told.value)
+    assert "Smith" not in str(told.value)
+
+
 def test_json_is_decoded() -> None:
     assert decode(READ, 200, b'[{"id": 1}]') == [{"id": 1}]
 
