@@ -161,10 +161,12 @@ def _asked(request: Request, calendar: CanonicalCalendar) -> Asked:
 
 
 def _month(text: str) -> date | None:
+    """The first of a month such as ``2025-12``; None for anything else, the ends of the calendar included."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        first = date.fromisoformat(f"{text}-01")
     except ValueError:
         return None
+    return first if date.min.year < first.year < date.max.year else None
 
 
 @cache
