@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from mapping.model import CanonicalCalendar, Entry, Milestone, University
 from mapping.document.plain import unknown
+from mapping.model import CanonicalCalendar, Entry, Milestone, University
 from syncd.errors import UsageError
 
 

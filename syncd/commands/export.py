@@ -7,8 +7,8 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from mapping.model import CanonicalCalendar
 from mapping.document.plain import unknown
+from mapping.model import CanonicalCalendar
 from syncd.commands.entries import site_folder
 from syncd.day_words import read_day
 from syncd.entry_list import check_names

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from mapping.document.plain import unknown
 from mapping.errors import InvalidCalendarError
 from mapping.model import CanonicalCalendar, Target
-from mapping.document.plain import unknown
 from syncd.binding import CAMPUS_ZONE
 from syncd.commands.common import settings_of
 from syncd.commands.status import refuse_unreadable
