@@ -128,6 +128,8 @@ class Announcer:
         self._mutex = threading.Lock()
         self._told: dict[str, dict[str, Any]] = json.loads(state.ledger.fact(TOLD_FACT) or "{}")
         self._pending: set[tuple[str, str]] = set()
+        self._tried: dict[tuple[str, str], float] = {}
+        """The cycle (by its end) after which each was last tried: a broken program is not run more often."""
         self._first_seen: dict[str, float] = {}
         self._queue: queue.Queue[tuple[Message, list[Standing]]] = queue.Queue(_QUEUE)
         self._thread = threading.Thread(target=self._work, name="announce", daemon=True)
@@ -149,7 +151,7 @@ class Announcer:
             begun = [one for key, one in lasting.items() if key not in self._told]
             over = [Standing(**told) for key, told in self._told.items() if key not in lasting]
         for phase, those in ((BEGINS, begun), (OVER, over)):
-            self._queue_up(phase, those)
+            self._queue_up(phase, those, snapshot.attempted_at)
 
     def _note_first_seen(self, snapshot: Snapshot, now: float) -> None:
         """Failures of a whole service or target carry no time of their own."""
@@ -158,12 +160,14 @@ class Announcer:
             failing.add("service")
         self._first_seen = {where: self._first_seen.get(where, now) for where in failing}
 
-    def _queue_up(self, phase: str, those: Iterable[Standing]) -> None:
+    def _queue_up(self, phase: str, those: Iterable[Standing], cycle: float) -> None:
         by_event: dict[str, list[Standing]] = {}
         with self._mutex:
             for one in those:
-                if (phase, one.key) not in self._pending:
+                name = (phase, one.key)
+                if name not in self._pending and self._tried.get(name) != cycle:
                     by_event.setdefault(one.event, []).append(one)
+                    self._tried[name] = cycle
         for event, ones in by_event.items():
             message = Message(
                 event=event,

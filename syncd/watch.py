@@ -18,22 +18,48 @@ LONGEST_WAIT_S = 10.0
 def watch_paths(
     paths: Iterable[Path], on_change: Callable[[], None], stop: threading.Event
 ) -> threading.Thread:
-    """Call ``on_change`` after every change below the paths, until ``stop``. The thread is a daemon."""
+    """Call ``on_change`` after every change below folders, or of files, until ``stop``. The thread is a daemon."""
+    watched = [path.absolute() for path in paths]
     roots = sorted(
-        {path if path.is_dir() else path.parent for path in paths if path.exists() or path.parent.exists()}
+        {path if path.is_dir() else path.parent for path in watched if path.exists() or path.parent.exists()}
     )
+    concerns = concerning(watched)
 
     def loop() -> None:
         from watchfiles import watch  # noqa: PLC0415 - only the daemon pays for it
 
         for _ in watch(
-            *roots, stop_event=stop, debounce=1600, step=50, rust_timeout=500, yield_on_timeout=False
+            *roots,
+            watch_filter=lambda _change, path: concerns(Path(path)),
+            stop_event=stop,
+            debounce=1600,
+            step=50,
+            rust_timeout=500,
+            yield_on_timeout=False,
         ):
             on_change()
 
     thread = threading.Thread(target=loop, name="watch", daemon=True)
     thread.start()
     return thread
+
+
+def concerning(watched: Iterable[Path]) -> Callable[[Path], bool]:
+    """Whether a changed path concerns what is watched: below one of the folders, or one of the files.
+
+    A file's folder may hold anything, a state that is written all the time included; of it only the file
+    counts, and the links that a mounted ConfigMap turns over (``..data``).
+    """
+    folders = tuple(path for path in watched if path.is_dir())
+    files = frozenset(path for path in watched if not path.is_dir())
+    holders = {path.parent for path in files}
+
+    def concerns(path: Path) -> bool:
+        if path in files or any(path.is_relative_to(folder) for folder in folders):
+            return True
+        return path.parent in holders and path.name.startswith("..")
+
+    return concerns
 
 
 def read_at_rest(

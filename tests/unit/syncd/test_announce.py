@@ -93,8 +93,8 @@ def test_a_plan_that_waits_is_told_once_and_so_is_that_it_no_longer_does(
     program: Program, state: State
 ) -> None:
     telling = announcer(program, state)
-    for snapshot in (GOOD, WAITS, WAITS, WAITS, GOOD, GOOD):
-        telling.take(snapshot)
+    for cycle, snapshot in enumerate((GOOD, WAITS, WAITS, WAITS, GOOD, GOOD)):
+        telling.take(replace(snapshot, attempted_at=1.0 + cycle))
         settled(telling)
     told = program.told(2)
     assert words(told) == [("plan-waits", "begins"), ("plan-waits", "over")]
@@ -157,11 +157,12 @@ def test_what_a_program_failed_to_tell_is_told_after_the_next_cycle(program: Pro
     program.broken.touch()
     telling.take(WAITS)
     settled(telling)
+    telling.take(WAITS)
+    settled(telling)
     program.broken.unlink()
-    telling.take(WAITS)
-    settled(telling)
-    telling.take(WAITS)
-    settled(telling)
+    for cycle in (2.0, 3.0):
+        telling.take(replace(WAITS, attempted_at=cycle))
+        settled(telling)
     assert words(program.told(2)) == [("plan-waits", "begins")] * 2
 
 
