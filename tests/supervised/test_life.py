@@ -146,3 +146,24 @@ def test_stopping_in_the_middle_of_writing_starts_no_new_write_and_the_next_run_
     held = [(event.context, event.title, event.dates) for event in events_in(pair)]
     assert created < len(held) == len(set(held))
     assert faults.count(method="POST", path="calendar_events", applied=True) == len(held)
+
+
+def test_people_are_told_once_by_the_notify_command_of_a_plan_that_waits(
+    service: Service, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    program = tmp_path / "tell"
+    program.write_text(f"#!/bin/sh\ncat >>{told}\n")
+    program.chmod(0o755)
+    service.settings |= {
+        "SYNCD_NOTIFY_COMMAND": str(program),
+        "SYNCD_GUARDS__FILL_MESSAGES": "1",
+        "SYNCD_INTERVAL": "1",
+    }
+    service.start()
+    service.until_logged("announced")
+    for _ in range(3):
+        service.until("a plan waits")
+    assert service.stop() == 0
+    (one,) = told.read_text().splitlines()
+    assert json.loads(one)["event"] == "plan-waits"

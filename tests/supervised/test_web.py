@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import socket
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -245,6 +246,27 @@ def test_a_calendar_that_fails_is_named_with_since_when(service: Service, pair: 
     assert "Has not worked since" in site.get("/?lang=en")[2]
     (lapse, *_) = json.loads(site.get("/readyz")[2])["not_ready"]
     assert (lapse["where"], lapse["target"]) == ("course_102", "pilot")
+
+
+def test_nothing_that_people_wrote_and_no_secret_is_in_log_metrics_page_or_feed(
+    service: Service, pair: Pair
+) -> None:
+    service.settings["SYNCD_HTTP_LISTEN"] = "127.0.0.1:0"
+    pair.canvas.courses[101].name = "canary course name"
+    service.start().until(IN_STEP)
+    (event, *_) = pair.canvas.course_events(101)
+    event.title, event.description = "canary title", "<p>canary text</p>"
+    event.rendered.clear()
+    service.signal(signal.SIGHUP)
+    service.until("1 update")
+    site = Site(service)
+    paths = ("/?lang=en", "/metrics", "/readyz", "/healthz", "/calendar/law.en.ics")
+    shown = [site.get(path)[2] for path in paths]
+    assert service.stop() == 0
+    everything = "\n".join([*shown, *service.log])
+    assert "canary" not in everything
+    assert service.credentials["canvas-token"].strip() not in everything
+    assert "PRIVATE KEY" not in everything
 
 
 def test_a_port_that_is_taken_ends_the_start_with_a_sentence(service: Service) -> None:
