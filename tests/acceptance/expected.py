@@ -48,12 +48,12 @@ class Calendar:
         return {
             wish
             for entry in self._in_course(asked)
-            for wish in self._drawn(entry, asked, canvas=True)
+            for wish in self._drawn(entry, asked, canvas=True, course=True)
             if wish[2] >= today
         }
 
-    def school(self, asked: Asked, today: date) -> set[Wish]:
-        """A school's Google calendar."""
+    def school(self, asked: Asked, today: date, *, canvas: bool = False) -> set[Wish]:
+        """A school's calendar at Google, or its account's in Canvas."""
         shown = [
             one
             for one in self.entries
@@ -64,7 +64,7 @@ class Calendar:
             wish
             for entry in shown
             if entry["id"] not in umbrellas
-            for wish in self._drawn(entry, asked, canvas=False)
+            for wish in self._drawn(entry, asked, canvas=canvas)
             if wish[2] >= today
         }
 
@@ -103,7 +103,9 @@ class Calendar:
         first, last = self.by_id[term["first"]]["start"], self.by_id[term["last"]]["end"]
         return bool(first <= entry["end"] and entry["start"] <= last)
 
-    def _drawn(self, entry: dict[str, Any], asked: Asked, *, canvas: bool) -> Iterator[Wish]:
+    def _drawn(
+        self, entry: dict[str, Any], asked: Asked, *, canvas: bool, course: bool = False
+    ) -> Iterator[Wish]:
         first, last = entry["start"], entry["end"]
         days = (last - first) // timedelta(days=1) + 1
         shape = entry.get("shape") or self.university["categories"][entry["category"]]["shapes"].get(
@@ -115,7 +117,7 @@ class Calendar:
         elif shape == "between":
             yield self._titled("title_between", entry, asked), first, last
         elif (shape == "task" and days > SHORT_TASK) or (shape == "period" and canvas and days > LONG_SPAN):
-            if not (canvas and entry["category"] == "re-registration"):
+            if not (course and entry["category"] == "re-registration"):
                 yield self._titled(opens, entry, asked), first, first
             yield self._titled(ends, entry, asked), last, last
         else:

@@ -111,10 +111,7 @@ def test_an_approval_beside_it_lets_a_waiting_plan_through(filled: Site) -> None
         filled.remove(*ELEVEN)
         daemon.until(lambda: daemon.lines("refused"), "the refusal")
         assert filled.prints() == before
-        dry = filled.syncd("--dry-run")
-        assert dry.code == 3
-        assert digest_in(dry.out) == digest_in(str(daemon.lines("refused")))
-        assert filled.syncd("approve", digest_in(dry.out)).code == 0
+        assert filled.syncd("approve", digest_in(str(daemon.lines("refused")))).code == 0
         daemon.until(lambda: len(filled.course(101)) == 8, "the approved removal")
 
 

@@ -79,7 +79,6 @@ def missing(site: Site, name: str) -> Outcome:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("targets_file", "syncd init DIR"),
         ("calendar_dir", "syncd init DIR"),
         ("canvas__token_file", "SYNCD_CANVAS__TOKEN"),
         ("google__credentials_file", "SYNCD_GOOGLE__CREDENTIALS_FILE"),

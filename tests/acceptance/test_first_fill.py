@@ -5,7 +5,7 @@ from datetime import date
 from html import unescape
 
 from syncd.sandbox.google.world import SERVICE_ACCOUNT
-from tests.acceptance.conftest import SHIPPED
+from tests.acceptance.conftest import SHIPPED, Make
 from tests.acceptance.expected import Asked, Calendar
 from tests.acceptance.sites import TODAY, Site, key_of
 
@@ -142,6 +142,25 @@ def test_the_mails_of_a_first_fill_are_those_that_the_plan_counted(fresh: Site) 
     assert mail.count(104) == 0
     students = {number: fresh.pair.canvas.courses[number].students for number in (101, 102)}
     assert plan["summary"]["messages"] == 10 * sum(students.values())
+
+
+def test_an_account_calendar_holds_the_schools_year_once_and_tells_nobody(make: Make) -> None:
+    site = make(
+        "owner: mnu\ntimezone: Asia/Almaty\ntargets:\n  - {name: law, kind: canvas, languages: [en], "
+        'account_calendars: ["sis_account_id:LAW"], year: 2025-2026, school: law, programme: semester}\n'
+    )
+    canvas = site.pair.canvas
+    law = next(one for one in canvas.accounts.values() if one.sis_id == "LAW")
+    law.calendar_visible = True
+    assert site.once().code == 0
+    events = canvas.events_of(f"account_{law.id}")
+    wanted = Calendar(SHIPPED).school(Asked("law"), date.fromisoformat(TODAY), canvas=True)
+    assert {(one.title, *site.days(one)) for one in events} == wanted
+    assert len(events) == len(wanted)
+    assert canvas.mail.count() == 0
+    site.forget()
+    assert site.once().code == 0
+    assert site.writes() == []
 
 
 def test_a_new_course_gets_its_full_set_without_an_edit(filled: Site) -> None:

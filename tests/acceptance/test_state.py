@@ -73,6 +73,15 @@ def test_another_owner_name_is_refused_until_adopted(filled: Site) -> None:
     assert filled.writes() == []
 
 
+def test_no_secret_is_kept_in_the_state(filled: Site) -> None:
+    kept = [path for path in filled.state.rglob("*") if path.is_file()]
+    assert {path.name for path in kept} >= {"state.db"}
+    for path in kept:
+        content = path.read_bytes()
+        assert not [secret for secret in filled.secrets if secret.encode() in content], path
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
 def test_a_state_directory_that_cannot_be_written_writes_nothing_anywhere(fresh: Site) -> None:
     fresh.state.parent.mkdir(exist_ok=True)
     fresh.state.write_text("a file where the folder should be", encoding="utf-8")
