@@ -42,6 +42,10 @@ def test_a_phrase_that_cannot_be_said_is_told(key: str, text: str, word: str) ->
     assert any(word in fault for fault in phrase_faults(key, text))
 
 
+def test_a_phrase_with_unbalanced_braces_is_told_once_since_nothing_else_of_it_can_be_read() -> None:
+    assert len(list(phrase_faults("amended", "{order} {date"))) == 1
+
+
 def test_a_phrase_with_its_placeholders_has_no_fault() -> None:
     assert list(phrase_faults("amended", "{date}, {order}")) == []
 

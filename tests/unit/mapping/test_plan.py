@@ -545,6 +545,19 @@ def test_what_we_last_wrote_stays_on_record_while_the_marker_says_the_same() -> 
     assert plan.records == (record(WISH, body_hash="mine", has_tail=True, version="v2"),)
 
 
+def test_a_record_of_an_event_that_reads_as_it_did_is_the_same_record() -> None:
+    known = record(WISH, version="v1")
+    (kept,) = plan_context(situation([WISH], [observed(WISH)], [known])).records
+    assert kept is known
+
+
+def test_a_tail_that_was_not_read_stays_on_record_as_it_was() -> None:
+    known = record(WISH, has_tail=True, version="v1")
+    unread = observed(WISH, body_known=False, version="v2")
+    (kept,) = plan_context(situation([WISH], [unread], [known])).records
+    assert (kept.has_tail, kept.version) == (True, "v2")
+
+
 def test_a_record_follows_an_event_that_someone_wrote_for_us_since() -> None:
     newer = desired(title="New title")
     plan = plan_context(situation([newer], [observed(newer)], [record(WISH)]))

@@ -102,3 +102,7 @@ def test_a_rule_published_as_a_date_is_the_latest_day_of_its_first_milestone() -
 
 def test_a_rule_without_a_step_has_no_day_to_be_drawn_on() -> None:
     assert summary(rule("honours", ("trial",), publish="date")) == []
+
+
+def test_an_entry_without_days_is_not_drawn() -> None:
+    assert summary(entry("unset", days=None)) == []

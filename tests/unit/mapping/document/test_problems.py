@@ -35,6 +35,7 @@ FAULTS = [
     (UNIVERSITY, "short:", "shrot:", ["unknown field 'shrot'; did you mean 'short'?"]),
     (YEAR, "year: 2031-2032", "year: '2031:2032'", ["1: year: '2031:2032' is not a name of an academic year"]),
     (ROUTING, "within: term", "within: terms", ["4: course[2].within: unknown value 'terms'; did you mean 'term'?"]),
+    (ROUTING, "not_years: [finalists]", "not_year: [finalists]", ["3: unknown field 'not_year'; did you mean 'not_years'?"]),
     (ROUTING, "parts: [main]", "parts: [mian]", ["course[0].parts[0]: unknown value 'mian'; did you mean 'main'?"]),
     # --- dates
     (TEACHING, "end: 2031-12-05", "end: 2031-02-30", ["13 [teaching-michaelmas]: end: '2031-02-30' is a date that does not exist"]),
@@ -236,6 +237,20 @@ def test_a_missing_file_is_told(file: str) -> None:
     del files[file]
 
     assert any(problem.startswith(f"{file}: the file is missing") for problem in problems_of(files))
+
+
+def test_a_file_that_cannot_be_read_is_not_called_missing() -> None:
+    told = problems_of({**college(), YEAR: b"year: [\n"})
+
+    assert any(problem.startswith(f"{YEAR}:2: this is not YAML") for problem in told)
+    assert not any("missing" in problem for problem in told)
+
+
+def test_where_no_file_can_be_read_nothing_is_said_of_what_they_lack() -> None:
+    told = problems_of(dict.fromkeys(college(), b"a: [\n"))
+
+    assert len(told) == len(college())
+    assert all("this is not YAML" in problem for problem in told)
 
 
 def test_a_year_without_calendar_files_is_told() -> None:
