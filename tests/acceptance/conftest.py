@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from syncd.sandbox.pair import TARGETS, Pair
-from tests.acceptance.sites import CANARY, ROOT, SMALL, Site, Stage, Worlds
+from tests.acceptance.sites import CANARY, ROOT, SMALL, Site, Stage, Warm, Worlds
 
 SHIPPED = ROOT / "data"
 
@@ -18,9 +18,12 @@ def stage() -> Iterator[Stage]:
     with Pair.seeded() as pair:
         admin = next(user for user in pair.canvas.users.values() if user.name == "Calendar service")
         pair.canvas.add_token(admin, CANARY)
-        stage = Stage(pair)
+        stage = Stage(pair, Warm())
         stage.empty = stage.keep()
-        yield stage
+        try:
+            yield stage
+        finally:
+            stage.warm.close()
 
 
 Make = Callable[[str], Site]
@@ -71,7 +74,7 @@ def _filled(stage: Stage, folder: Path, targets: str) -> Worlds:
     assert stage.empty is not None
     stage.back_to(stage.empty)
     site = Site.lay_out(stage, folder / "site", targets=targets, calendar=SHIPPED)
-    done = site.once(guards__fill_messages=100_000)
+    done = site.syncd("--once", guards__fill_messages=100_000)
     assert done.code == 0, done.err
     return stage.keep(site.state)
 

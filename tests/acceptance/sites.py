@@ -8,6 +8,7 @@ import copy
 import json
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -36,6 +37,13 @@ CAMPUS = "Asia/Almaty"
 LAW = "law@group.calendar.google.com"
 CANARY = "canary-7d1f0c2e9b"
 """The Canvas token of every site: it may appear in no output."""
+PYTHON = {
+    "PATH": os.environ.get("PATH", ""),
+    "PYTHONPATH": str(ROOT),
+    "PYTHONSAFEPATH": "1",
+    "PYTHONWARNINGS": "error",
+}
+"""All that a run gets from this process: the way to Python and to the package."""
 PATIENCE_S = 60.0
 """Longest wait for anything: no test measures time, this only ends one that would hang."""
 
@@ -93,11 +101,47 @@ class Worlds:
     state: Path | None
 
 
+class Warm:
+    """Client of `tests.acceptance.warm`: runs of the program that begin with everything imported."""
+
+    def __init__(self) -> None:
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "tests.acceptance.warm"],
+            env=PYTHON,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, words: Sequence[str], environment: Mapping[str, str], folder: Path) -> Outcome:
+        """One run to its end."""
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        told = {
+            "words": words,
+            "environment": environment,
+            "folder": str(folder),
+            "output": str(folder.parent),
+        }
+        self._server.stdin.write(json.dumps(told) + "\n")
+        self._server.stdin.flush()
+        ready, _, _ = select.select([self._server.stdout], [], [], PATIENCE_S)
+        assert ready, f"{' '.join(words)} does not end"
+        code = int(self._server.stdout.readline())
+        out, err = ((folder.parent / name).read_text(encoding="utf-8") for name in ("out", "err"))
+        return Outcome(code, out, err)
+
+    def close(self) -> None:
+        self._server.kill()
+        self._server.communicate()
+
+
 @dataclass(slots=True)
 class Stage:
     """The two simulators of a whole test run; tests use them one after the other."""
 
     pair: Pair
+    warm: "Warm"
     empty: Worlds | None = None
 
     def keep(self, state: Path | None = None) -> Worlds:
@@ -206,14 +250,7 @@ class Site:
     def environment(self, settings: Mapping[str, object]) -> dict[str, str]:
         """Nothing of this process but the way to Python and to the package."""
         given = {f"SYNCD_{name.upper()}": str(value) for name, value in settings.items()}
-        base = {
-            "PATH": os.environ.get("PATH", ""),
-            "HOME": str(self.folder / "home"),
-            "PYTHONPATH": str(ROOT),
-            "PYTHONSAFEPATH": "1",
-            "PYTHONWARNINGS": "error",
-        }
-        variables = base | self.variables | given
+        variables = PYTHON | {"HOME": str(self.folder / "home")} | self.variables | given
         return {name: value for name, value in variables.items() if value != "None"}
 
     def syncd(self, *words: str, **settings: object) -> Outcome:
@@ -228,15 +265,24 @@ class Site:
             check=False,
             timeout=PATIENCE_S,
         )
-        self.keeps_secrets(done.stdout + done.stderr)
-        assert "Traceback" not in done.stderr, done.stderr
-        return Outcome(done.returncode, done.stdout, done.stderr)
+        return self._looked_at(Outcome(done.returncode, done.stdout, done.stderr))
 
     def once(self, *words: str, **settings: object) -> Outcome:
-        return self.syncd("--once", *words, **settings)
+        """One cycle, in a fork that need not import the program first."""
+        return self._warmly(("--once", *words), settings)
 
     def dry(self, *words: str, **settings: object) -> Outcome:
-        return self.syncd("--dry-run", "--format", "json", *words, **settings)
+        """The plan as JSON, likewise."""
+        return self._warmly(("--dry-run", "--format", "json", *words), settings)
+
+    def _warmly(self, words: Sequence[str], settings: Mapping[str, object]) -> Outcome:
+        done = self.stage.warm.run(words, self.environment(settings), self.folder / "home")
+        return self._looked_at(done)
+
+    def _looked_at(self, done: Outcome) -> Outcome:
+        self.keeps_secrets(done.out + done.err)
+        assert "Traceback" not in done.err, done.err
+        return done
 
     def keeps_secrets(self, text: str) -> None:
         """Fails where a secret stands in the text."""

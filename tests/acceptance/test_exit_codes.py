@@ -41,7 +41,7 @@ def test_invalid_data_comes_before_all_that_is_wrong_out_there_and_names_its_lin
     first = text[: text.index(block)].count("\n")
     line = first + next(at for at, one in enumerate(block.splitlines(), 1) if "start:" in one)
     filled.edit("re-registration-autumn", "start: 2025-09-02", "start: 2025-13-02")
-    for done in (filled.once(), filled.dry()):
+    for done in (filled.syncd("--once"), filled.syncd("--dry-run", "--format", "json")):
         assert done.code == 78
         assert done.out == ""
         assert f"{path.name}:{line}" in done.err or f"{path.name}, line {line}" in done.err, done.err
@@ -52,11 +52,11 @@ def test_invalid_data_comes_before_all_that_is_wrong_out_there_and_names_its_lin
 
 def test_a_decision_comes_before_a_failure_and_a_failure_before_pending_changes(filled: Site) -> None:
     break_everything(filled)
-    assert filled.dry().code == 3
+    assert filled.syncd("--dry-run", "--format", "json").code == 3
     filled.targets_file.write_text(SMALL, encoding="utf-8")
-    assert filled.dry().code == 1
+    assert filled.syncd("--dry-run", "--format", "json").code == 1
     filled.pair.canvas_site.faults.clear()
-    pending = filled.dry()
+    pending = filled.syncd("--dry-run", "--format", "json")
     assert pending.code == 2
     assert {change["end"] for change in pending.changes if change["key"].endswith(":main")} == {"2025-09-12"}
     assert filled.writes() == []
@@ -64,7 +64,7 @@ def test_a_decision_comes_before_a_failure_and_a_failure_before_pending_changes(
 
 def test_stdout_carries_the_answer_and_stderr_the_log(filled: Site) -> None:
     filled.edit("re-registration-autumn", "end: 2025-09-13", "end: 2025-09-12")
-    done = filled.once()
+    done = filled.syncd("--once")
     assert done.code == 0
     assert done.out.splitlines() == ["5 updated; 91 unchanged; 4 calendars."]
     lines = [json.loads(line) for line in done.err.splitlines()]
@@ -73,7 +73,7 @@ def test_stdout_carries_the_answer_and_stderr_the_log(filled: Site) -> None:
 
 
 def missing(site: Site, name: str) -> Outcome:
-    return site.once(**{name: None})
+    return site.syncd("--once", **{name: None})
 
 
 @pytest.mark.parametrize(
@@ -94,14 +94,14 @@ def test_what_is_not_configured_is_an_error_that_tells_what_to_do(filled: Site, 
 
 def test_nothing_configured_at_all_is_an_error_too(fresh: Site) -> None:
     fresh.variables = {}
-    done = fresh.once()
+    done = fresh.syncd("--once")
     assert done.code == 78
     assert "syncd init DIR" in done.err
 
 
 def test_a_key_file_that_others_can_read_is_refused(filled: Site) -> None:
     filled.token_file.chmod(0o644)
-    done = filled.once()
+    done = filled.syncd("--once")
     assert done.code == 78
     assert str(filled.token_file) in done.err
     assert filled.writes() == []
