@@ -54,6 +54,11 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
+def skips_midnight(day: date, zone: ZoneInfo) -> bool:
+    """Whether the clocks jump over the day's 00:00, so that its first instant is a later hour."""
+    return day_start(day, zone).astimezone(zone).time() != time.min
+
+
 def span_end(day: date, zone: ZoneInfo) -> datetime:
     """23:59 of the day in the zone, in UTC."""
     return datetime.combine(day, _LAST_MINUTE, zone).astimezone(UTC)

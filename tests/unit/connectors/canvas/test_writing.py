@@ -197,8 +197,8 @@ def test_another_title_in_the_answer_is_reported_and_not_repeated(site: Site) ->
     assert site.faults.count(method="PUT") == 0
 
 
-def test_an_all_day_flag_that_an_update_clears_is_put_back(site: Site) -> None:
-    # The clocks skip this midnight: the update clears the flag, and only a second one sets it again.
+def test_a_move_to_a_day_whose_midnight_the_clocks_skip_moves_the_date_that_feeds_show(site: Site) -> None:
+    # Canvas takes such a start for a time of day: it would clear the flag and keep the date of before.
     site.connector = site.connect(timezone="America/Sao_Paulo")
     skipped = date(2018, 11, 4)
     event = site.made(wish(days=Days.inclusive(date(2018, 11, 1), date(2018, 11, 1))))
@@ -206,6 +206,7 @@ def test_an_all_day_flag_that_an_update_clears_is_put_back(site: Site) -> None:
     written = site.connector.apply(LAW, update(desired, event, "days", "marker"))
     assert written.event is not None
     assert (written.event.days, written.deviation) == (desired.days, "")
+    assert (stored(site).dates.all_day, stored(site).dates.all_day_date) == (True, skipped)
 
 
 # --- updates ----------------------------------------------------------------------------------
