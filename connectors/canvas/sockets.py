@@ -73,13 +73,13 @@ def _pools(sockets: OpenSockets) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
         def connect(self) -> None:
             super().connect()
-            if self.sock is not None:
+            if self.sock is not None:  # pragma: no branch - connect() raises where there is none
                 sockets.add(self.sock)
 
     class Secure(HTTPSConnection):
         def connect(self) -> None:
             super().connect()
-            if self.sock is not None:
+            if self.sock is not None:  # pragma: no branch - connect() raises where there is none
                 sockets.add(self.sock)
 
     class PlainPool(HTTPConnectionPool):

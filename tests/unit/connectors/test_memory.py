@@ -327,3 +327,38 @@ def test_at_google_an_event_that_was_moved_away_looks_deleted() -> None:
     desk.create()
     desk.service.move("course_1", id_of(), "course_2")
     assert desk.connector.fate(desk.here, id_of()) is Fate.DELETED
+
+
+def test_only_the_days_are_written_where_only_they_differ() -> None:
+    desk = Desk(Manners.GOOGLE)
+    seen = desk.create()
+    moved = desk.service.edit(
+        "course_1", id_of(), title="Mine", days=Days.inclusive(date(2025, 12, 1), date(2025, 12, 1))
+    )
+    desk.update(replace(seen, days=moved.days), wish())
+    event = desk.service.get("course_1", id_of())
+    assert event is not None
+    assert (event.title, event.days, event.marker) == ("Mine", DAY, seen.marker)
+
+
+def test_an_event_marked_for_another_key_is_left_alone() -> None:
+    desk = Desk(Manners.GOOGLE)
+    seen = desk.create()
+    assert seen.marker is not None
+    desk.service.edit("course_1", id_of(), marker=replace(seen.marker, key="2025-2026:other:main"))
+    with pytest.raises(ConflictError, match="another's"):
+        desk.delete(seen)
+    assert len(desk.service.events("course_1")) == 1
+
+
+def test_a_change_without_a_wish_is_refused(desk: Desk) -> None:
+    change = Change(context="course_1", action=Action.CREATE, why=Why.FILL, key=KEY)
+    with pytest.raises(ValueError, match="no wish"):
+        desk.connector.apply(desk.here, change)
+
+
+def test_emptying_the_trash_leaves_what_lives() -> None:
+    desk = Desk(Manners.GOOGLE)
+    desk.create()
+    desk.service.purge("course_1")
+    assert [event.remote_id for event in desk.read().events] == [id_of()]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mapping.errors import InvalidCalendarError, OwnershipConflictError, Place, Problem
+from mapping.errors import InvalidCalendarError, OwnershipConflictError, Problem
+from mapping.model import Place
 
 
 def problems(count: int) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -16,7 +16,7 @@ from connectors.errors import (
     UnavailableError,
 )
 from connectors.retry import RetryPolicy
-from mapping.model import Context, Record
+from mapping.model import Context, Days, Record
 from syncd.sandbox.canvas.model import Token
 from syncd.sandbox.faults import Kind, Rule
 from tests.unit.connectors.canvas.conftest import (
@@ -25,6 +25,7 @@ from tests.unit.connectors.canvas.conftest import (
     Site,
     as_record,
     context,
+    create,
     wish,
 )
 
@@ -343,6 +344,44 @@ def test_one_dead_token_of_two_leaves_the_others_contexts_alone(site: Site) -> N
     seen = site.observe(*[context(number) for number in numbers])
     kinds = {type(one) for one in seen.values()}
     assert kinds == {Observation, AuthenticationError}
+
+
+# --- a look at a few days ---------------------------------------------------------------------
+
+
+def test_a_look_around_some_days_shows_whole_events_there_of_the_contexts_asked(site: Site) -> None:
+    near, far = Days.inclusive(date(2025, 9, 2), date(2025, 9, 2)), Days.inclusive(*[date(2025, 12, 1)] * 2)
+    here = site.made(wish(days=near))
+    site.made(wish(days=far, key="2025-2026:later:main"))
+    there = site.made(wish(days=near, key="2025-2026:art:main"), number=102)
+    gone = site.made(wish(days=near, key="2025-2026:gone:main"))
+    site.people.delete(int(gone.remote_id))
+    shown = list(site.connector.reread([context(101), context(102)], near))
+    assert {event.remote_id for event in shown} == {here.remote_id, there.remote_id}
+    assert all(event.body_known and event.genuine for event in shown)
+    assert [event.context for event in site.connector.reread([context(102)], near)] == ["course_102"]
+
+
+def test_a_look_reads_a_day_more_on_both_sides_since_the_users_zone_may_lie_elsewhere(site: Site) -> None:
+    site.admin.time_zone = "Pacific/Kiritimati"
+    event = site.made()
+    assert [one.remote_id for one in site.connector.reread([context(101)], SEPTEMBER_2)] == [event.remote_id]
+    asked = [line.query for line in site.faults.log() if line.method == "GET" and "start_date" in line.query][
+        -1
+    ]
+    assert "start_date=2025-09-01" in asked
+    assert "end_date=2025-09-03" in asked
+
+
+def test_a_look_at_contexts_of_two_tokens_asks_with_each(site: Site) -> None:
+    site.world.tokens["second"] = Token(secret="second", user_id=site.admin.id)
+    site.connector = site.connect(tokens=("admin-token", "second"))
+    asked = [context(number) for number in courses(site, 10)]
+    for at in asked:
+        site.connector.apply(at, create(wish(), at))
+    before = site.lists()
+    assert {event.context for event in site.connector.reread(asked, SEPTEMBER_2)} == {at.id for at in asked}
+    assert site.lists() >= before + 2
 
 
 # --- odd answers ------------------------------------------------------------------------------

@@ -103,6 +103,27 @@ def test_a_renewed_key_file_needs_no_restart(campus: Campus) -> None:
     assert campus.observe() == ()
 
 
+def test_connections_that_wait_for_work_are_closed_with_the_credential_they_were_made_for(
+    campus: Campus,
+) -> None:
+    campus.faults.add(Rule(kind=Kind.STALL, times=2, **LISTS))
+    calendars = (LAW, "economics@group.calendar.google.com")
+    both = threading.Thread(target=campus.observe_all, args=calendars)
+    both.start()
+    while campus.faults.stalled < 2:
+        pass
+    campus.faults.release()
+    both.join(timeout=5)
+    exchange = campus.connector._client._exchange
+    assert exchange is not None
+    opened = list(exchange._sockets._sockets)
+    assert len([plug for plug in opened if plug.fileno() >= 0]) == 2
+    campus.world.switches.unauthorized_next = 100
+    with pytest.raises(AuthenticationError):
+        campus.observe()
+    assert [plug.fileno() for plug in opened] == [-1, -1]
+
+
 def test_no_other_address_is_asked_for_anything(campus: Campus) -> None:
     campus.observe()
     assert {line.path.split("/")[1] for line in campus.faults.log()} == {"token", "calendar"}

@@ -134,3 +134,13 @@ def test_what_nobody_reads_is_no_word() -> None:
     assert hashed(
         f"<p>{as_web_html(OURS)}".replace("<br>", "<br><style>p {}</style><script>x()</script>")
     ) == body_hash(OURS)
+
+
+def test_a_page_of_frames_says_nothing() -> None:
+    assert readable("<frameset>") == ""
+
+
+def test_an_end_that_also_ends_what_was_left_open_inside_it_belongs_to_people() -> None:
+    theirs = "<b><i>Room 5</b> from 9"
+    assert divide(f"{OURS}\n{theirs}").tail == theirs
+    assert divide(f"<p>{OURS}\n{theirs}</p>").tail == theirs

@@ -16,6 +16,7 @@ from connectors.errors import (
     RejectedError,
     UnavailableError,
 )
+from connectors.google_calendar import reading
 from syncd.sandbox.faults import Kind, Rule
 from tests.unit.connectors.google_calendar.conftest import ECONOMICS, LAW, wish
 
@@ -237,6 +238,27 @@ def test_a_list_of_other_things_is_no_list(campus: Campus, items: str) -> None:
     campus.faults.add(Rule(kind=Kind.JSON, status=200, body=page, times=None, **LISTS))
     with pytest.raises(UnavailableError):
         campus.observe()
+
+
+def test_a_list_that_never_ends_is_not_read_for_ever(campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_PAGES", 3)
+    fill(campus, 7)
+    campus.world.switches.page_rows = 2
+    with pytest.raises(IncompleteReadError):
+        campus.observe()
+    assert lists(campus) == 3 * reading.STARTS
+
+
+def test_calendars_are_read_again_and_again_each_with_its_own_events(campus: Campus) -> None:
+    campus.create(wish())
+    for _ in range(2):
+        seen = campus.observe_all(LAW, ECONOMICS)
+        assert {
+            one: len(result.events) for one, result in seen.items() if isinstance(result, Observation)
+        } == {
+            LAW: 1,
+            ECONOMICS: 0,
+        }
 
 
 def test_one_event_is_read_as_it_is_now(campus: Campus) -> None:

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from connectors.base import Observation
 from connectors.errors import UnavailableError
 from connectors.google_calendar import GoogleCalendarConnector
+from connectors.google_calendar.transport import _TimelyResponse
 from connectors.retry import RetryPolicy
 from tests.unit.connectors.google_calendar.conftest import LAW, Campus, context
 
@@ -207,3 +208,12 @@ def pump(source: socket.socket, goal: socket.socket) -> None:
     for end in (source, goal):
         with contextlib.suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_part_of_an_answer_may_be_read_before_the_rest() -> None:
+    here, there = socket.socketpair()
+    with here, there:
+        there.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabcdef")
+        answer = _TimelyResponse(here, whole_s=1, clock=lambda: 0.0)
+        answer.begin()
+        assert (answer.read(2), answer.read()) == (b"ab", b"cdef")

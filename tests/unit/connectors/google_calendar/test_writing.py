@@ -18,9 +18,9 @@ from connectors.errors import (
 )
 from mapping.errors import OwnershipConflictError
 from mapping.identity import google_event_id
-from mapping.model import Fate, Why
+from mapping.model import Action, Fate, Why
 from syncd.sandbox.faults import Kind, Rule
-from tests.unit.connectors.google_calendar.conftest import LAW, LINE, OWNER, wish
+from tests.unit.connectors.google_calendar.conftest import LAW, LINE, OWNER, create, wish
 
 if TYPE_CHECKING:
     from mapping.model import ObservedEvent
@@ -236,6 +236,12 @@ def test_a_revival_that_is_answered_but_not_done_is_refused(campus: Campus) -> N
     still_dead = json.dumps({"id": id_of(), "status": "cancelled"})
     campus.faults.add(Rule(kind=Kind.JSON, status=200, body=still_dead, **UPDATES))
     assert campus.create(wish()).event.remote_id == id_of(1)
+
+
+def test_a_create_without_a_wish_is_refused(campus: Campus) -> None:
+    with pytest.raises(ValueError, match="wish"):
+        campus.connector.apply(campus.context, replace(create(wish()), desired=None))
+    assert calls(campus) == []
 
 
 # --- update ---------------------------------------------------------------------------------
@@ -476,6 +482,36 @@ def test_quota_exceeded_stops_writes_for_hours_and_reads_go_on(campus: Campus) -
     assert caught.value.until_s >= 3600
     assert calls(campus) == ["POST"]
     assert campus.observe() == ()
+
+
+@pytest.mark.parametrize("action", [Action.UPDATE, Action.DELETE])
+def test_a_change_without_the_event_it_is_about_is_refused(campus: Campus, action: Action) -> None:
+    with pytest.raises(ValueError, match="names the event"):
+        campus.connector.apply(campus.context, replace(create(wish()), action=action))
+    assert calls(campus) == []
+
+
+def test_an_event_that_came_without_an_etag_is_written_without_a_condition(campus: Campus) -> None:
+    campus.create(wish())
+    seen = only(campus.observe())
+    row = {name: value for name, value in campus.row(id_of()).fields.items() if name != "etag"}
+    bare = json.dumps({"kind": "calendar#event", "id": id_of(), "status": "confirmed"} | row)
+    campus.faults.add(Rule(kind=Kind.JSON, method="GET", path=f"/events/{id_of()}", status=200, body=bare))
+    campus.update(seen, wish("Later"))
+    assert fields(campus)["summary"] == "Later"
+
+
+def test_where_only_our_fields_are_sent_an_event_that_never_recurred_is_not_told_to_stop(
+    campus: Campus,
+) -> None:
+    campus.create(wish())
+    reasons = [{"domain": "calendar", "reason": "forbiddenForServiceAccounts"}]
+    refusal = json.dumps({"error": {"code": 403, "message": "No guests", "errors": reasons}})
+    campus.faults.add(Rule(kind=Kind.JSON, status=403, body=refusal, times=None, **UPDATES))
+    campus.update(only(campus.observe()), wish(first="2025-11-12"))
+    (patch,) = [json.loads(line.content) for line in campus.faults.log() if line.method == "PATCH"]
+    assert "recurrence" not in patch
+    assert patch["start"] == {"date": "2025-11-12", "dateTime": None, "timeZone": None}
 
 
 # --- delete ---------------------------------------------------------------------------------
