@@ -60,7 +60,11 @@ class Writer:
         names = {name if name in ALL_FIELDS else "marker" for name in named} or ALL_FIELDS
         tail = self._peoples_part(context, before, desired)
         fields = wished_fields(desired, context, self._place, names=names, tail=tail)
-        if "days" in names and desired.days.count == 1 and skips_midnight(desired.days.start, self._place.zone):
+        if (
+            "days" in names
+            and desired.days.count == 1
+            and skips_midnight(desired.days.start, self._place.zone)
+        ):
             # Canvas clears the flag of a start that is not 00:00, and a flag set later leaves `all_day_date`,
             # which calendar feeds show, at the day before the move. Cleared first, flag and day come together.
             self._put(context, before.remote_id, {"all_day": "false"})
