@@ -16,6 +16,8 @@ from rich.console import Console
 from rich.table import Table
 
 PACKAGES = ("canvasapi", "requests", "google-api-python-client", "orjson", "selectolax", "pydantic")
+WIDTH = 180
+"""Of the table where there is no terminal."""
 SIGNS = {True: "yes", False: "no", None: "-"}
 
 
@@ -51,6 +53,8 @@ def show(rows: Iterable[Row], growth: Iterable[Growth]) -> None:
     for row in rows:
         table.add_row(row.what, row.goal, row.reached, SIGNS[row.met], row.note)
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
     console.print(table)
     grown = list(growth)
     if grown:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,14 +34,32 @@ def sweep(files: SiteFiles, times: int = 1) -> dict[str, Any]:
     return {**asdict(effort), **found}
 
 
-def sweep_while(files: SiteFiles, times: int) -> list[tuple[float, float | None, bool]]:
-    """The requests of some sweeps: second of each since 1970, what it was told remains, whether it was refused."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One request of a sweep. ``at``: seconds since 1970."""
+
+    at: float
+    remaining: float | None
+    refused: bool
+    listed: bool
+
+
+def sweep_while(files: SiteFiles, times: int) -> list[Told]:
+    """The requests of some sweeps, one after the other."""
     noted = Noted()
     with Site(files, on_request=noted) as site:
         for _ in range(times):
             site.cycle().close()
     began = time.time() - (time.monotonic() - noted.began)
-    return [(began + at, note.remaining, note.throttled) for at, _, note in noted.notes]
+    return [
+        Told(
+            at=began + at,
+            remaining=note.remaining,
+            refused=note.throttled,
+            listed=note.operation == "list events",
+        )
+        for at, _, note in noted.notes
+    ]
 
 
 def google(files: SiteFiles, speed: float) -> dict[str, Any]:

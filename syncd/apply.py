@@ -2,13 +2,14 @@
 
 Right before a context is written it is read again and planned again, and only changes that the
 checked plan holds are made; whatever else has come up waits for the next cycle's checks. Only a
-context that is filled from a read that came in one answer goes without that second look.
+context that is filled from a read that came in one answer goes without that second look. Contexts that
+need a few updates each are looked at together.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 
@@ -28,6 +29,8 @@ from syncd.sweep import Sweep
 
 ROUNDS = 3
 """Looks at a context in one cycle: after an unclear write it is read and planned again at once."""
+WRITES_A_LOOK = 10
+"""Updates made from one look at several contexts: so few that the last is written a moment after it too."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,18 +60,45 @@ class Application:
             return
         done = 0
         with ThreadPoolExecutor(max_workers=ground.workers, thread_name_prefix="apply") as pool:
-            futures = [pool.submit(self._at_work, contexts[name]) for name in names]
+            groups = self._grouped([contexts[name] for name in names])
+            futures = {pool.submit(self._at_work, group): len(group) for group in groups}
             for future in as_completed(futures):
-                done += 1
+                done += futures[future]
                 ground.progress("apply", done, len(names))
                 future.result()
 
-    def _at_work(self, context: Context) -> None:
-        with self.sweep.ground.working(f"apply {context.id}"):
-            self._context(context)
+    def _grouped(self, contexts: Sequence[Context]) -> Iterator[tuple[Context, ...]]:
+        """Contexts that share a look; in their order, but that those with few updates wait for company."""
+        updates = self.sweep.report.plans.updates_alone(self.edition)
+        waiting: dict[str, list[Context]] = {}
+        for context in contexts:
+            if updates.get(context.id, WRITES_A_LOOK) >= WRITES_A_LOOK:
+                yield (context,)
+                continue
+            group = waiting.setdefault(context.kind, [])
+            if sum(updates[one.id] for one in group) + updates[context.id] > WRITES_A_LOOK:
+                yield tuple(group)
+                group.clear()
+            group.append(context)
+        yield from (tuple(group) for group in waiting.values() if group)
 
-    def _context(self, context: Context) -> None:
-        """One context from plan to written; its failures are its own."""
+    def _at_work(self, group: tuple[Context, ...]) -> None:
+        with self.sweep.ground.working(f"apply {group[0].id}"):
+            looks = self._looks(group) if len(group) > 1 else {}
+            for context in group:
+                self._context(context, looks.get(context.id))
+
+    def _looks(self, group: tuple[Context, ...]) -> dict[str, Observation | ConnectorError]:
+        """One look at all of them; what it does not tell is asked for context by context."""
+        if self.sweep.ground.stop.is_set() or group[0].kind in self._halted:
+            return {}
+        try:
+            return {context.id: result for context, result in self._connector(group[0]).observe(group)}
+        except ConnectorError:
+            return {}
+
+    def _context(self, context: Context, seen: Observation | ConnectorError | None) -> None:
+        """One context from plan to written; its failures are its own. ``seen``: as just looked at, if it was."""
         ground = self.sweep.ground
         if ground.stop.is_set():
             self.sweep.report.stopped = True
@@ -81,7 +111,7 @@ class Application:
         try:
             unclear: UnclearOutcomeError | None = None
             for round_number in range(ROUNDS):
-                changes = self._changes(context, rows, again=round_number > 0)
+                changes = self._changes(context, rows, seen, again=round_number > 0)
                 unclear = self._make(context, changes)
                 if unclear is None or unclear.late:
                     break
@@ -105,17 +135,27 @@ class Application:
 
     # --- what to do, as of now --------------------------------------------------------------
 
-    def _changes(self, context: Context, rows: Sequence[PlanRow], *, again: bool) -> Sequence[Change]:
+    def _changes(
+        self,
+        context: Context,
+        rows: Sequence[PlanRow],
+        seen: Observation | ConnectorError | None,
+        *,
+        again: bool,
+    ) -> Sequence[Change]:
         only_fill = all(row.action is Action.CREATE and row.why is Why.FILL for row in rows)
         if only_fill and context.id in self.sweep.certain and not again:
             desired = self.sweep.views[self.edition].desired(self.sweep.targets[context.target])
             return [_creation(row, desired[row.key]) for row in rows if row.key in desired]
-        return self._fresh(context, rows)
+        if isinstance(seen, ConnectorError) and not again:
+            raise seen
+        if seen is None or isinstance(seen, ConnectorError) or again:
+            seen = self._look(self._connector(context), context)
+        return self._fresh(context, rows, seen)
 
-    def _fresh(self, context: Context, rows: Iterable[PlanRow]) -> Sequence[Change]:
-        """Read the context again and plan it again; keep what the checked plan holds."""
+    def _fresh(self, context: Context, rows: Iterable[PlanRow], seen: Observation) -> Sequence[Change]:
+        """Plan the context again as it is now; keep what the checked plan holds."""
         connector = self._connector(context)
-        seen = self._look(connector, context)
         records = self.sweep.ground.state.events.records(context.id)
         plan = self.sweep.plan_editions(connector, context, seen, records)[self.edition]
         checked = {(row.action, row.key, row.remote_id) for row in rows}

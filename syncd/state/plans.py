@@ -112,6 +112,15 @@ class PlanStore:
         )
         return [str(row[0]) for row in found]
 
+    def updates_alone(self, edition: str) -> dict[str, int]:
+        """Contexts in which nothing but updates is to be made, and how many."""
+        found = self._query(
+            "SELECT context, count(*) FROM rows WHERE edition = ? GROUP BY context HAVING min(action) = 'update' "
+            "AND max(action) = 'update'",
+            [edition],
+        )
+        return {str(context): int(str(count)) for context, count in found}
+
     def groups(self, edition: str) -> Iterator[PlanGroup]:
         """Identical changes as one group: by target and date, then as they are made."""
         found = self._query(
