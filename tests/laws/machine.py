@@ -542,7 +542,8 @@ class World(RuleBasedStateMachine):
             if row.story.gone:
                 del self.memory.foreign[row.name]
         here = context or row.context
-        if row.story.gone or context or row.taken:
+        unknown = row.marker is None and row.event.id not in self.recorded(here)
+        if row.story.gone or context or row.taken or unknown:
             self._move_on(row, here)
             self._mourn(row, here)
 
