@@ -1,0 +1,113 @@
+"""How many requests a pass takes, exactly: what the bench times is here counted, with real HTTP."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench import bounds, university
+from bench.simulators import Simulators
+from bench.site import Site, SiteFiles
+from syncd.rhythm import Rhythm
+
+EVENTS = 36
+
+
+@pytest.fixture(scope="module")
+def simulators() -> Iterator[Simulators]:
+    """Both services, without latency and bucket."""
+    with Simulators() as running:
+        running.set_latency(0.0)
+        running.set_bucket(enabled=False)
+        yield running
+
+
+def site_at(simulators: Simulators, folder: Path, *, events: int, calendars: int = 0) -> SiteFiles:
+    files = SiteFiles(
+        folder=folder / "site",
+        calendar=university.write_calendar(folder / "calendar", events),
+        canvas=simulators.addresses["canvas"],
+        google=simulators.addresses["google"],
+        courses=not calendars,
+        calendars=calendars,
+    )
+    files.folder.mkdir()
+    simulators.write_google_key(str(files.folder / "google.json"))
+    return files
+
+
+def counted(simulators: Simulators) -> Counter[str]:
+    """Requests since the last call, by kind; those of discovery left out."""
+    found = Counter(simulators.requests())
+    simulators.forget()
+    del found["canvas discovery"], found["google tokens"]
+    return +found
+
+
+@pytest.fixture
+def courses(simulators: Simulators) -> Iterator[Simulators]:
+    simulators.add_courses(1, 40)
+    yield simulators
+    simulators.remove_courses()
+    simulators.forget()
+
+
+def test_a_sweep_without_changes_takes_no_more_lists_than_its_events_fill_pages(
+    courses: Simulators, tmp_path: Path
+) -> None:
+    files = site_at(courses, tmp_path, events=EVENTS)
+    courses.fill_courses(1, 40, str(files.calendar))
+    with Site(files) as site:
+        site.cycle().close()
+        courses.forget()
+        site.cycle().close()
+    assert counted(courses) == {"canvas lists": bounds.list_calls(40, EVENTS)}
+
+
+def test_a_first_fill_is_one_post_an_event_and_a_list_for_ten_courses(
+    courses: Simulators, tmp_path: Path
+) -> None:
+    with Site(site_at(courses, tmp_path, events=5)) as site:
+        site.cycle().close()
+    assert counted(courses) == {"canvas lists": 4, "canvas POST": 200}
+
+
+def test_one_date_edited_is_one_put_a_course_and_a_look_for_ten_of_them(
+    courses: Simulators, tmp_path: Path
+) -> None:
+    files = site_at(courses, tmp_path, events=5)
+    courses.fill_courses(1, 40, str(files.calendar))
+    with Site(files) as site:
+        site.cycle().close()
+    university.write_calendar(files.calendar, 5, moved=2)
+    courses.forget()
+    with Site(files) as site:
+        site.cycle().close()
+    # Ten courses a list: once to find out what to do, once right before it is done.
+    assert counted(courses) == {"canvas PUT": 40, "canvas lists": 2 * bounds.list_calls(40, 5)}
+
+
+def test_google_takes_one_list_a_calendar_without_changes_and_one_insert_an_event(
+    simulators: Simulators, tmp_path: Path
+) -> None:
+    simulators.add_calendars(3)
+    with Site(site_at(simulators, tmp_path, events=4, calendars=3)) as site:
+        simulators.forget()
+        site.cycle().close()
+        assert counted(simulators) == {"google lists": 3, "google POST": 12}
+        site.cycle().close()
+        assert counted(simulators) == {"google lists": 3}
+
+
+def test_a_quiet_daemon_reads_its_share_and_no_more(courses: Simulators, tmp_path: Path) -> None:
+    files = site_at(courses, tmp_path, events=EVENTS)
+    courses.fill_courses(1, 40, str(files.calendar))
+    rhythm = Rhythm(interval_s=1, audit_s=3600)
+    with Site(files) as site:
+        site.cycle(look_at=rhythm).close()
+        courses.forget()
+        site.cycle(look_at=rhythm).close()
+    assert rhythm.share(40) == 30
+    # Three calls over eight courses and one over six, of three pages each.
+    assert counted(courses) == {"canvas lists": 12}
