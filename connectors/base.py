@@ -154,6 +154,16 @@ class QuickLook(Protocol):
         ...
 
 
+@runtime_checkable
+class Paced(Protocol):
+    """What a connector may tell of its quota, for estimates."""
+
+    @property
+    def writes_per_s(self) -> float:
+        """Writes a second that the service allows for good, where nobody else uses the credential."""
+        ...
+
+
 @dataclass(slots=True)
 class CallCounts:
     """Running totals of a connector, for metrics and exact-count tests."""

@@ -23,6 +23,7 @@ from connectors.errors import (
 )
 from mapping.errors import SyncdError
 from mapping.model import Action, Change, Context, DesiredEvent, Why
+from syncd.estimate import estimate
 from syncd.pen import Pen
 from syncd.state.plans import PlanRow
 from syncd.sweep import Sweep
@@ -58,6 +59,11 @@ class Application:
         ]
         if not names:
             return
+        expected = estimate(report.plans, self.edition, contexts, ground.connectors)
+        if expected.worth_telling:
+            ground.log.info(
+                "estimate", writes=expected.writes, seconds=round(expected.seconds), words=str(expected)
+            )
         done = 0
         with ThreadPoolExecutor(max_workers=ground.workers, thread_name_prefix="apply") as pool:
             groups = self._grouped([contexts[name] for name in names])

@@ -1,4 +1,7 @@
-"""Progress of a cycle: a bar on a terminal after two seconds, a log line every half minute otherwise."""
+"""Progress of a cycle: a bar on a terminal after two seconds, a log line every half minute otherwise.
+
+Both tell the rate and the time that is left, reckoned for each stage by itself.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ class Progress:
         self._mutex = threading.Lock()
         self._began = time.monotonic()
         self._said = self._began
+        self._stages: dict[str, float] = {}
+        """Stage to the moment it was first told of."""
         self._bar: Any = None
         self._tasks: dict[str, Any] = {}
         self._terminal = sys.stderr.isatty()
@@ -33,15 +38,20 @@ class Progress:
     def __call__(self, stage: str, done: int, total: int) -> None:
         now = time.monotonic()
         with self._mutex:
+            began = self._stages.setdefault(stage, now)
+            rate = done / (now - began) if now > began else 0.0
+            if done >= total:
+                del self._stages[stage]
             if self._terminal and now - self._began > BAR_AFTER_S:
-                self._draw(stage, done, total)
+                self._draw(stage, done, total, rate)
             elif not self._terminal and now - self._said > LINE_EVERY_S:
                 self._said = now
-                rate = done / (now - self._began)
                 left_s = int((total - done) / rate) if rate else None
-                self._log.info("progress", stage=stage, done=done, of=total, left_s=left_s)
+                self._log.info(
+                    "progress", stage=stage, done=done, of=total, per_s=round(rate, 1), left_s=left_s
+                )
 
-    def _draw(self, stage: str, done: int, total: int) -> None:
+    def _draw(self, stage: str, done: int, total: int, rate: float) -> None:
         if self._bar is None:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -51,11 +61,12 @@ class Progress:
                 TextColumn("{task.description}"),
                 BarColumn(),
                 MofNCompleteColumn(),
+                TextColumn("{task.fields[rate]:.1f}/s"),
                 TimeRemainingColumn(),
                 console=Console(stderr=True),
                 transient=True,
             )
             self._bar.start()
         if stage not in self._tasks:
-            self._tasks[stage] = self._bar.add_task(stage, total=total)
-        self._bar.update(self._tasks[stage], completed=done, total=total)
+            self._tasks[stage] = self._bar.add_task(stage, total=total, rate=rate)
+        self._bar.update(self._tasks[stage], completed=done, total=total, rate=rate)

@@ -16,6 +16,7 @@ from connectors.canvas.answers import Call
 from connectors.canvas.checking import Checker
 from connectors.canvas.client import CanvasClient, Tally
 from connectors.canvas.discovery import KIND, Discoverer
+from connectors.canvas.pace import WRITE_COST
 from connectors.canvas.packing import pack
 from connectors.canvas.reading import Known, Outcome, Reader
 from connectors.canvas.rows import as_answered, find_row, in_context
@@ -67,6 +68,11 @@ class CanvasConnector:
     def counts(self) -> CallCounts:
         """Running totals of requests."""
         return self._tally.counts
+
+    @property
+    def writes_per_s(self) -> float:
+        """What the outflow of all tokens' buckets allows."""
+        return len(self._tokens) * self._settings.pace.outflow_per_s / WRITE_COST
 
     def account(self) -> Account:
         """The first token's user, its host and root account. Raises `AuthenticationError`."""

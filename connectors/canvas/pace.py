@@ -17,6 +17,8 @@ from connectors.errors import StoppedError
 
 _CALM_BELOW = 200.0
 """After a refusal we wait until this much is free again."""
+WRITE_COST = 0.2
+"""What a write is reckoned to take of the bucket, for estimates only."""
 _TURN_S = 0.25
 """Longest wait for a free place before the stop event is looked at again."""
 _LOOK_S = 0.02

@@ -49,6 +49,11 @@ class GoogleCalendarConnector:
         """Running totals of requests; tokens fetched do not count."""
         return self._client.counts
 
+    @property
+    def writes_per_s(self) -> float:
+        """What the quota of a minute comes to; an insert is one unit."""
+        return self._settings.units_per_minute / 60.0
+
     def account(self) -> Account:
         """Endpoint root and service account, once Google has given a token; it is asked for no more than that."""
         return Account(endpoint=self._settings.root, user=self._client.sign_in().email)

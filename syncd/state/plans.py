@@ -112,6 +112,13 @@ class PlanStore:
         )
         return [str(row[0]) for row in found]
 
+    def changes_in(self, edition: str) -> dict[str, int]:
+        """Number of changes by context."""
+        found = self._query(
+            "SELECT context, count(*) FROM rows WHERE edition = ? GROUP BY context", [edition]
+        )
+        return {str(context): int(str(count)) for context, count in found}
+
     def updates_alone(self, edition: str) -> dict[str, int]:
         """Contexts in which nothing but updates is to be made, and how many."""
         found = self._query(
