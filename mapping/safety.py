@@ -104,7 +104,8 @@ def _guard_year(
     removed = sorted(entries.keys() - now.keys())
     allowed = limits.removed.of(len(entries))
     if len(removed) > allowed:
-        yield _hit("removed", name, len(removed), allowed, f"entries removed from {name}", removed)
+        sentence = _counted(len(removed), f"entries removed from {name}", allowed)
+        yield _hit("removed", name, len(removed), allowed, sentence, removed)
     moved = [
         (entries[key], now[key])
         for key in sorted(entries.keys() & now.keys())
@@ -113,12 +114,15 @@ def _guard_year(
     allowed = limits.moved.of(len(entries))
     if len(moved) > allowed:
         subjects = [f"{new.id}@{day_words(new.days)}" for _, new in moved]
-        yield _hit("moved", name, len(moved), allowed, f"entries moved in {name}", subjects)
+        sentence = _counted(len(moved), f"entries moved in {name}", allowed)
+        yield _hit("moved", name, len(moved), allowed, sentence, subjects)
     into_past = [
         f"{new.id}@{day_words(new.days)}" for was, new in moved if _into_past(was.days, new.days, today)
     ]
     if into_past:
-        yield _hit("into-past", name, len(into_past), 0, f"entries of {name} moved into the past", into_past)
+        what = "entry" if len(into_past) == 1 else "entries"
+        sentence = _counted(len(into_past), f"{what} of {name} moved into the past", 0)
+        yield _hit("into-past", name, len(into_past), 0, sentence, into_past)
 
 
 def _guard_files(name: str, old: AcademicYear, now: Mapping[str, Entry]) -> Iterator[GuardHit]:
@@ -152,9 +156,13 @@ def _hit(guard: str, scope: str, found: int, limit: int, sentence: str, subjects
         scope=scope,
         found=found,
         limit=limit,
-        sentence=f"{found} {sentence}, the limit is {limit}" if limit or found > 1 else sentence,
+        sentence=sentence,
         subjects=frozenset(f"{guard}:{scope}:{subject}" for subject in subjects),
     )
+
+
+def _counted(found: int, what: str, limit: int) -> str:
+    return f"{found} {what}, the limit is {limit}"
 
 
 # --- what it does in each target ----------------------------------------------------------------
@@ -196,12 +204,14 @@ def _guard_target(tally: TargetTally, limits: Limits) -> Iterator[GuardHit]:
         sentence = f"every event of target {tally.target} would be deleted"
         yield _hit("target-emptied", tally.target, len(tally.removed), 0, sentence, tally.removed)
     elif len(tally.removed) > allowed:
-        sentence = f"entries would disappear from target {tally.target}"
+        what = f"entries would disappear from target {tally.target}"
+        sentence = _counted(len(tally.removed), what, allowed)
         yield _hit("removed-there", tally.target, len(tally.removed), allowed, sentence, tally.removed)
     first = not tally.filled_before
     if tally.fill_messages > limits.fill_messages and (first or tally.new_courses > limits.new_courses):
-        what = "a first fill" if first else f"{tally.new_courses} new courses"
-        sentence = f"messages may be sent by {what} of target {tally.target}"
+        by = "a first fill" if first else f"{tally.new_courses} new courses"
+        what = f"messages may be sent by {by} of target {tally.target}"
+        sentence = _counted(tally.fill_messages, what, limits.fill_messages)
         yield _hit(
             "fill-messages",
             tally.target,
@@ -212,7 +222,8 @@ def _guard_target(tally: TargetTally, limits: Limits) -> Iterator[GuardHit]:
         )
     worst = max(tally.worst_each.values(), default=0)
     if worst > limits.messages_each:
-        sentence = f"messages may reach one participant in target {tally.target} from this one cycle"
+        what = f"messages may reach one participant in target {tally.target} from this one cycle"
+        sentence = _counted(worst, what, limits.messages_each)
         yield _hit("messages-each", tally.target, worst, limits.messages_each, sentence, tally.noisy_entries)
     for context, keys in sorted(tally.emptied.items()):
         sentence = f"{context} was filled before and is empty now; approval fills it again"

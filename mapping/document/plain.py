@@ -61,6 +61,9 @@ class Problems:
     def __init__(self, found: Iterable[Problem] = ()) -> None:
         self._found: dict[Problem, None] = dict.fromkeys(found)
 
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
     def add(self, document: PlainDocument, path: Path, message: str) -> None:
         """Record what is wrong at a path of a document."""
         self._found[Problem(place=document.place(path), message=message)] = None

@@ -472,6 +472,25 @@ def test_an_edit_goes_through_where_nobody_changed_anything() -> None:
     assert names(only(plan)) == {"title", "days", "marker"}
 
 
+def test_an_edit_goes_through_also_where_nothing_is_on_record() -> None:
+    moved = desired(days=LATER)
+    plan = plan_context(situation([moved], [observed(WISH)], drift=Drift.KEEP))
+    assert names(only(plan)) == {"days", "marker"}
+
+
+def test_an_edit_of_the_day_writes_nothing_where_a_person_chose_another_and_drift_is_kept() -> None:
+    moved = desired(days=days_from_today(25))
+    plan = plan_context(situation([moved], [observed(WISH, days=LATER)], [record(WISH)], drift=Drift.KEEP))
+    assert (plan.changes, plan.unchanged) == ((), 1)
+
+
+def test_what_a_person_changed_is_told_with_its_key_its_title_and_every_field() -> None:
+    edited = observed(WISH, title="Mine", days=LATER)
+    (finding,) = plan_context(situation([WISH], [edited], [record(WISH)], drift=Drift.REPORT)).findings
+    assert (finding.context, finding.key, finding.title) == (COURSE, WISH.key, "Mine")
+    assert finding.detail == "a person changed: title, days"
+
+
 def test_days_written_before_the_marker_was_are_no_persons_edit() -> None:
     """A date that we wrote while a person's title stood has no marker to say so: the record does."""
     moved = desired(days=LATER)

@@ -100,6 +100,8 @@ def test_a_year_that_is_gone_or_empty_strikes_alone_whatever_its_size() -> None:
         found = hits(before, after)
         assert set(found) == {"year-emptied"}
         assert found["year-emptied"].subjects == {"year-emptied:2031:2031"}
+        assert (found["year-emptied"].found, found["year-emptied"].limit) == (1, 0)
+        assert found["year-emptied"].sentence == "the year 2031 lost all its entries"
 
 
 def test_a_year_without_entries_before_may_go() -> None:
@@ -140,7 +142,9 @@ def test_a_rule_has_no_days_to_move() -> None:
 
 def test_with_manual_publishing_every_edit_is_held() -> None:
     hit = guard_publishing("abc")
-    assert (hit.level, set(hit.subjects)) == ("edit", {"publish:calendar:abc"})
+    assert (hit.guard, hit.level, set(hit.subjects)) == ("publish", "edit", {"publish:calendar:abc"})
+    assert (hit.found, hit.limit) == (1, 0)
+    assert hit.sentence == "the calendar was edited and is published only by hand"
     assert not hit.admitted_by(frozenset())
 
 
@@ -216,6 +220,80 @@ def test_each_emptied_context_waits_alone() -> None:
     ]
 
 
+def told(hit: GuardHit) -> tuple[str, str, int, int, str]:
+    return (hit.level, hit.scope, hit.found, hit.limit, hit.sentence)
+
+
+def test_a_refusal_of_a_target_tells_what_was_found_and_the_limit() -> None:
+    found = struck(
+        removed=entries(12), filled_before=False, fill_messages=1001, worst_each={"c": 11},
+        emptied={"c": ("k",)},
+    )  # fmt: skip
+    assert {name: told(hit) for name, hit in found.items()} == {
+        "removed-there": ("target", "law", 12, 10, "12 entries would disappear from target law, the limit is 10"),
+        "fill-messages": (
+            "target", "law", 1001, 1000,
+            "1001 messages may be sent by a first fill of target law, the limit is 1000",
+        ),
+        "messages-each": (
+            "target", "law", 11, 10,
+            "11 messages may reach one participant in target law from this one cycle, the limit is 10",
+        ),
+        "context-emptied": (
+            "context", "c", 1, 0, "c was filled before and is empty now; approval fills it again",
+        ),
+    }  # fmt: skip
+
+
+def test_many_new_courses_are_counted_in_the_refusal() -> None:
+    found = struck(new_courses=26, fill_messages=5000)["fill-messages"]
+    assert found.sentence == "5000 messages may be sent by 26 new courses of target law, the limit is 1000"
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_a_target_that_would_lose_everything_is_told_in_one_sentence_however_much_it_is(count: int) -> None:
+    hit = struck(removed=entries(count), kept=0)["target-emptied"]
+    assert told(hit) == ("target", "law", count, 0, "every event of target law would be deleted")
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_a_year_a_file_and_a_context_that_lost_everything_are_told_without_a_limit(count: int) -> None:
+    gone = [entry(f"e{number}") for number in range(count)]
+    other = year(entry("other"), name="2032")
+    emptied = hits(calendar(years=(year(*gone), other)), calendar(years=(other,)))["year-emptied"]
+    assert told(emptied) == ("edit", YEAR, count, 0, "the year 2031 lost all its entries")
+    filed = [entry(f"f{number}", calendar="engine") for number in range(count)]
+    lost = hits(calendar(*NUMBERED, *filed), calendar(*NUMBERED))["file-emptied"]
+    assert told(lost) == ("edit", YEAR, count, 0, "calendar engine of 2031 lost all its entries")
+    (hit,) = guard_target(tally(emptied={"c": tuple(map(str, range(count)))}), Limits())
+    assert told(hit) == (
+        "context", "c", count, 0, "c was filled before and is empty now; approval fills it again",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 entry"), (2, "2 entries")])
+def test_entries_moved_into_the_past_are_counted(count: int, words: str) -> None:
+    edited = calendar(*moved(NUMBERED[:count], "2031-02-28"), *NUMBERED[count:])
+    hit = hits(calendar(*NUMBERED), edited)["into-past"]
+    assert told(hit) == ("edit", YEAR, count, 0, f"{words} of 2031 moved into the past, the limit is 0")
+
+
+def test_entries_moved_are_told_with_the_limit() -> None:
+    hit = hits(calendar(*NUMBERED), calendar(*moved(NUMBERED[:11]), *NUMBERED[11:]))["moved"]
+    assert told(hit) == ("edit", YEAR, 11, 10, "11 entries moved in 2031, the limit is 10")
+
+
+def test_a_share_of_the_entries_is_counted_in_the_targets_own_years() -> None:
+    limits = Limits(removed=Limit.parse("10%"))
+    assert not guard_target(tally(removed=entries(4), year_size=40), limits)
+    assert guard_target(tally(removed=entries(4), year_size=39), limits)
+
+
+def test_where_no_message_is_allowed_no_message_strikes_nothing() -> None:
+    assert not guard_target(tally(), Limits(messages_each=0))
+    assert guard_target(tally(worst_each={"c": 1}), Limits(messages_each=0))
+
+
 def test_every_number_is_a_setting() -> None:
     quiet = Limits(
         removed=Limit(50), moved=Limit(50), fill_messages=9999, new_courses=99, messages_each=99
@@ -235,6 +313,7 @@ def test_a_changed_campus_zone_holds_everything_and_a_users_zone_its_kind() -> N
     (user,) = guard_zone("zone of the user", "UTC", "Asia/Tokyo", kind="canvas")
     assert (campus.level, user.level, user.scope) == ("all", "kind", "canvas")
     assert "from Asia/Almaty to Asia/Tokyo" in campus.sentence
+    assert (campus.guard, campus.scope, campus.found, campus.limit) == ("zone", "campus zone", 1, 0)
 
 
 @pytest.mark.parametrize(("before", "now"), [("", "Asia/Tokyo"), ("Asia/Tokyo", "Asia/Tokyo")])
@@ -278,6 +357,11 @@ def test_a_digest_is_twelve_hex_digits_and_the_same_in_any_order() -> None:
     shuffled.reverse()
     assert re.fullmatch(r"[0-9a-f]{12}", digest)
     assert plan_digest(shuffled, reversed(found)) == digest
+
+
+def test_a_digest_is_the_same_in_every_release_so_that_an_approval_outlives_an_upgrade() -> None:
+    found = struck(removed=entries(11)).values()
+    assert (plan_digest(["a", "b"], ()), plan_digest(["a"], found)) == ("911169ddaaf1", "1b4c84d04165")
 
 
 def test_a_digest_changes_with_any_row_and_any_guarded_change() -> None:

@@ -19,8 +19,10 @@ def taking_over(given: Situation) -> Situation:
 
 def test_the_mark_gets_our_name_and_nothing_else_changes() -> None:
     wish = desired()
-    (change,) = changes(taking_over(situation([wish], [observed(wish, owner=OLD)])))
+    event = observed(wish, owner=OLD)
+    (change,) = changes(taking_over(situation([wish], [event])))
     assert (change.action, change.why, change.notifies) == (Action.UPDATE, Why.OWNER, False)
+    assert change.observed is event
     assert change.fields == (FieldChange(name="owner", old=OLD, new=OWNER),)
 
 
