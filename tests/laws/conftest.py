@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.laws.machine import TOTALS
+from tests.laws import machine, wire
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line of counts."""
-    if TOTALS:
-        counts = ", ".join(f"{count} {name}" for name, count in sorted(TOTALS.items()))
-        terminalreporter.write_line(f"laws: {counts}")
+    """One line of counts for each kind of world."""
+    for name, totals in (("in memory", machine.TOTALS), ("over HTTP", wire.TOTALS)):
+        if totals:
+            counts = ", ".join(f"{count} {what}" for what, count in sorted(totals.items()))
+            terminalreporter.write_line(f"laws {name}: {counts}")

@@ -109,6 +109,9 @@ class NoLog:
 
     warning = error = info
 
+    def bind(self, **_: object) -> NoLog:
+        return self
+
 
 @dataclass(slots=True)
 class Memory:

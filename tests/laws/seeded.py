@@ -123,9 +123,9 @@ def _fills_from_memory(patch: pytest.MonkeyPatch) -> None:
     """Writes the checked rows without the look right before."""
     make = Application._fresh
 
-    def stale(self: Application, context: Any, rows: Iterable[Any]) -> Sequence[Change]:
+    def stale(self: Application, context: Any, rows: Iterable[Any], seen: Any) -> Sequence[Change]:
         rows = list(rows)
-        changes = make(self, context, rows)
+        changes = make(self, context, rows, seen)
         views = self.sweep.views[self.edition].desired(self.sweep.targets[context.target])
         known = {change.key for change in changes}
         return [

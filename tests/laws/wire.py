@@ -1,0 +1,364 @@
+"""Worlds over real HTTP: both simulators, the real clients, a real state, and chance from a seed.
+
+The same laws as in memory, told from what the simulators hold. Chance picks who does what and which
+requests are struck; a seed makes the same world again.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from connectors.base import Connector, Observation
+from connectors.canvas.connector import CanvasConnector
+from connectors.canvas.settings import CanvasSettings
+from connectors.google_calendar.connector import GoogleCalendarConnector
+from connectors.google_calendar.settings import GoogleSettings
+from mapping.model import Context, DesiredEvent, ObservedEvent, Target, Targets
+from mapping.ownership import untouched
+from syncd.cycle import Cycle, Scope
+from syncd.ground import Ground
+from syncd.report import CycleReport
+from syncd.sandbox.canvas.acts import raw_event
+from syncd.sandbox.canvas.people import People as CanvasPeople
+from syncd.sandbox.canvas.seed import ADMIN_TOKEN
+from syncd.sandbox.faults import Faults, Kind, Rule
+from syncd.sandbox.google.keys import write_service_account_file
+from syncd.sandbox.google.people import People as GooglePeople
+from syncd.state.database import FILE_NAME
+from syncd.state.store import State
+from tests.acceptance.sites import LAW, Stage
+from tests.laws.almanac import FIRST_DAY, OWNER, TARGETS, Almanac, Line
+from tests.laws.machine import LIMITS, MOST_REFUSALS, NoLog
+from tests.laws.storm import Killed, Storm, Strike
+
+COURSES: Final = (101, 102)
+ZONE: Final = "Asia/Almaty"
+TOTALS: Counter[str] = Counter()
+"""Worlds, cycles, struck requests and kills over HTTP."""
+KINDS: Final = (
+    Kind.DROP, Kind.RESET, Kind.HTML, Kind.JSON, Kind.THROTTLE_429, Kind.THROTTLE_403,
+    Kind.TRUNCATED_PAGE, Kind.MALFORMED_JSON,
+)  # fmt: skip
+
+
+class WireWorld:
+    """One seed's world. ``folder``: an empty one of its own."""
+
+    def __init__(self, stage: Stage, folder: Path, seed: int) -> None:
+        assert stage.empty is not None
+        stage.back_to(stage.empty)
+        self.pair, self.folder, self.dice = stage.pair, folder, Random(seed)  # noqa: S311 - chance, no secret
+        self.now, self.seconds = 1_000_000.0, 0.0
+        self.almanac = Almanac({f"entry-{number}": self._line() for number in range(1, 5)})
+        self.teacher, self.staff = CanvasPeople(self.pair.canvas), GooglePeople(self.pair.google)
+        self.storm = Storm()
+        self.foreign: dict[str, str] = {}
+        self.touched_by_people: set[tuple[str, str]] = set()
+        self.held: dict[tuple[str, str], str] = {}
+        key = write_service_account_file(self.pair.google, self.pair.google_server.url, folder / "key.json")
+        self.connectors: dict[str, Connector] = {"canvas": self._canvas(), "google": self._google(key)}
+        self.state = self._open()
+        TOTALS["worlds"] += 1
+
+    # --- building -------------------------------------------------------------------------------
+
+    def _canvas(self) -> Connector:
+        return CanvasConnector(
+            CanvasSettings(
+                base_url=self.pair.canvas_server.url,
+                tokens=(ADMIN_TOKEN,),
+                owner=OWNER,
+                timezone=ZONE,
+                clock=lambda: self.seconds,
+                sleep=self._sleep,
+                rng=self.dice,
+            )
+        )
+
+    def _google(self, key: Path) -> Connector:
+        return GoogleCalendarConnector(
+            GoogleSettings(
+                credentials_file=key,
+                owner=OWNER,
+                timezone=ZONE,
+                endpoint=self.pair.google_server.url + "/",
+                clock=lambda: self.seconds,
+                sleep=self._sleep,
+                rng=self.dice,
+            )
+        )
+
+    def _sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+    def _open(self) -> State:
+        state = State.open(self.folder / "state", now=self.now)
+        self.storm.reach(state)
+        return state
+
+    def _targets(self) -> Targets:
+        autumn, _, calendar = TARGETS.targets
+        return Targets(
+            owner=OWNER,
+            timezone=ZONE,
+            targets=(replace(autumn, account="", courses=COURSES), replace(calendar, calendar_id=LAW)),
+        )
+
+    # --- what happens ---------------------------------------------------------------------------------
+
+    def live(self, steps: int) -> None:
+        """So many things happen, then everything settles and is held against the laws."""
+        acts: list[Callable[[], object]] = [
+            self._edit, self._edit, self._hand_in_canvas, self._hand_in_canvas, self._hand_in_google,
+            self._import, self._storm, self._storm, self._storm, self._kill, self._lose_state, self.settle,
+        ]  # fmt: skip
+        for _ in range(steps):
+            self.dice.choice(acts)()
+            self._nothing_foreign_was_touched()
+        self.settle()
+
+    def close(self) -> None:
+        for connector in self.connectors.values():
+            connector.close()
+        self.state.close()
+
+    def _edit(self) -> None:
+        name = f"entry-{self.dice.randint(1, 6)}"
+        if name in self.almanac.lines and self.dice.random() < 0.4:
+            del self.almanac.lines[name]
+        else:
+            self.almanac.lines[name] = self._line()
+
+    def _line(self) -> Line:
+        return Line(
+            self.dice.randint(1, 30),
+            self.dice.choice([1, 1, 2, 5, 20]),
+            self.dice.randint(0, 3),
+            self.dice.choice(["all", "all", "michaelmas", "hilary"]),
+        )
+
+    def _hand_in_canvas(self) -> None:
+        course = self.dice.choice(COURSES)
+        ours = [event for event in self.pair.canvas.course_events(course) if self._is_ours(event.id)]
+        if not ours or self.dice.random() < 0.3:
+            event = self.teacher.add(f"course_{course}", title="Field trip", start_at="2031-10-27T05:00:00Z")
+            self.foreign[f"canvas {event.id}"] = json.dumps(raw_event(event))
+            return
+        event = self.dice.choice(ours)
+        if (act := self.dice.randrange(5)) == 0:
+            self.teacher.edit(event.id, title=f"Renamed {self.dice.random()}")
+        elif act == 1:
+            self.teacher.edit(event.id, start_at="2031-11-05T05:00:00Z", end_at="2031-11-05T06:00:00Z")
+        elif act == 2:
+            self._hands_on("canvas", str(event.id))
+            self.teacher.delete(event.id)
+        elif act == 3:
+            self.teacher.duplicate(event.id)
+        else:
+            self._hands_on("canvas", str(event.id))
+            self.teacher.move(event.id, f"course_{self.dice.choice(COURSES)}")
+
+    def _hand_in_google(self) -> None:
+        rows = [row for row in self.pair.google.events(LAW) if f"google {row.id}" not in self.foreign]
+        if not rows or self.dice.random() < 0.3:
+            self._note_foreign_row(self.staff.create(LAW, "Faculty party", "2031-10-28"))
+            return
+        row = self.dice.choice(rows)
+        if (act := self.dice.randrange(4)) == 0:
+            self.staff.edit(LAW, row.id, summary=f"Renamed {self.dice.random()}")
+        elif act == 1:
+            self.staff.reschedule(LAW, row.id, 3)
+        elif act == 2:
+            self._hands_on("google", row.id)
+            self.staff.delete(LAW, row.id)
+        else:
+            self._note_foreign_row(self.staff.duplicate(LAW, row.id))
+
+    def _import(self) -> None:
+        source, goal = self.dice.sample(COURSES, 2)
+        for event in self.teacher.copy_course(source, goal, shift_days=self.dice.choice([0, 0, 7])):
+            if "data-syncd" not in (event.description or ""):
+                self.foreign[f"canvas {event.id}"] = json.dumps(raw_event(event))
+
+    def _storm(self) -> None:
+        for faults in (self.pair.canvas_site.faults, self.pair.google_faults):
+            for _ in range(self.dice.randint(0, 2)):
+                faults.add(self._rule())
+        self.cycle()
+
+    def _rule(self) -> Rule:
+        kind = self.dice.choice(KINDS)
+        status = self.dice.choice([200, 500, 502, 503]) if kind is Kind.HTML else 503
+        return Rule(
+            kind=kind,
+            when=self.dice.choice(["before", "after"]),
+            method=self.dice.choice([None, "POST", "PUT", "DELETE", "GET"]),
+            path="calendar" if self.dice.random() < 0.8 else "",
+            skip=self.dice.randint(0, 6),
+            times=self.dice.choice([1, 1, 2, 12]),
+            status=status,
+        )
+
+    def _kill(self) -> None:
+        self.storm.begin([Strike("commit", self.dice.randint(0, 25), "kill", self.dice.random() < 0.5)])
+        self.cycle()
+
+    def _lose_state(self) -> None:
+        if self.dice.random() < 0.4:
+            self.state.close()
+            for path in (self.folder / "state").glob(f"{FILE_NAME}*"):
+                path.unlink()
+            self.state = self._open()
+
+    # --- one cycle --------------------------------------------------------------------------------------
+
+    def cycle(self) -> CycleReport | None:
+        """One pass; None where it was killed, and the process started again. Faults end with it."""
+        TOTALS["cycles"] += 1
+        self.now += 3600.0
+        self.seconds += 3600.0
+        self.pair.google.quota.clear()
+        self._let_go()
+        try:
+            report = Cycle(
+                ground=self._ground(), scope=Scope(why="law"), candidate=self.almanac.candidate()
+            ).run()
+        except Killed:
+            TOTALS["kills"] += 1
+            self.state.close()
+            self.state = self._open()
+            report = None
+        self.storm.begin([])
+        for faults in (self.pair.canvas_site.faults, self.pair.google_faults):
+            TOTALS["struck requests"] += _struck(faults)
+            faults.clear()
+            faults.forget()
+        return report
+
+    def _ground(self) -> Ground:
+        return Ground(
+            connectors=self.connectors,
+            targets=self._targets(),
+            state=self.state,
+            clock=lambda: self.now,
+            today=lambda: FIRST_DAY,
+            stop=threading.Event(),
+            log=NoLog(),
+            limits=LIMITS,
+            workers=3,
+        )
+
+    # --- the laws -----------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Refusals are approved; after two cycles the worlds are as the laws say."""
+        admitted = refused = 0
+        while admitted < 2:
+            report = self.cycle()
+            assert report is not None
+            assert not report.failures, report.failures
+            if report.refused:
+                self.state.ledger.approve(report.digest, who="registrar", now=self.now)
+                refused += 1
+                assert refused <= MOST_REFUSALS, [hit.sentence for hit in report.refused]
+            else:
+                admitted += 1
+            report.close()
+        self._as_desired()
+        last = self.cycle()
+        assert last is not None
+        pending = {action: count for action, count in last.pending().items() if count}
+        assert not pending, f"law 4: {pending}"
+        assert not last.applied, "law 4"
+        last.close()
+        self._nothing_foreign_was_touched()
+
+    def _as_desired(self) -> None:
+        held: dict[tuple[str, str], str] = {}
+        for context, target in self._contexts():
+            ours = self._ours(context)
+            for key, wish in self._desired(target).items():
+                found = [event for event in ours if _stands_for(event, key, wish)]
+                if not found:
+                    respected = target.respect_deletions and key in self.state.events.respected(context.id)
+                    assert respected, f"law 1: {key} is missing in {context.id}"
+                    assert (context.id, key) in self.touched_by_people, f"law 1: nobody deleted {key}"
+                    continue
+                assert len(found) == 1, f"law 1: {key} stands {len(found)} times in {context.id}"
+                held[context.id, key] = found[0].remote_id
+            kept = {remote_id for (place, _), remote_id in held.items() if place == context.id}
+            strange = [event for event in ours if event.remote_id not in kept and untouched(event)]
+            assert not strange, f"law 1: {strange} is still in {context.id}"
+        for place, remote_id in held.items():
+            if place not in self.touched_by_people:
+                assert self.held.get(place, remote_id) == remote_id, f"law 5: {place}"
+        self.held = held
+        self.touched_by_people -= set(held)
+
+    def _ours(self, context: Context) -> list[ObservedEvent]:
+        ((_, seen),) = self.connectors[context.kind].observe([context])
+        assert isinstance(seen, Observation), seen
+        return [event for event in seen.events if event.genuine]
+
+    def _contexts(self) -> list[tuple[Context, Target]]:
+        autumn, calendar = self._targets().targets
+        courses = [Context(id=f"course_{number}", kind="canvas", target=autumn.name) for number in COURSES]
+        return [(course, autumn) for course in courses] + [
+            (Context(id=LAW, kind="google", target=calendar.name), calendar)
+        ]
+
+    def _desired(self, target: Target) -> Mapping[str, DesiredEvent]:
+        return self.almanac.desired(target.name, FIRST_DAY)
+
+    def _nothing_foreign_was_touched(self) -> None:
+        with self.pair.canvas.lock:
+            there = {
+                f"canvas {number}": json.dumps(raw_event(one))
+                for number, one in self.pair.canvas.events.items()
+            }
+        with self.pair.google.lock:
+            rows = self.pair.google.calendars[LAW].rows
+            there |= {
+                f"google {key}": repr((row.status, row.fields, row.start, row.end))
+                for key, row in rows.items()
+            }
+        for name, content in self.foreign.items():
+            assert there.get(name) == content, f"law 2: {name} was {content} and is {there.get(name)}"
+
+    # --- what people did --------------------------------------------------------------------------------------
+
+    def _let_go(self) -> None:
+        """Keys that are not desired while a cycle runs may come back under another id."""
+        wanted = {(context.id, key) for context, target in self._contexts() for key in self._desired(target)}
+        self.held = {place: remote_id for place, remote_id in self.held.items() if place in wanted}
+
+    def _hands_on(self, kind: str, remote_id: str) -> None:
+        """A person takes this event away from where it is."""
+        for context, _ in self._contexts():
+            if context.kind == kind:
+                for event in self._ours(context):
+                    if event.remote_id == remote_id and event.marker is not None:
+                        self.touched_by_people.add((context.id, event.marker.key))
+
+    def _is_ours(self, number: int) -> bool:
+        return f"canvas {number}" not in self.foreign
+
+    def _note_foreign_row(self, remote_id: str) -> None:
+        row = self.pair.google.calendars[LAW].rows[remote_id]
+        self.foreign[f"google {remote_id}"] = repr((row.status, row.fields, row.start, row.end))
+
+
+def _stands_for(event: ObservedEvent, key: str, wish: DesiredEvent) -> bool:
+    seen = (event.marker.key if event.marker else "", event.title, event.days, event.body_hash)
+    return seen == (key, wish.title, wish.days, wish.body_hash)
+
+
+def _struck(faults: Faults) -> int:
+    return sum(line.fault is not None for line in faults.log())
