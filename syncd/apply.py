@@ -43,6 +43,8 @@ class Application:
     held: frozenset[str] = frozenset()
     hold_removals: bool = False
     _halted: dict[str, ConnectorError] = field(default_factory=dict)
+    _left_over: set[str] = field(default_factory=set)
+    """Contexts where something came up after the check: not in step, so that the next cycle looks at them."""
     _mutex: threading.Lock = field(default_factory=threading.Lock)
     _pen: Pen = field(init=False)
 
@@ -172,7 +174,11 @@ class Application:
             plan = replace(plan, records=())
         look = self.sweep.look(context, plan, len(seen.events), records)
         self.sweep.ground.state.events.observed([look], now=self.sweep.ground.clock())
-        return [change for change in plan.changes if _covered(change, checked)]
+        covered = [change for change in plan.changes if _covered(change, checked)]
+        self._left_over.discard(context.id)
+        if len(covered) < len(plan.changes):
+            self._left_over.add(context.id)
+        return covered
 
     def _look(self, connector: Connector, context: Context) -> Observation:
         for _, result in connector.observe([context]):
@@ -202,7 +208,7 @@ class Application:
                 self._refused(context, change, error)
         if not refused:
             view = self.sweep.views[self.edition].digest(self.sweep.targets[context.target])
-            whole = not self.hold_removals
+            whole = not self.hold_removals and context.id not in self._left_over
             self.sweep.ground.state.events.in_step(
                 context.id, view if whole else "", now=self.sweep.ground.clock()
             )

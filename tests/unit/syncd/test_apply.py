@@ -136,6 +136,8 @@ def test_what_came_up_after_the_check_waits_for_the_next_cycle(rig: Rig) -> None
     rig.cycle()
     titles = {event.title for event in rig.canvas.events(ONE)}
     assert "Mine" in titles
+    assert rig.state.events.notes()[ONE].view == ""
+    assert rig.state.events.notes()[TWO].view != ""
     rig.canvas.fault = lambda _: None
     rig.cycle()
     assert "Mine" not in {event.title for event in rig.canvas.events(ONE)}
