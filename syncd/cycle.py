@@ -76,9 +76,12 @@ class Cycle:
 
         Raises `RefusedError` where the state is another's, `StaleApprovalError` where another plan was asked for.
         """
+        run = run_name(self.ground.clock())
+        # Every line that is logged below carries the cycle's name.
+        self.ground = replace(self.ground, log=self.ground.log.bind(cycle=run))
         ground = self.ground
         report = CycleReport(
-            run=run_name(ground.clock()),
+            run=run,
             plans=PlanStore(),
             owner=ground.targets.owner,
             only_targets=tuple(sorted(self.scope.targets)),

@@ -167,3 +167,10 @@ def test_people_are_told_once_by_the_notify_command_of_a_plan_that_waits(
     assert service.stop() == 0
     (one,) = told.read_text().splitlines()
     assert json.loads(one)["event"] == "plan-waits"
+
+
+def test_every_line_about_a_cycle_carries_its_name(service: Service) -> None:
+    service.start().until(IN_STEP)
+    assert service.stop() == 0
+    about = [one for one in events(service) if one["event"] in {"change", "cycle"}]
+    assert {one["cycle"] for one in about} == {about[-1]["run"]}
