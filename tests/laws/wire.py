@@ -188,8 +188,10 @@ class WireWorld:
                 self.foreign[f"canvas {event.id}"] = json.dumps(raw_event(event))
 
     def _storm(self) -> None:
+        if self.dice.random() < 0.7:
+            self._edit()
         for faults in (self.pair.canvas_site.faults, self.pair.google_faults):
-            for _ in range(self.dice.randint(0, 2)):
+            for _ in range(self.dice.randint(1, 4)):
                 faults.add(self._rule())
         self.cycle()
 
@@ -199,14 +201,15 @@ class WireWorld:
         return Rule(
             kind=kind,
             when=self.dice.choice(["before", "after"]),
-            method=self.dice.choice([None, "POST", "PUT", "DELETE", "GET"]),
+            method=self.dice.choice([None, "POST", "PUT", "DELETE", "GET", "GET"]),
             path="calendar" if self.dice.random() < 0.8 else "",
-            skip=self.dice.randint(0, 6),
+            skip=self.dice.randint(0, 4),
             times=self.dice.choice([1, 1, 2, 12]),
             status=status,
         )
 
     def _kill(self) -> None:
+        self._edit()
         self.storm.begin([Strike("commit", self.dice.randint(0, 25), "kill", self.dice.random() < 0.5)])
         self.cycle()
 
