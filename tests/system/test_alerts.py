@@ -1,5 +1,6 @@
 """Prometheus' own judgement of the alert rules, and that the runbook knows each of them."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -34,3 +35,11 @@ def test_every_alert_is_tested(root: Path) -> None:
         if case["exp_alerts"]
     }
     assert tested == {rule["alert"] for rule in group["rules"]}
+
+
+def test_the_runbook_tells_of_every_alert(root: Path) -> None:
+    (group,) = yaml.safe_load((root / "deploy/prometheus/alerts.yaml").read_text())["groups"]
+    told = re.findall(r"^## (\w+)$", (root / "docs/runbook.md").read_text(), re.MULTILINE)
+    assert told == [rule["alert"] for rule in group["rules"]]
+    anchors = {rule["annotations"]["runbook"] for rule in group["rules"]}
+    assert anchors == {f"docs/runbook.md#{name.lower()}" for name in told}
