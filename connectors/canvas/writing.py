@@ -60,6 +60,10 @@ class Writer:
         names = {name if name in ALL_FIELDS else "marker" for name in named} or ALL_FIELDS
         tail = self._peoples_part(context, before, desired)
         fields = wished_fields(desired, context, self._place, names=names, tail=tail)
+        if not before.genuine:
+            # Made by an import or a person, so perhaps without a zone and an `all_day_date`: on any save
+            # Canvas would then move it to midnight in the zone of the token's user.
+            fields["time_zone_edited"] = self._place.zone.key
         if (
             "days" in names
             and desired.days.count == 1

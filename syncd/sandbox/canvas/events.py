@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from syncd.sandbox.canvas.attributes import read_attributes
 from syncd.sandbox.canvas.contexts import code_of, context_of
-from syncd.sandbox.canvas.dates import UNSAVED, Dates, settle
+from syncd.sandbox.canvas.dates import Dates, settle
 from syncd.sandbox.canvas.model import Account, Course, Event, Section, User
 from syncd.sandbox.canvas.zones import zone_named
 
@@ -121,8 +121,8 @@ class Author:
             all_day=wanted.get("all_day", was.all_day),
             all_day_date=was.all_day_date,
         )
-        if asked != was or was == UNSAVED:
-            event.dates = settle(asked, was, self.zone_for(event))
+        # Every save runs the rules: one that names no date still gives a date to an all-day event without.
+        event.dates = settle(asked, was, self.zone_for(event))
         return any(getattr(event, name) != value for name, value in before.items())
 
     def _tell(self, notice: Notice, event: Event) -> None:

@@ -292,6 +292,19 @@ def test_a_marker_that_was_stripped_is_put_back_above_what_people_wrote(site: Si
     assert (written.deviation, written.event.tail, written.event.genuine) == ("", "<p>theirs</p>", True)
 
 
+def test_an_imported_copy_without_zone_and_date_stays_on_its_day_when_it_is_adopted(site: Site) -> None:
+    site.made()
+    (copied,) = site.people.copy_course(101, 102)
+    bare = replace(copied, zone=None, dates=replace(copied.dates, all_day_date=None))
+    site.world.events[copied.id] = bare
+    site.admin.time_zone = "Asia/Tokyo"
+    (event,) = site.read(102).events
+    written = site.connector.apply(context(102), update(wish(), event, "marker"))
+    assert written.event is not None
+    assert (written.event.days, written.event.genuine) == (SEPTEMBER_2, True)
+    assert stored(site, copied.id).dates.all_day_date == SEPTEMBER_2.start
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("kind", [Kind.DROP, Kind.HTML, Kind.MALFORMED_JSON])
 def test_an_update_whose_answer_is_lost_is_repeated(site: Site, kind: Kind, when: str) -> None:
