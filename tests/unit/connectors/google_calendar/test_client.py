@@ -10,6 +10,7 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +24,7 @@ from connectors.errors import (
     UnclearOutcomeError,
 )
 from connectors.google_calendar import GoogleCalendarConnector
+from connectors.google_calendar.client import _only_if
 from connectors.lines import Timeouts
 from connectors.retry import RetryPolicy
 from mapping.model import Target
@@ -358,3 +360,10 @@ def test_contexts_are_the_calendar_ids_of_the_targets(campus: Campus) -> None:
     target = Target(name="law", kind="google", place="school", languages=("en",), calendar_id=LAW)
     (found,) = campus.connector.discover([target])
     assert (found.contexts, found.complete) == ((context(LAW),), True)
+
+
+def test_a_write_is_bound_to_the_etag_that_was_read_and_to_none_where_none_was_told() -> None:
+    request = SimpleNamespace(headers={})
+    assert _only_if(request, "") is request
+    assert request.headers == {}
+    assert _only_if(request, '"7"').headers == {"If-Match": '"7"'}

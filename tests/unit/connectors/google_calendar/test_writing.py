@@ -491,16 +491,6 @@ def test_a_change_without_the_event_it_is_about_is_refused(campus: Campus, actio
     assert calls(campus) == []
 
 
-def test_an_event_that_came_without_an_etag_is_written_without_a_condition(campus: Campus) -> None:
-    campus.create(wish())
-    seen = only(campus.observe())
-    row = {name: value for name, value in campus.row(id_of()).fields.items() if name != "etag"}
-    bare = json.dumps({"kind": "calendar#event", "id": id_of(), "status": "confirmed"} | row)
-    campus.faults.add(Rule(kind=Kind.JSON, method="GET", path=f"/events/{id_of()}", status=200, body=bare))
-    campus.update(seen, wish("Later"))
-    assert fields(campus)["summary"] == "Later"
-
-
 def test_where_only_our_fields_are_sent_an_event_that_never_recurred_is_not_told_to_stop(
     campus: Campus,
 ) -> None:
