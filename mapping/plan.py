@@ -155,7 +155,7 @@ class _Planner:
             return
         fields = differences(event, desired)
         if keeper.standing is Standing.STRIPPED:
-            self._update(event, desired, fields, Why.MARKER)
+            self._update(event, desired, self._but_peoples_on_record(keeper, fields), Why.MARKER)
             return
         edited = event.marker is not None and event.marker.fingerprint != str(desired.fingerprint)
         if self.situation.policy.drift is not Drift.REPAIR:
@@ -258,6 +258,17 @@ class _Planner:
         if text_edited or all(one.name == "marker" for one in left):
             left = tuple(one for one in left if one.name != "marker")
         return left
+
+    def _but_peoples_on_record(
+        self, keeper: Judged, fields: tuple[FieldChange, ...]
+    ) -> tuple[FieldChange, ...]:
+        """For an event without marker: title and days that the record shows to be a person's are theirs to keep."""
+        record = self.situation.records.get(keeper.key)
+        if self.situation.policy.drift is Drift.REPAIR or record is None:
+            return fields
+        kept = {"title"} if visible_words(keeper.event.title) != visible_words(record.title) else set()
+        kept |= {"days"} if keeper.event.days != record.days else set()
+        return tuple(one for one in fields if one.name not in kept)
 
     # --- copies and people ---------------------------------------------------------------
 

@@ -414,6 +414,18 @@ def test_a_marker_that_is_gone_is_put_back() -> None:
     assert names(only(plan)) == {"marker"}
 
 
+@pytest.mark.parametrize("drift", [Drift.KEEP, Drift.REPORT])
+@pytest.mark.parametrize(("edit", "kept"), [({"title": "Mine"}, "title"), ({"days": LATER}, "days")])
+def test_putting_a_marker_back_keeps_a_persons_title_or_day_where_drift_is_not_repaired(
+    edit: dict[str, Any], kept: str, drift: Drift
+) -> None:
+    stripped = observed(WISH, marker=None, genuine=False, **edit)
+    change = only(plan_context(situation([WISH], [stripped], [record(WISH)], drift=drift)))
+    assert names(change) == {"marker"}
+    repaired = only(plan_context(situation([WISH], [stripped], [record(WISH)])))
+    assert names(repaired) == {"marker", kept}
+
+
 def test_an_orphan_without_marker_is_removed_by_its_record() -> None:
     stripped = observed(WISH, marker=None, genuine=False)
     plan = plan_context(situation([], [stripped], [record(WISH)]))
