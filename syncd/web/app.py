@@ -15,7 +15,6 @@ from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup, escape
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -184,13 +183,4 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["commands"] = _commands
     return environment.from_string(_file("status.html.jinja").decode())
-
-
-def _commands(text: str) -> Markup:
-    """Escaped, with what stands between backticks set as something to type."""
-    pieces = [escape(piece) for piece in text.split("`")]
-    return Markup().join(
-        Markup("<code>{}</code>").format(piece) if number % 2 else piece for number, piece in enumerate(pieces)
-    )
