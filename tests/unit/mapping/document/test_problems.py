@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import pytest
 
+from mapping.document.build import build_calendar
+from mapping.errors import InvalidCalendarError, Problem
+from mapping.model import Place
 from tests.college import CLOSED, TEACHING, YEAR, calendar_of, college, problems_of, spoilt
 
 UNIVERSITY, ROUTING, PHRASES = "university.yaml", "routing.yaml", "phrases.yaml"
@@ -246,11 +249,13 @@ def test_a_file_that_cannot_be_read_is_not_called_missing() -> None:
     assert not any("missing" in problem for problem in told)
 
 
-def test_where_no_file_can_be_read_nothing_is_said_of_what_they_lack() -> None:
-    told = problems_of(dict.fromkeys(college(), b"a: [\n"))
+def test_where_there_is_no_folder_nothing_is_said_of_the_files_it_lacks() -> None:
+    no_folder = Problem(place=Place(file="calendar", line=0), message="there is no such folder")
 
-    assert len(told) == len(college())
-    assert all("this is not YAML" in problem for problem in told)
+    with pytest.raises(InvalidCalendarError) as caught:
+        build_calendar((), [no_folder])
+
+    assert caught.value.problems == (no_folder,)
 
 
 def test_a_year_without_calendar_files_is_told() -> None:
