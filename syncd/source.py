@@ -95,9 +95,7 @@ def load_targets(path: Path, calendar: CanonicalCalendar, kinds: Collection[str]
     return build_targets(read_targets(path), calendar, kinds)
 
 
-def targets_from(
-    name: str, content: bytes, calendar: CanonicalCalendar, kinds: Collection[str]
-) -> Targets:
+def targets_from(name: str, content: bytes, calendar: CanonicalCalendar, kinds: Collection[str]) -> Targets:
     """The targets that kept bytes say. Raises InvalidCalendarError."""
     problems = Problems()
     document, wrong = parse(name, content)

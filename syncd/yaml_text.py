@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
+from mapping.document.plain import Path, PlainDocument, quoted
 from mapping.errors import Problem
 from mapping.model import Place
-from mapping.document.plain import Path, PlainDocument, quoted
 
 LARGEST_FILE = 2 * 1024 * 1024
 """Bytes; a year of the calendar takes about 0.2 MB."""

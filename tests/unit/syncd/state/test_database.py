@@ -221,7 +221,7 @@ def test_what_was_committed_survives_a_writer_that_never_closed(tmp_path: Path) 
 
 def test_a_write_inside_another_is_stored_with_it_or_not_at_all(tmp_path: Path) -> None:
     with open_state(tmp_path) as state:
-        with pytest.raises(ZeroDivisionError), state.database.write():
+        with pytest.raises(ZeroDivisionError), state.database.write():  # noqa: PT012 - two steps, the second fails
             state.ledger.set_fact("a", "1")
             raise ZeroDivisionError
         with state.database.write():
