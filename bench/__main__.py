@@ -24,7 +24,7 @@ class Sizes:
     many: int = 5_000
     few: int = 500
     fill: int = 200
-    fill_many: int = 500
+    fill_many: int = 250
     calendars: int = 15
     calendar_events: int = 150
     growth: tuple[int, ...] = (10, 100, 10_000)

@@ -6,7 +6,9 @@ says, is a failure of its own and has no plan: nothing is ever decided from it.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from connectors.base import Connector, Observation
@@ -26,6 +28,8 @@ from syncd.state.events import ContextNote, Look
 from syncd.tally import Tally, year_size
 from syncd.views import Views
 
+YOUNG_VALUES = 50_000
+"""Values made between two looks for cycles among them while sweeping; Python's own choice is 700."""
 STORE_EVERY = 50
 """Looks stored in one transaction."""
 
@@ -53,6 +57,10 @@ class Sweep:
 
     def run(self, contexts: Sequence[Context]) -> None:
         """Read and plan all of them; failures go to the report."""
+        with _seldom_collecting():
+            self._run(contexts)
+
+    def _run(self, contexts: Sequence[Context]) -> None:
         self.epochs.update(self.ground.state.events.take(contexts))
         done = 0
         for kind, connector in self.ground.connectors.items():
@@ -175,6 +183,17 @@ class Sweep:
     def _with_hint(self, context: Context) -> Context:
         note = self.notes.get(context.id)
         return replace(context, expected_events=note.events_seen) if note is not None else context
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """A sweep makes hundreds of thousands of values that hold no cycles; looking for some costs a tenth of it."""
+    before = gc.get_threshold()
+    gc.set_threshold(YOUNG_VALUES, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class KnownRecords(Mapping[str, Mapping[str, Record]]):

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.canvas.html import Description, read_description, write_description
+from connectors.canvas.html import read_description, write_description
 from mapping.identity import body_hash, day_words, visible_words
 from mapping.model import Days, DesiredEvent, Marker, ObservedEvent, Record
 
@@ -141,9 +141,10 @@ def observed(
     """
     dates = read_dates(row.get("start_at"), row.get("end_at"), bool(row.get("all_day")), place.zone)
     if record is not None:
-        told = _as_recorded(record, context, place.owner)
+        marker, words, tail = _recorded_marker(record, context, place.owner), record.body_hash, ""
     else:
         told = read_description(row.get("description"), place.origin)
+        marker, words, tail = told.marker, told.body_hash, told.tail
     return ObservedEvent(
         context=context,
         remote_id=str(row["id"]),
@@ -151,11 +152,11 @@ def observed(
         days=dates.days,
         when=dates.when,
         last_day=dates.last_day,
-        marker=told.marker,
-        genuine=told.marker is not None and told.marker.context == context,
+        marker=marker,
+        genuine=marker is not None and marker.context == context,
         writable=is_own_row(row, context),
-        body_hash=told.body_hash,
-        tail=told.tail,
+        body_hash=words,
+        tail=tail,
         version=version,
         body_known=record is None,
     )
@@ -175,9 +176,10 @@ def is_deleted(row: Row) -> bool:
     return row.get("workflow_state") == "deleted"
 
 
-def _as_recorded(record: Record, context: str, owner: str) -> Description:
-    marker = Marker(owner=owner, key=record.key, context=context, fingerprint=record.fingerprint)
-    return Description(marker=marker if record.fingerprint else None, body_hash=record.body_hash, tail="")
+def _recorded_marker(record: Record, context: str, owner: str) -> Marker | None:
+    if not record.fingerprint:
+        return None
+    return Marker(owner=owner, key=record.key, context=context, fingerprint=record.fingerprint)
 
 
 # --- writing --------------------------------------------------------------------------------
