@@ -222,6 +222,12 @@ class CanvasClient:
 
     def _answer(self, response: requests.Response, data: Any, call: Call) -> Answer:
         links = response.links
+        if isinstance(data, list) and any("rel" not in link for link in links.values()):
+            raise MalformedResponseError(
+                "its Link header cannot be read, so nobody can tell whether more pages follow.",
+                operation=call.operation,
+                context=call.context,
+            )
         here = links.get("current", {}).get("url", "")
         page = _parameter(here, "page")
         following = links.get("next", {}).get("url", "")

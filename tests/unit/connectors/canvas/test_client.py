@@ -245,6 +245,17 @@ def test_the_headers_of_paging_and_time_are_read(canned: responses.RequestsMock)
     assert answer.date == datetime(2026, 9, 7, 6, tzinfo=UTC)
 
 
+def test_a_link_header_that_cannot_be_read_is_no_last_page(canned: responses.RequestsMock) -> None:
+    canned.get(EVENTS, json=[], headers={"Link": f'<{EVENTS}?page=2>; title="2; of 3"; rel="next"'})
+    with pytest.raises(MalformedResponseError, match="Link"):
+        Desk().read()
+
+
+def test_links_of_something_between_us_and_canvas_are_passed_over(canned: responses.RequestsMock) -> None:
+    canned.get(EVENTS, json=[], headers={"Link": "</style.css>; rel=preload; as=style"})
+    assert Desk().read().next_url == ""
+
+
 def test_bookmarks_are_no_numbers(canned: responses.RequestsMock) -> None:
     canned.get(
         EVENTS, json=[], headers={"Link": f'<{EVENTS}?page=bookmark:x>; rel="current"', "Date": "yesterday"}
