@@ -164,6 +164,7 @@ def test_the_token_follows_neither_a_redirect_nor_a_next_page_to_another_host(fi
     done = filled.once()
     assert done.code == 1
     assert "course_101" in done.err
+    assert "the token does not follow" in done.err
     assert not moved(filled, 101)
     assert not [one for one in filled.pair.google_faults.log() if one.path.startswith("/api/")]
 
