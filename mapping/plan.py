@@ -399,7 +399,7 @@ def _probably_same(changes: Sequence[Change], foreign: Sequence[ObservedEvent]) 
         if change.action is not Action.CREATE or desired is None:
             continue
         for event in foreign:
-            if event.days is None or not event.days.overlaps(desired.days):
+            if not event.writable or event.days is None or not event.days.overlaps(desired.days):
                 continue
             if _similar(event.title, desired.title):
                 yield Finding(
