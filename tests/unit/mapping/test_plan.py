@@ -555,7 +555,7 @@ def test_a_persons_event_on_the_same_day_under_a_similar_title_is_told_of_before
         foreign(title="Field trip"),
         foreign(title=WISH.title, days=LATER),
         foreign(title=" "),
-        foreign(title=WISH.title, writable=False),
+        replace(foreign(title=WISH.title), writable=False),
     ],
 )
 def test_other_titles_other_days_and_a_sections_rows_are_not_probably_the_same(event: object) -> None:
