@@ -141,7 +141,9 @@ class Cycle:
         chosen = [context for context in claims.contexts if self._in_scope(context.target)]
         report.contexts = {context.id: context for context in chosen}
         report.targets = tuple(target.name for target in wanted if self._in_scope(target.name))
-        self._note_left_behind(report, {context.id for context in claims.contexts})
+        claimed = {context.id for context in claims.contexts}
+        claimed.update(clash.context for clash in claims.clashes)
+        self._note_left_behind(report, claimed)
         return chosen
 
     def _discover(self, kind: str, targets: Sequence[Target]) -> Iterator[Discovery]:

@@ -125,6 +125,8 @@ def summary_sentence(report: CycleReport) -> str:
         f"{report.unchanged} unchanged",
         f"{len(report.contexts)} calendars",
     ]
+    if report.left_behind:
+        parts.append(f"{len(report.left_behind)} left behind, since no target claims them any more")
     if report.failures:
         parts.append(f"{len(report.failures)} failed")
     if report.refused:

@@ -14,7 +14,7 @@ from syncd.state.plans import PlanGroup
 SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 ACTION_WORDS = {Action.CREATE: "new", Action.UPDATE: "changed", Action.DELETE: "removed"}
 WHY_WORDS = {
-    Why.FILL: "not there yet",
+    Why.FILL: "was not there",
     Why.EDIT: "the calendar changed",
     Why.DRIFT: "a person changed it",
     Why.COPY: "copied by a course import",
