@@ -124,7 +124,7 @@ def untouched(event: ObservedEvent) -> bool:
     return text_hash(event.title, event.body_hash) == event.marker.fingerprint.partition("-")[0]
 
 
-def _seniority(one: Judged, records: Mapping[str, Record]) -> tuple[bool, bool, tuple[int, str]]:
+def _seniority(one: Judged, records: Mapping[str, Record]) -> tuple[bool, tuple[int, str]]:
     record = records.get(one.key)
     recorded = record is not None and record.remote_id == one.event.remote_id
-    return (not recorded, one.standing is not Standing.OURS, id_order(one.event.remote_id))
+    return (not recorded, id_order(one.event.remote_id))

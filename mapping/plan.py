@@ -415,6 +415,6 @@ def _similar(one: str, other: str) -> bool:
     left, right = visible_words(one).casefold(), visible_words(other).casefold()
     if not left or not right:
         return False
-    if min(left, right, key=len) in max(left, right, key=len):
+    if left in right or right in left:
         return True
     return SequenceMatcher(None, left, right).ratio() >= SIMILAR_TITLE

@@ -16,6 +16,7 @@ from mapping.model import (
     ContextPlan,
     Copies,
     Drift,
+    Finding,
     FindingKind,
     Part,
     Past,
@@ -139,6 +140,17 @@ def test_the_order_of_what_was_seen_and_desired_never_matters() -> None:
     assert len(plans) == 1
 
 
+def test_each_change_names_the_context_it_is_for() -> None:
+    moved, gone = desired("moved"), desired("gone")
+    seen = [observed(replace(moved, days=LATER), "1"), observed(gone, "2")]
+    changes = plan_context(situation([WISH, moved], seen)).changes
+    assert [(one.action, one.context) for one in changes] == [
+        (Action.CREATE, COURSE),
+        (Action.UPDATE, COURSE),
+        (Action.DELETE, COURSE),
+    ]
+
+
 # --- differences -------------------------------------------------------------------------------
 
 
@@ -157,8 +169,18 @@ def test_a_marker_that_says_something_else_is_a_difference_even_where_all_is_as_
     assert [field.name for field in differences(stale, WISH)] == ["marker"]
 
 
+def test_a_day_that_was_moved_is_told_as_it_was_and_as_it_will_be() -> None:
+    moved = desired(days=LATER)
+    told = {field.name: (field.old, field.new) for field in differences(observed(WISH), moved)}
+    assert told == {
+        "days": ("2031-03-11", "2031-03-21"),
+        "marker": (str(WISH.fingerprint), str(moved.fingerprint)),
+    }
+
+
 def test_a_copys_marker_never_says_what_is_desired() -> None:
-    assert [field.name for field in differences(observed(WISH, of="course_8"), WISH)] == ["marker"]
+    (field,) = differences(observed(WISH, of="course_8"), WISH)
+    assert (field.name, field.old, field.new) == ("marker", "", str(WISH.fingerprint))
 
 
 # --- past --------------------------------------------------------------------------------------
@@ -181,9 +203,9 @@ def test_an_event_that_ends_today_is_not_past() -> None:
 
 
 def test_a_past_event_that_is_no_longer_desired_stays() -> None:
-    wish = desired(days=YESTERDAY)
-    plan = plan_context(situation([], [observed(wish)]))
-    assert (plan.changes, plan.unchanged) == ((), 1)
+    gone = [desired(f"gone-{number}", days=YESTERDAY) for number in range(2)]
+    plan = plan_context(situation([], [observed(wish, wish.key) for wish in gone]))
+    assert (plan.changes, plan.unchanged) == ((), 2)
 
 
 def test_an_event_seen_in_the_past_and_desired_in_the_future_is_moved() -> None:
@@ -219,7 +241,10 @@ def test_past_copies_are_left_alone() -> None:
 
 def test_a_recorded_event_that_is_gone_was_deleted_by_a_person_and_that_is_respected() -> None:
     plan = plan_context(situation([WISH], [], [record(WISH)]))
-    assert (plan.changes, told(plan)) == ((), [FindingKind.DELETION_RESPECTED])
+    assert plan.changes == ()
+    assert plan.findings == (
+        Finding(kind=FindingKind.DELETION_RESPECTED, context=COURSE, key=WISH.key, title=WISH.title),
+    )
     assert plan.respected == {WISH.key}
     assert plan.records == ()
 
@@ -233,6 +258,12 @@ def test_a_deleted_event_comes_back_where_deletions_are_not_respected() -> None:
     plan = plan_context(situation([WISH], [], [record(WISH)], respect_deletions=False))
     assert rows(plan) == [(Action.CREATE, Why.GONE, "exam", "")]
     assert not plan.respected
+
+
+def test_a_respected_deletion_ends_where_the_target_no_longer_respects_them() -> None:
+    plan = plan_context(situation([WISH], respected=[WISH.key], respect_deletions=False))
+    assert rows(plan) == [(Action.CREATE, Why.GONE, "exam", "")]
+    assert plan.respected == frozenset()
 
 
 def test_a_respected_deletion_ends_when_the_event_is_there_again() -> None:
@@ -426,6 +457,12 @@ def test_putting_a_marker_back_keeps_a_persons_title_or_day_where_drift_is_not_r
     assert names(repaired) == {"marker", kept}
 
 
+def test_what_we_last_wrote_stays_on_record_while_the_marker_is_gone() -> None:
+    known = record(WISH, version="v1")
+    stripped = observed(WISH, marker=None, genuine=False, title="Mine")
+    assert plan_context(situation([WISH], [stripped], [known])).records == (known,)
+
+
 def test_an_orphan_without_marker_is_removed_by_its_record() -> None:
     stripped = observed(WISH, marker=None, genuine=False)
     plan = plan_context(situation([], [stripped], [record(WISH)]))
@@ -540,7 +577,15 @@ def test_new_words_and_deletes_message_nobody() -> None:
 # --- probably the same ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("title", ["Title of exam", "title of exam (room 5)", "Titel of exam"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Title of exam",
+        "title of exam (room 5)",
+        "Titel of exam",
+        "All you need to know before you come and sit down to the title of exam in March",
+    ],
+)
 def test_a_persons_event_on_the_same_day_under_a_similar_title_is_told_of_before_a_first_fill(
     title: str,
 ) -> None:
@@ -553,13 +598,43 @@ def test_a_persons_event_on_the_same_day_under_a_similar_title_is_told_of_before
     "event",
     [
         foreign(title="Field trip"),
+        foreign(title="A field trip to the sea, far away"),
+        foreign(title="Swim and run."),
         foreign(title=WISH.title, days=LATER),
         foreign(title=" "),
         replace(foreign(title=WISH.title), writable=False),
     ],
 )
-def test_other_titles_other_days_and_a_sections_rows_are_not_probably_the_same(event: object) -> None:
+def test_other_titles_of_any_length_other_days_and_a_sections_rows_are_not_probably_the_same(
+    event: object,
+) -> None:
     assert not told(plan_context(situation([WISH], [event])))  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(("title", "same"), [("abcyy", True), ("abzyy", False)])
+def test_titles_are_similar_from_three_letters_in_five(title: str, same: bool) -> None:
+    plan = plan_context(situation([desired(title="abcxx")], [foreign(title=title)]))
+    assert told(plan) == ([FindingKind.PROBABLY_SAME] if same else [])
+
+
+def test_each_event_that_is_probably_the_same_is_told_with_its_day_and_what_it_resembles() -> None:
+    seen = [foreign("1", title=WISH.title, days=LATER), foreign("2"), foreign("3", title="Titel of exam")]
+    assert plan_context(situation([WISH], seen)).findings == (
+        Finding(
+            kind=FindingKind.PROBABLY_SAME,
+            context=COURSE,
+            key=WISH.key,
+            title="Titel of exam",
+            detail="on 2031-03-11, probably the same as 'Title of exam'",
+        ),
+    )
+
+
+def test_only_what_will_be_made_is_compared_with_what_people_typed() -> None:
+    copy = observed(SIX[0], "200", of="course_8")
+    typed = [foreign("1", title=SIX[0].title, days=SIX[0].days), foreign("2", title=WISH.title)]
+    plan = plan_context(situation([SIX[0], WISH], [copy, *typed]))
+    assert [(one.kind, one.key) for one in plan.findings] == [(FindingKind.PROBABLY_SAME, WISH.key)]
 
 
 def test_probably_the_same_is_not_told_of_once_the_context_was_filled() -> None:
