@@ -45,6 +45,8 @@ class Application:
     _halted: dict[str, ConnectorError] = field(default_factory=dict)
     _left_over: set[str] = field(default_factory=set)
     """Contexts where something came up after the check: not in step, so that the next cycle looks at them."""
+    _holding: set[str] = field(default_factory=set)
+    """Contexts with a removal that waits: not in step either."""
     _mutex: threading.Lock = field(default_factory=threading.Lock)
     _pen: Pen = field(init=False)
 
@@ -139,6 +141,8 @@ class Application:
         kept = [row for row in rows if not (row.action is Action.DELETE and row.why is Why.ORPHAN)]
         with self._mutex:
             self.sweep.report.held_removals += len(rows) - len(kept)
+        if len(kept) < len(rows):
+            self._holding.add(context.id)
         return kept
 
     # --- what to do, as of now --------------------------------------------------------------
@@ -208,7 +212,7 @@ class Application:
                 self._refused(context, change, error)
         if not refused:
             view = self.sweep.views[self.edition].digest(self.sweep.targets[context.target])
-            whole = not self.hold_removals and context.id not in self._left_over
+            whole = context.id not in self._left_over | self._holding
             self.sweep.ground.state.events.in_step(
                 context.id, view if whole else "", now=self.sweep.ground.clock()
             )

@@ -171,6 +171,17 @@ def test_held_removals_wait_and_everything_else_goes_out(rig: Rig) -> None:
     assert rig.entries() == {"entry-2", "entry-3"}
 
 
+def test_a_calendar_with_no_removal_is_in_step_at_once_while_removals_wait(rig: Rig) -> None:
+    rig.cycle(hold_removals=True)
+    assert rig.state.events.notes()[ONE].view != ""
+    rig.lines |= pool(2)
+    rig.cycle(hold_removals=True)
+    assert rig.state.events.notes()[ONE].view != ""
+    del rig.lines["entry-1"]
+    rig.cycle(hold_removals=True)
+    assert rig.state.events.notes()[ONE].view == ""
+
+
 def test_no_write_starts_once_it_is_to_stop(rig: Rig) -> None:
     rig.cycle()
     rig.lines |= pool(2)
