@@ -7,7 +7,7 @@ import signal
 import threading
 from pathlib import Path
 
-from syncd.sandbox.pair import Pair
+from syncd.sandbox.pair import TODAY, Pair
 
 SITE = "sandbox-site"
 
@@ -23,6 +23,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"Canvas:          {pair.canvas_server.url}")
         print(f"Google Calendar: {pair.google_server.url}")
         print(f"Settings:        SYNCD_ENV_FILE={folder / '.env'}")
-        print("The university in it lives in 2025-26: add --today 2025-09-01. Ctrl-C ends it.", flush=True)
+        print(f"It is {TODAY} in these settings. Ctrl-C ends it.", flush=True)
         stop.wait()
     return 0

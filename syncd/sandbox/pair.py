@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 TARGETS = files("syncd.sandbox") / "targets.yaml"
 """Targets of the sandbox's university."""
+TODAY = "2025-09-01"
+"""A day of the year in which its courses are taught."""
 
 
 @dataclass(slots=True)
@@ -64,7 +66,10 @@ class Pair:
         self.canvas_server.stop()
 
     def write_site(self, folder: Path, *, calendar_dir: str = "shipped") -> dict[str, str]:
-        """Write credentials, targets and a ``.env`` there; answers the same settings as variables."""
+        """Write credentials, targets and a ``.env`` there; answers the same settings as variables.
+
+        The ``.env`` also holds the day, so that every command of a trial lives in the university's year.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         token = folder / "canvas-token"
         _write_private(token, ADMIN_TOKEN + "\n")
@@ -82,7 +87,8 @@ class Pair:
             "SYNCD_GOOGLE__CREDENTIALS_FILE": str(key),
             "SYNCD_GOOGLE__ENDPOINT": self.google_server.url + "/",
         }
-        _write_private(folder / ".env", "".join(f"{name}={value}\n" for name, value in settings.items()))
+        lines = {**settings, "SYNCD_TODAY": TODAY}
+        _write_private(folder / ".env", "".join(f"{name}={value}\n" for name, value in lines.items()))
         return settings
 
 
