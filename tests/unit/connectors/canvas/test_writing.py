@@ -430,6 +430,53 @@ def test_a_delete_without_what_was_observed_is_refused(site: Site) -> None:
         site.connector.apply(LAW, Change(context=LAW.id, action=Action.DELETE, why=Why.ORPHAN, key="x"))
 
 
+# --- what is said when it fails ---------------------------------------------------------------
+
+
+def said(site: Site, change: Change) -> tuple[type[ConnectorError], str, str]:
+    """How a change fails: the kind of error, what was being done, and where."""
+    with pytest.raises(ConnectorError) as caught:
+        site.connector.apply(LAW, change)
+    return type(caught.value), caught.value.operation, caught.value.context
+
+
+def test_a_lost_create_says_what_was_being_done_and_where(site: Site) -> None:
+    site.faults.add(Rule(kind=Kind.JSON, method="POST", when="after", status=201, body="[]"))
+    assert said(site, create(wish(), LAW)) == (UnclearOutcomeError, "create event", "course_101")
+
+
+def test_a_refused_create_says_what_was_being_done_and_where(site: Site) -> None:
+    site.world.grant(site.admin, {"read_course_content"})
+    assert said(site, create(wish(), LAW)) == (AccessDeniedError, "create event", "course_101")
+
+
+def test_an_update_of_what_is_gone_says_which_event_and_where(site: Site) -> None:
+    event = site.made()
+    site.people.delete(1)
+    gone = (ConflictError, "update event", "course_101")
+    assert said(site, update(wish("New"), event, "title")) == gone
+    assert said(site, update(wish("New"), replace(event, body_known=False), "text")) == gone
+    with pytest.raises(ConflictError, match="event 1 is not there any more"):
+        site.connector.apply(LAW, update(wish("New"), event, "title"))
+
+
+def test_an_update_answered_by_something_else_says_what_was_being_done_and_where(site: Site) -> None:
+    event = site.made()
+    site.faults.add(Rule(kind=Kind.JSON, method="PUT", status=200, body='{"id":99}', times=None))
+    assert said(site, update(wish("New"), event, "title")) == (UnavailableError, "update event", "course_101")
+
+
+def test_a_refused_update_and_a_refused_delete_say_what_was_being_done_and_where(site: Site) -> None:
+    event = site.made()
+    site.people.lock(1)
+    assert said(site, update(wish("New"), event, "title")) == (
+        AccessDeniedError,
+        "update event",
+        "course_101",
+    )
+    assert said(site, delete(event)) == (AccessDeniedError, "delete event", "course_101")
+
+
 # --- fate and looking again -------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from connectors.errors import (
     RejectedError,
     UnclearOutcomeError,
 )
+from connectors.google_calendar.writing import LOOKS
 from mapping.errors import OwnershipConflictError
 from mapping.identity import google_event_id
 from mapping.model import Action, Fate, Why
@@ -594,6 +596,108 @@ def test_a_second_event_that_a_person_wrote_into_meanwhile_is_not_removed_as_a_c
     with pytest.raises(ConflictError, match="person"):
         campus.delete(seen, Why.COPY)
     assert campus.live() == [id_of()]
+
+
+# --- what is said when it fails -------------------------------------------------------------
+
+
+def never_still(campus: Campus, **where: Any) -> None:
+    """Let a person change the event before each of our writes to it."""
+    halls = iter(range(100))
+    campus.faults.add(
+        Rule(
+            kind=Kind.ACT,
+            times=None,
+            action=lambda: campus.people.place(LAW, id_of(), f"Hall {next(halls)}"),
+            **where,
+        )
+    )
+
+
+def conflict(act: Callable[[], Any]) -> tuple[str, str, str]:
+    """How a change meets a conflict: what was being done, where, and the first words."""
+    with pytest.raises(ConflictError) as caught:
+        act()
+    return caught.value.operation, caught.value.context, caught.value.message
+
+
+def test_an_event_that_never_holds_still_is_looked_at_four_times_and_told_with_what_was_being_done(
+    campus: Campus,
+) -> None:
+    campus.create(wish())
+    seen = only(campus.observe())
+    never_still(campus, **UPDATES)
+    never_still(campus, **DELETES)
+    words = f"{KEY} changed again each time it was read."
+    campus.faults.forget()
+    assert conflict(lambda: campus.update(seen, wish("Later"))) == ("update event", LAW, words)
+    assert campus.faults.count(**UPDATES) == LOOKS
+    assert conflict(lambda: campus.create(wish("Later"))) == ("insert event", LAW, words)
+    assert campus.faults.count(**UPDATES) == 2 * LOOKS
+    assert conflict(lambda: campus.delete(seen)) == ("delete event", LAW, words)
+    assert campus.faults.count(**DELETES) == LOOKS
+
+
+def test_an_update_of_what_is_gone_says_so(campus: Campus) -> None:
+    campus.create(wish())
+    seen = only(campus.observe())
+    campus.people.delete(LAW, id_of())
+    told = conflict(lambda: campus.update(seen, wish("Later")))
+    assert told == ("update event", LAW, "the event is gone since it was read.")
+
+
+def test_an_event_that_became_another_is_told_with_the_reason(campus: Campus) -> None:
+    campus.create(wish())
+    seen = only(campus.observe())
+    campus.people.edit(LAW, id_of(), description=f"{wish().body}\nRoom 5")
+    assert conflict(lambda: campus.delete(seen, Why.COPY)) == (
+        "write event",
+        LAW,
+        "a person changed it since it was read; it was left alone.",
+    )
+    other = wish(key="2025-2026:other:main")
+    assert conflict(lambda: campus.update(seen, other)) == (
+        "write event",
+        LAW,
+        "its marker is another's; it was left alone.",
+    )
+    campus.people.edit(LAW, id_of(), extendedProperties=None)
+    assert conflict(lambda: campus.delete(seen)) == (
+        "write event",
+        LAW,
+        "its marker is gone or altered since it was read; it was left alone.",
+    )
+
+
+def test_an_event_whose_id_is_not_ours_is_told_with_the_key_it_should_have(campus: Campus) -> None:
+    campus.people.create(LAW, wish().title, "2025-11-11")
+    seen = only(campus.observe())
+    told = conflict(lambda: campus.update(seen, wish(), Why.MARKER))
+    assert told == ("update event", LAW, f"its id was not derived from {KEY}.")
+
+
+def test_ids_that_are_used_up_are_told_with_the_key(campus: Campus) -> None:
+    for generation in range(20):
+        campus.people.create(LAW, "Old", "2025-11-11", id=id_of(generation))
+        campus.people.delete(LAW, id_of(generation))
+    campus.people.empty_trash(LAW)
+    told = conflict(lambda: campus.create(wish()))
+    assert told == ("insert event", LAW, f"every id for {KEY} is used up by deletions.")
+
+
+def test_anothers_event_under_our_id_is_told_with_calendar_key_and_id(campus: Campus) -> None:
+    campus.people.create(LAW, "Party", "2025-11-11", id=id_of())
+    with pytest.raises(OwnershipConflictError) as caught:
+        campus.create(wish())
+    assert (caught.value.context, caught.value.key, caught.value.remote_id) == (LAW, KEY, id_of())
+
+
+def test_a_text_without_room_for_peoples_words_is_told_with_entry_and_limit(campus: Campus) -> None:
+    campus.create(wish())
+    campus.people.edit(LAW, id_of(), description=f"{wish().body}\n{'Room 5. ' * 800}")
+    with pytest.raises(RejectedError, match=r"the text of exams .* longer together than the 8192") as caught:
+        campus.update(only(campus.observe()), wish(text="long " * 600))
+    assert (caught.value.operation, caught.value.context) == ("update event", LAW)
 
 
 # --- fate and access ------------------------------------------------------------------------
