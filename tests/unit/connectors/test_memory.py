@@ -341,11 +341,12 @@ def test_only_the_days_are_written_where_only_they_differ() -> None:
     assert (event.title, event.days, event.marker) == ("Mine", DAY, seen.marker)
 
 
-def test_an_event_marked_for_another_key_is_left_alone() -> None:
+@pytest.mark.parametrize("changed", [{"key": "2025-2026:other:main"}, {"owner": "neighbour"}])
+def test_an_event_marked_for_another_key_or_owner_is_left_alone(changed: dict[str, str]) -> None:
     desk = Desk(Manners.GOOGLE)
     seen = desk.create()
     assert seen.marker is not None
-    desk.service.edit("course_1", id_of(), marker=replace(seen.marker, key="2025-2026:other:main"))
+    desk.service.edit("course_1", id_of(), marker=replace(seen.marker, **changed))
     with pytest.raises(ConflictError, match="another's"):
         desk.delete(seen)
     assert len(desk.service.events("course_1")) == 1

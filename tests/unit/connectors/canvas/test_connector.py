@@ -125,3 +125,8 @@ def test_the_owner_goes_into_the_marker(site: Site) -> None:
 def test_the_registry_knows_the_connector_by_its_kind() -> None:
     assert "canvas" in KINDS
     assert connector_class("canvas").__name__ == "CanvasConnector"
+
+
+def test_writes_go_as_fast_as_the_buckets_of_all_tokens_drain(site: Site) -> None:
+    assert site.connector.writes_per_s == 50
+    assert site.connect(tokens=("a", "b")).writes_per_s == 100

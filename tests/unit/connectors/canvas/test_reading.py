@@ -373,6 +373,15 @@ def test_a_look_reads_a_day_more_on_both_sides_since_the_users_zone_may_lie_else
     assert "end_date=2025-09-03" in asked
 
 
+def test_a_look_leaves_out_events_that_are_deleted_or_of_contexts_nobody_asked_for(site: Site) -> None:
+    answer(
+        site,
+        '[{"id":1,"context_code":"course_101","workflow_state":"deleted"},{"id":2,"context_code":"course_7"},'
+        '{"id":3,"context_code":"course_101"}]',
+    )
+    assert [event.remote_id for event in site.connector.reread([context(101)], SEPTEMBER_2)] == ["3"]
+
+
 def test_a_look_at_contexts_of_two_tokens_asks_with_each(site: Site) -> None:
     site.world.tokens["second"] = Token(secret="second", user_id=site.admin.id)
     site.connector = site.connect(tokens=("admin-token", "second"))

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.errors import StoppedError
 from connectors.google_calendar.pace import Pace
-from tests.unit.connectors.google_calendar.conftest import Time
+from tests.unit.connectors.google_calendar.conftest import Campus, Time
 
 
 class Server:
@@ -124,3 +124,7 @@ def test_many_threads_share_one_window(time: Time) -> None:
         thread.join()
     assert server.most <= 20
     assert pace.remaining >= 0
+
+
+def test_writes_go_as_fast_as_the_quota_of_a_minute_is_refilled(campus: Campus) -> None:
+    assert campus.rebuilt(units_per_minute=600).writes_per_s == 10
