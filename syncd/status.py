@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from mapping.safety import guard_publishing
 from syncd.day_words import moment
 from syncd.editions import IN_FORCE_FACT
 from syncd.state.events import ContextNote
@@ -19,6 +20,8 @@ from syncd.state.store import State
 RUNS_SHOWN = 5
 SHOWN = 20
 """Failing calendars and respected deletions that the text names one by one."""
+PUBLISHING = min(guard_publishing("").subjects)
+"""What the subjects of publishing begin with; the calendar's digest follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +179,9 @@ def _waiting(status: Status) -> Iterator[str]:
     yield f"\nPlan {plan.digest} {word} (since {moment(plan.at)})\n"
     yield from (f"  - {sentence}\n" for sentence in plan.sentences)
     if not status.approved:
-        yield f"  Look: syncd --dry-run. Approve: syncd approve {plan.digest}\n"
+        only_publishing = all(subject.startswith(PUBLISHING) for subject in plan.subjects)
+        verb = "publish" if plan.subjects and only_publishing else "approve"
+        yield f"  Look: syncd --dry-run. To let it through: syncd {verb} {plan.digest}\n"
 
 
 def _respected(status: Status) -> Iterator[str]:

@@ -100,6 +100,13 @@ def test_publishing_approves_the_publication_alone(folder: Path, run: Run) -> No
     assert approved(folder) == {DIGEST: PUBLISH.subjects}
 
 
+def test_status_names_the_command_that_suffices(folder: Path, run: Run) -> None:
+    wait(folder, set(PUBLISH.subjects), [PUBLISH.sentence])
+    assert f"syncd publish {DIGEST}" in run("status").out
+    wait(folder, {*PUBLISH.subjects, "moved:x"}, [PUBLISH.sentence, "11 entries moved"])
+    assert f"syncd approve {DIGEST}" in run("status").out
+
+
 def test_publishing_says_what_else_holds_the_plan_back(folder: Path, run: Run) -> None:
     wait(folder, {*PUBLISH.subjects, "removed:y:a"}, [PUBLISH.sentence, "11 entries removed"])
     ran = run("publish", DIGEST)
