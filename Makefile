@@ -32,6 +32,7 @@ $(STAMP): requirements-dev.txt pyproject.toml
 	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
 		echo "syncd needs Python 3.11 or newer, and '$(or $(PYTHON),python3)' is not one." \
 			"Install it, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; fi
+	@echo "Installing what is needed into $(VENV), once; this can take a few minutes."
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || rm -rf $(VENV)
 	@# Debian splits ensurepip from Python: without it the caller's own pip fills the environment.
 	@[ -d $(VENV) ] || if "$(PYTHON)" -c 'import ensurepip' 2>/dev/null; \
