@@ -209,6 +209,41 @@ def test_a_move_to_a_day_whose_midnight_the_clocks_skip_moves_the_date_that_feed
     assert (stored(site).dates.all_day, stored(site).dates.all_day_date) == (True, skipped)
 
 
+def skipping(site: Site) -> Days:
+    """A day whose midnight the clocks skip at the campus."""
+    site.connector = site.connect(timezone="America/Sao_Paulo")
+    return Days.inclusive(date(2018, 11, 4), date(2018, 11, 4))
+
+
+def test_new_words_on_such_a_day_are_one_request(site: Site) -> None:
+    event = site.made(wish(days=skipping(site)))
+    before = site.faults.count(method="PUT")
+    site.connector.apply(LAW, update(wish("New", event.days or SEPTEMBER_2), event, "title"))
+    assert site.faults.count(method="PUT") == before + 1
+
+
+def test_several_days_from_such_a_day_on_are_one_request(site: Site) -> None:
+    first = skipping(site).start
+    event = site.made(wish(days=TWO_WEEKS))
+    before = site.faults.count(method="PUT")
+    span = Days.inclusive(first, date(2018, 11, 6))
+    written = site.connector.apply(LAW, update(wish(days=span), event, "days"))
+    assert written.event is not None
+    assert written.event.days == span
+    assert site.faults.count(method="PUT") == before + 1
+
+
+def test_a_move_to_such_a_day_of_what_is_gone_is_a_conflict_that_names_the_course(site: Site) -> None:
+    skipped = skipping(site)
+    event = site.made()
+    site.people.delete(1)
+    assert said(site, update(wish(days=skipped), event, "days")) == (
+        ConflictError,
+        "update event",
+        "course_101",
+    )
+
+
 # --- updates ----------------------------------------------------------------------------------
 
 
@@ -279,6 +314,8 @@ def test_a_marker_that_was_stripped_is_put_back_without_doubling_our_words(site:
     assert event.marker is None
     written = site.connector.apply(LAW, update(desired, event, "marker"))
     assert (written.deviation, stored(site).description.count("from 9")) == ("", 1)  # type: ignore[union-attr]
+    assert written.event is not None
+    assert written.event.tail == ""
 
 
 def test_a_marker_that_was_stripped_is_put_back_above_what_people_wrote(site: Site) -> None:
@@ -355,7 +392,7 @@ def test_an_update_of_a_locked_event_is_denied(site: Site) -> None:
 
 def test_an_update_without_what_was_observed_is_refused(site: Site) -> None:
     change = Change(context=LAW.id, action=Action.UPDATE, why=Why.EDIT, key="x", desired=wish())
-    with pytest.raises(ValueError, match="observed"):
+    with pytest.raises(ValueError, match=r"^an update holds what was observed and what is desired$"):
         site.connector.apply(LAW, change)
 
 
@@ -414,7 +451,8 @@ def test_a_delete_answered_by_a_living_event_is_reported(site: Site) -> None:
     event = site.made()
     body = '{"id":1,"workflow_state":"active"}'
     site.faults.add(Rule(kind=Kind.JSON, method="DELETE", status=200, body=body))
-    assert "still there" in site.connector.apply(LAW, delete(event)).deviation
+    told = site.connector.apply(LAW, delete(event)).deviation
+    assert told == "Canvas answered the delete with an event that is still there"
 
 
 def test_a_delete_that_cannot_be_looked_after_raises(site: Site) -> None:
@@ -458,6 +496,43 @@ def test_an_update_of_what_is_gone_says_which_event_and_where(site: Site) -> Non
     assert said(site, update(wish("New"), replace(event, body_known=False), "text")) == gone
     with pytest.raises(ConflictError, match="event 1 is not there any more"):
         site.connector.apply(LAW, update(wish("New"), event, "title"))
+
+
+def test_a_tail_that_cannot_be_read_says_which_event_and_where(site: Site) -> None:
+    event = replace(site.made(), body_known=False)
+    change = update(wish("New"), event, "text")
+    rule = site.faults.add(Rule(kind=Kind.HTML, method="GET", path=EVENT, times=None))
+    assert said(site, change) == (UnavailableError, "read event", "course_101")
+    site.faults.remove(rule)
+    site.people.delete(1)
+    with pytest.raises(ConflictError, match="event 1 is not there any more"):
+        site.connector.apply(LAW, change)
+
+
+def test_a_delete_that_cannot_be_looked_after_says_where(site: Site) -> None:
+    event = site.made()
+    site.people.delete(1)
+    site.faults.add(Rule(kind=Kind.HTML, method="GET", path=EVENT, times=None))
+    assert said(site, delete(event)) == (UnavailableError, "read event", "course_101")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_a_401_to_a_write_and_to_the_profile_is_the_token_although_the_event_can_be_read(
+    site: Site, method: str
+) -> None:
+    event = site.made()
+    change = {
+        "POST": create(wish(), LAW),
+        "PUT": update(wish("New"), event, "title"),
+        "DELETE": delete(event),
+    }
+    for where in ({"method": method}, {"method": "GET", "path": "profile"}):
+        site.faults.add(Rule(kind=Kind.JSON, status=401, body='{"errors":[]}', times=None, **where))  # type: ignore[arg-type]
+    kind, operation, _ = said(site, change[method])
+    assert (kind, operation.split()[0]) == (
+        AuthenticationError,
+        {"POST": "create", "PUT": "update", "DELETE": "delete"}[method],
+    )
 
 
 def test_an_update_answered_by_something_else_says_what_was_being_done_and_where(site: Site) -> None:

@@ -131,6 +131,20 @@ def test_a_revived_event_keeps_what_people_wrote_below_the_line(campus: Campus) 
     assert only(campus.observe()).tail == "Room 5"
 
 
+def test_an_event_that_a_person_takes_out_of_the_trash_meanwhile_keeps_what_they_add(campus: Campus) -> None:
+    campus.create(wish())
+    campus.people.delete(LAW, id_of())
+
+    def restored() -> None:
+        campus.people.restore(LAW, id_of())
+        campus.people.place(LAW, id_of(), "Hall 1")
+
+    campus.faults.add(Rule(kind=Kind.ACT, action=restored, **UPDATES))
+    campus.create(wish("Later"))
+    stored = fields(campus)
+    assert (stored["summary"], stored["location"]) == ("Later", "Hall 1")
+
+
 @pytest.mark.parametrize("refusal", ["forbid", "not_found", "gone"])
 def test_where_revival_is_refused_the_next_generation_takes_its_place(campus: Campus, refusal: str) -> None:
     campus.world.switches.revival = refusal  # type: ignore[assignment]
