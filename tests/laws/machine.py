@@ -153,7 +153,12 @@ class World(RuleBasedStateMachine):
         self.state = State.open(self.folder / "state", now=self.now)
         self.witnesses = {
             service.kind: Witness(
-                service, self.storm, self.recorded, lambda: self.today, lambda: self.memory.mourned
+                service,
+                self.storm,
+                known=self.recorded,
+                today=lambda: self.today,
+                mourned=lambda: self.memory.mourned,
+                refilled=self.refilled,
             )
             for service in (self.canvas, self.google)
         }
@@ -224,37 +229,37 @@ class World(RuleBasedStateMachine):
         days = _days(self.today + timedelta(days=day))
         self._note_new(self._service(context).type_event(context, title, days))
 
-    @precondition(lambda self: self._rows())
+    @precondition(lambda self: self.rows())
     @rule(pick=PICK, what=st.sampled_from(["title", "days", "dates", "words", "tail"]))
     def person_edits(self, pick: int, what: str) -> None:
-        row = _choose(self._rows(), pick)
+        row = _choose(self.rows(), pick)
         self._after_hands(self._service(row.context).edit(row, what))
 
-    @precondition(lambda self: self._rows())
+    @precondition(lambda self: self.rows())
     @rule(pick=PICK)
     def person_deletes(self, pick: int) -> None:
-        self._person_deletes(_choose(self._rows(), pick))
+        self._person_deletes(_choose(self.rows(), pick))
 
-    @precondition(lambda self: self._rows("canvas"))
+    @precondition(lambda self: self.rows("canvas"))
     @rule(pick=PICK, alone=st.booleans())
     def person_strips(self, pick: int, alone: bool) -> None:
         """Lose the marker; not alone: title and days too, so that nothing says it was ours."""
-        row = self.canvas.strip(_choose(self._rows("canvas"), pick))
+        row = self.canvas.strip(_choose(self.rows("canvas"), pick))
         if not alone and row.event.days is not None:
             row = self.canvas.edit(self.canvas.edit(row, "title"), "days")
         self._after_hands(row)
 
-    @precondition(lambda self: self._rows("canvas"))
+    @precondition(lambda self: self.rows("canvas"))
     @rule(pick=PICK, goal=st.sampled_from(COURSES))
     def person_moves(self, pick: int, goal: str) -> None:
-        row = _choose(self._rows("canvas"), pick)
+        row = _choose(self.rows("canvas"), pick)
         if row.context != goal:
             self._after_hands(self.canvas.move(row, goal), row.context)
 
-    @precondition(lambda self: self._rows())
+    @precondition(lambda self: self.rows())
     @rule(pick=PICK, shift=st.sampled_from([0, 1, 7]))
     def person_duplicates(self, pick: int, shift: int) -> None:
-        row = _choose(self._rows(), pick)
+        row = _choose(self.rows(), pick)
         self._note_new(self._service(row.context).duplicate(row, row.context, shift))
 
     @rule(source=st.sampled_from(COURSES), goal=st.sampled_from(COURSES), shift=st.sampled_from([0, 0, 7]))
@@ -263,7 +268,7 @@ class World(RuleBasedStateMachine):
             if source != goal:
                 self._note_new(self.canvas.duplicate(row, goal, shift))
 
-    @precondition(lambda self: self._rows())
+    @precondition(lambda self: self.rows())
     @rule(context=st.sampled_from([*COURSES, CALENDAR]))
     def person_empties(self, context: str) -> None:
         for row in self._service(context).alive(context):
@@ -275,7 +280,7 @@ class World(RuleBasedStateMachine):
     @rule(pick=PICK)
     def neighbour_writes(self, pick: int) -> None:
         """Another owner's tool puts an event with its own marker beside ours."""
-        rows = [row for row in self._rows("canvas") if row.marker is not None]
+        rows = [row for row in self.rows("canvas") if row.marker is not None]
         if not rows:
             return
         copy = self.canvas.duplicate(_choose(rows, pick), _choose(list(COURSES), pick))
@@ -375,7 +380,7 @@ class World(RuleBasedStateMachine):
     def nothing_was_ever_breached(self) -> None:
         for witness in self.witnesses.values():
             assert not witness.breaches, witness.breaches
-        there = {row.name: row.content for row in self._rows()}
+        there = {row.name: row.content for row in self.rows()}
         for name, content in self.memory.foreign.items():
             assert there.get(name) == content, f"law 2: {name} was {content} and is {there.get(name)}"
 
@@ -391,6 +396,7 @@ class World(RuleBasedStateMachine):
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _hold_against_the_laws(self) -> None:
+        self.nothing_was_ever_breached()
         held: dict[tuple[str, str], str] = {}
         for context, target in self._served():
             held |= self._law_1(context, target)
@@ -525,7 +531,7 @@ class World(RuleBasedStateMachine):
         """Whatever lost its marker is foreign from now on, and stays as it is; its key may be filled anew."""
         self.waiting = ""
         self._mourn_no_more()
-        for row in self._rows():
+        for row in self.rows():
             if row.marker is None and row.story.last is not None:
                 self._move_on(row)
 
@@ -604,9 +610,13 @@ class World(RuleBasedStateMachine):
     def _service(self, context: str) -> Service:
         return self.google if context == CALENDAR else self.canvas
 
-    def _rows(self, kind: str = "") -> list[Row]:
+    def rows(self, kind: str = "") -> list[Row]:
         services = [one for one in (self.canvas, self.google) if kind in {"", one.kind}]
         return [row for service in services for row in service.all_alive()]
+
+    def refilled(self, context: str) -> None:
+        """A person approved that all of it comes back: no deletion there is an excuse any more."""
+        self.memory.removed = {place for place in self.memory.removed if place[0] != context}
 
     def recorded(self, context: str) -> set[str]:
         """Ids on record there, as the state says right now."""

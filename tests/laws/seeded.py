@@ -5,18 +5,22 @@ Every one is a single wrong line that a hurried change could bring.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from connectors.base import Observation
 from connectors.errors import UnclearOutcomeError
-from mapping.model import Action, Change, ContextPlan, ObservedEvent, Record
+from mapping.model import Action, Context, ContextPlan, ObservedEvent, Record
 from mapping.ownership import Census, Judged, Standing, id_order, judge, take_census
 from mapping.plan import Situation, plan_context
-from syncd.apply import Application
 from syncd.pen import Pen
+from syncd.sweep import Sweep
+from tests.laws.almanac import Line
+from tests.laws.machine import CALENDAR, World
+from tests.laws.storm import Strike
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,9 @@ class Seeded:
     name: str
     wrong: str
     put_in: Callable[[pytest.MonkeyPatch], None]
+    shows_in: Callable[[World], None]
+    """What happens in a world until the fault shows, at the latest when it settles."""
+    law: int
 
 
 def _without_updates(patch: pytest.MonkeyPatch) -> None:
@@ -43,8 +50,17 @@ def _blind_to_duplicates(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("mapping.plan.take_census", census)
 
 
-def _asks_no_fate(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("syncd.sweep.open_questions", lambda _: ())
+def _takes_failed_for_empty(patch: pytest.MonkeyPatch) -> None:
+    observe = Sweep._observe
+
+    def wrong(self: Sweep, connector: Any, contexts: Any) -> Iterator[tuple[Context, Observation]]:
+        for context, seen in observe(self, connector, contexts):
+            if isinstance(seen, Observation):
+                yield context, seen
+            else:
+                yield context, Observation(context=context.id, events=())
+
+    patch.setattr(Sweep, "_observe", wrong)
 
 
 def _repeats_blindly(patch: pytest.MonkeyPatch) -> None:
@@ -119,50 +135,145 @@ def _keeps_the_youngest(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("mapping.ownership._seniority", seniority)
 
 
-def _fills_from_memory(patch: pytest.MonkeyPatch) -> None:
-    """Writes the checked rows without the look right before."""
-    make = Application._fresh
+# --- worlds in which they show --------------------------------------------------------------------
 
-    def stale(self: Application, context: Any, rows: Iterable[Any], seen: Any) -> Sequence[Change]:
-        rows = list(rows)
-        changes = make(self, context, rows, seen)
-        views = self.sweep.views[self.edition].desired(self.sweep.targets[context.target])
-        known = {change.key for change in changes}
-        return [
-            *changes,
-            *(
-                Change(
-                    context=context.id, action=row.action, why=row.why, key=row.key, desired=views[row.key]
-                )
-                for row in rows
-                if row.action is Action.CREATE and row.key in views and row.key not in known
-            ),
-        ]
 
-    patch.setattr(Application, "_fresh", stale)
+def _filled(world: World, *, second: str = "autumn") -> None:
+    """Three entries of all terms and one of the autumn, in two courses and a calendar, in step."""
+    everywhere = {f"entry-{number}": Line(number, 1, 0, "all") for number in range(1, 4)}
+    lines = everywhere | {"entry-4": Line(4, 1, 0, "michaelmas")}
+    world.begin(lines=lines, places=["", second, ""], revives=True, filled=True)
+
+
+def _event(world: World, context: str, entry: str = "entry-1") -> int:
+    """Where in the list of all living events the one of an entry stands, as the rules of people pick it."""
+    rows = world.rows()
+    (found,) = (
+        number
+        for number, row in enumerate(rows)
+        if row.context == context
+        and row.genuine
+        and row.marker is not None
+        and f":{entry}:" in row.marker.key
+    )
+    return found
+
+
+def _edited(world: World) -> None:
+    _filled(world)
+    world.put_entry(name="entry-1", line=Line(1, 1, 2, "all"))
+
+
+def _duplicated(world: World) -> None:
+    _filled(world)
+    world.person_duplicates(pick=_event(world, "course_1"), shift=0)
+
+
+def _duplicated_at_google(world: World) -> None:
+    _filled(world)
+    world.person_duplicates(pick=_event(world, CALENDAR), shift=0)
+
+
+def _unreadable(world: World) -> None:
+    _filled(world)
+    world.state_is_lost()
+    world.cycle_in_a_storm(strikes=[Strike("read", 1, "missing", after=False)], hold=False)
+
+
+def _answer_lost(world: World) -> None:
+    world.begin(lines={"entry-1": Line(1, 1, 0, "all")}, places=["", "", ""], revives=True, filled=False)
+    world.cycle_in_a_storm(strikes=[Strike("write", 0, "lost", after=True)], hold=False)
+
+
+def _neighbour(world: World) -> None:
+    _filled(world)
+    world.neighbour_writes(pick=0)
+
+
+def _taken(world: World) -> None:
+    _filled(world)
+    world.person_strips(pick=_event(world, "course_1"), alone=False)
+
+
+def _deleted(world: World) -> None:
+    _filled(world)
+    world.person_deletes(pick=_event(world, "course_1"))
+    world.quiet_cycle()
+
+
+def _removed_unseen(world: World) -> None:
+    _filled(world)
+    line = world.almanac.lines.pop("entry-1")
+    world.cycle_in_a_storm(strikes=[Strike("write", 0, "unavailable", after=True)], hold=False)
+    world.put_entry(name="entry-1", line=line)
+
+
+def _emptied(world: World) -> None:
+    _filled(world)
+    world.person_empties(context="course_1")
+    world.quiet_cycle()
+    world.approve()
+    world.cycle_is_killed(kill=Strike("write", 1, "kill", after=False), hold=False)
+
+
+def _over(world: World) -> None:
+    _filled(world)
+    world.put_entry(name="entry-5", line=Line(-3, 1, 0, "all"))
+
+
+def _written_in(world: World) -> None:
+    _filled(world)
+    world.course_import(source="course_1", goal="course_2", shift=0)
+    copy = next(
+        number for number, row in enumerate(world.rows()) if row.context == "course_2" and not row.genuine
+    )
+    world.person_edits(pick=copy, what="tail")
 
 
 BROKEN_PLANNERS = (
-    Seeded("without updates", "plans no update", _without_updates),
-    Seeded("blind to duplicates", "sees no copy and no second event of a key", _blind_to_duplicates),
+    Seeded("without updates", "plans no update", _without_updates, _edited, 1),
+    Seeded("blind to duplicates", "sees no copy and no second event", _blind_to_duplicates, _duplicated, 1),
 )
 FAULTS = (
-    Seeded("asks no fate", "takes what a list did not show for deleted", _asks_no_fate),
-    Seeded("repeats blindly", "sends a create again whose answer was lost", _repeats_blindly),
+    Seeded(
+        "failed is empty",
+        "takes a read that failed for an empty calendar",
+        _takes_failed_for_empty,
+        _unreadable,
+        3,
+    ),
+    Seeded(
+        "repeats blindly", "sends a create again whose answer was lost", _repeats_blindly, _answer_lost, 3
+    ),
     Seeded(
         "copies are ours",
-        "takes an event whose marker names another context for its own",
+        "takes a person's copy for its own",
         _takes_copies_for_ours,
+        _duplicated_at_google,
+        2,
     ),
-    Seeded("any owner", "takes every marker for its own", _takes_any_owner),
-    Seeded("id alone", "puts its marker back on an event that a person made theirs", _believes_the_id_alone),
-    Seeded("forgets deletions", "does not remember what people deleted", _forgets_deletions),
-    Seeded("forgets its deletes", "takes its own unconfirmed delete for a person's", _forgets_its_deletes),
-    Seeded("refill cut short", "takes the rest of a refill for deleted", _keeps_records_of_a_refill),
-    Seeded("ignores the past", "fills and clears days that are over", _ignores_the_past),
+    Seeded("any owner", "takes every marker for its own", _takes_any_owner, _neighbour, 2),
+    Seeded("id alone", "marks an event again that a person made theirs", _believes_the_id_alone, _taken, 2),
+    Seeded("forgets deletions", "does not remember what people deleted", _forgets_deletions, _deleted, 1),
     Seeded(
-        "copies written in", "removes copies that a person wrote in", _removes_copies_that_were_written_in
+        "forgets its deletes",
+        "takes its own lost delete for a person's",
+        _forgets_its_deletes,
+        _removed_unseen,
+        1,
     ),
-    Seeded("keeps the youngest", "of two events of a key keeps the later one", _keeps_the_youngest),
-    Seeded("fills from memory", "writes the checked plan without looking again", _fills_from_memory),
+    Seeded(
+        "refill cut short", "takes the rest of a refill for deleted", _keeps_records_of_a_refill, _emptied, 1
+    ),
+    Seeded("ignores the past", "fills days that are over", _ignores_the_past, _over, 1),
+    Seeded(
+        "copies written in",
+        "removes copies with a person's words",
+        _removes_copies_that_were_written_in,
+        _written_in,
+        2,
+    ),
+    Seeded(
+        "keeps the youngest", "of two events of a key keeps the later", _keeps_the_youngest, _duplicated, 5
+    ),
 )

@@ -13,7 +13,7 @@ from datetime import date
 
 from connectors.base import AccessFinding, Account, Discovery, Observation, Written
 from connectors.errors import ConnectorError, IncompleteReadError, UnavailableError, UnclearOutcomeError
-from mapping.model import Action, Change, Context, Fate, Record, Target
+from mapping.model import Action, Change, Context, Fate, Record, Target, Why
 from tests.laws.service import Row, Service
 from tests.laws.storm import Storm
 
@@ -28,6 +28,8 @@ class Witness:
     today: Callable[[], date]
     mourned: Callable[[], set[tuple[str, str]]] = set
     """(context, key) of events that a person deleted for good, where that is respected."""
+    refilled: Callable[[str], object] = str
+    """Told of a context that is being refilled after it was found empty and a person approved."""
     breaches: list[str] = field(default_factory=list)
     writes: Counter[str] = field(default_factory=Counter)
     kind: str = field(init=False)
@@ -84,6 +86,8 @@ class Witness:
         if change.action is Action.CREATE and self.copies_are_ours and self.storm.next("post") is not None:
             self._late.append((context, change))
             raise UnclearOutcomeError("gave up waiting", operation="create", context=context.id, late=True)
+        if change.why is Why.GONE:
+            self.refilled(context.id)
         try:
             return self.service.connector.apply(context, change)
         finally:
