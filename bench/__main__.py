@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import canvas_rows, other_rows
-from bench.table import Growth, Row, markdown, show
+from bench.table import Growth, Row, markdown, show, with_rows_anew
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 EVENTS = 36
@@ -41,6 +41,8 @@ class Bench:
     """Collects rows; a measurement that fails is a row that says so."""
 
     sizes: Sizes
+    only: str = ""
+    """Name of the one part to measure, '' for all."""
     rows: list[Row] = field(default_factory=list)
     growth: list[Growth] = field(default_factory=list)
 
@@ -62,6 +64,8 @@ class Bench:
         self._take("growth", self._more_growth)
 
     def _take(self, name: str, measure: Callable[[], list[Row]]) -> None:
+        if self.only not in {"", name}:
+            return
         began = time.monotonic()
         print(f"{name} ...", file=sys.stderr, flush=True)
         try:
@@ -98,6 +102,7 @@ class Bench:
                 f"{large.seconds / small.seconds:.0f} x the time, {large.cpu_s / small.cpu_s:.0f} x the CPU, "
                 f"{large.peak_mb / small.peak_mb:.1f} x the memory",
                 met=worst <= 1.1 * factor,
+                note="seconds, unlike the rest, depend on what else the machine did",
             )
         ]
 
@@ -114,12 +119,19 @@ def main() -> int:
     parser.add_argument(
         "--full", action="store_true", help="the first fill of 200,000 events too, half an hour more"
     )
+    parser.add_argument(
+        "--only", default="", metavar="PART", help="measure one part again, such as edit or start"
+    )
     arguments = parser.parse_args()
-    bench = Bench(QUICK if arguments.quick else FULL if arguments.full else Sizes())
+    sizes = QUICK if arguments.quick else FULL if arguments.full else Sizes()
+    bench = Bench(sizes, arguments.only)
     began = time.monotonic()
     bench.run()
     show(bench.rows, bench.growth)
-    if not arguments.quick:
+    if arguments.only and not arguments.quick:
+        text = with_rows_anew(PAGE.read_text(encoding="utf-8"), bench.rows)
+        PAGE.write_text(text, encoding="utf-8")
+    elif not arguments.quick:
         took_s = time.monotonic() - began
         with PAGE.open("w", encoding="utf-8") as page:
             page.writelines(markdown(bench.rows, bench.growth, bench.paper(), took_s=took_s))

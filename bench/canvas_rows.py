@@ -67,6 +67,7 @@ def learn(at: Scene) -> None:
     at.simulators.set_latency(0.0)
     at.simulators.set_bucket(enabled=False)
     run_apart(work.sweep, at.files)
+    at.simulators.free_google_quota()
     at.simulators.set_latency(LATENCY_S)
     at.simulators.set_bucket(enabled=True)
     at.simulators.forget()

@@ -68,13 +68,17 @@ class Noted:
 
     began: float = field(default_factory=time.monotonic)
     notes: list[tuple[float, str, Any]] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    """Processor seconds of this process by the time of each note."""
 
     def __call__(self, kind: str, note: Any) -> None:
+        self.cpu.append(time.process_time())
         self.notes.append((time.monotonic() - self.began, kind, note))
 
     def start(self) -> None:
         """Forget what was told, and count time from now."""
         self.notes.clear()
+        self.cpu.clear()
         self.began = time.monotonic()
 
 

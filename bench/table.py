@@ -7,7 +7,7 @@ import platform
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -103,13 +103,29 @@ def markdown(rows: Iterable[Row], growth: Iterable[Growth], paper: str, *, took_
     yield from (f"- {line}\n" for line in machine())
     yield f"- The whole run took {took_s / 60:.0f} minutes.\n\n"
     yield "| what | goal | reached | met | note |\n| --- | --- | --- | --- | --- |\n"
-    for row in rows:
-        cells = (row.what, row.goal, row.reached, SIGNS[row.met], row.note)
-        yield f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |\n"
+    yield from (_line(row) for row in rows)
     yield "\n## Growth\n\nA sweep without changes, ids known from the state.\n\n"
     yield f"| {' | '.join(GROWTH_HEADINGS)} |\n|{' ---: |' * len(GROWTH_HEADINGS)}\n"
     yield from (f"| {' | '.join(_cells(one))} |\n" for one in growth)
     yield f"\n## A hundred thousand courses, on paper\n\n{paper}"
+
+
+def with_rows_anew(page: str, rows: Iterable[Row]) -> str:
+    """The page with lines measured again, each in the place of the one that was about the same."""
+    fresh = {row.what: row for row in rows}
+    lines = page.splitlines(keepends=True)
+    again = f"measured again {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load {os.getloadavg()[0]:.1f}"
+    for at, line in enumerate(lines):
+        what = line[2:].partition(" | ")[0]
+        if line.startswith("| ") and what in fresh:
+            row = fresh[what]
+            lines[at] = _line(replace(row, note="; ".join(filter(None, (row.note, again)))))
+    return "".join(lines)
+
+
+def _line(row: Row) -> str:
+    cells = (row.what, row.goal, row.reached, SIGNS[row.met], row.note)
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |\n"
 
 
 def machine() -> Iterator[str]:

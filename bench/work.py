@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -117,11 +118,13 @@ class _Log:
 
     def __init__(self) -> None:
         self.lines: list[tuple[float, str, dict[str, Any]]] = []
+        self.cpu: list[float] = []
 
     def bind(self, **_: object) -> _Log:
         return self
 
     def info(self, event: str, **fields: Any) -> None:
+        self.cpu.append(time.process_time())
         self.lines.append((time.monotonic(), event, fields))
 
     debug = warning = error = exception = info
@@ -155,8 +158,11 @@ def edit(files: SiteFiles, events: int, moved: int) -> dict[str, Any]:
     ahead = (log.moment("fast-lane") or began) - began
     cycle = (log.moment("cycle", 1) or began) - began
     writes = [(at, kind) for at, kind, note in noted.notes if note.method != "GET"]
+    first = next(at for at, (_, _, note) in enumerate(noted.notes) if note.method != "GET")
+    edited = next(at for at, (_, name, _) in enumerate(log.lines) if name == "edit")
     return {
         "to_notice_s": acted - told,
+        "first_write_cpu_s": noted.cpu[first] - log.cpu[edited],
         "first_write_s": min((at for at, _ in writes), default=0.0) - acted,
         "google_s": max((at for at, kind in writes if kind == "google"), default=0.0) - acted,
         "canvas_s": max((at for at, kind in writes if kind == "canvas"), default=0.0) - acted,
@@ -195,6 +201,7 @@ def planning(calendar: Path, contexts: int) -> dict[str, float]:
     """Events planned a second by one thread: a context in step, and one where an edit changes every text."""
     from bench.simulators import desired_of  # noqa: PLC0415
     from mapping.plan import plan_context  # noqa: PLC0415
+    from syncd.sweep import YOUNG_VALUES  # noqa: PLC0415
 
     wished = {one.key: one for one in desired_of(calendar)}
     edited = {
@@ -204,6 +211,7 @@ def planning(calendar: Path, contexts: int) -> dict[str, float]:
     events = tuple(_as_written(one, number) for number, one in enumerate(wished.values(), start=1))
     records = {record.key: record for record in plan_context(_situation(wished, events, {})).records}
     found = {}
+    gc.set_threshold(YOUNG_VALUES)
     for name, desired in (("in step", wished), ("all edited", edited)):
         with measuring() as effort:
             for _ in range(contexts):
