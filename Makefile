@@ -67,7 +67,7 @@ bench: $(STAMP) ## Measure requests and seconds against the sandbox; writes docs
 	$(BIN)/python -m bench
 
 laws: $(STAMP) ## Search many more generated worlds than `make test` does (takes an hour)
-	HYPOTHESIS_PROFILE=laws $(BIN)/python -m pytest tests/laws
+	HYPOTHESIS_PROFILE=laws $(BIN)/python -m pytest tests/laws tests/sweep
 
 mutation: $(STAMP) ## Mutate the planner, the guards and the write paths; lists the mutants no test killed
 	$(BIN)/mutmut run
