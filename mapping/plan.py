@@ -382,10 +382,9 @@ def _skip_past(situation: Situation, desired: DesiredEvent) -> bool:
     return situation.policy.past is Past.KEEP and desired.days.last < situation.today
 
 
-def _order(change: Change) -> tuple[int, date, str, str]:
+def _order(change: Change) -> tuple[int, date, str]:
     days = change.days
-    remote_id = change.observed.remote_id if change.observed is not None else ""
-    return (_RANK[change.action], days.start if days else date.min, change.key, remote_id)
+    return (_RANK[change.action], days.start if days else date.min, change.key)
 
 
 def _copied_from(copy: Judged) -> str:

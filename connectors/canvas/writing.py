@@ -18,6 +18,7 @@ from connectors.canvas.translate import (
     Place,
     Row,
     create_form,
+    date_fields,
     deviation,
     hashes_to,
     is_deleted,
@@ -48,7 +49,7 @@ class Writer:
         row = _row_in(answer.data, "")
         if row is None:
             raise lost(call, "the answer is not an event.")
-        return self._checked(row, answer, context, desired, names=ALL_FIELDS, tail="")
+        return self._checked(row, answer, context, desired, names=ALL_FIELDS)
 
     def update(self, context: str, change: Change) -> Written:
         """PUT the fields the change names. Raises `ConflictError` where the event is gone."""
@@ -73,7 +74,7 @@ class Writer:
             # which calendar feeds show, at the day before the move. Cleared first, flag and day come together.
             self._put(context, before.remote_id, {"all_day": "false"})
         row, answer = self._put(context, before.remote_id, fields)
-        return self._checked(row, answer, context, desired, names=names, tail=tail)
+        return self._checked(row, answer, context, desired, names=names)
 
     def delete(self, context: str, remote_id: str) -> Written:
         """DELETE; an event that is gone already counts as done."""
@@ -125,14 +126,13 @@ class Writer:
         desired: DesiredEvent,
         *,
         names: Collection[str],
-        tail: str,
     ) -> Written:
         """The answer as an event, with what differs from the wish; dates are put right once."""
         event = as_answered(row, answer, context, self._place)
         found = deviation(event, desired, context, self._place, names=names)
         if "days" not in found.names:
             return Written(event=event, deviation=found.words)
-        fields = wished_fields(desired, context, self._place, names={"days"}, tail=tail)
+        fields = date_fields(desired.days, self._place.zone)
         try:
             event = as_answered(*self._put(context, event.remote_id, fields), context, self._place)
         except ConnectorError as error:

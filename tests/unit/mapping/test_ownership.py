@@ -82,7 +82,8 @@ def test_rows_that_can_never_be_ours_are_foreign_whatever_they_carry(marked: boo
 
 
 def test_a_foreign_event_stands_for_no_key() -> None:
-    assert judge(foreign(), owner=OWNER, records={}, copies_are_ours=True).key == ""
+    others = (foreign(), observed(WISH, owner="neighbour"), observed(WISH, writable=False))
+    assert [judge(one, owner=OWNER, records={}, copies_are_ours=True).key for one in others] == ["", "", ""]
 
 
 def test_of_two_events_of_a_key_the_recorded_one_stays() -> None:

@@ -18,6 +18,7 @@ from mapping.model import (
     Drift,
     Finding,
     FindingKind,
+    Marker,
     Part,
     Past,
     Why,
@@ -25,6 +26,7 @@ from mapping.model import (
 from mapping.plan import differences, open_questions, plan_context
 from tests.events import (
     COURSE,
+    OWNER,
     TODAY,
     course,
     days_from_today,
@@ -67,7 +69,13 @@ def only(plan: ContextPlan) -> Change:
 
 def test_what_is_as_desired_is_left_alone() -> None:
     plan = plan_context(situation([WISH], [observed(WISH)], [record(WISH)]))
-    assert (plan.changes, plan.unchanged, plan.findings) == ((), 1, ())
+    assert (plan.context, plan.changes, plan.unchanged, plan.findings) == (COURSE, (), 1, ())
+
+
+def test_everything_that_is_left_alone_is_counted() -> None:
+    past = [desired(f"past-{number}", days=YESTERDAY) for number in range(2)]
+    plan = plan_context(situation([*SIX, *past], [observed(one, one.key) for one in (*SIX, *past)]))
+    assert (plan.changes, plan.unchanged) == ((), 8)
 
 
 def test_what_is_missing_and_was_never_there_is_created() -> None:
@@ -236,6 +244,16 @@ def test_past_copies_are_left_alone() -> None:
     assert plan_context(situation([], [copy])).changes == ()
 
 
+def test_copies_that_are_not_past_are_removed_beside_those_that_are() -> None:
+    copies = [observed(desired(days=YESTERDAY), "200", of="course_8"), observed(WISH, "201", of="course_8")]
+    assert rows(plan_context(situation([], copies))) == [(Action.DELETE, Why.COPY, "exam", "201")]
+
+
+def test_what_is_no_longer_desired_and_ends_today_is_removed() -> None:
+    wish = desired(days=days_from_today(0))
+    assert rows(plan_context(situation([], [observed(wish)]))) == [(Action.DELETE, Why.ORPHAN, "exam", "100")]
+
+
 # --- deletions by people -----------------------------------------------------------------------
 
 
@@ -293,6 +311,7 @@ def test_a_taken_event_is_made_anew_beside_it_where_deletions_are_not_respected(
     plan = plan_context(situation([WISH], [taken], [record(WISH)], respect_deletions=False))
     assert rows(plan) == [(Action.CREATE, Why.GONE, "exam", "")]
     assert told(plan) == [FindingKind.MARKER_LOST]
+    assert [(one.key, one.title) for one in plan.findings] == [(WISH.key, "Mine")]
 
 
 def test_only_recorded_desired_events_that_are_not_past_and_not_seen_must_be_asked_about() -> None:
@@ -332,6 +351,11 @@ def test_what_was_known_of_an_emptied_context_stays_on_record_until_a_person_dec
 def test_two_events_deleted_by_a_person_do_not_make_a_context_emptied() -> None:
     plan = plan_context(situation(SIX[:2], [], [record(one, one.key) for one in SIX[:2]]))
     assert (plan.emptied, len(plan.respected)) == (False, 2)
+
+
+def test_events_that_end_today_count_in_an_emptied_context() -> None:
+    ending = [desired(f"ending-{number}", days=days_from_today(0)) for number in range(3)]
+    assert plan_context(situation(ending, [], [record(one, one.key) for one in ending])).emptied
 
 
 def test_three_are_enough() -> None:
@@ -400,7 +424,9 @@ def test_a_copy_that_was_moved_only_is_removed_too() -> None:
 def test_a_copy_whose_words_a_person_changed_is_told_of_and_stays(changes: dict[str, str]) -> None:
     plan = plan_context(situation([], [observed(WISH, "200", of="course_8", **changes)]))
     assert (plan.changes, told(plan)) == ((), [FindingKind.COPY_KEPT])
-    assert plan.findings[0].detail == "copied from course_8"
+    (finding,) = plan.findings
+    assert (finding.key, finding.detail) == (WISH.key, "copied from course_8")
+    assert finding.title == changes.get("title", WISH.title)
 
 
 def test_a_copy_is_adopted_although_a_person_wrote_in_it() -> None:
@@ -428,6 +454,7 @@ def test_a_second_event_of_a_key_is_a_copy_and_goes() -> None:
 def test_a_persons_own_copy_is_told_of_where_copies_are_not_ours() -> None:
     plan = plan_context(situation([], [observed(WISH, "200", of="x")], copies_are_ours=False))
     assert (plan.changes, told(plan)) == ((), [FindingKind.PERSONAL_COPY])
+    assert [(one.key, one.title) for one in plan.findings] == [(WISH.key, WISH.title)]
 
 
 def test_a_persons_own_copy_never_stands_in_for_the_event() -> None:
@@ -455,6 +482,13 @@ def test_putting_a_marker_back_keeps_a_persons_title_or_day_where_drift_is_not_r
     assert names(change) == {"marker"}
     repaired = only(plan_context(situation([WISH], [stripped], [record(WISH)])))
     assert names(repaired) == {"marker", kept}
+
+
+def test_an_edit_goes_through_where_only_the_marker_is_gone_and_drift_is_kept() -> None:
+    edited = desired(title="New title", days=LATER)
+    stripped = observed(WISH, marker=None, genuine=False)
+    change = only(plan_context(situation([edited], [stripped], [record(WISH)], drift=Drift.KEEP)))
+    assert names(change) == {"title", "days", "marker"}
 
 
 def test_what_we_last_wrote_stays_on_record_while_the_marker_is_gone() -> None:
@@ -655,6 +689,14 @@ def test_what_we_last_wrote_stays_on_record_while_the_marker_says_the_same() -> 
     edited = observed(WISH, title="Mine", days=LATER, body_hash="mine", tail="x", version="v2")
     plan = plan_context(situation([WISH], [edited], [record(WISH)], drift=Drift.KEEP))
     assert plan.records == (record(WISH, body_hash="mine", has_tail=True, version="v2"),)
+
+
+def test_a_rebuilt_record_holds_the_generation_of_the_id_and_that_people_wrote_below_the_line() -> None:
+    marker = Marker(
+        owner=OWNER, key=WISH.key, context=COURSE, fingerprint=str(WISH.fingerprint), generation=2
+    )
+    (row,) = plan_context(situation([WISH], [observed(WISH, marker=marker, tail="x")])).records
+    assert (row.generation, row.has_tail) == (2, True)
 
 
 def test_a_record_of_an_event_that_reads_as_it_did_is_the_same_record() -> None:

@@ -155,6 +155,7 @@ def test_dates_that_came_back_wrong_are_put_right_once(site: Site) -> None:
     written = site.connector.apply(LAW, create(wish(), LAW))
     assert written.event is not None
     assert (written.event.days, written.deviation) == (SEPTEMBER_2, "")
+    assert written.event == site.connector.read_event(LAW, "1")
     assert sent(site, "PUT").keys() == {
         "calendar_event[start_at]",
         "calendar_event[end_at]",
@@ -179,7 +180,7 @@ def test_a_repair_that_fails_does_not_hide_the_create(site: Site) -> None:
     written = site.connector.apply(LAW, create(wish(), LAW))
     assert written.event is not None
     assert written.event.remote_id == "1"
-    assert "not put right" in written.deviation
+    assert "not put right: update event for course_101 failed" in written.deviation
 
 
 def test_another_title_in_the_answer_is_reported_and_not_repeated(site: Site) -> None:
@@ -362,7 +363,7 @@ def test_an_update_answered_by_a_deleted_event_is_a_conflict(site: Site) -> None
     event = site.made()
     body = '{"id":1,"workflow_state":"deleted"}'
     site.faults.add(Rule(kind=Kind.JSON, method="PUT", status=200, body=body))
-    with pytest.raises(ConflictError):
+    with pytest.raises(ConflictError, match="event 1 is not there any more"):
         site.connector.apply(LAW, update(wish("New"), event, "title"))
 
 
@@ -447,6 +448,13 @@ def test_a_delete_answered_by_a_series_is_understood(site: Site) -> None:
     assert site.connector.apply(LAW, delete(event)).deviation == ""
 
 
+def test_a_delete_answered_by_a_series_in_which_the_event_lives_on_is_reported(site: Site) -> None:
+    event = site.made()
+    body = '[{"id":9,"workflow_state":"deleted"},{"id":1,"workflow_state":"active"}]'
+    site.faults.add(Rule(kind=Kind.JSON, method="DELETE", status=200, body=body))
+    assert "still there" in site.connector.apply(LAW, delete(event)).deviation
+
+
 def test_a_delete_answered_by_a_living_event_is_reported(site: Site) -> None:
     event = site.made()
     body = '{"id":1,"workflow_state":"active"}'
@@ -481,6 +489,9 @@ def said(site: Site, change: Change) -> tuple[type[ConnectorError], str, str]:
 def test_a_lost_create_says_what_was_being_done_and_where(site: Site) -> None:
     site.faults.add(Rule(kind=Kind.JSON, method="POST", when="after", status=201, body="[]"))
     assert said(site, create(wish(), LAW)) == (UnclearOutcomeError, "create event", "course_101")
+    site.faults.add(Rule(kind=Kind.JSON, method="POST", when="after", status=201, body="[]"))
+    with pytest.raises(UnclearOutcomeError, match=r" the answer is not an event\."):
+        site.connector.apply(LAW, create(wish(), LAW))
 
 
 def test_a_refused_create_says_what_was_being_done_and_where(site: Site) -> None:
@@ -539,6 +550,15 @@ def test_an_update_answered_by_something_else_says_what_was_being_done_and_where
     event = site.made()
     site.faults.add(Rule(kind=Kind.JSON, method="PUT", status=200, body='{"id":99}', times=None))
     assert said(site, update(wish("New"), event, "title")) == (UnavailableError, "update event", "course_101")
+    with pytest.raises(UnavailableError, match=r" the answer is not the event\."):
+        site.connector.apply(LAW, update(wish("New"), event, "title"))
+
+
+def test_a_refused_update_that_cannot_be_looked_after_says_where(site: Site) -> None:
+    event = site.made()
+    site.people.lock(1)
+    site.faults.add(Rule(kind=Kind.HTML, method="GET", path=EVENT, times=None))
+    assert said(site, update(wish("New"), event, "title")) == (UnavailableError, "read event", "course_101")
 
 
 def test_a_refused_update_and_a_refused_delete_say_what_was_being_done_and_where(site: Site) -> None:

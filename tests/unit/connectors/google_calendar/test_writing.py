@@ -198,6 +198,18 @@ def test_a_foreign_event_under_our_id_is_left_alone(campus: Campus) -> None:
     assert campus.row(id_of()) == before
 
 
+@pytest.mark.parametrize("said", [{"syncdContext": "elsewhere"}, {"syncdOwner": "neighbour"}])
+def test_an_event_whose_marker_does_not_fit_is_left_alone_by_a_create(
+    campus: Campus, said: dict[str, str]
+) -> None:
+    campus.create(wish())
+    campus.people.edit(LAW, id_of(), extendedProperties={"private": said})
+    before = campus.row(id_of())
+    with pytest.raises(OwnershipConflictError):
+        campus.create(wish("Later"))
+    assert campus.row(id_of()) == before
+
+
 def test_our_event_that_lost_its_marker_counts_as_foreign_to_a_create(campus: Campus) -> None:
     campus.create(wish())
     campus.people.edit(LAW, id_of(), extendedProperties=None)
@@ -500,9 +512,17 @@ def test_quota_exceeded_stops_writes_for_hours_and_reads_go_on(campus: Campus) -
     assert campus.observe() == ()
 
 
-@pytest.mark.parametrize("action", [Action.UPDATE, Action.DELETE])
-def test_a_change_without_the_event_it_is_about_is_refused(campus: Campus, action: Action) -> None:
-    with pytest.raises(ValueError, match="names the event"):
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        (Action.UPDATE, "^an update names the event and the wish$"),
+        (Action.DELETE, "^a delete names the event$"),
+    ],
+)
+def test_a_change_without_the_event_it_is_about_is_refused(
+    campus: Campus, action: Action, words: str
+) -> None:
+    with pytest.raises(ValueError, match=words):
         campus.connector.apply(campus.context, replace(create(wish()), action=action))
     assert calls(campus) == []
 
@@ -601,6 +621,19 @@ def test_an_event_that_became_anothers_is_not_deleted(campus: Campus) -> None:
     with pytest.raises(ConflictError):
         campus.delete(seen)
     assert campus.live() == [id_of()]
+
+
+def test_a_second_event_that_nobody_touched_is_removed_as_a_copy(campus: Campus) -> None:
+    campus.create(wish())
+    campus.delete(only(campus.observe()), Why.COPY)
+    assert campus.live() == []
+
+
+def test_an_event_no_longer_desired_is_deleted_although_a_person_wrote_into_it(campus: Campus) -> None:
+    campus.create(wish())
+    campus.people.edit(LAW, id_of(), description=f"{wish().body}\nRoom 5")
+    campus.delete(only(campus.observe()), Why.ORPHAN)
+    assert campus.live() == []
 
 
 def test_a_second_event_that_a_person_wrote_into_meanwhile_is_not_removed_as_a_copy(campus: Campus) -> None:
