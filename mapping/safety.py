@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mapping.identity import day_words
-from mapping.model import AcademicYear, CanonicalCalendar, Days, Entry
+from mapping.model import AcademicYear, CanonicalCalendar, ContextPlan, Days, DesiredEvent, Entry, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +245,32 @@ def guard_zone(what: str, before: str, now: str, *, kind: str = "") -> tuple[Gua
             sentence=sentence,
             subjects=frozenset({f"zone:{what}:{now}"}),
         ),
+    )
+
+
+def guard_older_state(target: str, showing: int, waiting: str) -> GuardHit:
+    """Where events already show the edit that waits, the state is older than they are.
+
+    What it holds to be in force would take back what people have seen. ``showing``: events that do;
+    ``waiting``: digest of the calendar that waits, so that an approval is about this one only.
+    """
+    sentence = (
+        f"events of target {target} already show the edit that waits, so this state is older than they are; "
+        "approving the edit ends this"
+    )
+    return _hit("state-older", target, showing, 0, sentence, [waiting])
+
+
+def shows_waiting(plan: ContextPlan, waiting: Mapping[str, DesiredEvent]) -> int:
+    """How many events a plan would change although their markers say what ``waiting`` desires."""
+    return sum(
+        change.observed is not None
+        and change.observed.marker is not None
+        and change.key in waiting
+        and change.observed.marker.fingerprint == str(waiting[change.key].fingerprint)
+        and (change.desired is None or change.desired.fingerprint != waiting[change.key].fingerprint)
+        for change in plan.changes
+        if change.why is not Why.COPY
     )
 
 

@@ -15,7 +15,7 @@ from connectors.base import Account, Discovery
 from connectors.errors import ConnectorError
 from mapping.claims import settle_claims
 from mapping.model import CanonicalCalendar, Context, Past, Target
-from mapping.safety import GuardHit, guard_target, plan_digest
+from mapping.safety import GuardHit, guard_older_state, guard_target, plan_digest
 from syncd.apply import Application
 from syncd.binding import bind, check_endpoint, check_owner, guard_zones
 from syncd.editions import Candidate, Editions, compare_editions, put_in_force
@@ -242,7 +242,9 @@ class Cycle:
         admitted = all(hit.admitted_by(approved) for hit in editions.hits)
         report.edition = shown if admitted or self.scope.dry else IN_FORCE
         applied_hits = (
-            shown_hits if admitted else (*editions.hits, *zones, *self._target_hits(sweep, IN_FORCE))
+            shown_hits
+            if admitted
+            else (*editions.hits, *zones, *self._target_hits(sweep, IN_FORCE), *_older_state(sweep, editions))
         )
         report.hits = shown_hits if self.scope.dry else applied_hits
         report.refused = tuple(hit for hit in report.hits if not hit.admitted_by(approved))
@@ -331,6 +333,13 @@ class Cycle:
 def run_name(now: float) -> str:
     """A name for one pass, sorted by time."""
     return f"{datetime.fromtimestamp(now, tz=UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:4]}"
+
+
+def _older_state(sweep: Sweep, editions: Editions) -> Iterator[GuardHit]:
+    """Targets whose events are ahead of this state: a state restored from before an edit was published."""
+    for target, showing in sorted(sweep.ahead.items()):
+        if showing:
+            yield guard_older_state(target, showing, editions.candidate.calendar.digest)
 
 
 def _lies_in_the_past(calendar: CanonicalCalendar, today: date) -> bool:

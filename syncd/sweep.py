@@ -7,6 +7,7 @@ says, is a failure of its own and has no plan: nothing is ever decided from it.
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,8 +23,9 @@ from connectors.errors import (
 )
 from mapping.model import Context, ContextPlan, Fate, Record, Target
 from mapping.plan import Policy, Situation, open_questions, plan_context
+from mapping.safety import shows_waiting
 from syncd.ground import Ground
-from syncd.report import IN_FORCE, CycleReport, Failure
+from syncd.report import IN_FORCE, WAITING, CycleReport, Failure
 from syncd.state.events import ContextNote, Look
 from syncd.tally import Tally, year_size
 from syncd.views import Views
@@ -44,6 +46,8 @@ class Sweep:
     notes: Mapping[str, ContextNote]
     targets: Mapping[str, Target]
     tallies: dict[str, dict[str, Tally]] = field(default_factory=dict)
+    ahead: Counter[str] = field(default_factory=Counter)
+    """Target to the events that already show the edit that waits, and that what is in force would change."""
     epochs: dict[str, int] = field(default_factory=dict)
     adopt_from: str = ""
     """An owner whose events count as ours, to be given our name; '' for none."""
@@ -108,6 +112,9 @@ class Sweep:
             self.report.plans.add(edition, context, plan.changes)
             self.report.unchanged_in[edition] += plan.unchanged
             self._tally(edition, context).count(context, plan, note, today)
+        if WAITING in plans:
+            waiting = self.views[WAITING].desired(self.targets[context.target])
+            self.ahead[context.target] += shows_waiting(plans[IN_FORCE], waiting)
         self.report.observed.add(context.id)
         if seen.single_page:
             self.certain.add(context.id)

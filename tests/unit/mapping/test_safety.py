@@ -8,17 +8,21 @@ from datetime import date
 import pytest
 
 from mapping.model import AcademicYear, CanonicalCalendar, Entry
+from mapping.plan import plan_context
 from mapping.safety import (
     GuardHit,
     Limit,
     Limits,
     TargetTally,
     guard_edit,
+    guard_older_state,
     guard_publishing,
     guard_target,
     guard_zone,
     plan_digest,
+    shows_waiting,
 )
+from tests.events import desired, observed, record, situation
 from tests.unit.mapping.invented import calendar, entry, rule, year
 
 TODAY = date(2031, 3, 1)
@@ -382,3 +386,31 @@ def test_years_are_guarded_one_by_one() -> None:
         return calendar(years=years)
 
     assert not hits(both(NUMBERED, NUMBERED), both(NUMBERED[6:], NUMBERED[6:]))
+
+
+# --- a state older than the events ---------------------------------------------------------------------
+
+OLD, NEW = desired("exam"), desired("exam", title="New title")
+
+
+def test_events_that_show_what_waits_and_would_be_taken_back_are_counted() -> None:
+    back = plan_context(situation([OLD], [observed(NEW)], [record(OLD)]))
+    gone = plan_context(situation([], [observed(NEW)], [record(NEW)]))
+    waiting = {NEW.key: NEW}
+    assert (shows_waiting(back, waiting), shows_waiting(gone, waiting)) == (1, 1)
+
+
+def test_what_shows_something_else_or_is_put_right_for_both_is_not_counted() -> None:
+    drift = plan_context(situation([NEW], [observed(NEW, title="Mine")], [record(NEW)]))
+    older = plan_context(situation([NEW], [observed(OLD)], [record(OLD)]))
+    copy = plan_context(situation([OLD], [observed(OLD), observed(NEW, "200", of="course_8")], [record(OLD)]))
+    waiting = {NEW.key: NEW}
+    assert [shows_waiting(plan, waiting) for plan in (drift, older, copy)] == [0, 0, 0]
+    assert shows_waiting(drift, {}) == 0
+
+
+def test_a_target_that_is_ahead_of_the_state_waits_for_approval_of_that_very_edit() -> None:
+    hit = guard_older_state("law", 7, "abc")
+    assert (hit.guard, hit.level, hit.scope, hit.found) == ("state-older", "target", "law", 7)
+    assert not hit.admitted_by(guard_older_state("law", 7, "def").subjects)
+    assert "target law" in hit.sentence

@@ -296,6 +296,25 @@ class Cut(BaseException):
     """The end of a process."""
 
 
+def test_a_state_older_than_the_events_takes_nothing_back_that_people_have_seen(rig: Rig) -> None:
+    """Restored from before a large edit was published, it holds the earlier calendar to be in force."""
+    rig.limits, rig.lines = STRICT, dict(MANY)
+    rig.cycle()
+    earlier = rig.state.ledger.fact("calendar-in-force")
+    rig.lines = pool(1, 2, 3, 4, 5, first=12)
+    rig.approve(rig.cycle())
+    rig.cycle()
+    before = rig.touched()
+    rig.state.ledger.set_fact("calendar-in-force", earlier)
+    report = rig.cycle()
+    assert guards(report) == {"moved": 1, "state-older": 2}
+    assert rig.touched() == before
+    rig.approve(report)
+    assert not rig.cycle().refused
+    assert rig.touched() == before
+    assert not rig.cycle().refused
+
+
 # --- whose the state is --------------------------------------------------------------------------------
 
 
