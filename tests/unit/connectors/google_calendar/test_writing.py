@@ -17,6 +17,7 @@ from connectors.errors import (
     RejectedError,
     UnclearOutcomeError,
 )
+from connectors.google_calendar.description import LIMIT
 from connectors.google_calendar.writing import LOOKS
 from mapping.errors import OwnershipConflictError
 from mapping.identity import google_event_id
@@ -400,8 +401,11 @@ def test_a_stripped_event_that_became_another_meanwhile_is_left_alone(campus: Ca
     campus.people.edit(
         LAW, id_of(), summary="Party", start={"date": "2025-12-31"}, end={"date": "2026-01-01"}
     )
-    with pytest.raises(ConflictError, match="no marker"):
-        campus.update(seen, wish(), Why.MARKER)
+    assert conflict(lambda: campus.update(seen, wish(), Why.MARKER)) == (
+        "write event",
+        LAW,
+        "it has no marker, and title and days changed since it was read; it was left alone.",
+    )
 
 
 def test_a_new_owner_takes_over_without_a_new_id(campus: Campus) -> None:
@@ -459,9 +463,38 @@ def test_where_the_whole_event_is_refused_because_of_guests_only_our_fields_are_
     campus.faults.add(Rule(kind=Kind.JSON, status=403, body=refusal, times=None, **UPDATES))
     campus.update(only(campus.observe()), wish("Later"))
     event = only(campus.observe())
-    assert (event.title, event.days) == ("Later", wish().days)
+    assert (event.title, event.days, event.genuine) == ("Later", wish().days, True)
     assert fields(campus)["location"] == "Hall 1"
     assert campus.faults.count(method="PATCH", applied=True) == 1
+
+
+def only_patches(campus: Campus) -> None:
+    """Let Google refuse to take events of ours as a whole."""
+    reasons = [{"domain": "calendar", "reason": "forbiddenForServiceAccounts"}]
+    refusal = json.dumps({"error": {"code": 403, "message": "No guests", "errors": reasons}})
+    campus.faults.add(Rule(kind=Kind.JSON, status=403, body=refusal, times=None, **UPDATES))
+
+
+def test_where_only_our_fields_are_sent_what_people_wrote_below_the_line_is_kept(campus: Campus) -> None:
+    campus.create(wish())
+    campus.people.edit(LAW, id_of(), description=f"{wish().body}\nRoom 5")
+    only_patches(campus)
+    written = campus.update(only(campus.observe()), wish(text="On another day"))
+    assert written.deviation == ""
+    event = only(campus.observe())
+    assert (event.tail, event.body_hash) == ("Room 5", wish(text="On another day").body_hash)
+
+
+def test_where_only_our_fields_are_sent_an_event_that_changed_meanwhile_is_read_again(campus: Campus) -> None:
+    campus.create(wish())
+    seen = only(campus.observe())
+    only_patches(campus)
+    campus.faults.add(
+        Rule(kind=Kind.ACT, method="PATCH", action=lambda: campus.people.place(LAW, id_of(), "Hall 1"))
+    )
+    campus.update(seen, wish("Later"))
+    assert campus.faults.count(method="PATCH") == 2
+    assert fields(campus)["summary"] == "Later"
 
 
 def test_an_unmarked_event_under_another_id_is_not_made_ours(campus: Campus) -> None:
@@ -492,6 +525,58 @@ def test_a_text_that_leaves_no_room_for_peoples_words_is_refused_and_loses_nothi
     with pytest.raises(RejectedError, match="exams"):
         campus.update(only(campus.observe()), wish(text="long " * 600))
     assert fields(campus)["description"] == before
+
+
+def test_a_text_that_fills_the_room_to_the_last_character_is_written(campus: Campus) -> None:
+    campus.create(wish())
+    desired = wish(text="a longer text " * 9)
+    room = LIMIT - len(f"{desired.body}\n")
+    campus.people.edit(LAW, id_of(), description=f"{wish().body}\n{'x' * room}")
+    campus.update(only(campus.observe()), desired)
+    assert len(fields(campus)["description"]) == LIMIT
+
+
+def test_an_answer_that_says_something_else_than_was_sent_is_told(campus: Campus) -> None:
+    campus.create(wish())
+    seen = only(campus.observe())
+    stored = {**fields(campus), "id": id_of(), "status": "confirmed", "summary": "Lat"}
+    campus.faults.add(Rule(kind=Kind.JSON, status=200, when="after", body=json.dumps(stored), **UPDATES))
+    assert "title is 'Lat'" in campus.update(seen, wish("Later")).deviation
+
+
+def test_an_event_whose_marker_names_another_place_meanwhile_is_left_alone(campus: Campus) -> None:
+    campus.create(wish())
+    seen = only(campus.observe())
+    campus.people.edit(LAW, id_of(), extendedProperties={"private": {"syncdContext": "elsewhere"}})
+    before = campus.row(id_of())
+    for act in (lambda: campus.update(seen, wish("Later")), lambda: campus.delete(seen)):
+        with pytest.raises(ConflictError, match="altered"):
+            act()
+    assert campus.row(id_of()) == before
+
+
+def test_a_marker_that_is_there_again_since_the_event_was_read_is_enough(campus: Campus) -> None:
+    campus.create(wish())
+    properties = fields(campus)["extendedProperties"]
+    campus.people.edit(LAW, id_of(), extendedProperties=None)
+    seen = only(campus.observe())
+    campus.people.edit(LAW, id_of(), extendedProperties=properties)
+    campus.update(seen, wish("Later"), Why.MARKER)
+    assert (fields(campus)["summary"], only(campus.observe()).genuine) == ("Later", True)
+
+
+@pytest.mark.parametrize(
+    "edit", [{"summary": "Party"}, {"start": {"date": "2025-12-31"}, "end": {"date": "2026-01-01"}}]
+)
+def test_a_stripped_event_of_which_only_title_or_day_changed_meanwhile_gets_its_marker(
+    campus: Campus, edit: dict[str, Any]
+) -> None:
+    campus.create(wish())
+    campus.people.edit(LAW, id_of(), extendedProperties=None)
+    seen = only(campus.observe())
+    campus.people.edit(LAW, id_of(), **edit)
+    campus.update(seen, wish(), Why.MARKER)
+    assert only(campus.observe()).genuine
 
 
 def test_no_write_sends_a_mail(campus: Campus) -> None:
@@ -531,9 +616,7 @@ def test_where_only_our_fields_are_sent_an_event_that_never_recurred_is_not_told
     campus: Campus,
 ) -> None:
     campus.create(wish())
-    reasons = [{"domain": "calendar", "reason": "forbiddenForServiceAccounts"}]
-    refusal = json.dumps({"error": {"code": 403, "message": "No guests", "errors": reasons}})
-    campus.faults.add(Rule(kind=Kind.JSON, status=403, body=refusal, times=None, **UPDATES))
+    only_patches(campus)
     campus.update(only(campus.observe()), wish(first="2025-11-12"))
     (patch,) = [json.loads(line.content) for line in campus.faults.log() if line.method == "PATCH"]
     assert "recurrence" not in patch
