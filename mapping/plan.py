@@ -115,6 +115,8 @@ class _Planner:
         self.respected = set(situation.respected).difference(census.keepers)
         self.unchanged = 0
         self.copies = list(census.copies)
+        self.left: set[str] = set()
+        """Keys whose only event is a copy that stays a person's."""
         self.emptied = self._is_emptied()
 
     def decide(self) -> None:
@@ -125,7 +127,12 @@ class _Planner:
             else:
                 self._bring(key, desired)
         for key in sorted(self.census.keepers.keys() - self.situation.desired.keys()):
-            self._drop(self.census.keepers[key], Why.ORPHAN)
+            keeper = self.census.keepers[key]
+            if self._is_a_persons_second(keeper):
+                self.left.add(key)
+                self.copies.append(keeper)
+            else:
+                self._drop(keeper, Why.ORPHAN)
         self._clear_copies()
         self._report_people()
 
@@ -277,6 +284,17 @@ class _Planner:
             return None
         return next((copy for copy in self.copies if copy.key == key), None)
 
+    def _is_a_persons_second(self, keeper: Judged) -> bool:
+        """A second event of a removed entry, with a person's words in it; the first would be on record.
+
+        Told of as a copy while the first was there, it does not become ours to delete because that one is gone.
+        """
+        known = self.situation.records.get(keeper.key)
+        on_record = known is not None and known.remote_id == keeper.event.remote_id
+        if on_record or not self.situation.records or self.situation.adopt_from:
+            return False
+        return self.situation.policy.copies_are_ours and not untouched(keeper.event)
+
     def _clear_copies(self) -> None:
         for copy in self.copies:
             if self._past(copy.event):
@@ -318,6 +336,8 @@ class _Planner:
             yield from (record for _, record in sorted(self.situation.records.items()))
             return
         for key, keeper in sorted(self.census.keepers.items()):
+            if key in self.left:
+                continue
             yield as_record(keeper.event, key, self.situation.records.get(key))
 
     def _past(self, event: ObservedEvent) -> bool:

@@ -255,6 +255,9 @@ class World(RuleBasedStateMachine):
         row = _choose(self.rows("canvas"), pick)
         if row.context != goal:
             self._after_hands(self.canvas.move(row, goal), row.context)
+        if row.marker is not None and row.marker.context == goal:
+            # Come home, it may be the elder of two: without a record the lower id stays.
+            self.memory.moved_on.add((goal, row.marker.key))
 
     @precondition(lambda self: self.rows())
     @rule(pick=PICK, shift=st.sampled_from([0, 1, 7]))

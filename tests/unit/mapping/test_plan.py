@@ -451,6 +451,24 @@ def test_a_second_event_of_a_key_is_a_copy_and_goes() -> None:
     assert [(row.key, row.remote_id) for row in plan.records] == [(WISH.key, "101")]
 
 
+def test_a_second_event_that_a_person_wrote_in_outlives_the_removal_of_its_entry() -> None:
+    mine = observed(WISH, "101", title="Mine")
+    both = plan_context(situation([], [observed(WISH), mine], [record(WISH), record(SIX[0], "5")]))
+    assert rows(both) == [(Action.DELETE, Why.ORPHAN, "exam", "100")]
+    assert told(both) == [FindingKind.COPY_KEPT]
+    after = plan_context(situation([], [mine, observed(SIX[0], "5")], [record(SIX[0], "5")]))
+    assert rows(after) == [(Action.DELETE, Why.ORPHAN, "entry-0", "5")]
+    assert told(after) == [FindingKind.COPY_KEPT]
+    assert [row.remote_id for row in after.records] == ["5"]
+
+
+def test_an_edited_orphan_goes_where_nothing_is_on_record_or_it_is_itself() -> None:
+    mine = observed(WISH, title="Mine")
+    assert rows(plan_context(situation([], [mine]))) == [(Action.DELETE, Why.ORPHAN, "exam", "100")]
+    known = [record(WISH), record(SIX[0], "5")]
+    assert rows(plan_context(situation([], [mine], known))) == [(Action.DELETE, Why.ORPHAN, "exam", "100")]
+
+
 def test_a_persons_own_copy_is_told_of_where_copies_are_not_ours() -> None:
     plan = plan_context(situation([], [observed(WISH, "200", of="x")], copies_are_ours=False))
     assert (plan.changes, told(plan)) == ((), [FindingKind.PERSONAL_COPY])
