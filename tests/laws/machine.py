@@ -427,8 +427,9 @@ class World(RuleBasedStateMachine):
                 self._must_be_respected(context, key, target)
                 assert not ours.get(key), f"law 1: {key} in {context} is not as desired"
                 continue
-            assert len(rows) == 1, f"law 1: {key} stands {len(rows)} times in {context}"
-            held[context, key] = rows[0].event.id
+            held[context, key] = self._keeper(context, key, rows).event.id
+            plain = [row for row in rows if not row.story.edited or row.event.id == held[context, key]]
+            assert len(plain) == 1, f"law 1: {key} stands {len(plain)} times in {context}"
         for row in service.alive(context):
             if row.marker is None or row.marker.owner != OWNER or row.event.id in held.values():
                 continue
@@ -437,6 +438,11 @@ class World(RuleBasedStateMachine):
             kept = bool(row.story.edited & {"title", "words", "tail"})
             assert past or theirs or kept, f"law 1: {row} is still in {context}"
         return held
+
+    def _keeper(self, context: str, key: str, rows: list[Row]) -> Row:
+        """Of several that are as desired the one on record; others may hold a person's words below the line."""
+        record = self.state.events.records(context).get(key)
+        return next((row for row in rows if record is not None and row.event.id == record.remote_id), rows[0])
 
     def _must_be_respected(self, context: str, key: str, target: Target) -> None:
         place = (context, key)
@@ -598,6 +604,12 @@ class World(RuleBasedStateMachine):
         """A key that is not desired while a cycle runs may come back under another id."""
         wanted = {(context, key) for context, target in self._served() for key in self._desired(target)}
         self.memory.moved_on |= self.memory.held.keys() - wanted
+        # A deletion that no cycle saw while the entry was wanted was never there to be respected.
+        self.memory.mourned = {
+            (context, key)
+            for context, key in self.memory.mourned
+            if (context, key) in wanted or key in self.state.events.respected(context)
+        }
 
     def _served(self) -> Iterable[tuple[str, Target]]:
         """Contexts that exactly one target names and that can be read."""
