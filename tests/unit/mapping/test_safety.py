@@ -282,6 +282,16 @@ def test_entries_moved_into_the_past_are_counted(count: int, words: str) -> None
     assert told(hit) == ("edit", YEAR, count, 0, f"{words} of 2031 moved into the past, the limit is 0")
 
 
+def test_a_state_older_than_the_events_is_told_with_what_ends_it() -> None:
+    hit = guard_older_state("law", 3, "d1g")
+    assert told(hit) == (
+        "target", "law", 3, 0,
+        "events of target law already show the edit that waits, so this state is older than they are; "
+        "approving the edit ends this",
+    )  # fmt: skip
+    assert hit.subjects == {"state-older:law:d1g"}
+
+
 def test_entries_moved_are_told_with_the_limit() -> None:
     hit = hits(calendar(*NUMBERED), calendar(*moved(NUMBERED[:11]), *NUMBERED[11:]))["moved"]
     assert told(hit) == ("edit", YEAR, 11, 10, "11 entries moved in 2031, the limit is 10")
