@@ -462,6 +462,21 @@ def test_a_second_event_that_a_person_wrote_in_outlives_the_removal_of_its_entry
     assert [row.remote_id for row in after.records] == ["5"]
 
 
+def test_what_stays_a_persons_goes_on_no_record_and_hides_no_other() -> None:
+    mine, zoo = observed(WISH, "101", title="Mine"), desired("zoo")
+    plan = plan_context(situation([zoo], [mine, observed(zoo, "5")], [record(zoo, "5")]))
+    assert [row.remote_id for row in plan.records] == ["5"]
+
+
+@pytest.mark.parametrize(("title", "ours"), [(WISH.title, True), ("Mine", False)])
+def test_an_orphan_off_record_goes_where_nobody_wrote_in_it_or_copies_are_not_ours(
+    title: str, ours: bool
+) -> None:
+    seen = [observed(WISH, "101", title=title), observed(SIX[0], "5")]
+    plan = plan_context(situation([SIX[0]], seen, [record(SIX[0], "5")], copies_are_ours=ours))
+    assert rows(plan) == [(Action.DELETE, Why.ORPHAN, "exam", "101")]
+
+
 def test_an_edited_orphan_goes_where_nothing_is_on_record_or_it_is_itself() -> None:
     mine = observed(WISH, title="Mine")
     assert rows(plan_context(situation([], [mine]))) == [(Action.DELETE, Why.ORPHAN, "exam", "100")]
