@@ -583,15 +583,14 @@ class World(RuleBasedStateMachine):
 
     def _mourn(self, row: Row, context: str) -> None:
         """Respected from now on: a recorded event went, and the course was not emptied by it."""
+        if not self._service(context).ours(context):
+            self._mourn_no_more(context)
+            return
         records = self.state.events.records(context).items()
         gone = {key for key, record in records if record.remote_id == row.event.id}
         respecting = {place: target.respect_deletions for place, target in self._served()}
-        if not respecting.get(context) or row.event.id in self.state.events.deletes_under_way(context):
-            return
-        if self._service(context).ours(context):
+        if respecting.get(context) and row.event.id not in self.state.events.deletes_under_way(context):
             self.memory.mourned |= {(context, key) for key in gone}
-        else:
-            self._mourn_no_more(context)
 
     def _mourn_no_more(self, context: str = "") -> None:
         self.memory.mourned = {place for place in self.memory.mourned if context not in {"", place[0]}}
