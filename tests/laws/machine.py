@@ -551,6 +551,10 @@ class World(RuleBasedStateMachine):
                 story = self._service(context).stories.get(record.remote_id)
                 if story is not None and story.gone == "us":
                     self.memory.undetectable.add((context, key))
+                row = self._service(context).find(record.remote_id)
+                if row is not None and row.marker is None:
+                    # Stripped, forgotten, and now known again: the elder comes back into its right.
+                    self.memory.moved_on.add((context, key))
             self.memory.undetectable |= {(context, key) for key in self.state.events.respected(context)}
 
     def _after_hands(self, row: Row, context: str = "") -> None:

@@ -149,11 +149,13 @@ class Witness:
         return ""
 
     def _unmarked(self, row: Row) -> str:
-        if row.story.last is None:
+        recorded = row.event.id in self.known(row.context)
+        if row.story.last is None and not recorded:
             return "a person's own event"
         if row.taken:
             return "a person took it over"
-        return "" if row.event.id in self.known(row.context) else "without marker and record"
+        # A second event of a key may have become the one on record without ever being written.
+        return "" if recorded else "without marker and record"
 
     def _breach(self, law: int, change: Change, why: str) -> None:
         remote_id = change.observed.remote_id if change.observed is not None else "-"
