@@ -76,7 +76,7 @@ class PermanentError(ConnectorError):
 class AuthenticationError(PermanentError):
     """The credential itself is refused: everything that uses it stops."""
 
-    advice = "Renew the credential (see the guide, rotate credentials) and restart."
+    advice = "Renew the credential (see the guide, rotate a credential)."
 
 
 class AccessDeniedError(PermanentError):

@@ -6,24 +6,24 @@ Whatever fails is reported and tried again; only what nothing can mend by itself
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from connectors.base import Connector
 from mapping.errors import SyncdError
-from mapping.model import CanonicalCalendar, Targets
+from mapping.model import CanonicalCalendar
+from syncd.agenda import Agenda, service_failed
 from syncd.board import Board, Snapshot, status_words
 from syncd.commands.cycle import log_report
 from syncd.cycle import Cycle, Scope
 from syncd.editions import Candidate
 from syncd.fast_lane import FastLane, Memory
+from syncd.footing import Footing
 from syncd.ground import Ground
-from syncd.heart import CYCLE, Heart, patient_wait
+from syncd.heart import CYCLE, Heart
 from syncd.meter import Meter
 from syncd.notify import Supervisor, watchdog_s
 from syncd.pauses import is_paused
@@ -34,15 +34,11 @@ from syncd.site import Site
 from syncd.state.store import State
 from syncd.wake import Wake
 from syncd.watch import read_at_rest
-from syncd.wiring import build_ground, today_of
+from syncd.wiring import today_of
 
-JITTER = 0.1
-"""Share by which an interval is varied, so that many instances do not beat together."""
 PRUNE_EVERY_S = 86400.0
 APPROVAL_LOOK_S = 1.0
 """Seconds between looks for an approval while a plan waits; approvals are written beside the daemon."""
-FIRST_RETRY_S = 15.0
-"""Seconds until a whole service that did not answer is asked again; doubles, at most the interval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,19 +70,20 @@ class Daemon:
         self.meter = fittings.meter
         self._on_change = fittings.on_change
         self.site = Site(settings=settings, ledger=state.ledger)
-        self._connectors: dict[str, Connector] = {}
-        self._built_for: Targets | None = None
+        self._footing = Footing(
+            settings=settings,
+            state=state,
+            stop=fittings.stop,
+            log=fittings.log,
+            heart=fittings.heart,
+            meter=fittings.meter,
+            progress=self._progress,
+        )
+        self._agenda = Agenda(interval_s=settings.interval, removal_delay_s=settings.removal_delay)
         self._rhythm = Rhythm(interval_s=settings.interval, audit_s=settings.audit_interval)
         self._memory = Memory()
-        self._removals_wait_until = time.monotonic() + settings.removal_delay
-        self._served = ""
-        self._dice = random.Random()  # noqa: S311 - jitter, not a secret
         self._pruned_at = 0.0
         self._approvals: set[tuple[str, float]] = set()
-        self._service_failed = 0
-        """Cycles in a row in which a whole service did not answer."""
-        self._service_retry_at = float("inf")
-        self._last_ground: Ground | None = None
         self._served_calendar: CanonicalCalendar | None = None
 
     def run(self) -> None:
@@ -99,8 +96,7 @@ class Daemon:
         while not self.stop.is_set():
             self._cycle(why, by)
             why, by = self._wait()
-        for connector in self._connectors.values():
-            connector.close()
+        self._footing.close()
 
     # --- one cycle --------------------------------------------------------------------------------
 
@@ -115,12 +111,12 @@ class Daemon:
                 "cycle-failed", why=why, error=str(error), kind=type(error).__name__
             )
             self.board.cycle_failed(str(error), now=time.time())
-            self._try_services_again(failed=True)
+            self._agenda.cycle_ended(service_failed=True, now=time.monotonic())
         else:
             log_report(self.log.bind(cycle=report.run), report, dry=self.paused)
             self._served_calendar = report.calendar
             self.board.cycle_done(report, now=time.time())
-            self._try_services_again(failed=_service_failed(report))
+            self._agenda.cycle_ended(service_failed=service_failed(report), now=time.monotonic())
             report.close()
         self._prune()
         self.heart.rest(CYCLE)
@@ -132,24 +128,18 @@ class Daemon:
         self.supervisor.status(status_words(snapshot))
         self._on_change(snapshot)
 
-    def _try_services_again(self, *, failed: bool) -> None:
-        self._service_failed = self._service_failed + 1 if failed else 0
-        wait_s = min(FIRST_RETRY_S * float(1 << min(self._service_failed, 10)) / 2, self.settings.interval)
-        self._service_retry_at = time.monotonic() + wait_s if failed else float("inf")
-
     def _reconcile(self, why: str, by: str) -> CycleReport:
         ground = self.ground()
         candidate = self.site.candidate
         assert candidate is not None  # noqa: S101 - _load raised otherwise
-        if candidate.calendar.digest != self._served:
-            self._removals_wait_until = time.monotonic() + self.settings.removal_delay
-            self._served = candidate.calendar.digest
+        now = time.monotonic()
+        self._agenda.serve(candidate.calendar.digest, now)
         self._rhythm.only_concerned = why == "edit"
         scope = Scope(
             why=f"{why} by {by}" if by else why,
             dry=self.paused,
-            hold_removals=time.monotonic() < self._removals_wait_until,
-            ignore_back_off=why in {"start", "asked"},
+            hold_removals=self._agenda.holds_removals(now),
+            ignore_back_off=why in {"start", "asked", "credential"},
             look_at=self._rhythm,
         )
         quick = self._go_ahead(ground, candidate) if why == "edit" else None
@@ -185,7 +175,7 @@ class Daemon:
     @property
     def kinds(self) -> tuple[str, ...]:
         """Kinds of target that are served."""
-        return tuple(sorted(self._connectors))
+        return tuple(sorted(self.last_ground.connectors)) if self.last_ground is not None else ()
 
     def kind_of(self, where: str, target: str) -> str:
         """The kind that a failure belongs to: of its target, or the service itself."""
@@ -200,30 +190,17 @@ class Daemon:
     @property
     def last_ground(self) -> Ground | None:
         """What the last cycle stood on; None before the first."""
-        return self._last_ground
+        return self._footing.last
 
     def ground(self) -> Ground:
-        """What cycles stand on now; built anew once the targets changed."""
+        """What cycles stand on now. What was seen through another ground is no ground for the fast lane."""
         targets = self.site.targets
         assert targets is not None  # noqa: S101 - _load raised otherwise
-        if self._last_ground is None or self._built_for != targets:
-            for connector in self._connectors.values():
-                connector.close()
-            ground = build_ground(
-                self.settings,
-                targets,
-                self.state,
-                stop=self.stop,
-                log=self.log,
-                progress=self._progress,
-                sleep=patient_wait(self.heart, self.stop),
-                on_request=self.meter.note,
-            )
-            self._connectors = dict(ground.connectors)
+        before = self._footing.last
+        ground = self._footing.on(targets)
+        if ground is not before:
             self._memory = Memory()
-            self._last_ground = replace(ground, working=self.heart.working)
-            self._built_for = targets
-        return self._last_ground
+        return ground
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         self.heart.report()
@@ -233,26 +210,25 @@ class Daemon:
 
     def _wait(self) -> tuple[str, str]:
         """Sleep until something is due; why it is, and who asked for it."""
-        due_at = time.monotonic() + self.settings.interval * (1 + self._dice.uniform(-JITTER, JITTER))
         while not self.stop.is_set():
             now = time.monotonic()
-            moments = {
-                "interval": due_at,
-                "retry": min(self._retry_at(now), self._service_retry_at),
-                "removals": self._removals_at(),
-            }
-            why = min(moments, key=lambda name: moments[name])
-            if moments[why] <= now:
+            snapshot = self.board.read()
+            why, at = self._agenda.next(
+                retry_at=self._retry_at(now), removals_held=bool(snapshot.held_removals)
+            )
+            if at <= now:
                 return why, ""
-            refused = bool(self.board.read().refused)
+            refused = bool(snapshot.refused)
             longest = APPROVAL_LOOK_S if refused else self.heart.slice_s
-            self.wake.event.wait(min(moments[why] - now, longest))
+            self.wake.event.wait(min(at - now, longest))
             taken = self.wake.take()
             if taken.reload:
                 self._reload()
                 return "reload", ""
             if taken.edited and self._load_edit():
                 return "edit", ""
+            if taken.edited and self._footing.renewed():
+                return "credential", ""
             if taken.asked or (refused and self._newly_approved()):
                 return "asked", taken.by
         return "stop", ""
@@ -266,10 +242,6 @@ class Daemon:
             if note.retry_at is not None and note.context in claimed
         ]
         return now + max(min(moments) - time.time(), 0.1) if moments else float("inf")
-
-    def _removals_at(self) -> float:
-        """Monotonic second at which held removals may be made; past where the delay ended during the cycle."""
-        return self._removals_wait_until if self.board.read().held_removals else float("inf")
 
     def _newly_approved(self) -> bool:
         found = {(one.digest, one.at) for one in self.state.ledger.approvals(now=time.time())}
@@ -318,8 +290,3 @@ class Daemon:
         if now - self._pruned_at > PRUNE_EVERY_S:
             self._pruned_at = now
             self.state.ledger.prune(now - self.settings.retention_days * 86400.0)
-
-
-def _service_failed(report: CycleReport) -> bool:
-    """True where something failed that no context's own retry brings back."""
-    return any(one.transient and one.where not in report.contexts for one in report.failures)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from pathlib import Path
@@ -50,6 +51,26 @@ def google_credentials(settings: Settings) -> Path:
         )
     _read(path, "GOOGLE__CREDENTIALS_FILE")
     return path
+
+
+def credential_files(settings: Settings) -> tuple[Path, ...]:
+    """Files named by settings, whose content may change while the daemon runs.
+
+    Those that systemd loads are not among them: it copies them once, so another content takes a restart.
+    """
+    named = (settings.canvas.tokens_file, settings.canvas.token_file, settings.google.credentials_file)
+    return tuple(path for path in named if path is not None)
+
+
+def credentials_digest(settings: Settings) -> str:
+    """Hash of what lies in the credential files, for telling that it is another; a file that is gone counts too."""
+    content = hashlib.sha256()
+    for path in credential_files(settings):
+        try:
+            content.update(hashlib.sha256(path.read_bytes()).digest())
+        except OSError:
+            content.update(b"-")
+    return content.hexdigest()
 
 
 def _credential(name: str) -> Path | None:

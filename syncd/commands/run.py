@@ -19,6 +19,7 @@ from syncd.control import ControlServer
 from syncd.control_verbs import ControlVerbs
 from syncd.daemon import Daemon, Fittings
 from syncd.errors import SettingsError
+from syncd.secrets import credential_files
 from syncd.settings import PREFIX, Settings
 from syncd.state.store import State
 from syncd.watch import watch_paths
@@ -49,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     control.start()
     web = _web_server(daemon, settings.http_listen, log)
     watched = [path for path in (folder, settings.targets_file) if path is not None]
+    watched.extend(credential_files(settings))
     watch_paths(watched, daemon.wake.edit, daemon.stop)
     try:
         _serve(daemon, told, log)

@@ -7,7 +7,7 @@ import signal
 from datetime import date
 
 from syncd.sandbox.faults import Kind, Rule
-from tests.acceptance.sites import SMALL, Site
+from tests.acceptance.sites import CANARY, SMALL, Site
 from tests.acceptance.test_guards import ELEVEN, digest_in
 
 MAIN = "re-registration-autumn:main"
@@ -163,3 +163,29 @@ def test_a_pretended_day_is_refused_against_real_services(filled: Site) -> None:
     done = filled.syncd("run", canvas__base_url="https://canvas.invalid")
     assert done.code == 78
     assert "SYNCD_TODAY" in done.err
+
+
+def test_a_renewed_token_is_taken_up_as_soon_as_its_file_changes(filled: Site) -> None:
+    tokens = filled.pair.canvas.tokens
+    with filled.running(canvas__token_file=filled.token_file) as daemon:
+        daemon.until_cycles(1)
+        tokens[CANARY].state = "revoked"
+        filled.teacher.edit(filled.event(101, MAIN).id, title="Nothing to see")
+        daemon.tell(signal.SIGHUP)
+        daemon.until(lambda: "Revoked access token" in daemon.said, "the refusal")
+        renewed = filled.pair.canvas.add_token(filled.pair.canvas.users[tokens[CANARY].user_id], CANARY + "2")
+        filled.token_file.write_text(renewed.secret + "\n", encoding="utf-8")
+        daemon.until(lambda: filled.event(101, MAIN).title != "Nothing to see", "the repair")
+        assert daemon.end() == 0
+
+
+def test_a_token_file_that_cannot_be_used_leaves_the_token_in_use(filled: Site) -> None:
+    with filled.running(canvas__token_file=filled.token_file) as daemon:
+        daemon.until_cycles(1)
+        filled.token_file.write_text("", encoding="utf-8")
+        daemon.until(lambda: daemon.lines("credentials-invalid"), "the refusal")
+        assert "token is empty" in str(daemon.lines("credentials-invalid")[0])
+        filled.teacher.edit(filled.event(101, MAIN).id, title="Nothing to see")
+        daemon.tell(signal.SIGHUP)
+        daemon.until(lambda: filled.event(101, MAIN).title != "Nothing to see", "the repair")
+        assert len(daemon.lines("credentials-invalid")) == 1
