@@ -154,6 +154,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         answered = relayed(parsed)
         if answered is not None:
+            if module == "status" and not parsed.verb:
+                print()
+                build_parser().print_help()
             return answered
         return int(import_module(f"syncd.commands.{module}").run(parsed))
     except KeyboardInterrupt:

@@ -41,6 +41,8 @@ RELAYED: Mapping[str, tuple[str, ...]] = {
     "as-of": (":date", "course", "json"),
     "restore": (":entry", "course"),
     "undo": ("release", "?run"),
+    "check": ("offline", "review"),
+    "entries": ("json", "school", "term", "on"),
 }
 """Verbs that the command line answers, with the arguments each may be given.
 

@@ -119,3 +119,25 @@ def test_every_question_is_in_the_log_with_who_asked_it(service: Service, person
     person.run("status")
     asked = service.until_logged("asked")
     assert (asked["verb"], bool(asked["who"])) == ("status", True)
+
+
+def test_the_calendar_in_force_is_listed_and_checked_for_whoever_names_none_of_his_own(
+    service: Service, person: Person
+) -> None:
+    semester = service.configuration / "calendar" / "2025-2026" / "semester.yaml"
+    service.start().until(IN_STEP)
+    good = semester.read_text()
+    semester.write_text(
+        good.replace("start: 2025-09-02\n    end: 2025-09-13", "start: 2025-08-20\n    end: 2025-09-13")
+    )
+    listed = json.loads(person.run("entries", "--json", "--on", "2025-08-20").stdout)
+    assert "re-registration-autumn" in {entry["id"] for entry in listed}
+    assert person.run("check").returncode == 0
+    semester.write_text(good.replace("id: re-registration-autumn", "idd: re-registration-autumn"))
+    checked = person.run("check", "--offline")
+    assert (checked.returncode, "semester.yaml" in checked.stdout) == (78, True)
+
+
+def test_bare_syncd_shows_how_the_service_stands(service: Service, person: Person) -> None:
+    service.start().until(IN_STEP)
+    assert "3 of 3 calendars are in step" in person.run().stdout
