@@ -30,9 +30,8 @@ def canvas_tokens(settings: Settings) -> tuple[SecretStr, ...]:
         single = canvas.token_file or _credential(CANVAS_CREDENTIAL)
         if single is None:
             raise SettingsError(
-                [
-                    f"No Canvas token: set {PREFIX}CANVAS__TOKEN_FILE (or {PREFIX}CANVAS__TOKEN) for the Canvas targets."
-                ]
+                f"No Canvas token for the Canvas targets: set {PREFIX}CANVAS__TOKEN_FILE or "
+                f"{PREFIX}CANVAS__TOKEN; the systemd unit takes the credential {CANVAS_CREDENTIAL}."
             )
         found = (SecretStr(_read(single, "CANVAS__TOKEN_FILE").strip()),)
     if not found or not all(
@@ -47,7 +46,8 @@ def google_credentials(settings: Settings) -> Path:
     path = settings.google.credentials_file or _credential(GOOGLE_CREDENTIAL)
     if path is None:
         raise SettingsError(
-            [f"No Google credentials: set {PREFIX}GOOGLE__CREDENTIALS_FILE for the Google targets."]
+            f"No Google credentials for the Google targets: set {PREFIX}GOOGLE__CREDENTIALS_FILE; "
+            f"the systemd unit takes the credential {GOOGLE_CREDENTIAL}."
         )
     _read(path, "GOOGLE__CREDENTIALS_FILE")
     return path

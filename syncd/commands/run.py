@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from mapping.errors import SyncdError
 from syncd.announce import Announcer
 from syncd.board import Snapshot
 from syncd.commands.common import settings_of, start_logging
@@ -19,6 +20,7 @@ from syncd.control import ControlServer
 from syncd.control_verbs import ControlVerbs
 from syncd.daemon import Daemon, Fittings
 from syncd.errors import SettingsError
+from syncd.notify import Supervisor
 from syncd.secrets import credential_files
 from syncd.settings import PREFIX, Settings
 from syncd.state.store import State
@@ -36,7 +38,15 @@ STOP, RELOAD, ENDED = "stop", "reload", "ended"
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until SIGTERM."""
+    """Serve until SIGTERM. What ends it otherwise is also told to the supervisor."""
+    try:
+        return _run(arguments)
+    except SyncdError as error:
+        Supervisor().status(f"ended: {error}")
+        raise
+
+
+def _run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     log = start_logging(settings)
     _refuse_pretended_day(settings)

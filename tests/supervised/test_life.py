@@ -87,6 +87,7 @@ def test_a_missing_token_ends_it_for_good_with_a_sentence(service: Service) -> N
     del service.credentials["canvas-token"]
     assert service.start().exit_code() == 78
     assert "SYNCD_CANVAS__TOKEN_FILE" in service.tail()
+    assert "the credential canvas-token" in service.until("STATUS=ended")
 
 
 def test_nothing_configured_ends_it_for_good_with_a_sentence(machine: Callable[..., Service]) -> None:
