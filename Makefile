@@ -21,7 +21,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-system lint format bench laws mutation lock upgrade install clean
+.PHONY: help venv demo test test-system lint format bench laws soak mutation lock upgrade install clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ bench: $(STAMP) ## Measure requests and seconds against the sandbox; writes docs
 
 laws: $(STAMP) ## Search many more generated worlds than `make test` does (takes an hour)
 	HYPOTHESIS_PROFILE=laws $(BIN)/python -m pytest tests/laws tests/sweep
+
+soak: $(STAMP) ## Run one daemon through ten thousand cycles with faults; prints memory and descriptors (half an hour)
+	$(BIN)/python -m bench.soak
 
 mutation: $(STAMP) ## Mutate the planner, the guards and the write paths; lists the mutants no test killed
 	$(BIN)/mutmut run
