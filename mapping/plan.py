@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from difflib import SequenceMatcher
 
-from mapping.identity import day_words, text_hash, visible_words, when_hash
+from mapping.compare import as_record, differences
+from mapping.identity import text_hash, visible_words, when_hash
+from mapping.lookalikes import probably_same
 from mapping.model import (
     Action,
     Change,
@@ -36,8 +37,6 @@ from mapping.ownership import Census, Judged, Standing, take_census, untouched
 
 EMPTIED_FROM = 3
 """A context that held at least this many future events and shows none was emptied, not edited."""
-SIMILAR_TITLE = 0.6
-"""Ratio from which two titles on the same days are "probably the same"."""
 _RANK = {Action.CREATE: 0, Action.UPDATE: 1, Action.DELETE: 2}
 
 
@@ -56,7 +55,7 @@ class Policy:
 class Situation:
     """Everything a decision about one context rests on.
 
-    ``records`` and ``desired`` are keyed by event key, ``fates`` by remote id.
+    ``records`` and ``desired`` are keyed by event key, ``fates`` (deleted or moved away) by remote id.
     """
 
     context: Context
@@ -139,7 +138,7 @@ class _Planner:
     def result(self) -> ContextPlan:
         first_fill = not self.situation.records and not self.census.keepers
         if first_fill:
-            self.findings.extend(_probably_same(self.changes, self.census.foreign))
+            self.findings.extend(probably_same(self.changes, self.census.foreign))
         return ContextPlan(
             context=self.situation.context.id,
             changes=tuple(sorted(self.changes, key=_order)),
@@ -199,7 +198,7 @@ class _Planner:
         gone = self._deleted_by_person(key)
         if gone and self.situation.policy.respect_deletions and not self.emptied:
             self.respected.add(key)
-            self._find(FindingKind.DELETION_RESPECTED, key, desired.title)
+            self._find(FindingKind.DELETION_RESPECTED, key, desired.title, self._moved_away(key))
             return
         self.respected.discard(key)
         self.changes.append(
@@ -315,6 +314,12 @@ class _Planner:
         missing = record is not None and record.remote_id not in self.situation.deleted_by_us
         return missing or key in self.situation.respected
 
+    def _moved_away(self, key: str) -> str:
+        """Words for an event that a person moved out of here, '' for one that is deleted."""
+        record = self.situation.records.get(key)
+        moved = record is not None and self.situation.fates.get(record.remote_id) is Fate.MOVED
+        return "it was moved to another calendar" if moved else ""
+
     def _is_emptied(self) -> bool:
         if self.census.keepers:
             return False
@@ -351,53 +356,6 @@ class _Planner:
         )
 
 
-def differences(event: ObservedEvent, desired: DesiredEvent) -> tuple[FieldChange, ...]:
-    """Managed fields in which the event is not as desired: ``title``, ``days``, ``text``, ``marker``.
-
-    A connector writes exactly the named fields. Marker is named whenever the one on the event does
-    not say what is desired, also where all that people see already agrees.
-    """
-    found = []
-    if not _same_words(event.title, desired.title):
-        found.append(FieldChange(name="title", old=event.title, new=desired.title))
-    if event.days != desired.days:
-        seen = day_words(event.days) or event.when
-        found.append(FieldChange(name="days", old=seen, new=day_words(desired.days)))
-    if event.body_hash != desired.body_hash:
-        found.append(FieldChange(name="text", old=event.body_hash[:8], new=desired.body_hash[:8]))
-    said = event.marker.fingerprint if event.marker is not None and event.genuine else ""
-    if said != str(desired.fingerprint):
-        found.append(FieldChange(name="marker", old=said, new=str(desired.fingerprint)))
-    return tuple(found)
-
-
-def _same_words(one: str, other: str) -> bool:
-    return one == other or visible_words(one) == visible_words(other)
-
-
-def as_record(event: ObservedEvent, key: str, old: Record | None) -> Record:
-    """The id map's row for an event of ours as just read; what we last wrote stays on record."""
-    said = event.marker.fingerprint if event.marker is not None else (old.fingerprint if old else "")
-    if old is not None and old.remote_id == event.remote_id and old.fingerprint == said:
-        # A tail that was not read is as it was.
-        has_tail = bool(event.tail) if event.body_known else old.has_tail
-        seen = (event.body_hash, has_tail, event.version)
-        if seen == (old.body_hash, old.has_tail, old.version):
-            return old
-        return replace(old, body_hash=event.body_hash, has_tail=has_tail, version=event.version)
-    return Record(
-        key=key,
-        remote_id=event.remote_id,
-        title=event.title,
-        days=event.days,
-        fingerprint=said,
-        body_hash=event.body_hash,
-        has_tail=bool(event.tail),
-        version=event.version,
-        generation=event.marker.generation if event.marker is not None else 0,
-    )
-
-
 def _skip_past(situation: Situation, desired: DesiredEvent) -> bool:
     return situation.policy.past is Past.KEEP and desired.days.last < situation.today
 
@@ -410,30 +368,3 @@ def _order(change: Change) -> tuple[int, date, str]:
 def _copied_from(copy: Judged) -> str:
     marker = copy.event.marker
     return f"copied from {marker.context}" if marker is not None else ""
-
-
-def _probably_same(changes: Sequence[Change], foreign: Sequence[ObservedEvent]) -> Iterator[Finding]:
-    for change in changes:
-        desired = change.desired
-        if change.action is not Action.CREATE or desired is None:
-            continue
-        for event in foreign:
-            if not event.writable or event.days is None or not event.days.overlaps(desired.days):
-                continue
-            if _similar(event.title, desired.title):
-                yield Finding(
-                    kind=FindingKind.PROBABLY_SAME,
-                    context=change.context,
-                    key=change.key,
-                    title=event.title,
-                    detail=f"on {day_words(event.days)}, probably the same as {desired.title!r}",
-                )
-
-
-def _similar(one: str, other: str) -> bool:
-    left, right = visible_words(one).casefold(), visible_words(other).casefold()
-    if not left or not right:
-        return False
-    if left in right or right in left:
-        return True
-    return SequenceMatcher(None, left, right).ratio() >= SIMILAR_TITLE

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from connectors.base import Written
 from connectors.errors import UnclearOutcomeError
+from mapping.compare import as_record
 from mapping.errors import SyncdError
 from mapping.model import Action, Change, Context, Record, Why
-from mapping.plan import as_record
 from syncd.state.ledger import JournalLine
 from syncd.sweep import Sweep
 

@@ -27,8 +27,8 @@ from connectors.canvas.translate import (
     wished_fields,
 )
 from connectors.errors import AccessDeniedError, ConflictError, ConnectorError, NotFoundError
+from mapping.compare import differences
 from mapping.model import Change, DesiredEvent, ObservedEvent
-from mapping.plan import differences
 
 
 class Writer:

@@ -20,6 +20,7 @@ from connectors.errors import (
     UnclearOutcomeError,
 )
 from connectors.memory.service import Hidden, Lost, Manners, MemoryEvent, MemoryService, Step
+from mapping.compare import differences
 from mapping.errors import OwnershipConflictError
 from mapping.identity import body_hash, day_words, google_event_id
 from mapping.markup import Markup, visible_text
@@ -35,7 +36,6 @@ from mapping.model import (
     Record,
     Target,
 )
-from mapping.plan import differences
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""Months drawn as weeks of days, events as bars in lanes: arithmetic for a page, no page.
+"""Months of a plan: weeks of days, events as bars in lanes, each with what the plan does to it.
 
 Every bar is cut into one piece a day, so that a table without any script or style position can show it.
 """
@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from mapping.model import Days
+from syncd.month_grid import each_day, lanes_of, month_of, weeks_of
 
 ADDED, MOVED, REMOVED, WAS, CHANGED, SAME = "added", "moved", "removed", "was", "changed", "same"
 """What a plan does to a bar. ``was``: where a moved one stood before; ``changed``: other fields only."""
-_WEEK = timedelta(days=7)
-_FIRST_OF_NEXT = timedelta(days=32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,45 +61,26 @@ def months(bars: Iterable[Bar], *, only_changed: bool = True) -> Iterator[Month]
 
 
 def _months_of(days: Days) -> Iterator[date]:
-    month = days.start.replace(day=1)
-    while month <= days.last:
-        yield month
-        month = _next_month(month)
-
-
-def _next_month(first: date) -> date:
-    return (first + _FIRST_OF_NEXT).replace(day=1)
+    month = month_of(days.start)
+    while month.start <= days.last:
+        yield month.start
+        month = month_of(month.end)
 
 
 def _month(first: date, bars: Sequence[Bar]) -> Month:
-    whole = Days(first, _next_month(first))
-    monday = first - timedelta(days=first.weekday())
-    weeks = []
-    while monday < whole.end:
-        weeks.append(_week(Days(monday, monday + _WEEK), whole, bars))
-        monday += _WEEK
-    return Month(first=first, weeks=tuple(weeks))
+    whole = month_of(first)
+    return Month(first=first, weeks=tuple(_week(week, whole, bars) for week in weeks_of(whole)))
 
 
 def _week(week: Days, month: Days, bars: Sequence[Bar]) -> tuple[DayCell, ...]:
-    """Bars of the week, clipped to the month, each in the first lane that is free for all its days."""
-    lanes: list[list[tuple[Bar, Days]]] = []
-    for bar in bars:
-        days = _overlap(_overlap(bar.days, week), month)
-        if days is None:
-            continue
-        free = next((lane for lane in lanes if not any(days.overlaps(other) for _, other in lane)), None)
-        if free is None:
-            free = []
-            lanes.append(free)
-        free.append((bar, days))
+    lanes = lanes_of(week, month, bars)
     return tuple(
         DayCell(
             day=day,
             inside=month.start <= day < month.end,
             lanes=tuple(_piece(lane, day) for lane in lanes),
         )
-        for day in (week.start + timedelta(days=offset) for offset in range(7))
+        for day in each_day(week)
     )
 
 
@@ -111,9 +91,3 @@ def _piece(lane: Iterable[tuple[Bar, Days]], day: date) -> Piece | None:
                 bar=bar, named=day == days.start, first=day == bar.days.start, last=day == bar.days.last
             )
     return None
-
-
-def _overlap(one: Days | None, other: Days) -> Days | None:
-    if one is None or not one.overlaps(other):
-        return None
-    return Days(max(one.start, other.start), min(one.end, other.end))

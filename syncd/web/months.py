@@ -1,18 +1,13 @@
-"""A month as a wall calendar draws it: weeks of days, events as bars over their days, in level lanes.
-
-Arithmetic only: no page, no words.
-"""
+"""A month of the status page: weeks of days, events as bars in their category's colour, today and days off."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from mapping.model import Days
-
-_WEEK = timedelta(days=7)
-_INTO_NEXT = timedelta(days=32)
+from syncd.month_grid import each_day, lanes_of, weeks_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,27 +47,19 @@ class Week:
     lanes: tuple[tuple[Piece, ...], ...]
 
 
-def month_days(any_day: date) -> Days:
-    """The month that a day lies in."""
-    first = any_day.replace(day=1)
-    return Days(first, (first + _INTO_NEXT).replace(day=1))
-
-
 def in_month(events: Iterable[Shown], month: Days) -> list[Shown]:
     """Events that touch the month: by first day, the longer first."""
     touching = [event for event in events if event.days.overlaps(month)]
     return sorted(touching, key=lambda event: (event.days.start, -event.days.count, event.title))
 
 
-def weeks_of(
+def drawn_weeks(
     month: Days, events: Iterable[Shown], *, today: date, working_week: Collection[int]
 ) -> Iterator[Week]:
     """The month's weeks, Monday to Sunday. ``working_week``: ISO weekdays that are working days."""
     shown = in_month(events, month)
     off = [event.days for event in shown if event.day_off]
-    monday = month.start - timedelta(days=month.start.weekday())
-    while monday < month.end:
-        week = Days(monday, monday + _WEEK)
+    for week in weeks_of(month):
         cells = tuple(
             DayCell(
                 day=day,
@@ -80,25 +67,10 @@ def weeks_of(
                 today=day == today,
                 off=day.isoweekday() not in working_week or any(one.start <= day < one.end for one in off),
             )
-            for day in _each(week)
+            for day in each_day(week)
         )
-        yield Week(days=cells, lanes=tuple(_lanes(week, month, shown)))
-        monday += _WEEK
-
-
-def _lanes(week: Days, month: Days, events: Sequence[Shown]) -> Iterator[tuple[Piece, ...]]:
-    """Each bar in the first lane that is free for all its days of the week."""
-    lanes: list[list[tuple[Shown, Days]]] = []
-    for event in events:
-        days = _common(_common(event.days, week), month)
-        if days is None:
-            continue
-        free = next((lane for lane in lanes if not any(days.overlaps(other) for _, other in lane)), None)
-        if free is None:
-            free = []
-            lanes.append(free)
-        free.append((event, days))
-    return (tuple(_pieces(week, sorted(lane, key=lambda one: one[1]))) for lane in lanes)
+        lanes = (sorted(lane, key=lambda one: one[1]) for lane in lanes_of(week, month, shown))
+        yield Week(days=cells, lanes=tuple(tuple(_pieces(week, lane)) for lane in lanes))
 
 
 def _pieces(week: Days, lane: Iterable[tuple[Shown, Days]]) -> Iterator[Piece]:
@@ -115,13 +87,3 @@ def _pieces(week: Days, lane: Iterable[tuple[Shown, Days]]) -> Iterator[Piece]:
         at = days.end
     for _ in range((week.end - at).days):
         yield Piece(event=None, columns=1)
-
-
-def _common(one: Days | None, other: Days) -> Days | None:
-    if one is None or not one.overlaps(other):
-        return None
-    return Days(max(one.start, other.start), min(one.end, other.end))
-
-
-def _each(days: Days) -> Iterator[date]:
-    return (days.start + timedelta(days=offset) for offset in range(days.count))

@@ -17,9 +17,10 @@ from mapping.model import CanonicalCalendar, Days, Entry
 from syncd.board import Snapshot
 from syncd.daemon import Daemon
 from syncd.feed import events_of
+from syncd.month_grid import month_of
 from syncd.state.events import ContextNote
 from syncd.state.ledger import RecentChange
-from syncd.web.months import Shown, in_month, month_days, weeks_of
+from syncd.web.months import Shown, drawn_weeks, in_month
 from syncd.web.words import PageWords
 
 RECENT_S = 30 * 86400.0
@@ -74,25 +75,25 @@ class Page:
     def _month(self) -> dict[str, Any]:
         shown = list(self._shown())
         months = sorted(
-            {month_days(day).start for event in shown for day in (event.days.start, event.days.last)}
+            {month_of(day).start for event in shown for day in (event.days.start, event.days.last)}
         )
-        wanted = month_days(self._asked.month or self._today)
+        wanted = month_of(self._asked.month or self._today)
         if months and not months[0] <= wanted.start <= months[-1]:
-            wanted = month_days(months[0] if wanted.start < months[0] else months[-1])
+            wanted = month_of(months[0] if wanted.start < months[0] else months[-1])
         listed = in_month(shown, wanted)
-        before, after = month_days(wanted.start.replace(day=1)), wanted.end
+        before, after = month_of(wanted.start.replace(day=1)), wanted.end
         earlier = [month for month in months if month < before.start]
         return {
             "month": wanted,
             "month_name": self._month_name(wanted.start),
             "weeks": list(
-                weeks_of(wanted, shown, today=self._today, working_week=self._working_week(wanted))
+                drawn_weeks(wanted, shown, today=self._today, working_week=self._working_week(wanted))
             ),
             "listed": [(self._words.days(event.days), event) for event in listed],
             "legend": sorted({(event.colour, event.category) for event in listed}, key=lambda one: one[1]),
             "earlier": self._month_link(earlier[-1]) if earlier else None,
             "later": self._month_link(after) if months and after <= months[-1] else None,
-            "now": self._month_link(month_days(self._today).start),
+            "now": self._month_link(month_of(self._today).start),
             "weekdays": [self._words(f"weekday_{number}") for number in range(1, 8)],
         }
 

@@ -15,9 +15,9 @@ from connectors.errors import (
     TransientError,
     UnclearOutcomeError,
 )
+from mapping.compare import as_record, differences
 from mapping.identity import visible_words
 from mapping.model import Days, Fate
-from mapping.plan import as_record, differences
 from tests.contract.world import A_SPAN, ONE_DAY, Desk, Moment, World, creation
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal, Protocol
 
 from connectors.base import Connector, Observation, Written
+from mapping.compare import differences
 from mapping.identity import body_hash, fingerprint
 from mapping.markup import Markup, Paragraph, visible_text, write
 from mapping.model import (
@@ -25,7 +26,6 @@ from mapping.model import (
     Why,
 )
 from mapping.phrases import LINE_EDGE
-from mapping.plan import differences
 
 ONE_DAY = Days.inclusive(date(2025, 10, 27), date(2025, 10, 27))
 A_SPAN = Days.inclusive(date(2025, 12, 3), date(2025, 12, 20))

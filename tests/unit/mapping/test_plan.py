@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mapping.compare import differences
 from mapping.model import (
     Action,
     Change,
     ContextPlan,
     Copies,
     Drift,
+    Fate,
     Finding,
     FindingKind,
     Marker,
@@ -23,7 +25,7 @@ from mapping.model import (
     Past,
     Why,
 )
-from mapping.plan import differences, open_questions, plan_context
+from mapping.plan import open_questions, plan_context
 from tests.events import (
     COURSE,
     OWNER,
@@ -297,6 +299,12 @@ def test_a_respected_deletion_of_what_is_past_now_stays_on_record() -> None:
     wish = desired(days=YESTERDAY)
     plan = plan_context(situation([wish], respected=[wish.key]))
     assert (plan.findings, plan.respected) == ((), frozenset({wish.key}))
+
+
+def test_an_event_that_a_person_moved_away_counts_as_deleted_and_is_told_as_moved() -> None:
+    plan = plan_context(situation([WISH], [], [record(WISH)], fates={record(WISH).remote_id: Fate.MOVED}))
+    assert (plan.changes, plan.respected) == ((), frozenset({WISH.key}))
+    assert [one.detail for one in plan.findings] == ["it was moved to another calendar"]
 
 
 def test_an_event_that_a_person_took_over_counts_as_deleted() -> None:

@@ -16,9 +16,9 @@ from connectors.base import Observation
 from connectors.errors import ConnectorError
 from connectors.google_calendar import GoogleCalendarConnector, GoogleSettings
 from connectors.lines import Timeouts
+from mapping.compare import differences
 from mapping.identity import body_hash, fingerprint
 from mapping.model import Action, Change, Context, Days, DesiredEvent, ObservedEvent, Part, Why
-from mapping.plan import differences
 from syncd.sandbox.faults import Faults
 from syncd.sandbox.google.access import Account
 from syncd.sandbox.google.app import create_app

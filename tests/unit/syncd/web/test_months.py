@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapping.model import Days
-from syncd.web.months import Piece, Shown, in_month, month_days, weeks_of
+from syncd.month_grid import month_of
+from syncd.web.months import Piece, Shown, drawn_weeks, in_month
 
 WORKING = frozenset(range(1, 6))
 TODAY = date(2031, 10, 15)
@@ -17,12 +18,12 @@ def shown(first: date, last: date, title: str = "exams", *, day_off: bool = Fals
 
 
 def bars(month: date, *events: Shown) -> list[list[Piece]]:
-    weeks = weeks_of(month_days(month), events, today=TODAY, working_week=WORKING)
+    weeks = drawn_weeks(month_of(month), events, today=TODAY, working_week=WORKING)
     return [[piece for lane in week.lanes for piece in lane if piece.event] for week in weeks]
 
 
 def test_weeks_run_from_monday_to_sunday_and_cover_the_whole_month() -> None:
-    weeks = list(weeks_of(month_days(date(2031, 10, 9)), (), today=TODAY, working_week=WORKING))
+    weeks = list(drawn_weeks(month_of(date(2031, 10, 9)), (), today=TODAY, working_week=WORKING))
     assert {week.days[0].day.isoweekday() for week in weeks} == {1}
     inside = [cell.day for week in weeks for cell in week.days if cell.inside]
     assert inside == [date(2031, 10, 1) + timedelta(days=offset) for offset in range(31)]
@@ -32,7 +33,7 @@ def test_today_and_days_off_are_marked() -> None:
     holiday = shown(date(2031, 10, 16), date(2031, 10, 16), day_off=True)
     cells = {
         cell.day: cell
-        for week in weeks_of(month_days(TODAY), [holiday], today=TODAY, working_week=WORKING)
+        for week in drawn_weeks(month_of(TODAY), [holiday], today=TODAY, working_week=WORKING)
         for cell in week.days
     }
     assert [day for day, cell in cells.items() if cell.today] == [TODAY]
@@ -54,13 +55,13 @@ def test_a_span_from_another_month_is_drawn_on_the_days_of_this_one_alone() -> N
 
 
 def test_events_that_do_not_touch_the_month_are_not_in_it() -> None:
-    month = month_days(TODAY)
+    month = month_of(TODAY)
     outside = [shown(date(2031, 9, 1), date(2031, 9, 30)), shown(date(2031, 11, 1), date(2031, 11, 1))]
     assert in_month(outside, month) == []
 
 
 def test_the_month_after_december_is_in_the_next_year() -> None:
-    assert month_days(date(2031, 12, 31)) == Days(date(2031, 12, 1), date(2032, 1, 1))
+    assert month_of(date(2031, 12, 31)) == Days(date(2031, 12, 1), date(2032, 1, 1))
 
 
 days = st.integers(min_value=-40, max_value=70).map(lambda offset: date(2031, 10, 1) + timedelta(days=offset))
@@ -71,9 +72,9 @@ spans = st.tuples(days, st.integers(min_value=1, max_value=30)).map(
 
 @given(st.lists(spans, max_size=12))
 def test_every_day_of_every_event_is_covered_once_and_every_lane_is_a_whole_week(events: list[Shown]) -> None:
-    month = month_days(TODAY)
+    month = month_of(TODAY)
     covered: list[tuple[str, date]] = []
-    for week in weeks_of(month, events, today=TODAY, working_week=WORKING):
+    for week in drawn_weeks(month, events, today=TODAY, working_week=WORKING):
         for lane in week.lanes:
             assert sum(piece.columns for piece in lane) == 7
             at = week.days[0].day
