@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from mapping.model import Why
 from mapping.safety import GuardHit
+from syncd.counts import counted
 from syncd.report import CycleReport, Failure
 
 
@@ -135,6 +136,17 @@ def _drift(report: CycleReport) -> dict[str, int]:
 _DRIFT = frozenset({Why.DRIFT, Why.GONE, Why.MARKER, Why.COPY})
 
 
+def troubles(snapshot: Snapshot) -> Iterator[str]:
+    """What keeps the service from its work outside any one calendar, which the state knows nothing of."""
+    if snapshot.problem:
+        yield f"No cycle can be made: {snapshot.problem}"
+    if snapshot.data_problem:
+        yield f"The last good calendar is served: {snapshot.data_problem}"
+    for one in snapshot.failures:
+        if one.where not in snapshot.context_targets:
+            yield f"{one.target or one.where}: {one.sentence}"
+
+
 def status_words(snapshot: Snapshot) -> str:
     """The last cycle in one line, for the supervisor and the status verb."""
     if not snapshot.attempted_at:
@@ -144,7 +156,7 @@ def status_words(snapshot: Snapshot) -> str:
         ", ".join(f"{count} {action}" for action, count in sorted(snapshot.applied.items()))
         or "nothing to change"
     )
-    parts = [f"last cycle {snapshot.run}: {done}", f"{snapshot.contexts} calendars"]
+    parts = [f"last cycle {snapshot.run}: {done}", counted(snapshot.contexts, "calendar")]
     if snapshot.problem:
         parts.append(f"the last cycle could not be made: {snapshot.problem}")
     if snapshot.failures:

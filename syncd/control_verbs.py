@@ -22,7 +22,7 @@ from typing import Any
 
 from mapping.errors import SyncdError
 from syncd import exits
-from syncd.board import status_words
+from syncd.board import status_words, troubles
 from syncd.control import Asked, Said
 from syncd.cycle import Cycle, Scope
 from syncd.daemon import Daemon
@@ -77,6 +77,8 @@ class ControlVerbs:
         try:
             if own is not None:
                 yield from own(asked)
+            elif asked.verb == "status":
+                yield from self._status(asked)
             elif asked.verb in RELAYED:
                 yield from self._relay(asked)
             else:
@@ -174,6 +176,14 @@ class ControlVerbs:
                 calendar=cycle.candidate.calendar.digest,
                 now=time.time(),
             )
+
+    def _status(self, asked: Asked) -> Iterator[Said]:
+        """What the state tells, below what only the daemon knows: each calendar may stand well while it cannot go on."""
+        found = list(troubles(self._daemon.board.read()))
+        if not asked.arguments.get("json"):
+            yield Said(out="".join(one.replace("\n", "\n  ") + "\n" for one in found))
+        for said in self._relay(asked):
+            yield replace(said, exit_code=exits.FAILED) if found and said.exit_code == exits.DONE else said
 
     # --- by the command line ---------------------------------------------------------------------------
 

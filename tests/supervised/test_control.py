@@ -141,3 +141,28 @@ def test_the_calendar_in_force_is_listed_and_checked_for_whoever_names_none_of_h
 def test_bare_syncd_shows_how_the_service_stands(service: Service, person: Person) -> None:
     service.start().until(IN_STEP)
     assert "3 of 3 calendars are in step" in person.run().stdout
+
+
+def test_status_begins_with_what_keeps_the_service_from_all_its_calendars(
+    service: Service, person: Person
+) -> None:
+    service.start().until(IN_STEP)
+    service.stop()
+    service.credentials["canvas-token"] = "no-such-token"
+    service.start().until("failing")
+    shown = person.run("status")
+    assert (shown.returncode, "token is refused" in shown.stdout.splitlines()[0]) == (1, True)
+    assert "3 of 3 calendars" in shown.stdout
+
+
+def test_status_names_the_mistake_in_a_data_file_that_is_not_in_force(
+    service: Service, person: Person
+) -> None:
+    service.start().until(IN_STEP)
+    semester = service.configuration / "calendar" / "2025-2026" / "semester.yaml"
+    semester.write_text(
+        semester.read_text().replace("id: re-registration-autumn", "idd: re-registration-autumn")
+    )
+    service.until("data files are invalid")
+    shown = person.run("status")
+    assert (shown.returncode, "semester.yaml" in shown.stdout) == (1, True)
