@@ -30,11 +30,14 @@ def run(arguments: argparse.Namespace) -> int:
 
     scope = Scope(why=f"adopt from {arguments.old_owner}", adopt_from=arguments.old_owner)
     with one_cycle(arguments, scope, approve=approve, afterwards=finish) as report:
-        tell(report)
+        tell(report, approved=approve, look="To")
         if done:
             print(f"Every calendar now carries the owner {done[0]}.")
         else:
-            print("Not every calendar is taken over; run the same command again.", file=sys.stderr)
+            print(
+                "Not every calendar is taken over; run the same command again once that is dealt with.",
+                file=sys.stderr,
+            )
         return exits.of_report(report, dry=False)
 
 

@@ -10,6 +10,7 @@ from connectors.base import Severity
 from mapping.model import AcademicYear, Entry
 from syncd.checks import Check, Line, worst
 from syncd.commands.entries import site_folder, terminal_language
+from syncd.counts import counted
 from syncd.day_words import days
 from syncd.source import load_calendar
 
@@ -49,7 +50,7 @@ class _Told:
         problems = sum(line.severity == Severity.PROBLEM for line in self.lines)
         looks = sum(line.severity == Severity.WARNING for line in self.lines)
         if problems:
-            return f"{problems} problem{'s' if problems != 1 else ''}, {looks} to look at."
+            return f"{counted(problems, 'problem')}, {looks} to look at."
         access = " Access was not asked for (--offline)." if offline else ""
         return f"No problem, {looks} to look at.{access}"
 

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from syncd import exits
+from syncd.commands.approve import read_digest
 from syncd.commands.common import settings_of, start_logging, who
+from syncd.counts import counted
 from syncd.cycle import Cycle, Scope
 from syncd.errors import SettingsError
 from syncd.plan_views import render_plan
@@ -28,11 +30,12 @@ def run(arguments: argparse.Namespace) -> int:
     """One cycle; the dry run prints its plan, the real one what it did."""
     dry = bool(arguments.dry_run)
     scope = Scope(why="by hand", dry=dry, targets=frozenset(arguments.target))
-    with one_cycle(arguments, scope, approve=arguments.approve or "") as report:
+    approve = read_digest(arguments.approve) if arguments.approve else ""
+    with one_cycle(arguments, scope, approve=approve) as report:
         if dry:
             _answer(arguments, report)
         else:
-            tell(report)
+            tell(report, approved=approve)
         return exits.of_report(report, dry=dry)
 
 
@@ -74,10 +77,16 @@ def one_cycle(
         report.close()
 
 
-def tell(report: CycleReport) -> None:
-    """What a real run did, and what it left to a person."""
+def tell(report: CycleReport, *, approved: str = "", look: str = "Look at `syncd --dry-run`; to") -> None:
+    """What a real run did, and what it left to a person.
+
+    ``approved``: digest that was approved for this run, '' for none. ``look``: begins the sentence that names
+    the command which decides.
+    """
     print(summary_sentence(report))
-    for line in refusal_lines(report):
+    if report.refused and approved and approved != report.digest:
+        print(f"What was approved, {approved}, is not all of this plan, {report.digest}.", file=sys.stderr)
+    for line in refusal_lines(report, look):
         print(line, file=sys.stderr)
 
 
@@ -123,7 +132,7 @@ def summary_sentence(report: CycleReport) -> str:
     parts = [
         made or "nothing to change",
         f"{report.unchanged} unchanged",
-        f"{len(report.contexts)} calendars",
+        counted(len(report.contexts), "calendar"),
     ]
     if report.left_behind:
         parts.append(f"{len(report.left_behind)} left behind, since no target claims them any more")
@@ -136,12 +145,12 @@ def summary_sentence(report: CycleReport) -> str:
     return "; ".join(parts) + "."
 
 
-def refusal_lines(report: CycleReport) -> Iterator[str]:
+def refusal_lines(report: CycleReport, look: str) -> Iterator[str]:
     """What a person must decide, and the command that does it."""
     for hit in report.refused:
         yield f"refused ({hit.guard}): {hit.sentence}."
     if report.refused:
-        yield f"Look at `syncd --dry-run`; to let exactly this plan through: {report.decide_command}"
+        yield f"{look} let exactly this plan through: {report.decide_command}"
     for clash in report.clashes:
         yield f"refused: {clash}"
 

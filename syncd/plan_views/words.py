@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mapping.model import Action, Days, FieldChange, FindingKind, Why
+from syncd.counts import counted
 from syncd.day_words import days
 from syncd.report import CycleReport
 from syncd.state.plans import PlanGroup
@@ -118,8 +119,7 @@ def count_words(report: CycleReport) -> str:
 
 def scale_words(report: CycleReport) -> str:
     """``1,214 calendars of 12 targets``."""
-    targets = len(report.targets)
-    return f"{len(report.contexts):,} calendars of {targets} target{'s' if targets != 1 else ''}"
+    return f"{counted(len(report.contexts), 'calendar')} of {counted(len(report.targets), 'target')}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -134,9 +134,8 @@ class Reach:
 
     def __str__(self) -> str:
         """``drop deadline: 3 days earlier, 41 courses, about 1,930 students, up to 1,930 messages``."""
-        courses = f"{self.contexts:,} course{'s' if self.contexts != 1 else ''}"
-        people = f"about {self.students:,} students, up to {self.messages:,} messages"
-        return f"{self.title}: {self.what}, {courses}, {people}"
+        people = f"about {counted(self.students, 'student')}, up to {counted(self.messages, 'message')}"
+        return f"{self.title}: {self.what}, {counted(self.contexts, 'course')}, {people}"
 
 
 def loudest(report: CycleReport, limit: int) -> list[Reach]:

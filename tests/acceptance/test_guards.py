@@ -207,5 +207,16 @@ def test_another_zone_of_the_tokens_user_waits_in_canvas_alone(filled: Site) -> 
 def test_a_digest_of_another_plan_admits_nothing(filled: Site) -> None:
     before = filled.prints()
     filled.remove(*ELEVEN)
-    assert filled.once("--approve", "0" * 12).code == 3
+    done = filled.once("--approve", "0" * 12)
+    assert done.code == 3
+    assert f"What was approved, {'0' * 12}, is not all of this plan, {digest_in(done.err)}" in done.err
+    assert untouched(filled, before)
+
+
+def test_a_word_that_is_no_digest_approves_nothing(filled: Site) -> None:
+    before = filled.prints()
+    filled.remove(*ELEVEN)
+    done = filled.once("--approve", "yes")
+    assert done.code == 64
+    assert "'yes' is not a plan's digest" in done.err
     assert untouched(filled, before)
