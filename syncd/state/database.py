@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from syncd.errors import LockedError, StateError
+from syncd.errors import LockedError, RefusedError, StateError
 from syncd.state.schema import migrate
 
 FILE_NAME = "state.db"
@@ -37,20 +37,20 @@ class Database:
 
     @classmethod
     def open_beside(cls, folder: Path) -> Database:
-        """For one short write beside a running daemon, without its lock. Raises `StateError`."""
+        """For one short write beside a running daemon, without its lock. Raises `StateError`, `RefusedError`."""
         path = folder / FILE_NAME
         if not path.exists():
             raise StateError(path, "it does not exist yet; run syncd once first")
         try:
             connection = _connect(path)
             migrate(connection)
-        except (sqlite3.Error, OSError, ValueError) as error:
+        except (sqlite3.Error, OSError) as error:
             raise StateError(path, str(error)) from error
         return cls(connection, path, None)
 
     @classmethod
     def open_for_writing(cls, folder: Path, *, now: float) -> Database:
-        """The state in ``folder``, created if absent. Raises `LockedError`, `StateError`."""
+        """The state in ``folder``, created if absent. Raises `LockedError`, `StateError`, `RefusedError`."""
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock_fd = _lock(folder / LOCK_NAME)
@@ -69,7 +69,10 @@ class Database:
                 )
             connection = _connect(path)
             migrate(connection)
-        except (sqlite3.Error, OSError, ValueError) as error:
+        except RefusedError:
+            os.close(lock_fd)
+            raise
+        except (sqlite3.Error, OSError) as error:
             os.close(lock_fd)
             raise StateError(path, str(error)) from error
         database = cls(connection, path, lock_fd)
@@ -78,11 +81,14 @@ class Database:
 
     @classmethod
     def open_for_reading(cls, folder: Path) -> Database:
-        """A view of the state that writes nothing; an empty one where there is none or it is damaged."""
+        """A view of the state that writes nothing; an empty one where there is none or it is damaged.
+
+        Raises `RefusedError` for one of a newer layout.
+        """
         path = folder / FILE_NAME
         if path.exists():
             for options in ("mode=ro", "mode=ro&immutable=1"):
-                with suppress(sqlite3.Error, ValueError):
+                with suppress(sqlite3.Error):
                     source = sqlite3.connect(f"file:{path}?{options}", uri=True, timeout=10)
                     if int(source.execute("PRAGMA user_version").fetchone()[0]):
                         return cls(_private_copy(source), path, None)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from syncd.errors import RefusedError
+
 MIGRATIONS: tuple[str, ...] = (
     # 1: the first layout
     """
@@ -61,10 +63,13 @@ VERSION = len(MIGRATIONS)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the database to `VERSION`. Raises ValueError for one that is newer."""
+    """Bring the database to `VERSION`. Raises `RefusedError` for one that is newer."""
     found = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if found > VERSION:
-        raise ValueError(f"the state was written by a newer syncd (layout {found}, this one knows {VERSION})")
+        raise RefusedError(
+            f"The state was written by a newer syncd (layout {found}, this one knows {VERSION}), and is left as "
+            "it is. Install that version again, or put the copy of the state back that was made before the upgrade."
+        )
     for number in range(found, VERSION):
         connection.executescript(
             f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mapping.model import Action
-from syncd.errors import StateError
+from syncd.errors import RefusedError
 from syncd.state.database import FILE_NAME
 from syncd.state.schema import MIGRATIONS, VERSION, migrate
 from syncd.state.store import State
@@ -75,8 +75,10 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_state_of_a_newer_syncd_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     at_version(tmp_path / FILE_NAME, VERSION).execute(f"PRAGMA user_version = {VERSION + 1}")
-    with pytest.raises(StateError, match="newer syncd"):
+    with pytest.raises(RefusedError, match="newer syncd"):
         State.open(tmp_path, now=0.0)
+    with pytest.raises(RefusedError, match="newer syncd"):
+        State.open_for_reading(tmp_path)
     found = sqlite3.connect(tmp_path / FILE_NAME)
     assert found.execute("PRAGMA user_version").fetchone() == (VERSION + 1,)
     found.close()
@@ -86,7 +88,7 @@ def test_a_state_of_a_newer_syncd_is_refused_and_left_as_it_is(tmp_path: Path) -
 def test_a_refused_state_is_not_left_locked(tmp_path: Path) -> None:
     newer = at_version(tmp_path / FILE_NAME, VERSION)
     newer.execute(f"PRAGMA user_version = {VERSION + 1}")
-    with pytest.raises(StateError):
+    with pytest.raises(RefusedError):
         State.open(tmp_path, now=0.0)
     newer.execute(f"PRAGMA user_version = {VERSION}")
     newer.close()
