@@ -23,6 +23,8 @@ _TURN_S = 0.25
 """Longest wait for a free place before the stop event is looked at again."""
 _LOOK_S = 0.02
 """Wait for room in the bucket while answers are on their way."""
+_SHORTEST_S = 0.001
+"""Waits below this are none: a remainder of rounding may be too small for a clock to move by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ class Pace:
                         "stopping, the call was not sent.", operation=operation, context=context
                     )
                 wait_s = self._wait_s()
-                if wait_s <= 0:
+                if wait_s < _SHORTEST_S:
                     self._in_flight += 1
                     self._count += self._limits.hold
                     return

@@ -565,9 +565,21 @@ class World(RuleBasedStateMachine):
                 del self.memory.foreign[row.name]
         here = context or row.context
         unknown = row.marker is None and row.event.id not in self.recorded(here)
-        if row.story.gone or context or row.taken or unknown:
+        if row.story.gone or context or row.taken or unknown or self._is_off_record(row, here):
             self._move_on(row, here)
             self._mourn(row, here)
+
+    def _is_off_record(self, row: Row, context: str) -> bool:
+        """Nothing is left of what is on record but the id: so for a duplicate too, that we never wrote ourselves."""
+        if row.marker is not None:
+            return False
+        records = self.state.events.records(context).values()
+        return any(
+            record.remote_id == row.event.id
+            and record.title != row.event.title
+            and record.days != row.event.days
+            for record in records
+        )
 
     def _move_on(self, row: Row, context: str = "") -> None:
         here = context or row.context

@@ -46,6 +46,22 @@ def test_more_than_the_reserve_allows_waits_for_the_outflow() -> None:
     assert sum(time.slept) == pytest.approx(3.0, abs=0.03)
 
 
+@pytest.mark.parametrize("outflow_per_s", [7.0, 11.0, 13.0, 17.0])
+def test_a_remainder_too_small_for_the_clock_is_not_waited_for(outflow_per_s: float) -> None:
+    time = Time()
+    time.now = 1e12  # such a clock moves by a tenth of a millisecond or not at all
+
+    def sleep(seconds: float) -> None:
+        time.sleep(seconds)
+        assert len(time.slept) < 100, "it waits for what never comes"
+
+    pace = _with_sleep(time, sleep, threading.Event(), outflow_per_s=outflow_per_s)
+    enter(pace)
+    pace.leave(Told(cost=0.1, remaining=200.0))
+    enter(pace)
+    assert sum(time.slept) == pytest.approx(30.0 / outflow_per_s, abs=0.01)
+
+
 def test_room_that_an_answer_gives_back_is_taken_at_once() -> None:
     time = Time()
     pace: Pace
