@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from mapping.identity import day_words
@@ -63,6 +63,8 @@ class GuardHit:
     limit: int
     sentence: str
     subjects: frozenset[str]
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Names and values in the sentence besides scope, found and limit, for whoever words it in another language."""
 
     def admitted_by(self, approved: frozenset[str]) -> bool:
         return self.subjects <= approved
@@ -130,9 +132,8 @@ def _guard_files(name: str, old: AcademicYear, now: Mapping[str, Entry]) -> Iter
     left = {entry.calendar for entry in now.values()}
     for calendar in sorted({entry.calendar for entry in old.entries} - left):
         lost = [entry.id for entry in old.entries if entry.calendar == calendar]
-        yield _hit(
-            "file-emptied", name, len(lost), 0, f"calendar {calendar} of {name} lost all its entries", lost
-        )
+        sentence = f"calendar {calendar} of {name} lost all its entries"
+        yield _hit("file-emptied", name, len(lost), 0, sentence, lost, calendar=calendar)
 
 
 def _moved(old: Entry, new: Entry) -> bool:
@@ -149,7 +150,9 @@ def guard_publishing(digest: str) -> GuardHit:
     return _hit("publish", "calendar", 1, 0, sentence, [digest])
 
 
-def _hit(guard: str, scope: str, found: int, limit: int, sentence: str, subjects: Iterable[str]) -> GuardHit:
+def _hit(
+    guard: str, scope: str, found: int, limit: int, sentence: str, subjects: Iterable[str], **names: str
+) -> GuardHit:
     return GuardHit(
         guard=guard,
         level=_LEVELS.get(guard, "target"),
@@ -158,6 +161,7 @@ def _hit(guard: str, scope: str, found: int, limit: int, sentence: str, subjects
         limit=limit,
         sentence=sentence,
         subjects=frozenset(f"{guard}:{scope}:{subject}" for subject in subjects),
+        names=names,
     )
 
 
@@ -244,6 +248,7 @@ def guard_zone(what: str, before: str, now: str, *, kind: str = "") -> tuple[Gua
             limit=0,
             sentence=sentence,
             subjects=frozenset({f"zone:{what}:{now}"}),
+            names={"before": before, "now": now},
         ),
     )
 

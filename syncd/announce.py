@@ -86,7 +86,7 @@ def standing(
 ) -> Iterator[Standing]:
     """What people should know of now. ``first_seen``: since when a failure outside any context is seen."""
     for hit in snapshot.refused:
-        sentence = f"{hit.sentence}. To approve exactly this plan: syncd approve {snapshot.digest}"
+        sentence = f"{hit.sentence}. To let exactly this plan through: {snapshot.decide}"
         since = snapshot.waiting_since or now
         yield Standing(event=PLAN_WAITS, subject=f"{hit.guard} {hit.scope}", sentence=sentence, since=since)
     for one in snapshot.failures:

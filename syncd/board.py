@@ -28,6 +28,8 @@ class Snapshot:
     phase: str = "starting"
     run: str = ""
     digest: str = ""
+    decide: str = ""
+    """The command that lets the waiting plan through; '' where none waits."""
     contexts: int = 0
     context_targets: Mapping[str, str] = field(default_factory=dict)
     """Every context that a target claimed in the last cycle, with that target."""
@@ -104,6 +106,7 @@ class Board:
             problem_since=0.0,
             run=report.run,
             digest=report.digest,
+            decide=report.decide_command if report.refused else "",
             contexts=len(report.contexts),
             context_targets={name: context.target for name, context in report.contexts.items()},
             targets=report.targets,
@@ -145,6 +148,7 @@ def troubles(snapshot: Snapshot) -> Iterator[str]:
     for one in snapshot.failures:
         if one.where not in snapshot.context_targets:
             yield f"{one.target or one.where}: {one.sentence}"
+    yield from snapshot.clashes
 
 
 def status_words(snapshot: Snapshot) -> str:
@@ -162,7 +166,7 @@ def status_words(snapshot: Snapshot) -> str:
     if snapshot.failures:
         parts.append(f"{len(snapshot.failures)} failing")
     if snapshot.refused:
-        parts.append(f"a plan waits: syncd approve {snapshot.digest}")
+        parts.append(f"a plan waits: {snapshot.decide}")
     if snapshot.data_problem:
         parts.append("data files are invalid, the last good calendar is served")
     if snapshot.paused:

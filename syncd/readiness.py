@@ -76,7 +76,7 @@ def _services(snapshot: Snapshot) -> Iterator[Lapse]:
 
 def _why_behind(snapshot: Snapshot) -> str:
     if snapshot.refused:
-        return f"a plan waits for approval: syncd approve {snapshot.digest}"
+        return f"a plan waits for a person: {snapshot.decide}"
     if snapshot.paused:
         return "the service is paused"
     return "its plan is not carried out yet"

@@ -7,7 +7,7 @@ courses and of persons are not shown here: plan and journal show them to whoever
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,11 +21,15 @@ from syncd.month_grid import month_of
 from syncd.state.events import ContextNote
 from syncd.state.ledger import RecentChange
 from syncd.web.months import Shown, drawn_weeks, in_month
-from syncd.web.words import PageWords
+from syncd.web.words import PageWords, guard_words
 
 RECENT_S = 30 * 86400.0
 RECENT_SHOWN = 20
 FAILURES_SHOWN = 12
+
+
+Attention = tuple[str, list[tuple[str, str]], str]
+"""What a person should look at, details each with their language, and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,29 +144,29 @@ class Page:
         told = self._words("some_in_step", done=done, all=len(snapshot.context_targets))
         return f"{told} {checked}"
 
-    def _attention(
-        self, snapshot: Snapshot, notes: Mapping[str, ContextNote]
-    ) -> Iterator[tuple[str, list[str], str]]:
-        """(what, details in English, what to do) of everything that a person should look at."""
+    def _attention(self, snapshot: Snapshot, notes: Mapping[str, ContextNote]) -> Iterator[Attention]:
+        """Everything that a person should look at."""
         say = self._words
         if snapshot.problem:
-            yield say("cycle_problem", when=say.moment(snapshot.problem_since)), [snapshot.problem], ""
+            yield (
+                say("cycle_problem", when=say.moment(snapshot.problem_since)),
+                _in_english([snapshot.problem]),
+                "",
+            )
         if snapshot.data_problem:
             yield say("data_problem"), [], ""
         if snapshot.paused:
             yield say("paused"), [], ""
         if snapshot.refused:
             counts = {name: snapshot.planned.get(name, 0) for name in ("create", "update", "delete")}
-            details = [f"{hit.sentence}." for hit in snapshot.refused]
-            do = f"{say('planned', **counts)} {say('plan_do', digest=snapshot.digest)}"
+            details = [(guard_words(say, hit), say.language) for hit in snapshot.refused]
+            do = f"{say('planned', **counts)} {say('plan_do', command=snapshot.decide)}"
             yield say("plan_waits", when=say.moment(snapshot.waiting_since)), details, do
         if snapshot.clashes:
-            yield say("fails", when=say.moment(snapshot.attempted_at)), list(snapshot.clashes), ""
+            yield say("fails", when=say.moment(snapshot.attempted_at)), _in_english(snapshot.clashes), ""
         yield from self._failures(snapshot, notes)
 
-    def _failures(
-        self, snapshot: Snapshot, notes: Mapping[str, ContextNote]
-    ) -> Iterator[tuple[str, list[str], str]]:
+    def _failures(self, snapshot: Snapshot, notes: Mapping[str, ContextNote]) -> Iterator[Attention]:
         """Each failure once, with since when; a thousand courses that fail alike are counted."""
         seen: Counter[str] = Counter()
         for one in snapshot.failures:
@@ -172,7 +176,7 @@ class Page:
                 continue
             note = notes.get(one.where)
             since = note.failing_since if note is not None and note.failing_since else snapshot.attempted_at
-            yield self._words("fails", when=self._words.moment(since)), [one.sentence], ""
+            yield self._words("fails", when=self._words.moment(since)), _in_english([one.sentence]), ""
         more = len(snapshot.failures) - min(len(seen), FAILURES_SHOWN)
         if more > 0:
             yield self._words("fails_more", count=more), [], ""
@@ -203,6 +207,11 @@ class Page:
             for entry in year.entries:
                 if entry.review:
                     yield f"{entry.ref} {self._words.voice.say(entry.title)}", entry.review
+
+
+def _in_english(sentences: Iterable[str]) -> list[tuple[str, str]]:
+    """What services and loader say is in English on every page."""
+    return [(one, "en") for one in sentences]
 
 
 def _entries(calendar: CanonicalCalendar) -> Mapping[tuple[str, str], Entry]:

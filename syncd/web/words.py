@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from mapping.model import CanonicalCalendar, Days
 from mapping.phrases import Voice
+from mapping.safety import GuardHit
 from mapping.words import short_day
 from syncd.yaml_text import parse
 
@@ -58,6 +59,14 @@ class PageWords:
             return first
         last = f"{self(f'weekday_{days.last.isoweekday()}')} {short_day(self.voice, days.last)}"
         return self("span", first=first, last=last)
+
+
+def guard_words(say: PageWords, hit: GuardHit) -> str:
+    """Why a guard holds a plan back, in the page's language; its English sentence where the page has no words."""
+    key = f"guard_{hit.guard}"
+    if key not in phrases():
+        return f"{hit.sentence}."
+    return say(key, scope=hit.scope, found=hit.found, limit=hit.limit, **hit.names)
 
 
 def choose_language(known: Mapping[str, object], asked: str, accepted: str) -> str:

@@ -33,7 +33,7 @@ HIT = GuardHit(
 )
 CONTEXT = Context(id="course_101", kind="canvas", target="pilot")
 GOOD = Snapshot(attempted_at=1.0, context_targets={"course_101": "pilot"})
-WAITS = replace(GOOD, refused=(HIT,), digest="d1g", waiting_since=1.0)
+WAITS = replace(GOOD, refused=(HIT,), digest="d1g", decide="syncd approve d1g", waiting_since=1.0)
 
 
 class Program:

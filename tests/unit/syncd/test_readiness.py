@@ -69,9 +69,9 @@ def test_a_calendar_behind_for_too_long_is_a_lapse_and_says_what_it_waits_for() 
     hit = GuardHit(
         guard="g", level="target", scope="pilot", found=2, limit=1, sentence="s", subjects=frozenset("a")
     )
-    snapshot = replace(SNAPSHOT, refused=(hit,), digest="d1g")
+    snapshot = replace(SNAPSHOT, refused=(hit,), digest="d1g", decide="syncd publish d1g")
     (lapse,) = lapses(snapshot, {"course_101": note(in_step_at=LONG, view="")}, PROMISE, now=NOW)
-    assert "syncd approve d1g" in lapse.why
+    assert "syncd publish d1g" in lapse.why
 
 
 def test_a_calendar_not_seen_for_longer_than_the_audit_is_a_lapse() -> None:

@@ -1,11 +1,15 @@
 """Which language a reader is shown, and that the page can say everything in each."""
 
+import inspect
+import re
 import string
 
 import pytest
 
+from mapping import safety
+from mapping.safety import GuardHit, guard_zone
 from syncd.source import load_calendar
-from syncd.web.words import PageWords, choose_language, phrases
+from syncd.web.words import PageWords, choose_language, guard_words, phrases
 
 KNOWN = {"kk": 1, "ru": 1, "en": 1}
 
@@ -58,3 +62,28 @@ def test_a_moment_is_told_on_the_campus_clock() -> None:
 def test_what_never_was_is_told_so() -> None:
     calendar, _ = load_calendar(None)
     assert PageWords(calendar, "en", "Asia/Almaty").moment(None) == "never"
+
+
+def test_every_guard_has_words() -> None:
+    guards = set(re.findall(r"""(?:_hit\(\s*|guard=)"([a-z-]+)\"""", inspect.getsource(safety)))
+    assert {"zone", "publish", "removed", "fill-messages"} <= guards
+    assert {name for name in guards if f"guard_{name}" not in phrases()} == set()
+
+
+def words_in(language: str) -> PageWords:
+    calendar, _ = load_calendar(None)
+    return PageWords(calendar, language, "Asia/Almaty")
+
+
+def test_a_guard_says_in_the_readers_language_what_it_found() -> None:
+    (hit,) = guard_zone("campus zone", "Asia/Almaty", "Asia/Aqtobe")
+    said = guard_words(words_in("ru"), hit)
+    assert said.startswith("Часовой пояс изменился")
+    assert "Asia/Almaty → Asia/Aqtobe" in said
+
+
+def test_a_guard_without_words_says_its_english_sentence() -> None:
+    hit = GuardHit(
+        guard="new", level="all", scope="x", found=1, limit=0, sentence="one is new", subjects=frozenset()
+    )
+    assert guard_words(words_in("kk"), hit) == "one is new."
