@@ -112,13 +112,19 @@ class MalformedResponseError(PermanentError):
 class QuotaExhaustedError(ConnectorError):
     """The account may not write for hours. ``until_s``: seconds to wait before the next try."""
 
-    advice = "Writes of this account stop until then; quick retries prolong it."
-
     def __init__(
         self, message: str, *, operation: str, context: str = "", status: int = 0, until_s: float
     ) -> None:
         super().__init__(message, operation=operation, context=context, status=status)
         self.until_s = until_s
+        self.advice = f"Writes of this account rest for {_span(until_s)}; quick retries would prolong it."
+
+
+def _span(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes / 60:.0f} h"
 
 
 class StoppedError(ConnectorError):

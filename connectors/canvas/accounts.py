@@ -5,6 +5,7 @@ They are few, so the cost of canvasapi's objects does not matter here; events ne
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from connectors.errors import AccessDeniedError, MalformedResponseError, NotFoun
 
 _SIS = "sis_account_id:"
 _SIS_TERM = "sis_term_id:"
+_TERMS_SHOWN = 6
 _AWKWARD = set("/?#%\\")
 
 
@@ -38,6 +40,20 @@ class EnrollmentTerm:
     name: str
     start: datetime | None
     end: datetime | None
+
+
+class UnknownTermError(NotFoundError):
+    """Canvas has no enrollment term of the name that the targets file gives."""
+
+    advice = "Name one of these in the targets file."
+
+    def __init__(self, reference: str, known: Sequence[str]) -> None:
+        self.reference = reference
+        shown = ", ".join(known[:_TERMS_SHOWN]) or "no term at all"
+        more = f" and {len(known) - _TERMS_SHOWN} more" if len(known) > _TERMS_SHOWN else ""
+        super().__init__(
+            f"there is no enrollment term {reference}; Canvas has {shown}{more}.", operation="list terms"
+        )
 
 
 class Accounts:
@@ -69,7 +85,7 @@ class Accounts:
             return min((_named(account).root for account in mine), default=None)
 
     def terms(self, account: str, references: tuple[str, ...], zone: ZoneInfo) -> list[EnrollmentTerm]:
-        """Terms of the account's root, dates in the zone. Raises `NotFoundError` for an unknown one."""
+        """Terms of the account's root, dates in the zone. Raises `UnknownTermError`."""
         root = self.named(account).root
         call = Call(operation="list terms")
         listed = self._client.ask(lambda canvas: list(canvas.get_account(root).get_enrollment_terms()), call)
@@ -140,7 +156,13 @@ def _term_named(reference: str, listed: list[Any], zone: ZoneInfo) -> Enrollment
                 start=_moment(term, "start_at", zone),
                 end=_moment(term, "end_at", zone),
             )
-    raise NotFoundError(f"there is no enrollment term {reference}.", operation="list terms")
+    raise UnknownTermError(reference, [_words_of(term) for term in listed])
+
+
+def _words_of(term: Any) -> str:
+    """A term as a targets file may name it: SIS id, else number."""
+    sis = getattr(term, "sis_term_id", None)
+    return f"{_SIS_TERM}{sis}" if sis else str(term.id)
 
 
 def _moment(term: Any, name: str, zone: ZoneInfo) -> datetime | None:

@@ -16,7 +16,7 @@ from connectors.canvas.accounts import Accounts, path_reference
 from connectors.canvas.answers import Call
 from connectors.canvas.client import CanvasClient
 from connectors.canvas.paging import read_until_two_agree
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, NotFoundError
 from mapping.model import Context, CourseFilter, Target
 
 KIND = "canvas"
@@ -33,6 +33,19 @@ class _Found:
 
     contexts: dict[str, Context] = field(default_factory=dict)
     errors: list[ConnectorError] = field(default_factory=list)
+
+
+class UnknownCoursesError(NotFoundError):
+    """Canvas does not know the account of a target, or the enrollment term; it does not say which."""
+
+    advice = (
+        "Correct account or enrollment_terms in the targets file; `syncd check` names the terms there are."
+    )
+
+    def __init__(self, account: str, term: str) -> None:
+        self.account, self.term = account, term
+        words = f"account {account} or enrollment term {term}" if term else f"account {account}"
+        super().__init__(f"Canvas does not know {words}.", operation="list courses", status=404)
 
 
 class Discoverer:
@@ -120,7 +133,10 @@ class Discoverer:
             params.append(("enrollment_term_id", term))
         call = Call(operation="list courses")
         path = f"accounts/{path_reference(account)}/courses"
-        return list(read_until_two_agree(self._client, path, params, call).rows.values())
+        try:
+            return list(read_until_two_agree(self._client, path, params, call).rows.values())
+        except NotFoundError as error:
+            raise UnknownCoursesError(account, term) from error
 
     def _add(self, target: Target, course: Course, found: _Found) -> None:
         context = as_context(course, target.name)

@@ -113,6 +113,13 @@ def test_a_term_without_dates_is_a_warning(university: Site) -> None:
     assert told(findings, Severity.WARNING, "Someday", "no dates")
 
 
+def test_an_unknown_term_is_told_with_the_terms_there_are(university: Site) -> None:
+    findings = check(university, law(enrollment_terms=("sis_term_id:NONE",)))
+    assert told(
+        findings, Severity.WARNING, "no enrollment term sis_term_id:NONE; Canvas has", "sis_term_id:2025A"
+    )
+
+
 def test_terms_are_found_by_number_as_well(university: Site) -> None:
     term = next(one for one in university.world.terms.values() if one.sis_id == "2025A")
     assert told(check(university, law(enrollment_terms=(str(term.id),))), Severity.OK, "Autumn 2025")

@@ -158,6 +158,13 @@ def test_an_unknown_account_or_term_is_an_error_and_incomplete(
     assert len(discovery.errors) == 1
 
 
+def test_an_unknown_term_is_told_by_name(university: Site) -> None:
+    (discovery,) = discover(university, law(enrollment_terms=("sis_term_id:NONE",)))
+    said = str(discovery.errors[0])
+    assert "does not know account sis_account_id:LAW or enrollment term sis_term_id:NONE" in said
+    assert "Correct account or enrollment_terms in the targets file" in said
+
+
 def test_a_failing_sweep_fails_its_targets_and_no_other(university: Site) -> None:
     university.faults.add(Rule(kind=Kind.HTML, path="/courses$", times=None))
     broken, fine = discover(university, law("broken"), target("fine", courses=(101,)))

@@ -118,6 +118,7 @@ def test_a_quota_that_is_used_up_names_hours() -> None:
     found = error(403, said(403, "quotaExceeded"))
     assert isinstance(found, QuotaExhaustedError)
     assert found.until_s >= 3600
+    assert f"rest for {found.until_s / 3600:.0f} h" in str(found)
 
 
 def test_a_long_message_is_cut() -> None:
