@@ -11,13 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
-from connectors.base import Account, Discovery
-from connectors.errors import ConnectorError
-from mapping.claims import settle_claims
+from connectors.base import Account
 from mapping.model import CanonicalCalendar, Context, Past, Target
 from mapping.safety import GuardHit, guard_older_state, guard_target, plan_digest
 from syncd.apply import Application
-from syncd.binding import bind, check_endpoint, check_owner, guard_zones
+from syncd.binding import bind, check_owner, guard_zones
 from syncd.editions import Candidate, Editions, compare_editions, put_in_force
 from syncd.errors import StaleApprovalError
 from syncd.ground import Ground
@@ -25,7 +23,8 @@ from syncd.report import IN_FORCE, WAITING, CycleReport
 from syncd.state.events import ContextNote
 from syncd.state.ledger import WAITING_FACT
 from syncd.state.plans import PlanStore
-from syncd.sweep import Sweep, failure
+from syncd.survey import Survey
+from syncd.sweep import Sweep
 from syncd.views import Views
 
 
@@ -87,7 +86,9 @@ class Cycle:
             only_targets=tuple(sorted(self.scope.targets)),
         )
         check_owner(ground.state.ledger, ground.targets.owner, self.scope.adopt_from)
-        self._meet_accounts(report)
+        survey = Survey(ground=ground, report=report, only=self.scope.targets)
+        survey.meet_accounts()
+        self._accounts = survey.accounts
         editions = compare_editions(
             self.candidate,
             ground.state.ledger,
@@ -95,7 +96,7 @@ class Cycle:
             limits=ground.limits,
             publish=ground.publish,
         )
-        contexts = self._find_contexts(report)
+        contexts = survey.find_contexts()
         sweep = self._sweep(report, editions, contexts)
         self._decide(report, editions, sweep)
         if self.scope.only_digest not in {"", report.digest}:
@@ -104,91 +105,6 @@ class Cycle:
         if not self.scope.dry:
             self._apply(report, editions, sweep)
         return report
-
-    # --- before reading ------------------------------------------------------------------------
-
-    def _meet_accounts(self, report: CycleReport) -> None:
-        """Who we are at each service; one that does not answer is left out of this cycle."""
-        for kind, connector in self.ground.connectors.items():
-            try:
-                account = connector.account()
-            except ConnectorError as error:
-                report.failures.append(failure(kind, "", error))
-                continue
-            check_endpoint(self.ground.state.ledger, kind, account)
-            self._accounts[kind] = account
-
-    def _find_contexts(self, report: CycleReport) -> list[Context]:
-        """Every context that one target claims, of the services that answer."""
-        wanted = self._targets()
-        found: dict[str, list[Context]] = {}
-        unread: set[str] = set()
-        for kind in self._accounts:
-            of_kind = [target for target in wanted if target.kind == kind]
-            if not of_kind:
-                continue
-            for discovery in self._discover(kind, of_kind):
-                found[discovery.target] = list(discovery.contexts)
-                if not discovery.complete:
-                    unread.add(discovery.target)
-                report.failures.extend(
-                    failure(error.context or discovery.target, discovery.target, error)
-                    for error in discovery.errors
-                )
-        self._keep_from_others(found, unread)
-        claims = settle_claims(found, wanted)
-        report.clashes = claims.clashes
-        chosen = [context for context in claims.contexts if self._in_scope(context.target)]
-        report.contexts = {context.id: context for context in chosen}
-        report.targets = tuple(target.name for target in wanted if self._in_scope(target.name))
-        claimed = {context.id for context in claims.contexts}
-        claimed.update(clash.context for clash in claims.clashes)
-        self._note_left_behind(report, claimed)
-        return chosen
-
-    def _discover(self, kind: str, targets: Sequence[Target]) -> Iterator[Discovery]:
-        """As the port, but an error of the whole sweep becomes one of each target not yet told of."""
-        left = {target.name for target in targets}
-        try:
-            for discovery in self.ground.connectors[kind].discover(targets):
-                left.discard(discovery.target)
-                yield discovery
-        except ConnectorError as error:
-            for name in sorted(left):
-                yield Discovery(target=name, contexts=(), errors=(error,), complete=False)
-
-    def _keep_from_others(self, found: Mapping[str, list[Context]], unread: set[str]) -> None:
-        """Leave contexts of a target that could not be read whole to nobody, for this cycle.
-
-        Another target would take them for its own, and delete there what only the first one wants.
-        """
-        if not unread:
-            return
-        partly = [target for target in self._targets() if target.name in unread]
-        swept = {target.name for target in partly if target.account}
-        notes = self.ground.state.events.notes().values()
-        theirs = {note.context: note.target for note in notes if note.target in swept}
-        theirs |= {f"course_{number}": target.name for target in partly for number in target.courses}
-        for name, contexts in found.items():
-            contexts[:] = [one for one in contexts if theirs.get(one.id, name) == name]
-
-    def _targets(self) -> Sequence[Target]:
-        return self.ground.targets.targets
-
-    def _in_scope(self, target: str) -> bool:
-        return not self.scope.targets or target in self.scope.targets
-
-    def _note_left_behind(self, report: CycleReport, claimed: set[str]) -> None:
-        """Contexts with events of ours that no target claims any more; not said while a read failed."""
-        if report.failures:
-            return
-        counts = self.ground.state.events.counts()
-        kinds = {name: note.kind for name, note in self.ground.state.events.notes().items()}
-        report.left_behind = {
-            name: count
-            for name, count in counts.items()
-            if name not in claimed and kinds.get(name) in self._accounts
-        }
 
     # --- reading and planning ---------------------------------------------------------------------
 
