@@ -74,7 +74,10 @@ def test_state_and_sockets_lie_in_folders_that_others_cannot_enter(host: Path) -
     subprocess.run([program("systemd-sysusers"), f"--root={host}"], check=True, capture_output=True)
     command = [program("systemd-tmpfiles"), f"--root={host}", "--create", "syncd.conf"]
     subprocess.run(command, check=True, capture_output=True)
-    modes = {
-        path: (host / path).stat().st_mode & 0o777 for path in ("var/lib/syncd", "run/syncd", "etc/credstore")
+    wanted = {
+        "var/lib/syncd": 0o700,
+        "run/syncd": 0o750,
+        "etc/credstore": 0o700,
+        "etc/credstore.encrypted": 0o700,
     }
-    assert modes == {"var/lib/syncd": 0o700, "run/syncd": 0o750, "etc/credstore": 0o700}
+    assert {path: (host / path).stat().st_mode & 0o777 for path in wanted} == wanted
