@@ -47,6 +47,8 @@ class CycleReport:
     target_values: Mapping[str, Target] = field(default_factory=dict)
     """Every target of the targets file by its name."""
     digest: str = ""
+    retires: str = ""
+    """The target that `syncd retire` is to empty: no other verb lets that through."""
     contexts: dict[str, Context] = field(default_factory=dict)
     observed: set[str] = field(default_factory=set)
     """Contexts that were read completely."""
@@ -88,6 +90,8 @@ class CycleReport:
     @property
     def decide_command(self) -> str:
         """What a person types to let exactly this plan through."""
+        if self.retires:
+            return f"syncd retire {self.retires} --approve {self.digest}"
         verb = "publish" if all(hit.guard == "publish" for hit in self.refused) else "approve"
         return f"syncd {verb} {self.digest}"
 

@@ -21,13 +21,12 @@ def run(arguments: argparse.Namespace) -> int:
     only = frozenset({target})
     if not arguments.retire_approve:
         with one_cycle(arguments, Scope(why="retire", dry=True, targets=only, retire=True)) as report:
+            report.retires = target
             sys.stdout.writelines(render_plan(report, "text", colour=sys.stdout.isatty()))
             if not any(report.pending().values()):
                 print(f"{target} holds nothing of ours that is not past.")
                 return exits.of_report(report, dry=True)
-            print(
-                f"Nothing was deleted. To delete exactly this: syncd retire {target} --approve {report.digest}"
-            )
+            print(f"Nothing was deleted. To delete exactly this: {report.decide_command}")
             return exits.DECIDE
     digest = read_digest(arguments.retire_approve)
     scope = Scope(why=f"retire {target}", targets=only, retire=True, only_digest=digest)

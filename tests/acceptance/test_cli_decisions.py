@@ -193,6 +193,7 @@ def test_retiring_needs_the_digest_and_then_takes_only_ours(filled: Site, do: Do
     assert shown.code == 3
     assert filled.writes() == []
     digest = shown.out.split("--approve ")[1].split()[0]
+    assert f"syncd approve {digest}" not in shown.out, "that would not let it through"
     assert do("retire", "law-autumn", "--approve", "000000000000").code == 3
     assert filled.writes() == []
 
