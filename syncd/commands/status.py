@@ -21,6 +21,7 @@ _UNCONFIGURED = """\
 Nothing is configured yet.
   See it work, without any set-up:          syncd demo
   Begin with your own calendar and targets: syncd init DIR, then follow what it prints
+  Where it should be running as a service:  systemctl status syncd
 """
 
 
