@@ -619,11 +619,17 @@ class World(RuleBasedStateMachine):
         """A key that is not desired while a cycle runs may come back under another id."""
         wanted = {(context, key) for context, target in self._served() for key in self._desired(target)}
         self.memory.moved_on |= self.memory.held.keys() - wanted
-        # A deletion that no cycle saw while the entry was wanted was never there to be respected.
+        # A deletion that no cycle saw while the entry was wanted and to come was never there to be respected.
+        to_come = {
+            (context, key)
+            for context, target in self._served()
+            for key, wish in self._desired(target).items()
+            if wish.days.last >= self.today
+        }
         self.memory.mourned = {
             (context, key)
             for context, key in self.memory.mourned
-            if (context, key) in wanted or key in self.state.events.respected(context)
+            if (context, key) in to_come or key in self.state.events.respected(context)
         }
 
     def _served(self) -> Iterable[tuple[str, Target]]:

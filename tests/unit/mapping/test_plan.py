@@ -301,6 +301,18 @@ def test_a_respected_deletion_of_what_is_past_now_stays_on_record() -> None:
     assert (plan.findings, plan.respected) == ((), frozenset({wish.key}))
 
 
+def test_what_a_person_tidied_away_once_it_was_past_is_written_anew_when_its_entry_moves_to_a_day_to_come() -> (
+    None
+):
+    over = desired(days=YESTERDAY)
+    tidied = plan_context(situation([over], [], [record(over)]))
+    assert (tidied.records, tidied.respected) == ((), frozenset())
+    moved = desired(days=LATER)
+    assert rows(plan_context(situation([moved], [], tidied.records))) == [
+        (Action.CREATE, Why.FILL, "exam", "")
+    ]
+
+
 def test_an_event_that_a_person_moved_away_counts_as_deleted_and_is_told_as_moved() -> None:
     plan = plan_context(situation([WISH], [], [record(WISH)], fates={record(WISH).remote_id: Fate.MOVED}))
     assert (plan.changes, plan.respected) == ((), frozenset({WISH.key}))
