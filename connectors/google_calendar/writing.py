@@ -18,7 +18,8 @@ from connectors.errors import (
     RejectedError,
 )
 from connectors.google_calendar.answers import GoneError, IdTakenError, OthersFieldsError, StaleError
-from connectors.google_calendar.client import GoogleClient, Json
+from connectors.google_calendar.caller import Json
+from connectors.google_calendar.client import GoogleClient
 from connectors.google_calendar.description import LIMIT, divide
 from connectors.google_calendar.translate import (
     ALL_FIELDS,

@@ -116,7 +116,7 @@ def test_connections_that_wait_for_work_are_closed_with_the_credential_they_were
         pass
     campus.faults.release()
     both.join(timeout=5)
-    exchange = campus.connector._client._exchange
+    exchange = campus.connector._client._caller._exchange
     assert exchange is not None
     opened = list(exchange._sockets._sockets)
     assert len([plug for plug in opened if plug.fileno() >= 0]) == 2
