@@ -18,14 +18,10 @@ from mapping.model import Change, Context, Days, Fate, ObservedEvent, Record, Ta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """One complete read of a context: every event in it, ours or not, each id once.
-
-    ``single_page`` is True where the read came in one answer, so nothing can have shifted in between.
-    """
+    """One complete read of a context: every event in it, ours or not, each id once."""
 
     context: str
     events: tuple[ObservedEvent, ...]
-    single_page: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

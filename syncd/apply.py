@@ -22,7 +22,7 @@ from connectors.errors import (
     UnclearOutcomeError,
 )
 from mapping.errors import SyncdError
-from mapping.model import Action, Change, Context, DesiredEvent, Why
+from mapping.model import Action, Change, Context, Why
 from syncd.estimate import estimate
 from syncd.pen import Pen
 from syncd.state.plans import PlanRow
@@ -31,7 +31,7 @@ from syncd.sweep import Sweep
 ROUNDS = 3
 """Looks at a context in one cycle: after an unclear write it is read and planned again at once."""
 WRITES_A_LOOK = 10
-"""Updates made from one look at several contexts: so few that the last is written a moment after it too."""
+"""Writes made from one look at several contexts: so few that the last is made a moment after it too."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,15 +78,15 @@ class Application:
                 future.result()
 
     def _grouped(self, contexts: Sequence[Context]) -> Iterator[tuple[Context, ...]]:
-        """Contexts that share a look; in their order, but that those with few updates wait for company."""
-        updates = self.sweep.report.plans.updates_alone(self.edition)
+        """Contexts that share a look; in their order, but that those with few writes wait for company."""
+        writes = self.sweep.report.plans.without_deletes(self.edition)
         waiting: dict[str, list[Context]] = {}
         for context in contexts:
-            if updates.get(context.id, WRITES_A_LOOK) >= WRITES_A_LOOK:
+            if writes.get(context.id, WRITES_A_LOOK) >= WRITES_A_LOOK:
                 yield (context,)
                 continue
             group = waiting.setdefault(context.kind, [])
-            if sum(updates[one.id] for one in group) + updates[context.id] > WRITES_A_LOOK:
+            if sum(writes[one.id] for one in group) + writes[context.id] > WRITES_A_LOOK:
                 yield tuple(group)
                 group.clear()
             group.append(context)
@@ -155,10 +155,6 @@ class Application:
         *,
         again: bool,
     ) -> Sequence[Change]:
-        only_fill = all(row.action is Action.CREATE and row.why is Why.FILL for row in rows)
-        if only_fill and context.id in self.sweep.certain and not again:
-            desired = self.sweep.views[self.edition].desired(self.sweep.targets[context.target])
-            return [_creation(row, desired[row.key]) for row in rows if row.key in desired]
         if isinstance(seen, ConnectorError) and not again:
             raise seen
         if seen is None or isinstance(seen, ConnectorError) or again:
@@ -233,17 +229,6 @@ class Application:
 
     def _connector(self, context: Context) -> Connector:
         return self.sweep.ground.connectors[context.kind]
-
-
-def _creation(row: PlanRow, desired: DesiredEvent) -> Change:
-    return Change(
-        context=row.context,
-        action=Action.CREATE,
-        why=row.why,
-        key=row.key,
-        desired=desired,
-        notifies=row.notifies,
-    )
 
 
 def _covered(change: Change, checked: set[tuple[Action, str, str]]) -> bool:

@@ -51,8 +51,6 @@ class Sweep:
     epochs: dict[str, int] = field(default_factory=dict)
     adopt_from: str = ""
     """An owner whose events count as ours, to be given our name; '' for none."""
-    certain: set[str] = field(default_factory=set)
-    """Contexts whose read came in one answer: creates may follow without another look."""
     _looks: list[Look] = field(default_factory=list)
     _known: KnownRecords = field(init=False)
 
@@ -116,8 +114,6 @@ class Sweep:
             waiting = self.views[WAITING].desired(self.targets[context.target])
             self.ahead[context.target] += shows_waiting(plans[IN_FORCE], waiting)
         self.report.observed.add(context.id)
-        if seen.single_page:
-            self.certain.add(context.id)
         plan = plans[IN_FORCE]
         self.report.findings.extend(plan.findings)
         self._looks.append(self.look(context, plan, len(seen.events), records))

@@ -142,7 +142,6 @@ class Reader:
         return Observation(
             context=one.context.id,
             events=tuple(self._event(one, remote_id, listing) for remote_id in one.rows),
-            single_page=listing.pages == 1,
         )
 
     def _event(self, one: _Seen, remote_id: str, listing: Listing) -> ObservedEvent:

