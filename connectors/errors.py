@@ -121,10 +121,7 @@ class QuotaExhaustedError(ConnectorError):
 
 
 def _span(seconds: float) -> str:
-    minutes = max(1, round(seconds / 60))
-    if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes / 60:.0f} h"
+    return f"{max(1, round(seconds / 60))} min" if seconds < 3600 else f"{seconds / 3600:.0f} h"
 
 
 class StoppedError(ConnectorError):

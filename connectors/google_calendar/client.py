@@ -13,7 +13,6 @@ from connectors.base import CallCounts
 from connectors.google_calendar.answers import Call
 from connectors.google_calendar.caller import Caller, Json
 from connectors.google_calendar.keyfile import KeyFile
-from connectors.google_calendar.pace import Pace
 from connectors.google_calendar.settings import GoogleSettings
 
 EVENT_FIELDS = (
@@ -36,11 +35,6 @@ class GoogleClient:
     def counts(self) -> CallCounts:
         """Running totals of requests."""
         return self._caller.counts
-
-    @property
-    def pace(self) -> Pace:
-        """The credential's quota as we follow it."""
-        return self._caller.pace
 
     def sign_in(self) -> KeyFile:
         """Make sure that Google gives us a token; it is fetched unless the one we have is still good."""

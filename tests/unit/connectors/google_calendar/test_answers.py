@@ -121,6 +121,11 @@ def test_a_quota_that_is_used_up_names_hours() -> None:
     assert f"rest for {found.until_s / 3600:.0f} h" in str(found)
 
 
+def test_a_short_rest_is_told_in_minutes() -> None:
+    short = QuotaExhaustedError("too much.", operation="insert event", until_s=90.0)
+    assert "rest for 2 min" in str(short)
+
+
 def test_a_long_message_is_cut() -> None:
     assert len(str(error(400, said(400, "invalid", "x" * 5000)))) < 500
 
