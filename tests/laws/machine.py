@@ -23,6 +23,7 @@ from connectors.memory import Manners
 from mapping.model import Days, DesiredEvent, Target, Targets
 from mapping.safety import Limit, Limits
 from syncd.cycle import Cycle, Scope
+from syncd.editions import IN_FORCE_FACT
 from syncd.errors import StateError
 from syncd.ground import Ground
 from syncd.report import CycleReport
@@ -145,6 +146,8 @@ class World(RuleBasedStateMachine):
         self.now = 1_000_000.0
         self.today = FIRST_DAY
         self.almanac = Almanac()
+        self.shown: dict[str, dict[str, Line]] = {}
+        """Digest of each calendar that a cycle met to its entries."""
         self.storm = Storm()
         self.canvas = Service(
             Manners.CANVAS, OWNER, [Course(context=name, target="autumn") for name in COURSES]
@@ -624,17 +627,27 @@ class World(RuleBasedStateMachine):
         wanted = {(context, key) for context, target in self._served() for key in self._desired(target)}
         self.memory.moved_on |= self.memory.held.keys() - wanted
         # A deletion that no cycle saw while the entry was wanted and to come was never there to be respected.
-        to_come = {
-            (context, key)
-            for context, target in self._served()
-            for key, wish in self._desired(target).items()
-            if wish.days.last >= self.today
-        }
+        to_come = self._to_come(self.almanac) & self._to_come(self._in_force())
         self.memory.mourned = {
             (context, key)
             for context, key in self.memory.mourned
             if (context, key) in to_come or key in self.state.events.respected(context)
         }
+
+    def _to_come(self, almanac: Almanac) -> set[tuple[str, str]]:
+        """Where which key is wanted on a day that is not over."""
+        return {
+            (context, key)
+            for context, target in self._served()
+            for key, wish in almanac.desired(target.name, self.today).items()
+            if wish.days.last >= self.today
+        }
+
+    def _in_force(self) -> Almanac:
+        """The entries that the next cycle serves for certain: those now, or while they wait those before them."""
+        self.shown[self.almanac.candidate().calendar.digest] = dict(self.almanac.lines)
+        digest = self.state.ledger.fact(IN_FORCE_FACT) or ""
+        return Almanac(self.shown.get(digest, dict(self.almanac.lines)))
 
     def _served(self) -> Iterable[tuple[str, Target]]:
         """Contexts that exactly one target names and that can be read."""
