@@ -67,7 +67,7 @@ bench: $(STAMP) ## Measure requests and seconds against the sandbox; writes docs
 	$(BIN)/python -m bench
 
 laws: $(STAMP) ## Search many more generated worlds than `make test` does (takes an hour)
-	HYPOTHESIS_PROFILE=laws $(BIN)/python -m pytest tests/laws tests/sweep
+	HYPOTHESIS_PROFILE=laws $(BIN)/python -m pytest tests/laws tests/kills
 
 soak: $(STAMP) ## Run one daemon through ten thousand cycles with faults; prints memory and descriptors (half an hour)
 	$(BIN)/python -m bench.soak

@@ -261,7 +261,7 @@ def desired_of(calendar: Path) -> list[DesiredEvent]:
     """What the bench's course target wants of a calendar folder."""
     from connectors.registry import KINDS  # noqa: PLC0415
     from mapping.desired import desired_events, drawing_for  # noqa: PLC0415
-    from syncd.source import load_calendar, targets_from  # noqa: PLC0415
+    from syncd.source.folder import load_calendar, targets_from  # noqa: PLC0415
 
     loaded, _ = load_calendar(calendar)
     text = university.targets_text(courses=True).encode()

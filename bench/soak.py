@@ -25,10 +25,10 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from syncd.board import Snapshot
-from syncd.daemon import Daemon, Fittings
+from syncd.config.settings import load_settings
+from syncd.daemon.loop import Daemon, Fittings
+from syncd.daemon.snapshot import Snapshot
 from syncd.logs import set_up_logging
-from syncd.settings import load_settings
 from syncd.state.store import State
 from syncd.web.server import WebServer
 
@@ -137,9 +137,9 @@ def compared(seen: list[Held]) -> str:
 
 def _cut_waits_short(stop: threading.Event) -> None:
     """Connectors wait a hundredth of a second where they would wait for retries, pace or quota."""
-    import syncd.footing  # noqa: PLC0415 - the module is changed, not used
+    import syncd.daemon.runtime  # noqa: PLC0415 - the module is changed, not used
 
-    syncd.footing.patient_wait = lambda _heart, _stop: lambda seconds: stop.wait(min(seconds, 0.01))  # type: ignore[assignment]
+    syncd.daemon.runtime.patient_wait = lambda _watchdog, _stop: lambda seconds: stop.wait(min(seconds, 0.01))  # type: ignore[assignment]
 
 
 def _read_pages(stop: threading.Event) -> None:

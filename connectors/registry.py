@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import cast
 
-from connectors.base import Connector
+from connectors.port import Connector
 
 _CLASSES: Mapping[str, tuple[str, str]] = {
     "canvas": ("connectors.canvas.connector", "CanvasConnector"),

@@ -11,11 +11,11 @@ from datetime import date
 from types import MappingProxyType
 
 from mapping.identity import body_hash, event_key, fingerprint
-from mapping.markup import visible_text
 from mapping.model import CanonicalCalendar, DesiredEvent, Entry, Target
-from mapping.render import body_of, title_of
 from mapping.routing import RoutedEntry, excluded, of_school, routed
 from mapping.shapes import DRAWINGS, Drawing, drawn
+from mapping.text.markup import visible_text
+from mapping.text.render import body_of, title_of
 
 
 def desired_events(

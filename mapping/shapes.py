@@ -1,6 +1,6 @@
 """Entry to parts: which events an entry is drawn as, on which days, and what leads the title.
 
-Decides days and leads only; titles are `mapping.render`'s, and whether a part is shown at all is
+Decides days and leads only; titles are `mapping.text.render`'s, and whether a part is shown at all is
 `mapping.routing`'s. How a kind of target copes with long spans comes in as a `Drawing`.
 """
 

@@ -12,20 +12,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from connectors.base import Connector, Severity
 from connectors.errors import ConnectorError
-from mapping.claims import settle_claims
+from connectors.port import Connector, Severity
 from mapping.errors import InvalidCalendarError
 from mapping.model import CanonicalCalendar, Context, Days, Target, Targets
+from mapping.planning.claims import settle_claims
 from mapping.routing import years_of
-from syncd.binding import check_endpoint, check_owner
-from syncd.day_words import days
-from syncd.env_file import early_setting
+from syncd.config.env_file import early_setting
+from syncd.config.settings import SHIPPED, Settings, load_settings
 from syncd.errors import RefusedError, SettingsError
 from syncd.exits import DECIDE, FAILED, INVALID
-from syncd.holidays_check import compare_days_off
-from syncd.settings import SHIPPED, Settings, load_settings
-from syncd.source import load_calendar
+from syncd.reconcile.binding import check_endpoint, check_owner
+from syncd.reporting.english import days
+from syncd.source.folder import load_calendar
+from syncd.source.holidays_check import compare_days_off
 from syncd.state.store import State
 from syncd.wiring import build_connectors, calendar_folder, load_site_targets
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from connectors.errors import ConnectorError
 from mapping.errors import InvalidCalendarError, SyncdError
 from syncd.errors import LockedError, RefusedError, SettingsError, StaleApprovalError, UsageError
-from syncd.report import CycleReport
+from syncd.reconcile.report import CycleReport
 
 USAGE = 64
 INVALID = 78

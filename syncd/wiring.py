@@ -1,4 +1,4 @@
-"""Settings to working parts. The only place that builds connectors, state and ground."""
+"""Settings to working parts. The only place that builds connectors, state and runtime."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.base import Connector
 from connectors.errors import ConnectorError
+from connectors.port import Connector
 from mapping.model import CanonicalCalendar, Targets
-from mapping.safety import Limit, Limits
-from syncd.editions import Candidate
+from mapping.planning.guards import Limit, Limits
+from syncd.config.credentials import canvas_tokens, google_credentials
+from syncd.config.settings import PREFIX, SHIPPED, Settings
 from syncd.errors import SettingsError
-from syncd.ground import Ground
-from syncd.secrets import canvas_tokens, google_credentials
-from syncd.settings import PREFIX, SHIPPED, Settings
-from syncd.source import load_calendar, load_targets
+from syncd.reconcile.editions import Candidate
+from syncd.reconcile.runtime import Runtime
+from syncd.source.folder import load_calendar, load_targets
 from syncd.state.store import State
 
 
@@ -169,7 +169,7 @@ def installed_version() -> str:
         return ""
 
 
-def build_ground(
+def build_runtime(
     settings: Settings,
     targets: Targets,
     state: State,
@@ -179,9 +179,9 @@ def build_ground(
     progress: Callable[[str, int, int], None] = lambda _stage, _done, _all: None,
     sleep: Callable[[float], object] | None = None,
     on_request: Callable[[str, Any], None] | None = None,
-) -> Ground:
+) -> Runtime:
     """Everything a cycle stands on."""
-    return Ground(
+    return Runtime(
         connectors=build_connectors(settings, targets, stop=stop, sleep=sleep, on_request=on_request),
         targets=targets,
         state=state,

@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from connectors.canvas.answers import Call
 from connectors.canvas.client import CanvasClient
+from connectors.canvas.failures import Call
 from connectors.errors import AccessDeniedError, MalformedResponseError, NotFoundError
 
 _SIS = "sis_account_id:"

@@ -22,14 +22,14 @@ from canvasapi import Canvas
 from canvasapi.exceptions import CanvasException
 from canvasapi.requester import Requester
 
-from connectors.base import CallCounts
-from connectors.canvas.answers import Call, lost, not_sent
+from connectors.canvas.failures import Call, lost, not_sent
 from connectors.canvas.pace import Pace
 from connectors.canvas.settings import CanvasSettings
 from connectors.canvas.sockets import OpenSockets
 from connectors.canvas.wire import PacedAdapter, Wire
 from connectors.errors import MalformedResponseError
-from connectors.lines import RequestNote
+from connectors.http import RequestNote
+from connectors.port import CallCounts
 from connectors.retry import Retrier, Retry
 
 T = TypeVar("T")

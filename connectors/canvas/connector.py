@@ -10,21 +10,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import chain, zip_longest
 
-from connectors.base import AccessFinding, Account, CallCounts, Discovery, Observation, Severity, Written
+from connectors.canvas.access import Checker
 from connectors.canvas.accounts import Accounts, EnrollmentTerm
-from connectors.canvas.answers import Call
-from connectors.canvas.checking import Checker
 from connectors.canvas.client import CanvasClient, Tally
 from connectors.canvas.discovery import KIND, Discoverer
+from connectors.canvas.failures import Call
 from connectors.canvas.pace import WRITE_COST
 from connectors.canvas.packing import pack
 from connectors.canvas.reading import Known, Outcome, Reader
-from connectors.canvas.rows import as_answered, find_row, in_context
 from connectors.canvas.settings import CONTEXTS_A_CALL, CanvasSettings
+from connectors.canvas.single_events import as_answered, find_row, in_context
 from connectors.canvas.sockets import OpenSockets
 from connectors.canvas.translate import Place
 from connectors.canvas.writing import Writer
 from connectors.errors import AccessDeniedError, AuthenticationError, ConnectorError, StoppedError
+from connectors.port import AccessFinding, Account, CallCounts, Discovery, Observation, Severity, Written
 from mapping.model import Action, Change, Context, Days, Fate, ObservedEvent, Record, Target
 
 
@@ -46,7 +46,7 @@ class _Batch:
 
 
 class CanvasConnector:
-    """Canvas course and account calendars, see `connectors.base.Connector`."""
+    """Canvas course and account calendars, see `connectors.port.Connector`."""
 
     kind = KIND
     copies_are_ours = True

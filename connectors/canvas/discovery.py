@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from connectors.base import Discovery
 from connectors.canvas.accounts import Accounts, path_reference
-from connectors.canvas.answers import Call
 from connectors.canvas.client import CanvasClient
+from connectors.canvas.failures import Call
 from connectors.canvas.paging import read_until_two_agree
 from connectors.errors import ConnectorError, NotFoundError
+from connectors.port import Discovery
 from mapping.model import Context, CourseFilter, Target
 
 KIND = "canvas"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from connectors.canvas.answers import Call
 from connectors.canvas.client import Answer, CanvasClient, Params
+from connectors.canvas.failures import Call
 from connectors.canvas.settings import ROWS_A_PAGE
 from connectors.errors import IncompleteReadError, RejectedError
 

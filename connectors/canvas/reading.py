@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from connectors.base import Observation
-from connectors.canvas.answers import Call
 from connectors.canvas.client import CanvasClient
+from connectors.canvas.failures import Call
 from connectors.canvas.paging import Listing, read_until_two_agree
-from connectors.canvas.rows import find_row, in_context, judged, settled_version
+from connectors.canvas.single_events import find_row, in_context, judged, settled_version
 from connectors.canvas.translate import Place, Row, is_deleted, observed
 from connectors.errors import AccessDeniedError, ConnectorError, NotFoundError, RejectedError
+from connectors.port import Observation
 from mapping.model import Context, Days, ObservedEvent, Record
 
 Records = Mapping[str, Record]

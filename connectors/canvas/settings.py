@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.canvas.pace import PaceLimits
 from connectors.errors import PermanentError
-from connectors.lines import RequestNote, Timeouts, check_address
+from connectors.http import RequestNote, Timeouts, check_address
 from connectors.retry import RetryPolicy
 
 CONTEXTS_A_CALL = 10

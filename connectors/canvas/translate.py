@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.canvas.html import read_description, write_description
+from connectors.canvas.description import read_description, write_description
 from mapping.identity import body_hash, day_words, visible_words
 from mapping.model import Days, DesiredEvent, Marker, ObservedEvent, Record
 

@@ -19,11 +19,11 @@ import urllib3
 from requests.exceptions import ConnectTimeout, ProxyError, ReadTimeout, RequestException
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from connectors.canvas.answers import Call, decode, failure, is_throttled, lost, not_sent
+from connectors.canvas.failures import Call, decode, failure, is_throttled, lost, not_sent
 from connectors.canvas.pace import Pace, Told
 from connectors.canvas.sockets import CuttableAdapter, OpenSockets
 from connectors.errors import StoppedError
-from connectors.lines import RequestNote, Timeouts
+from connectors.http import RequestNote, Timeouts
 
 _PIECE = 65_536
 _LARGEST_ANSWER = 64 * 1024 * 1024

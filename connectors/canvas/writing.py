@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from connectors.base import Written
-from connectors.canvas.answers import Call, lost
 from connectors.canvas.client import Answer, CanvasClient
-from connectors.canvas.rows import as_answered, event_path, find_row, judged
+from connectors.canvas.failures import Call, lost
+from connectors.canvas.single_events import as_answered, event_path, find_row, judged
 from connectors.canvas.translate import (
     ALL_FIELDS,
     Place,
@@ -27,8 +26,9 @@ from connectors.canvas.translate import (
     wished_fields,
 )
 from connectors.errors import AccessDeniedError, ConflictError, ConnectorError, NotFoundError
-from mapping.compare import differences
+from connectors.port import Written
 from mapping.model import Change, DesiredEvent, ObservedEvent
+from mapping.planning.compare import differences
 
 
 class Writer:

@@ -5,6 +5,6 @@ Nothing of Google's client is imported before a first request; no vendor error o
 
 from connectors.google_calendar.connector import GoogleCalendarConnector
 from connectors.google_calendar.settings import GoogleSettings
-from connectors.lines import RequestNote, Timeouts
+from connectors.http import RequestNote, Timeouts
 
 __all__ = ["GoogleCalendarConnector", "GoogleSettings", "RequestNote", "Timeouts"]

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from connectors.base import CallCounts
 from connectors.errors import (
     AuthenticationError,
     ConnectorError,
@@ -22,11 +21,12 @@ from connectors.errors import (
     TransientError,
     UnclearOutcomeError,
 )
-from connectors.google_calendar.answers import Call, GarbledAnswerError, LostAnswerError
+from connectors.google_calendar.failures import Call, GarbledAnswerError, LostAnswerError
 from connectors.google_calendar.keyfile import KeyFile, read_key_file
 from connectors.google_calendar.pace import Pace
 from connectors.google_calendar.settings import GoogleSettings
-from connectors.lines import RequestNote
+from connectors.http import RequestNote
+from connectors.port import CallCounts
 from connectors.retry import Retrier, Retry
 
 if TYPE_CHECKING:

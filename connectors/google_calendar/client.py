@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from connectors.base import CallCounts
-from connectors.google_calendar.answers import Call
 from connectors.google_calendar.caller import Caller, Json
+from connectors.google_calendar.failures import Call
 from connectors.google_calendar.keyfile import KeyFile
 from connectors.google_calendar.settings import GoogleSettings
+from connectors.port import CallCounts
 
 EVENT_FIELDS = (
     "id,etag,status,summary,description,start,end,eventType,recurrence,recurringEventId,extendedProperties"

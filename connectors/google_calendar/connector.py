@@ -9,7 +9,13 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 
-from connectors.base import (
+from connectors.errors import ConnectorError
+from connectors.google_calendar.client import GoogleClient
+from connectors.google_calendar.reading import check_access, read_calendar
+from connectors.google_calendar.settings import GoogleSettings
+from connectors.google_calendar.translate import Place
+from connectors.google_calendar.writing import Writer
+from connectors.port import (
     AccessFinding,
     Account,
     CallCounts,
@@ -18,12 +24,6 @@ from connectors.base import (
     Severity,
     Written,
 )
-from connectors.errors import ConnectorError
-from connectors.google_calendar.client import GoogleClient
-from connectors.google_calendar.reading import check_access, read_calendar
-from connectors.google_calendar.settings import GoogleSettings
-from connectors.google_calendar.translate import Place
-from connectors.google_calendar.writing import Writer
 from mapping.model import Action, Change, Context, Days, Fate, ObservedEvent, Record, Target
 
 KIND = "google"

@@ -14,7 +14,7 @@ from html import escape
 from selectolax.lexbor import LexborHTMLParser
 
 from mapping.identity import visible_words
-from mapping.phrases import LINE_EDGE, is_fixed_line
+from mapping.text.phrases import LINE_EDGE, is_fixed_line
 
 LIMIT = 8_192
 """Characters; third parties saw longer descriptions cut or refused."""

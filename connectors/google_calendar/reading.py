@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from connectors.base import Observation
 from connectors.errors import (
     AccessDeniedError,
     IncompleteReadError,
     MalformedResponseError,
     RejectedError,
 )
-from connectors.google_calendar.answers import GoneError
 from connectors.google_calendar.client import MOST_ROWS, GoogleClient
+from connectors.google_calendar.failures import GoneError
 from connectors.google_calendar.translate import Place, is_deleted, observed
+from connectors.port import Observation
 
 STARTS: Final = 4
 """Times a list is begun before it counts as unreadable now."""

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from connectors.errors import AuthenticationError, PermanentError
-from connectors.lines import RequestNote, Timeouts, check_address, is_loopback
+from connectors.http import RequestNote, Timeouts, check_address, is_loopback
 from connectors.retry import RetryPolicy
 
 GOOGLE_ENDPOINT = "https://www.googleapis.com/"

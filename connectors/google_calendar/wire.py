@@ -20,7 +20,7 @@ from googleapiclient.discovery_cache import get_static_doc
 from googleapiclient.errors import HttpError
 
 from connectors.errors import AuthenticationError, ConnectorError, UnavailableError
-from connectors.google_calendar.answers import Call, LostAnswerError, failure
+from connectors.google_calendar.failures import Call, LostAnswerError, failure
 from connectors.google_calendar.keyfile import KeyFile
 from connectors.google_calendar.settings import GoogleSettings
 from connectors.google_calendar.tokens import SharedToken, load_credentials

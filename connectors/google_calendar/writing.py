@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from connectors.base import Written
 from connectors.errors import (
     AccessDeniedError,
     ConflictError,
     NotFoundError,
     RejectedError,
 )
-from connectors.google_calendar.answers import GoneError, IdTakenError, OthersFieldsError, StaleError
 from connectors.google_calendar.caller import Json
 from connectors.google_calendar.client import GoogleClient
 from connectors.google_calendar.description import LIMIT, divide
+from connectors.google_calendar.failures import GoneError, IdTakenError, OthersFieldsError, StaleError
 from connectors.google_calendar.translate import (
     ALL_FIELDS,
     GENERATIONS,
@@ -35,10 +34,11 @@ from connectors.google_calendar.translate import (
     replaced_event,
     revived_event,
 )
+from connectors.port import Written
 from mapping.errors import OwnershipConflictError
 from mapping.identity import visible_words
 from mapping.model import Change, DesiredEvent, Fate, ObservedEvent, Why
-from mapping.ownership import untouched
+from mapping.planning.ownership import untouched
 
 LOOKS: Final = 4
 """Times an event is read again because it changed under our hands: the first look and three more."""

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from connectors.base import AccessFinding, Account, CallCounts, Discovery, Observation, Severity, Written
 from connectors.errors import (
     ConflictError,
     ConnectorError,
@@ -20,10 +19,9 @@ from connectors.errors import (
     UnclearOutcomeError,
 )
 from connectors.memory.service import Hidden, Lost, Manners, MemoryEvent, MemoryService, Step
-from mapping.compare import differences
+from connectors.port import AccessFinding, Account, CallCounts, Discovery, Observation, Severity, Written
 from mapping.errors import OwnershipConflictError
 from mapping.identity import body_hash, day_words, google_event_id
-from mapping.markup import Markup, visible_text
 from mapping.model import (
     Action,
     Change,
@@ -36,6 +34,8 @@ from mapping.model import (
     Record,
     Target,
 )
+from mapping.planning.compare import differences
+from mapping.text.markup import Markup, visible_text
 
 T = TypeVar("T")
 

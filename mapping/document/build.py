@@ -1,7 +1,7 @@
 """Plain documents to the canonical calendar: all of it or nothing.
 
 Collects every problem of every file, each with file, line and entry id, before it refuses; nothing is
-corrected and nothing left out. Reads no file: `syncd.source` does.
+corrected and nothing left out. Reads no file: `syncd.source.folder` does.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from mapping.document.files import EntryAt, YearPart
-from mapping.document.models import EntryShape
 from mapping.document.plain import Problems
+from mapping.document.schemas import EntryShape
 from mapping.model import Days, Kind
 from mapping.terms import term_days, whole_span
 

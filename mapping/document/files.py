@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, RootModel
 
-from mapping.document.models import (
+from mapping.document.plain import Path, PlainDocument, Problems
+from mapping.document.schema_errors import read_most, read_shape
+from mapping.document.schemas import (
     CalendarHeader,
     EntryShape,
     PhrasesFile,
@@ -20,8 +22,6 @@ from mapping.document.models import (
     UniversityFile,
     YearFile,
 )
-from mapping.document.plain import Path, PlainDocument, Problems
-from mapping.document.shape_errors import read_most, read_shape
 from mapping.document.types import LOCALISED_SHAPES
 
 UNIVERSITY_FILE, PHRASES_FILE, ROUTING_FILE = "university.yaml", "phrases.yaml", "routing.yaml"

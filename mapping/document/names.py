@@ -19,9 +19,9 @@ from mapping.document.files import (
     YearPart,
     localised,
 )
-from mapping.document.models import EntryShape, UniversityFile
 from mapping.document.plain import Path, PlainDocument, Problems, unknown
-from mapping.phrases import KEYS, phrase_faults
+from mapping.document.schemas import EntryShape, UniversityFile
+from mapping.text.phrases import KEYS, phrase_faults
 
 # The routing table's own words for its rows; every other row is named after an audience.
 COURSE_PLACE = "course"

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mapping.document.files import EntryAt, YearPart
-from mapping.document.models import RuleShape
 from mapping.document.plain import Path, Problems, quoted, unknown
+from mapping.document.schemas import RuleShape
 from mapping.model import Kind
 from mapping.rules import ANCHOR
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from mapping.document.names import COURSE_PLACE, SCHOOL_PLACE
 from mapping.document.plain import Path, PlainDocument, Problems, quoted, unknown
-from mapping.document.shape_errors import read_most, read_shape
-from mapping.document.targets_models import CourseFilterShape, TargetShape, TargetsHeader
+from mapping.document.schema_errors import read_most, read_shape
+from mapping.document.targets_schemas import CourseFilterShape, TargetShape, TargetsHeader
 from mapping.model import CanonicalCalendar, CourseFilter, Target, Targets
 
 COURSE_ADDRESSES = ("account", "courses")

@@ -14,7 +14,7 @@ from typing import Any
 
 from mapping.document.dates import entry_days, terms_of
 from mapping.document.files import DataFiles, EntryAt, YearPart
-from mapping.document.models import AmendmentShape, NamedShape, RoutingRuleShape, RuleShape, UniversityFile
+from mapping.document.schemas import AmendmentShape, NamedShape, RoutingRuleShape, RuleShape, UniversityFile
 from mapping.document.types import NameShape, TextShape
 from mapping.model import (
     AcademicYear,

@@ -58,7 +58,7 @@ class DesiredEvent:
 class ObservedEvent:
     """What a context holds: any event there, ours or not, seen in one complete read.
 
-    A connector translates and never judges: whose event this is, `mapping.ownership` decides.
+    A connector translates and never judges: whose event this is, `mapping.planning.ownership` decides.
     """
 
     context: str

@@ -10,11 +10,11 @@ import argparse
 import sys
 
 from syncd import exits
-from syncd.binding import OWNER
-from syncd.commands.approve import read_digest
-from syncd.commands.cycle import one_cycle, tell
-from syncd.cycle import Scope
-from syncd.report import CycleReport
+from syncd.commands.shared.arguments import read_digest
+from syncd.commands.shared.one_cycle import one_cycle, tell
+from syncd.reconcile.binding import OWNER
+from syncd.reconcile.cycle import Scope
+from syncd.reconcile.report import CycleReport
 from syncd.state.store import State
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from syncd import exits
-from syncd.commands.cycle import one_cycle, tell
-from syncd.cycle import Scope
+from syncd.commands.shared.one_cycle import one_cycle, tell
 from syncd.errors import UsageError
+from syncd.reconcile.cycle import Scope
 
 
 def run(arguments: argparse.Namespace) -> int:

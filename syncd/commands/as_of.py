@@ -11,9 +11,9 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 
-from syncd.commands.knowledge import knowledge
-from syncd.commands.restore import context_of
-from syncd.day_words import days, moment, read_day
+from syncd.commands.shared.arguments import context_of
+from syncd.commands.shared.looking_back import knowledge
+from syncd.reporting.english import days, moment, read_day
 from syncd.state.ledger import JournalLine
 
 

@@ -6,13 +6,12 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 
-from connectors.base import Severity
+from connectors.port import Severity
 from mapping.model import AcademicYear, Entry
 from syncd.checks import Check, Line, worst
-from syncd.commands.entries import site_folder, terminal_language
-from syncd.counts import counted
-from syncd.day_words import days
-from syncd.source import load_calendar
+from syncd.commands.shared.data import site_folder, terminal_language
+from syncd.reporting.english import counted, days
+from syncd.source.folder import load_calendar
 
 _WORDS = {Severity.OK: "ok", Severity.WARNING: "look", Severity.PROBLEM: "PROBLEM"}
 

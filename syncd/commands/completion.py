@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping
 
-from syncd.cli import build_parser
+from syncd.grammar import build_parser
 
 _BASH = """\
 # syncd for bash: source <(syncd completion bash)

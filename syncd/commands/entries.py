@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from mapping.model import CanonicalCalendar, Entry
-from syncd.day_words import day, days, read_day
-from syncd.entry_list import as_json, choose
-from syncd.env_file import early_setting
-from syncd.source import load_calendar
+from syncd.commands.shared.data import site_folder, terminal_language
+from syncd.reporting.english import day, days, read_day
+from syncd.reporting.entries import as_json, choose
+from syncd.source.folder import load_calendar
 
-_SHIPPED = ("", "shipped")
 _WIDEST_DAYS = 33
 
 
@@ -34,12 +31,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         sys.stdout.writelines(_table(calendar, chosen))
     return 0
-
-
-def site_folder() -> Path | None:
-    """The calendar's folder as the settings name it; None for the shipped one."""
-    given = early_setting("CALENDAR_DIR")
-    return None if given in _SHIPPED else Path(given)
 
 
 def _table(calendar: CanonicalCalendar, chosen: Iterable[Entry]) -> Iterator[str]:
@@ -68,12 +59,3 @@ def _for_whom(entry: Entry) -> str:
     scope = "/".join(entry.terms)
     said = ", ".join([scope, *limits] if scope else limits)
     return f"[{entry.id}; {said}]" if said else f"[{entry.id}]"
-
-
-def terminal_language(calendar: CanonicalCalendar) -> str:
-    """The terminal's language if the data has it, else the data's first."""
-    spoken = next(
-        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
-    )
-    code = spoken.partition("_")[0].partition(".")[0].casefold()
-    return code if code in calendar.university.languages else next(iter(calendar.university.languages))

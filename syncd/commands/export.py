@@ -9,13 +9,13 @@ from pathlib import Path
 
 from mapping.document.plain import unknown
 from mapping.model import CanonicalCalendar
-from syncd.commands.entries import site_folder
-from syncd.day_words import read_day
-from syncd.entry_list import check_names
-from syncd.env_file import early_setting
+from syncd.commands.shared.data import site_folder
+from syncd.config.env_file import early_setting
 from syncd.errors import UsageError
-from syncd.feed import as_csv, as_ics, events_of
-from syncd.source import load_calendar
+from syncd.reporting.english import read_day
+from syncd.reporting.entries import check_names
+from syncd.reporting.feed import as_csv, as_ics, events_of
+from syncd.source.folder import load_calendar
 
 
 def run(arguments: argparse.Namespace) -> int:

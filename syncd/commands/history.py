@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from mapping.model import FieldChange, Why
-from syncd.commands.knowledge import knowledge
-from syncd.day_words import days, moment, read_day
-from syncd.plan_views.words import WHY_WORDS, field_line
+from syncd.commands.shared.looking_back import knowledge
+from syncd.reporting.english import days, moment, read_day
+from syncd.reporting.plan.words import WHY_WORDS, field_line
 from syncd.state.ledger import JournalLine
 
 _DONE = "done"

@@ -1,6 +1,6 @@
 """`syncd pause`: nothing is written until `syncd resume`; reading goes on.
 
-A daemon that runs is asked over its control socket (`syncd.relay`); this is for when none does.
+A daemon that runs is asked over its control socket (`syncd.control.client`); this is for when none does.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 import time
 
-from syncd.commands.common import settings_of, who
-from syncd.pauses import pause
+from syncd.commands.shared.arguments import settings_of, who
+from syncd.daemon.pause import pause
 from syncd.state.store import State
 
 

@@ -9,9 +9,9 @@ import argparse
 import sys
 import time
 
-from mapping.safety import guard_publishing
-from syncd.commands.approve import beside, read_digest
-from syncd.commands.common import who
+from mapping.planning.guards import guard_publishing
+from syncd.commands.shared.arguments import read_digest, who
+from syncd.commands.shared.state import beside
 from syncd.errors import RefusedError
 from syncd.exits import DECIDE
 from syncd.state.ledger import WaitingPlan

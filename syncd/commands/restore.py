@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from mapping.identity import split_key
-from syncd.commands.approve import beside
+from syncd.commands.shared.arguments import context_of
+from syncd.commands.shared.state import beside
 from syncd.errors import RefusedError, UsageError
 from syncd.state.store import State
 
@@ -23,11 +24,6 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{context}: {arguments.entry} ({parts}) is no longer left out; the next cycle creates it again,")
     print("which in a published course may notify the class.")
     return 0
-
-
-def context_of(course: str) -> str:
-    """``101`` or ``course_101``; anything else is taken as a context by its name."""
-    return f"course_{course}" if course.isdecimal() else course
 
 
 def _respected(state: State, entry: str) -> list[tuple[str, str]]:

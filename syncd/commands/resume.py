@@ -1,14 +1,14 @@
 """`syncd resume`: write again after `syncd pause`.
 
-A daemon that runs is asked over its control socket (`syncd.relay`); this is for when none does.
+A daemon that runs is asked over its control socket (`syncd.control.client`); this is for when none does.
 """
 
 from __future__ import annotations
 
 import argparse
 
-from syncd.commands.common import settings_of
-from syncd.pauses import resume
+from syncd.commands.shared.arguments import settings_of
+from syncd.daemon.pause import resume
 from syncd.state.store import State
 
 

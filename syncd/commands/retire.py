@@ -9,10 +9,10 @@ import argparse
 import sys
 
 from syncd import exits
-from syncd.commands.approve import read_digest
-from syncd.commands.cycle import one_cycle, tell
-from syncd.cycle import Scope
-from syncd.plan_views import render_plan
+from syncd.commands.shared.arguments import read_digest
+from syncd.commands.shared.one_cycle import one_cycle, tell
+from syncd.reconcile.cycle import Scope
+from syncd.reporting.plan import render_plan
 
 
 def run(arguments: argparse.Namespace) -> int:

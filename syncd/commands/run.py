@@ -13,18 +13,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mapping.errors import SyncdError
-from syncd.announce import Announcer
-from syncd.board import Snapshot
-from syncd.commands.common import settings_of, start_logging
-from syncd.control import ControlServer
-from syncd.control_verbs import ControlVerbs
-from syncd.daemon import Daemon, Fittings
+from syncd.commands.shared.arguments import settings_of, start_logging
+from syncd.config.credentials import credential_files
+from syncd.config.settings import PREFIX, Settings
+from syncd.control.server import ControlServer
+from syncd.control.verbs import ControlVerbs
+from syncd.daemon.loop import Daemon, Fittings
+from syncd.daemon.notify import Notifier
+from syncd.daemon.snapshot import Snapshot
+from syncd.daemon.systemd import SystemdNotifier
+from syncd.daemon.watch import watch_paths
 from syncd.errors import SettingsError
-from syncd.notify import Supervisor
-from syncd.secrets import credential_files
-from syncd.settings import PREFIX, Settings
 from syncd.state.store import State
-from syncd.watch import watch_paths
 from syncd.wiring import calendar_folder
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         return _run(arguments)
     except SyncdError as error:
-        Supervisor().status(f"ended: {error}")
+        SystemdNotifier().status(f"ended: {error}")
         raise
 
 
@@ -54,7 +54,7 @@ def _run(arguments: argparse.Namespace) -> int:
     state = State.open(settings.state_folder, now=time.time())
     for note in state.notes:
         log.warning("state", note=note)
-    daemon = Daemon(settings, state, Fittings(log=log, on_change=_announcer(settings, state, log)))
+    daemon = Daemon(settings, state, Fittings(log=log, on_change=_notifier(settings, state, log)))
     told = _listen_to_signals()
     control = ControlServer(settings.control_path, ControlVerbs(daemon).answer, log)
     control.start()
@@ -71,13 +71,13 @@ def _run(arguments: argparse.Namespace) -> int:
     _end(0)
 
 
-def _announcer(settings: Settings, state: State, log: Any) -> Callable[[Snapshot], None]:
+def _notifier(settings: Settings, state: State, log: Any) -> Callable[[Snapshot], None]:
     """Who is told of every change: the notify command, if there is one."""
     if not settings.notify_command:
         return lambda _snapshot: None
-    announcer = Announcer(settings.notify_command, state, log, within_s=settings.promised_time)
-    announcer.start()
-    return announcer.take
+    notifier = Notifier(settings.notify_command, state, log, within_s=settings.promised_time)
+    notifier.start()
+    return notifier.take
 
 
 def _web_server(daemon: Daemon, address: str, log: Any) -> WebServer | None:
@@ -119,7 +119,7 @@ def _watch_over(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> None:
     """Feed the watchdog and hand on signals until it is time to stop."""
     said: list[str] = []
     while True:
-        overdue = daemon.heart.overdue()
+        overdue = daemon.watchdog.overdue()
         if not overdue:
             daemon.supervisor.alive()
         elif overdue != said:

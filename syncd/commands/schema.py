@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from syncd.schema import schemas, write_schemas
+from syncd.source.schema import schemas, write_schemas
 
 
 def run(arguments: argparse.Namespace) -> int:

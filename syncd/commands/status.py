@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
-from pathlib import Path
 
-from syncd.commands.common import settings_of
-from syncd.errors import SettingsError, StateError
+from syncd.commands.shared.arguments import settings_of
+from syncd.commands.shared.state import refuse_unreadable
+from syncd.config.settings import Settings
+from syncd.errors import SettingsError
 from syncd.exits import DECIDE, DONE, FAILED, INVALID
-from syncd.settings import Settings
+from syncd.reporting.status import Status, as_json, as_text, read_status
 from syncd.state.database import FILE_NAME
 from syncd.state.store import State
-from syncd.status import Status, as_json, as_text, read_status
 
 _UNCONFIGURED = """\
 Nothing is configured yet.
@@ -30,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     bare = not arguments.verb
     code = _status(arguments, as_json_too=not bare and bool(arguments.json))
     if bare:
-        from syncd.cli import build_parser
+        from syncd.grammar import build_parser
 
         print()
         build_parser().print_help()
@@ -67,17 +66,6 @@ def _is_configured(settings: Settings) -> bool:
     except OSError:
         known = True
     return settings.targets_file is not None or known
-
-
-def refuse_unreadable(folder: Path) -> None:
-    """A state that we may not read must not look like one that knows nothing."""
-    path = folder / FILE_NAME
-    try:
-        closed = path.exists() and not os.access(path, os.R_OK)
-    except OSError:
-        closed = True
-    if closed:
-        raise StateError(path, "this user may not read it; ask the daemon's user, or join its group")
 
 
 def _code(status: Status) -> int:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 
-from syncd.commands.approve import beside
-from syncd.commands.common import settings_of
-from syncd.day_words import moment
-from syncd.editions import PINNED_FACT, pin
+from syncd.commands.shared.arguments import settings_of
+from syncd.commands.shared.state import beside
 from syncd.errors import RefusedError, UsageError
+from syncd.reconcile.editions import PINNED_FACT, pin
+from syncd.reporting.english import moment
 from syncd.state.ledger import Ledger
 from syncd.wiring import load_candidate
 

@@ -7,10 +7,10 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 
-from syncd.commands.knowledge import check_entry, knowledge
-from syncd.day_words import days, moment
-from syncd.places import DELETED, EXTRA, MISSING, PRESENT, Standing, event_link, find_places
-from syncd.settings import Settings
+from syncd.commands.shared.looking_back import check_entry, knowledge
+from syncd.config.settings import Settings
+from syncd.reporting.english import days, moment
+from syncd.reporting.places import DELETED, EXTRA, MISSING, PRESENT, EventPlace, event_link, find_places
 
 _SHOWN = 20
 """Places of one kind that are listed without ``--all``."""
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _text(found: Sequence[Standing], settings: Settings, entry: str, *, everything: bool) -> Iterator[str]:
+def _text(found: Sequence[EventPlace], settings: Settings, entry: str, *, everything: bool) -> Iterator[str]:
     yield f"{entry}: {summary(found)}\n"
     for word, label in _WORDS.items():
         of_word = [one for one in found if one.state == word]
@@ -50,7 +50,7 @@ def _text(found: Sequence[Standing], settings: Settings, entry: str, *, everythi
             yield f"  and {len(of_word) - len(shown):,} more (--all)\n"
 
 
-def summary(found: Sequence[Standing]) -> str:
+def summary(found: Sequence[EventPlace]) -> str:
     """``in 1,212 of 1,214 places, 2 deleted there by somebody``."""
     if not found:
         return "no calendar that was looked at so far should hold it."
@@ -65,14 +65,14 @@ def summary(found: Sequence[Standing]) -> str:
     return ", ".join(parts)
 
 
-def _line(one: Standing, settings: Settings) -> str:
+def _line(one: EventPlace, settings: Settings) -> str:
     name = f" ({one.name})" if one.name else ""
     since = f", since {moment(one.since)}" if one.since is not None else ""
     link = event_link(settings, one)
     return f"{one.context}{name}: {days(one.days)}, {one.title}{since}" + (f"\n    {link}" if link else "")
 
 
-def _as_json(one: Standing, settings: Settings) -> dict[str, object]:
+def _as_json(one: EventPlace, settings: Settings) -> dict[str, object]:
     return {
         "context": one.context,
         "name": one.name,

@@ -23,9 +23,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mapping.model import CanonicalCalendar
-from syncd.daemon import Daemon
-from syncd.feed import as_ics, events_of
-from syncd.readiness import Promise, lapses
+from syncd.daemon.loop import Daemon
+from syncd.daemon.readiness import Promise, lapses
+from syncd.reporting.feed import as_ics, events_of
 from syncd.web.metrics import CONTENT_TYPE, metrics_text
 from syncd.web.page import Asked, Page
 from syncd.web.words import choose_language
@@ -86,7 +86,7 @@ class Pages:
 
     def healthz(self, _: Request) -> Response:
         """Whether the process works: every worker has reported in time."""
-        hung = self._daemon.heart.overdue()
+        hung = self._daemon.watchdog.overdue()
         return JSONResponse(
             {"ok": not hung, "hung": hung}, 503 if hung else 200, {"Cache-Control": "no-store"}
         )

@@ -12,8 +12,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from syncd.board import Snapshot
-from syncd.daemon import Daemon
+from syncd.daemon.loop import Daemon
+from syncd.daemon.snapshot import Snapshot
 from syncd.wiring import installed_version
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -144,25 +144,25 @@ class _Snapshot(Collector):
         )
 
     def _requests(self) -> Iterator[Metric]:
-        meter = self._daemon.meter
+        request_counts = self._daemon.request_counts
         requests = CounterMetricFamily(
             "syncd_requests",
             "Requests sent since the start, by kind of target and outcome.",
             labels=("kind", "outcome"),
         )
-        for (kind, outcome), count in sorted(meter.requests.items()):
+        for (kind, outcome), count in sorted(request_counts.requests.items()):
             requests.add_metric((kind, outcome), count)
         yield requests
         throttles = CounterMetricFamily(
             "syncd_throttles", "Requests refused for pace since the start.", labels=("kind",)
         )
         for kind in self._daemon.kinds:
-            throttles.add_metric((kind,), meter.throttled[kind])
+            throttles.add_metric((kind,), request_counts.throttled[kind])
         yield throttles
         yield _labelled(
             "syncd_quota_remaining",
             "Quota left as last told, in the service's units.",
-            dict(meter.remaining),
+            dict(request_counts.remaining),
             "kind",
         )
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from mapping.identity import split_key
 from mapping.model import CanonicalCalendar, Days, Entry
-from syncd.board import Snapshot
-from syncd.daemon import Daemon
-from syncd.feed import events_of
-from syncd.month_grid import month_of
+from syncd.daemon.loop import Daemon
+from syncd.daemon.snapshot import Snapshot
+from syncd.reporting.feed import events_of
+from syncd.reporting.month_grid import month_of
 from syncd.state.events import ContextNote
 from syncd.state.ledger import RecentChange
 from syncd.web.months import Shown, drawn_weeks, in_month

@@ -8,9 +8,9 @@ from typing import Any
 
 import uvicorn
 
-from syncd.daemon import Daemon
+from syncd.config.settings import PREFIX
+from syncd.daemon.loop import Daemon
 from syncd.errors import SettingsError
-from syncd.settings import PREFIX
 from syncd.web.app import build_app
 
 AT_ONCE = 32

@@ -13,10 +13,10 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from mapping.model import CanonicalCalendar, Days
-from mapping.phrases import Voice
-from mapping.safety import GuardHit
-from mapping.words import short_day
-from syncd.yaml_text import parse
+from mapping.planning.guards import GuardHit
+from mapping.text.dates import short_day
+from mapping.text.phrases import Voice
+from syncd.source.yaml_text import parse
 
 _MOST_LANGUAGES = 20
 """Languages of an Accept-Language header that are looked at."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from tests.acceptance.conftest import Make
 from tests.acceptance.sites import LAW, Outcome, Site
-from tests.college import college, write
+from tests.support.college import college, write
 
 DIGEST = re.compile(r"syncd (?:approve|publish) ([0-9a-f]{12})")
 ELEVEN = (

@@ -8,7 +8,7 @@ import pytest
 from tests.acceptance.conftest import SHIPPED, Make
 from tests.acceptance.expected import Asked, Calendar
 from tests.acceptance.sites import CANARY, LAW, SMALL, TODAY, days_of, moment
-from tests.college import college, write
+from tests.support.college import college, write
 
 
 @pytest.mark.parametrize("profile", ["America/New_York", None])

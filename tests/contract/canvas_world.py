@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from connectors.base import Connector
 from connectors.canvas.connector import CanvasConnector
 from connectors.canvas.settings import CanvasSettings
-from mapping.markup import Markup
+from connectors.port import Connector
 from mapping.model import Context
+from mapping.text.markup import Markup
 from syncd.sandbox.canvas.app import Canvas
 from syncd.sandbox.canvas.people import People
 from syncd.sandbox.canvas.world import World

@@ -10,10 +10,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from connectors.base import Connector
 from connectors.google_calendar import GoogleCalendarConnector, GoogleSettings
-from mapping.markup import Markup
+from connectors.port import Connector
 from mapping.model import Context
+from mapping.text.markup import Markup
 from syncd.sandbox.faults import Kind, Rule
 from syncd.sandbox.google.access import Account
 from syncd.sandbox.google.app import create_app

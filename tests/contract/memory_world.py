@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from connectors.base import Connector
 from connectors.errors import AuthenticationError
 from connectors.memory import Lost, Manners, MemoryConnector, MemoryService, Step
-from mapping.markup import Markup
+from connectors.port import Connector
 from mapping.model import Context
+from mapping.text.markup import Markup
 from tests.contract.world import Moment
 
 

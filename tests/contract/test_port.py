@@ -1,4 +1,4 @@
-"""The promises of `connectors.base.Connector`, held by every kind of target against a simulated service."""
+"""The promises of `connectors.port.Connector`, held by every kind of target against a simulated service."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 
-from connectors.base import Observation
 from connectors.errors import (
     AuthenticationError,
     ConflictError,
@@ -15,9 +14,10 @@ from connectors.errors import (
     TransientError,
     UnclearOutcomeError,
 )
-from mapping.compare import as_record, differences
+from connectors.port import Observation
 from mapping.identity import visible_words
 from mapping.model import Days, Fate
+from mapping.planning.compare import as_record, differences
 from tests.contract.world import A_SPAN, ONE_DAY, Desk, Moment, World, creation
 
 

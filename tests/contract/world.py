@@ -10,10 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal, Protocol
 
-from connectors.base import Connector, Observation, Written
-from mapping.compare import differences
+from connectors.port import Connector, Observation, Written
 from mapping.identity import body_hash, fingerprint
-from mapping.markup import Markup, Paragraph, visible_text, write
 from mapping.model import (
     Action,
     Change,
@@ -25,7 +23,9 @@ from mapping.model import (
     Record,
     Why,
 )
-from mapping.phrases import LINE_EDGE
+from mapping.planning.compare import differences
+from mapping.text.markup import Markup, Paragraph, visible_text, write
+from mapping.text.phrases import LINE_EDGE
 
 ONE_DAY = Days.inclusive(date(2025, 10, 27), date(2025, 10, 27))
 A_SPAN = Days.inclusive(date(2025, 12, 3), date(2025, 12, 20))

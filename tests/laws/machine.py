@@ -21,18 +21,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from connectors.memory import Manners
 from mapping.model import Days, DesiredEvent, Target, Targets
-from mapping.safety import Limit, Limits
-from syncd.cycle import Cycle, Scope
-from syncd.editions import IN_FORCE_FACT
+from mapping.planning.guards import Limit, Limits
 from syncd.errors import StateError
-from syncd.ground import Ground
-from syncd.report import CycleReport
+from syncd.reconcile.cycle import Cycle, Scope
+from syncd.reconcile.editions import IN_FORCE_FACT
+from syncd.reconcile.report import CycleReport
+from syncd.reconcile.runtime import Runtime
 from syncd.state.database import FILE_NAME
 from syncd.state.store import State
-from tests.laws.almanac import FIRST_DAY, OWNER, POOL, TARGETS, Almanac, Line
 from tests.laws.service import Course, Row, Service
 from tests.laws.storm import LOOK_FAULTS, READ_FAULTS, WRITE_FAULTS, Killed, Storm, Strike
 from tests.laws.watch import Witness
+from tests.support.almanac import FIRST_DAY, OWNER, POOL, TARGETS, Almanac, Line
 
 COURSES: Final = ("course_1", "course_2", "course_3")
 CALENDAR: Final = "open@calendars"
@@ -477,7 +477,7 @@ class World(RuleBasedStateMachine):
         for witness in self.witnesses.values():
             witness.begin_cycle()
         cycle = Cycle(
-            ground=self._ground(),
+            runtime=self._runtime(),
             scope=Scope(why="law", hold_removals=hold),
             candidate=self.almanac.candidate(),
         )
@@ -495,8 +495,8 @@ class World(RuleBasedStateMachine):
         report.close()
         return report
 
-    def _ground(self) -> Ground:
-        return Ground(
+    def _runtime(self) -> Runtime:
+        return Runtime(
             connectors=dict(self.witnesses),
             targets=self._targets(),
             state=self.state,

@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from connectors.base import Observation
 from connectors.errors import ConnectorError, UnclearOutcomeError
+from connectors.port import Observation
 from mapping.model import Action, Context, ContextPlan, ObservedEvent, Record
-from mapping.ownership import Census, Judged, Standing, id_order, judge, take_census
-from mapping.plan import Situation, plan_context
-from syncd.apply import Application
-from syncd.pen import Pen
-from syncd.sweep import Sweep
-from tests.laws.almanac import Line
+from mapping.planning.ownership import Census, Judged, Standing, id_order, judge, take_census
+from mapping.planning.plan import Situation, plan_context
+from syncd.reconcile.apply import Applier
+from syncd.reconcile.observe import Observer
+from syncd.reconcile.write import JournalledWriter
 from tests.laws.machine import CALENDAR, World
 from tests.laws.storm import Strike
+from tests.support.almanac import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,55 +41,55 @@ def _without_updates(patch: pytest.MonkeyPatch) -> None:
         made = plan_context(situation)
         return replace(made, changes=tuple(one for one in made.changes if one.action is not Action.UPDATE))
 
-    patch.setattr("syncd.sweep.plan_context", plan)
+    patch.setattr("syncd.reconcile.observe.plan_context", plan)
 
 
 def _blind_to_duplicates(patch: pytest.MonkeyPatch) -> None:
     def census(*args: Any, **given: Any) -> Census:
         return replace(take_census(*args, **given), copies=())
 
-    patch.setattr("mapping.plan.take_census", census)
+    patch.setattr("mapping.planning.plan.take_census", census)
 
 
 def _takes_failed_for_empty(patch: pytest.MonkeyPatch) -> None:
-    observe = Sweep._observe
+    observe = Observer._observe
 
-    def wrong(self: Sweep, connector: Any, contexts: Any) -> Iterator[tuple[Context, Observation]]:
+    def wrong(self: Observer, connector: Any, contexts: Any) -> Iterator[tuple[Context, Observation]]:
         for context, seen in observe(self, connector, contexts):
             if isinstance(seen, Observation):
                 yield context, seen
             else:
                 yield context, Observation(context=context.id, events=())
 
-    look = Application._look
+    look = Applier._look
 
-    def wrong_look(self: Application, connector: Any, context: Context) -> Observation:
+    def wrong_look(self: Applier, connector: Any, context: Context) -> Observation:
         try:
             return look(self, connector, context)
         except ConnectorError:
             return Observation(context=context.id, events=())
 
-    patch.setattr(Sweep, "_observe", wrong)
-    patch.setattr(Application, "_look", wrong_look)
+    patch.setattr(Observer, "_observe", wrong)
+    patch.setattr(Applier, "_look", wrong_look)
 
 
 def _repeats_blindly(patch: pytest.MonkeyPatch) -> None:
-    write = Pen.write
+    write = JournalledWriter.write
 
-    def again(self: Pen, *args: Any) -> None:
+    def again(self: JournalledWriter, *args: Any) -> None:
         try:
             write(self, *args)
         except UnclearOutcomeError:
             write(self, *args)
 
-    patch.setattr(Pen, "write", again)
+    patch.setattr(JournalledWriter, "write", again)
 
 
 def _judging(patch: pytest.MonkeyPatch, wrongly: Callable[[Judged, ObservedEvent], Judged]) -> None:
     def wrong(event: ObservedEvent, **given: Any) -> Judged:
         return wrongly(judge(event, **given), event)
 
-    patch.setattr("mapping.ownership.judge", wrong)
+    patch.setattr("mapping.planning.ownership.judge", wrong)
 
 
 def _takes_copies_for_ours(patch: pytest.MonkeyPatch) -> None:
@@ -126,15 +126,15 @@ def _keeps_records_of_a_refill(patch: pytest.MonkeyPatch) -> None:
     def keep(plan: ContextPlan, **given: Any) -> ContextPlan:
         return replace(plan, **({} if given == {"records": ()} else given))
 
-    patch.setattr("syncd.apply.replace", keep)
+    patch.setattr("syncd.reconcile.apply.replace", keep)
 
 
 def _ignores_the_past(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("mapping.plan._skip_past", lambda *_: False)
+    patch.setattr("mapping.planning.plan._skip_past", lambda *_: False)
 
 
 def _removes_copies_that_were_written_in(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("mapping.plan.untouched", lambda _: True)
+    patch.setattr("mapping.planning.plan.untouched", lambda _: True)
 
 
 def _keeps_the_youngest(patch: pytest.MonkeyPatch) -> None:
@@ -142,7 +142,7 @@ def _keeps_the_youngest(patch: pytest.MonkeyPatch) -> None:
         length, text = id_order(one.event.remote_id)
         return (-length, "".join(chr(0x10FFF - ord(character)) for character in text))
 
-    patch.setattr("mapping.ownership._seniority", seniority)
+    patch.setattr("mapping.planning.ownership._seniority", seniority)
 
 
 # --- worlds in which they show --------------------------------------------------------------------

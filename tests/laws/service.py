@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from connectors.memory import Manners, MemoryConnector, MemoryEvent, MemoryService
 from mapping.identity import body_hash, google_event_id
-from mapping.markup import Markup, visible_text
 from mapping.model import Context, Days, Marker
+from mapping.text.markup import Markup, visible_text
 
 
 @dataclass(slots=True)

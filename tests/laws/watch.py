@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from connectors.base import AccessFinding, Account, Discovery, Observation, Written
 from connectors.errors import ConnectorError, IncompleteReadError, UnavailableError, UnclearOutcomeError
+from connectors.port import AccessFinding, Account, Discovery, Observation, Written
 from mapping.model import Action, Change, Context, Fate, Record, Target, Why
 from tests.laws.service import Row, Service
 from tests.laws.storm import Storm

@@ -15,16 +15,16 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from connectors.base import Connector, Observation
 from connectors.canvas.connector import CanvasConnector
 from connectors.canvas.settings import CanvasSettings
 from connectors.google_calendar.connector import GoogleCalendarConnector
 from connectors.google_calendar.settings import GoogleSettings
+from connectors.port import Connector, Observation
 from mapping.model import Context, DesiredEvent, ObservedEvent, Target, Targets
-from mapping.ownership import untouched
-from syncd.cycle import Cycle, Scope
-from syncd.ground import Ground
-from syncd.report import CycleReport
+from mapping.planning.ownership import untouched
+from syncd.reconcile.cycle import Cycle, Scope
+from syncd.reconcile.report import CycleReport
+from syncd.reconcile.runtime import Runtime
 from syncd.sandbox.canvas.acts import raw_event
 from syncd.sandbox.canvas.people import People as CanvasPeople
 from syncd.sandbox.canvas.seed import ADMIN_TOKEN
@@ -34,9 +34,9 @@ from syncd.sandbox.google.people import People as GooglePeople
 from syncd.state.database import FILE_NAME
 from syncd.state.store import State
 from tests.acceptance.sites import LAW, Stage
-from tests.laws.almanac import FIRST_DAY, OWNER, TARGETS, Almanac, Line
 from tests.laws.machine import LIMITS, MOST_REFUSALS, NoLog
 from tests.laws.storm import Killed, Storm, Strike
+from tests.support.almanac import FIRST_DAY, OWNER, TARGETS, Almanac, Line
 
 COURSES: Final = (101, 102)
 ZONE: Final = "Asia/Almaty"
@@ -239,7 +239,7 @@ class WireWorld:
         self._let_go()
         try:
             report = Cycle(
-                ground=self._ground(), scope=Scope(why="law"), candidate=self.almanac.candidate()
+                runtime=self._runtime(), scope=Scope(why="law"), candidate=self.almanac.candidate()
             ).run()
         except Killed:
             TOTALS["kills"] += 1
@@ -253,8 +253,8 @@ class WireWorld:
             faults.forget()
         return report
 
-    def _ground(self) -> Ground:
-        return Ground(
+    def _runtime(self) -> Runtime:
+        return Runtime(
             connectors=self.connectors,
             targets=self._targets(),
             state=self.state,

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bench import bounds, university
+from bench.bench_site import Site, SiteFiles
 from bench.simulators import Simulators
-from bench.site import Site, SiteFiles
-from syncd.rhythm import Rhythm
+from syncd.daemon.audit import AuditSelection
 
 EVENTS = 36
 
@@ -110,11 +110,11 @@ def test_google_takes_one_list_a_calendar_without_changes_and_a_look_and_one_ins
 def test_a_quiet_daemon_reads_its_share_and_no_more(courses: Simulators, tmp_path: Path) -> None:
     files = site_at(courses, tmp_path, events=EVENTS)
     courses.fill_courses(1, 40, str(files.calendar))
-    rhythm = Rhythm(interval_s=1, audit_s=3600)
+    audit = AuditSelection(interval_s=1, audit_s=3600)
     with Site(files) as site:
-        site.cycle(look_at=rhythm).close()
+        site.cycle(look_at=audit).close()
         courses.forget()
-        site.cycle(look_at=rhythm).close()
-    assert rhythm.share(40) == 30
+        site.cycle(look_at=audit).close()
+    assert audit.share(40) == 30
     # Three calls over eight courses and one over six, of three pages each.
     assert counted(courses) == {"canvas lists": 12}

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from connectors.base import Observation
 from connectors.errors import ConflictError, NotFoundError, UnavailableError, UnclearOutcomeError
 from connectors.memory import Hidden, Lost, Manners, MemoryConnector, MemoryService, Step
-from mapping.compare import as_record, differences
+from connectors.port import Observation
 from mapping.errors import OwnershipConflictError
 from mapping.identity import body_hash, fingerprint, google_event_id
 from mapping.model import (
@@ -28,6 +27,7 @@ from mapping.model import (
     Target,
     Why,
 )
+from mapping.planning.compare import as_record, differences
 
 DAY = Days.inclusive(date(2025, 10, 27), date(2025, 10, 27))
 KEY = "2025-2026:off:main"

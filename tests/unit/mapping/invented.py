@@ -30,7 +30,7 @@ from mapping.model import (
     TermName,
     University,
 )
-from mapping.phrases import LINE_EDGE, PLACEHOLDERS, Voice
+from mapping.text.phrases import LINE_EDGE, PLACEHOLDERS, Voice
 
 TODAY = date(2031, 3, 1)
 YEAR = "2031"

@@ -9,9 +9,9 @@ import pytest
 
 from mapping.desired import desired_events, drawing_for, view_key
 from mapping.identity import body_hash, event_key, fingerprint
-from mapping.markup import visible_text
 from mapping.model import Amendment, CanonicalCalendar, CourseFilter, Part, Shape, Target
 from mapping.shapes import CANVAS, GOOGLE
+from mapping.text.markup import visible_text
 from tests.unit.mapping.invented import (
     TODAY,
     YEAR,

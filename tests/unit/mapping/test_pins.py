@@ -9,9 +9,9 @@ import pytest
 from mapping.desired import desired_events, drawing_for
 from mapping.identity import day_words
 from mapping.model import CanonicalCalendar, DesiredEvent, Kind, Target
-from mapping.phrases import is_fixed_line
 from mapping.routing import routed
-from syncd.source import load_calendar
+from mapping.text.phrases import is_fixed_line
+from syncd.source.folder import load_calendar
 
 TODAY = date(2025, 9, 1)
 YEAR = "2025-2026"

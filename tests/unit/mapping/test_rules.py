@@ -9,8 +9,8 @@ import pytest
 from mapping.model import CanonicalCalendar, Days, Milestone, Rule, RuleStep
 from mapping.rules import milestones
 from mapping.working_days import WorkingDays, days_off_of
-from syncd.source import load_calendar
-from tests.college import CLOSED, calendar_of, college, spoilt
+from syncd.source.folder import load_calendar
+from tests.support.college import CLOSED, calendar_of, college, spoilt
 
 MONDAY = date(2031, 12, 1)
 WEEK = WorkingDays(week=frozenset({1, 2, 3, 4, 5}), days_off={})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.syncd.rig import Rig
+from tests.support.rig import Rig
 
 
 @pytest.fixture

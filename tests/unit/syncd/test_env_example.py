@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from syncd.settings import PREFIX, Settings
+from syncd.config.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / ".env.example").read_text(encoding="utf-8")

@@ -15,13 +15,12 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from connectors.base import Observation, Written
 from connectors.canvas.connector import CanvasConnector
 from connectors.canvas.settings import CanvasSettings
 from connectors.errors import ConnectorError
-from connectors.lines import RequestNote
+from connectors.http import RequestNote
+from connectors.port import Observation, Written
 from mapping.identity import body_hash, fingerprint
-from mapping.markup import LINE_CLASS, visible_text
 from mapping.model import (
     Action,
     Change,
@@ -34,7 +33,8 @@ from mapping.model import (
     Record,
     Why,
 )
-from mapping.phrases import LINE_EDGE
+from mapping.text.markup import LINE_CLASS, visible_text
+from mapping.text.phrases import LINE_EDGE
 from syncd.sandbox.canvas.app import Canvas
 from syncd.sandbox.canvas.people import People
 from syncd.sandbox.canvas.throttle import Limits, Throttle

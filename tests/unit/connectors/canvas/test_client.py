@@ -23,8 +23,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from responses import matchers
 
-from connectors.canvas.answers import Call
 from connectors.canvas.client import Answer, CanvasClient, Tally
+from connectors.canvas.failures import Call
 from connectors.canvas.settings import CanvasSettings
 from connectors.canvas.sockets import OpenSockets
 from connectors.errors import (
@@ -36,7 +36,7 @@ from connectors.errors import (
     UnavailableError,
     UnclearOutcomeError,
 )
-from connectors.lines import RequestNote, Timeouts
+from connectors.http import RequestNote, Timeouts
 from connectors.retry import RetryPolicy
 from tests.unit.connectors.canvas.conftest import Time
 

@@ -8,9 +8,9 @@ from itertools import islice
 
 import pytest
 
-from connectors.base import Observation
 from connectors.canvas.pace import PaceLimits
 from connectors.errors import ConnectorError, StoppedError
+from connectors.port import Observation
 from connectors.registry import KINDS, connector_class
 from syncd.sandbox.canvas.throttle import Limits
 from tests.unit.connectors.canvas.conftest import OWNER, Site, context, create, wish

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from connectors.base import Discovery
 from connectors.canvas.accounts import path_reference
 from connectors.errors import AccessDeniedError, MalformedResponseError, NotFoundError, UnavailableError
+from connectors.port import Discovery
 from mapping.model import CourseFilter, Target
 from syncd.sandbox.canvas.seed import (
     BLUEPRINT_COURSE,

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import responses
 
-from connectors.canvas.answers import Call
+from connectors.canvas.failures import Call
 from connectors.canvas.paging import Listing, read_until_two_agree
 from connectors.errors import AccessDeniedError, IncompleteReadError
 from tests.unit.connectors.canvas.test_client import EVENTS, Desk

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from connectors.base import Observation
 from connectors.errors import (
     AccessDeniedError,
     AuthenticationError,
@@ -15,6 +14,7 @@ from connectors.errors import (
     TransientError,
     UnavailableError,
 )
+from connectors.port import Observation
 from connectors.retry import RetryPolicy
 from mapping.model import Context, Days, Record
 from syncd.sandbox.canvas.model import Token

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connectors.canvas.settings import CanvasAddressError, CanvasSettings, CanvasTokenError
-from connectors.lines import is_loopback
+from connectors.http import is_loopback
 
 
 def build(base_url: str = "https://canvas.example.edu", **changed: Any) -> CanvasSettings:

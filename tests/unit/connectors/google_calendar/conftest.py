@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from connectors.base import Observation
 from connectors.errors import ConnectorError
 from connectors.google_calendar import GoogleCalendarConnector, GoogleSettings
-from connectors.lines import Timeouts
-from mapping.compare import differences
+from connectors.http import Timeouts
+from connectors.port import Observation
 from mapping.identity import body_hash, fingerprint
 from mapping.model import Action, Change, Context, Days, DesiredEvent, ObservedEvent, Part, Why
+from mapping.planning.compare import differences
 from syncd.sandbox.faults import Faults
 from syncd.sandbox.google.access import Account
 from syncd.sandbox.google.app import create_app

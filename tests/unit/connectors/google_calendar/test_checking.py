@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectors.base import Severity
+from connectors.port import Severity
 from mapping.model import Target
 from tests.unit.connectors.google_calendar.conftest import LAW
 
 if TYPE_CHECKING:
-    from connectors.base import AccessFinding
+    from connectors.port import AccessFinding
     from tests.unit.connectors.google_calendar.conftest import Campus
 
 TARGET = Target(name="law", kind="google", place="school", languages=("en",), calendar_id=LAW)

@@ -25,7 +25,7 @@ from connectors.errors import (
 )
 from connectors.google_calendar import GoogleCalendarConnector
 from connectors.google_calendar.client import _only_if
-from connectors.lines import Timeouts
+from connectors.http import Timeouts
 from connectors.retry import RetryPolicy
 from mapping.model import Target
 from syncd.sandbox.faults import Kind, Rule

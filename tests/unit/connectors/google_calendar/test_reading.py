@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connectors.base import Observation
 from connectors.errors import (
     AccessDeniedError,
     IncompleteReadError,
@@ -17,6 +16,7 @@ from connectors.errors import (
     UnavailableError,
 )
 from connectors.google_calendar import reading
+from connectors.port import Observation
 from syncd.sandbox.faults import Kind, Rule
 from tests.unit.connectors.google_calendar.conftest import ECONOMICS, LAW, wish
 

@@ -21,10 +21,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from connectors.base import Observation
 from connectors.errors import UnavailableError
 from connectors.google_calendar import GoogleCalendarConnector
 from connectors.google_calendar.transport import _TimelyResponse
+from connectors.port import Observation
 from connectors.retry import RetryPolicy
 from tests.unit.connectors.google_calendar.conftest import LAW, Campus, context
 

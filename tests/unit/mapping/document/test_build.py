@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from mapping.model import Days, Kind, Part, Shape, SourcePlace
-from tests.college import CLOSED, TEACHING, YEAR, Files, calendar_of, college, spoilt
+from tests.support.college import CLOSED, TEACHING, YEAR, Files, calendar_of, college, spoilt
 
 
 def entry(name: str, files: Files | None = None, year: str = "2031-2032"):  # type: ignore[no-untyped-def]  # noqa: ANN201

@@ -8,7 +8,7 @@ import pytest
 from mapping.document.build import build_calendar
 from mapping.errors import InvalidCalendarError, Problem
 from mapping.model import Place
-from tests.college import CLOSED, TEACHING, YEAR, calendar_of, college, problems_of, spoilt
+from tests.support.college import CLOSED, TEACHING, YEAR, calendar_of, college, problems_of, spoilt
 
 UNIVERSITY, ROUTING, PHRASES = "university.yaml", "routing.yaml", "phrases.yaml"
 

@@ -7,8 +7,8 @@ import pytest
 from mapping.document.targets import build_targets
 from mapping.errors import InvalidCalendarError
 from mapping.model import CanonicalCalendar, Copies, CourseFilter, Drift, Past, Shape, Target, Targets
-from syncd.yaml_text import parse
-from tests.college import calendar_of, college
+from syncd.source.yaml_text import parse
+from tests.support.college import calendar_of, college
 
 KINDS = {
     "feed": frozenset({"calendar_id"}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mapping.model import Action, Change, Why
-from tests.events import COURSE, desired, observed
+from tests.support.events import COURSE, desired, observed
 
 WISH = desired(title="New title")
 

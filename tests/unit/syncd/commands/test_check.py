@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from syncd.source import load_calendar
-from tests import college
+from syncd.source.folder import load_calendar
+from tests.support import college
 from tests.unit.syncd.commands.conftest import Run
 
 TARGETS = """\

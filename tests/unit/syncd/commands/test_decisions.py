@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from mapping.safety import guard_publishing
-from syncd.editions import IN_FORCE_FACT, Candidate, compare_editions, put_in_force
+from mapping.planning.guards import guard_publishing
+from syncd.config.settings import Settings
 from syncd.errors import LockedError
-from syncd.settings import Settings
+from syncd.reconcile.editions import IN_FORCE_FACT, Candidate, compare_editions, put_in_force
 from syncd.state.ledger import WAITING_FACT
 from syncd.state.store import State
 from syncd.wiring import limits_of
-from tests import college
+from tests.support import college
 from tests.unit.syncd.commands.conftest import Run
 from tests.unit.syncd.state.kept import COURSE, look
 

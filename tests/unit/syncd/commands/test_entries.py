@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests import college
+from tests.support import college
 from tests.unit.syncd.commands.conftest import Run
 
 FIELDS = {
@@ -149,7 +149,7 @@ def test_it_loads_no_settings_library_no_state_and_no_service(tmp_path: Path) ->
 
 def test_help_loads_nothing_of_what_verbs_need(tmp_path: Path) -> None:
     program = (
-        "import sys; from syncd.cli import build_parser; build_parser().format_help(); "
+        "import sys; from syncd.grammar import build_parser; build_parser().format_help(); "
         "print([one for one in ('pydantic', 'yaml', 'mapping', 'connectors') if one in sys.modules])"
     )
     done = subprocess.run(

@@ -8,8 +8,8 @@ import pytest
 
 from connectors.registry import KINDS
 from mapping.model import Targets
-from syncd.settings import load_settings
-from syncd.source import load_calendar, targets_from
+from syncd.config.settings import load_settings
+from syncd.source.folder import load_calendar, targets_from
 from tests.unit.syncd.commands.conftest import Run
 
 ROOT = Path(__file__).parents[4]

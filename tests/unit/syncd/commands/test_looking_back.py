@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from mapping.model import Context, Days, Record
-from syncd.editions import Candidate, put_in_force
+from syncd.reconcile.editions import Candidate, put_in_force
 from syncd.state.events import Look
 from syncd.state.ledger import WAITING_FACT
 from syncd.state.store import State
-from tests import college
+from tests.support import college
 from tests.unit.syncd.commands.conftest import Run
 from tests.unit.syncd.state.kept import line, look
 

@@ -11,7 +11,7 @@ from mapping.model import ContextPlan, Record
 from syncd.state.events import Look
 from syncd.state.ledger import JournalLine
 from syncd.state.store import State
-from tests.events import course, days_from_today
+from tests.support.events import course, days_from_today
 
 COURSE = course("course_7")
 

@@ -10,7 +10,7 @@ import pytest
 from mapping.model import Action
 from syncd.errors import StaleEpochError
 from syncd.state.store import State
-from tests.events import course
+from tests.support.events import course
 from tests.unit.syncd.state.kept import COURSE, look, open_state, record_of
 
 

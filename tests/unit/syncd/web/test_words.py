@@ -6,9 +6,9 @@ import string
 
 import pytest
 
-from mapping import safety
-from mapping.safety import GuardHit, guard_zone
-from syncd.source import load_calendar
+from mapping.planning import guards as safety
+from mapping.planning.guards import GuardHit, guard_zone
+from syncd.source.folder import load_calendar
 from syncd.web.words import PageWords, choose_language, guard_words, phrases
 
 KNOWN = {"kk": 1, "ru": 1, "en": 1}

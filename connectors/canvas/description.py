@@ -1,0 +1,201 @@
+"""A description as Canvas gives it back, and as we write it: marker, our words, people's own part.
+
+Canvas never returns what was sent: entities change, addresses become absolute, attributes and theme assets
+are added. So nothing here compares HTML; words are compared, and people's part is cleaned of what Canvas
+itself adds on the way out, or it would grow with every update. Pure: no network, no decision.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit, urlunsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from mapping.identity import body_hash, format_marker, parse_marker, visible_words
+from mapping.model import Marker
+from mapping.text.markup import LINE_CLASS
+from mapping.text.phrases import LINE_EDGE, is_fixed_line
+
+WRAPPER_CLASS = "syncd"
+MARKER_ATTRIBUTE = "data-syncd"
+
+_ASSETS = "script, link, style"
+_BLOCKS = "p, div, span, strong, h1, h2, h3, h4, h5, h6"
+_ADDRESSES = {"a": "href", "img": "src", "iframe": "src"}
+_ADDRESSED = "a[href], img[src], iframe[src]"
+_SEEN_WITHOUT_WORDS = "img, iframe, video, audio, object, embed, hr"
+_OUTBOUND = ("data-api-", "data-uc_", "x-canvaslms-")
+"""How names of attributes begin that Canvas adds on the way out."""
+
+_MARKED = f'{MARKER_ATTRIBUTE}="'
+_STAND_IN = "v1;owner;key;context;fingerprint"
+"""Stands for any marker while a description is read, so that one reading serves all contexts of a view."""
+_LONGEST_REMEMBERED = 16_384
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What a stored description says."""
+
+    marker: Marker | None
+    body_hash: str
+    """`mapping.identity.body_hash` of what stands above the end of our part; of all if no part is ours."""
+    tail: str
+    """People's HTML below our part; the whole description if no part is ours."""
+
+
+def write_description(marker: Marker, body: str, tail: str) -> str:
+    """The description to store: our part in a wrapper that carries the marker, then people's part."""
+    return f'<div class="{WRAPPER_CLASS}" {_MARKED}{format_marker(marker)}">{body}</div>{tail}'
+
+
+def read_description(html: str | None, origin: str) -> Description:
+    """Divide a description at the fixed line, or where that is gone, at the end of the wrapper.
+
+    ``origin`` is scheme and host of this Canvas, which its answers put before addresses.
+    """
+    html = html or ""
+    start = html.find(_MARKED) + len(_MARKED)
+    if start >= len(_MARKED) and html.find(_MARKED, start) < 0:
+        end = html.find('"', start)
+        marker = parse_marker(html[start:end])
+        if marker is not None:
+            read = _read(f"{html[:start]}{_STAND_IN}{html[end:]}", origin)
+            if read.marker is None:
+                return read
+            return Description(marker=marker, body_hash=read.body_hash, tail=read.tail)
+    return _read(html, origin)
+
+
+def _read(html: str, origin: str) -> Description:
+    return _remembered(html, origin) if len(html) <= _LONGEST_REMEMBERED else _divide(html, origin)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(html: str, origin: str) -> Description:
+    return _divide(html, origin)
+
+
+def _divide(html: str, origin: str) -> Description:
+    tree = LexborHTMLParser(html)
+    body = tree.body
+    if body is None:
+        return Description(marker=None, body_hash=body_hash(""), tail="")
+    for asset in tree.css(_ASSETS):
+        asset.decompose()
+    _clean(body, origin)
+    wrapper, marker = _wrapper(body)
+    line = _line(body)
+    edge = line if line is not None else wrapper
+    if edge is None:
+        return Description(marker=None, body_hash=body_hash(_words(body)), tail=_kept(_inner(body)))
+    tail = _cut_after(edge)
+    if line is not None:
+        tail = _typed_into(line) + tail
+    return Description(marker=marker, body_hash=body_hash(_words(body)), tail=_kept(tail))
+
+
+def shown_words(html: str) -> str:
+    """The words people read in a piece of HTML, white space folded."""
+    body = LexborHTMLParser(html).body
+    return _shown(body) if body is not None else ""
+
+
+def _wrapper(body: LexborNode) -> tuple[LexborNode | None, Marker | None]:
+    for node in body.css(f"[{MARKER_ATTRIBUTE}]"):
+        marker = parse_marker(node.attributes.get(MARKER_ATTRIBUTE) or "")
+        if marker is not None:
+            return node, marker
+    return None, None
+
+
+def _line(body: LexborNode) -> LexborNode | None:
+    """The fixed line: by its words, else by its class, which editors copy to the lines after it."""
+    marked = body.css(f".{LINE_CLASS}")
+    for node in marked:
+        if is_fixed_line(_shown(node)):
+            return node
+    for node in marked:
+        if _shown(node).startswith(LINE_EDGE):
+            return node
+    # An editor may drop the class; the outermost element that holds nothing but the line is as good.
+    return next((node for node in body.css(_BLOCKS) if is_fixed_line(_shown(node))), None)
+
+
+def _cut_after(edge: LexborNode) -> str:
+    """Take everything after the node, in document order, out of the tree; the answer is its HTML."""
+    after: list[LexborNode] = []
+    level: LexborNode | None = edge
+    while level is not None and level.tag != "body":
+        beside = level.next
+        while beside is not None:
+            after.append(beside)
+            beside = beside.next
+        level = level.parent
+    html = "".join(node.html or "" for node in after if not node.is_comment_node)
+    for node in after:
+        node.decompose()
+    return html
+
+
+def _typed_into(line: LexborNode) -> str:
+    """Take out what people typed at the end of the line itself; '' if nothing."""
+    _, _, rest = _inner(line).partition(LINE_EDGE)
+    words, closing, typed = rest.partition(LINE_EDGE)
+    if not closing or not shown_words(typed):
+        return ""
+    line.replace_with(f"{LINE_EDGE}{shown_words(words).join('  ')}{LINE_EDGE}")
+    return f"<p>{_inner(LexborHTMLParser(typed.removeprefix('<br>')).body)}</p>"
+
+
+def _words(body: LexborNode) -> str:
+    addresses = [node.attributes.get(_ADDRESSES[node.tag or ""]) or "" for node in body.css(_ADDRESSED)]
+    return visible_words(" ".join([_shown(body), *addresses]))
+
+
+def _shown(node: LexborNode) -> str:
+    return visible_words(node.text(deep=True, separator=" "))
+
+
+def _kept(html: str) -> str:
+    """People's part; '' where there is nothing in it to see, as editors leave empty paragraphs behind."""
+    html = html.strip()
+    if not html:
+        return ""
+    body = LexborHTMLParser(html).body
+    if body is None or not (_shown(body) or body.css_first(_SEEN_WITHOUT_WORDS)):
+        return ""
+    # What an editor copied of our wrapper must not be taken for a second one.
+    for node in body.css(f"[{MARKER_ATTRIBUTE}]"):
+        del node.attrs[MARKER_ATTRIBUTE]
+    return _inner(body).strip()
+
+
+def _inner(node: LexborNode | None) -> str:
+    return (node.inner_html or "") if node is not None else ""
+
+
+def _clean(body: LexborNode, origin: str) -> None:
+    """Undo what Canvas does on the way out: attributes of its own, absolute addresses, file verifiers."""
+    for node in body.css("[href], [src], object, embed"):
+        for name in list(node.attributes):
+            value = node.attributes.get(name) or ""
+            if name.startswith(_OUTBOUND) or name == "loading":
+                del node.attrs[name]
+            elif name in ("href", "src") and value != (stored := as_stored(value, origin)):
+                node.attrs[name] = stored
+
+
+def as_stored(address: str, origin: str) -> str:
+    """An address as Canvas keeps it: relative on its own host, without a file's verifier."""
+    local = address.startswith(f"{origin}/")
+    if not local and not address.startswith("/"):
+        return address
+    path = address.removeprefix(origin)
+    if "verifier=" not in path:
+        return path
+    parts = urlsplit(path)
+    query = [pair for pair in parts.query.split("&") if not pair.startswith("verifier=")]
+    return urlunsplit(parts._replace(query="&".join(query)))

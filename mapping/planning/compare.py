@@ -1,0 +1,58 @@
+"""An event as observed against the event as desired, and what of an observed one goes on record.
+
+Pure comparison: which difference is a person's and which is ours to mend is decided in `mapping.planning.plan`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mapping.identity import day_words, visible_words
+from mapping.model import DesiredEvent, FieldChange, ObservedEvent, Record
+
+
+def differences(event: ObservedEvent, desired: DesiredEvent) -> tuple[FieldChange, ...]:
+    """Managed fields in which the event is not as desired: ``title``, ``days``, ``text``, ``marker``.
+
+    A connector writes exactly the named fields. Marker is named whenever the one on the event does
+    not say what is desired, also where all that people see already agrees.
+    """
+    found = []
+    if not _same_words(event.title, desired.title):
+        found.append(FieldChange(name="title", old=event.title, new=desired.title))
+    if event.days != desired.days:
+        seen = day_words(event.days) or event.when
+        found.append(FieldChange(name="days", old=seen, new=day_words(desired.days)))
+    if event.body_hash != desired.body_hash:
+        found.append(FieldChange(name="text", old=event.body_hash[:8], new=desired.body_hash[:8]))
+    said = event.marker.fingerprint if event.marker is not None and event.genuine else ""
+    if said != str(desired.fingerprint):
+        found.append(FieldChange(name="marker", old=said, new=str(desired.fingerprint)))
+    return tuple(found)
+
+
+def _same_words(one: str, other: str) -> bool:
+    return one == other or visible_words(one) == visible_words(other)
+
+
+def as_record(event: ObservedEvent, key: str, old: Record | None) -> Record:
+    """The id map's row for an event of ours as just read; what we last wrote stays on record."""
+    said = event.marker.fingerprint if event.marker is not None else (old.fingerprint if old else "")
+    if old is not None and old.remote_id == event.remote_id and old.fingerprint == said:
+        # A tail that was not read is as it was.
+        has_tail = bool(event.tail) if event.body_known else old.has_tail
+        seen = (event.body_hash, has_tail, event.version)
+        if seen == (old.body_hash, old.has_tail, old.version):
+            return old
+        return replace(old, body_hash=event.body_hash, has_tail=has_tail, version=event.version)
+    return Record(
+        key=key,
+        remote_id=event.remote_id,
+        title=event.title,
+        days=event.days,
+        fingerprint=said,
+        body_hash=event.body_hash,
+        has_tail=bool(event.tail),
+        version=event.version,
+        generation=event.marker.generation if event.marker is not None else 0,
+    )

@@ -1,0 +1,59 @@
+"""Days in words: a day with its weekday, a span, a list of days.
+
+Names and order of words come from the phrases; nothing here knows a language, a zone or today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+
+from mapping.model import Days
+from mapping.text.phrases import Voice
+
+
+def day_in_words(voice: Voice, day: date) -> str:
+    """``Saturday, 13 September 2025``."""
+    weekday = voice.phrase(f"weekday_{day.isoweekday()}")
+    return voice.phrase(
+        "date", weekday=weekday, day=str(day.day), month=_month(voice, day), year=str(day.year)
+    )
+
+
+def plain_day(voice: Voice, day: date) -> str:
+    """``5 August 2025``: the date of a document."""
+    return voice.phrase("date_plain", day=str(day.day), month=_month(voice, day), year=str(day.year))
+
+
+def short_day(voice: Voice, day: date) -> str:
+    """``30 December``."""
+    return voice.phrase("date_short", day=str(day.day), month=_month(voice, day))
+
+
+def days_in_words(voice: Voice, days: Days) -> str:
+    """The first and the last day in full, or the only one."""
+    if days.count == 1:
+        return day_in_words(voice, days.start)
+    return voice.phrase("span", first=day_in_words(voice, days.start), last=day_in_words(voice, days.last))
+
+
+def day_list(voice: Voice, days: Sequence[date]) -> str:
+    """``1, 2 and 7 January``; days of several months stand grouped by month."""
+    groups = groupby(sorted(days), key=lambda day: (day.year, day.month))
+    return voice.listed(_of_month(voice, list(group)) for _, group in groups)
+
+
+def working_days(voice: Voice, count: int) -> str:
+    """``5 working days``, in the form that the language uses with that number."""
+    form = "1" if count == 1 else "2_4" if count in {2, 3, 4} else "more"
+    return voice.phrase(f"working_days_{form}", count=str(count))
+
+
+def _of_month(voice: Voice, days: Sequence[date]) -> str:
+    numbers = voice.listed(str(day.day) for day in days)
+    return voice.phrase("days_of_month", days=numbers, month=_month(voice, days[0]))
+
+
+def _month(voice: Voice, day: date) -> str:
+    return voice.phrase(f"month_{day.month}")

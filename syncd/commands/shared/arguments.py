@@ -1,0 +1,56 @@
+"""Arguments as several verbs read them: settings with the day asked for, logging, digests, the calendar's folder."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from datetime import date
+from typing import Any
+
+from syncd.config.settings import PREFIX, Settings, load_settings
+from syncd.control.client import ASKED_BY
+from syncd.errors import SettingsError, UsageError
+from syncd.logs import set_up_logging
+
+_DIGEST = re.compile(r"[0-9a-f]{12}")
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """Settings from the environment, with ``--today`` on top. Raises `SettingsError`."""
+    settings = load_settings()
+    given = getattr(arguments, "verb_today", None) or arguments.today
+    if not given:
+        return settings
+    try:
+        return settings.model_copy(update={"today": date.fromisoformat(given)})
+    except ValueError:
+        raise SettingsError([f"--today: {given!r} is not a date such as 2025-09-01."]) from None
+
+
+def start_logging(settings: Settings) -> Any:
+    """The root logger, set up as the settings say."""
+    return set_up_logging(settings.log_format, os.environ.get(f"{PREFIX}LOG_LEVEL", "INFO").upper())
+
+
+def who() -> str:
+    """The person at the keyboard, or at the other end of the control socket, for the journal."""
+    import getpass
+
+    try:
+        return os.environ.get(ASKED_BY) or os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+def read_digest(text: str) -> str:
+    """A plan's digest as typed. Raises `UsageError`."""
+    digest = text.strip().casefold()
+    if not _DIGEST.fullmatch(digest):
+        raise UsageError(f"{text!r} is not a plan's digest: 12 hex digits, as `syncd --dry-run` prints them")
+    return digest
+
+
+def context_of(course: str) -> str:
+    """``101`` or ``course_101``; anything else is taken as a context by its name."""
+    return f"course_{course}" if course.isdecimal() else course

@@ -1,0 +1,128 @@
+"""One cycle over this site's data, for the verbs that need exactly one: logged, stoppable, its plan remembered."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from syncd.commands.shared.arguments import settings_of, start_logging, who
+from syncd.config.settings import Settings
+from syncd.errors import SettingsError, StateError
+from syncd.reconcile.cycle import Cycle, Scope
+from syncd.reconcile.report import CycleReport
+from syncd.reporting.cycle_log import log_report, refusal_lines, summary_sentence
+from syncd.reporting.progress import Progress
+from syncd.state.store import State
+from syncd.wiring import Sources, build_runtime, load_sources
+
+
+@contextmanager
+def one_cycle(
+    arguments: argparse.Namespace,
+    scope: Scope,
+    *,
+    approve: str = "",
+    afterwards: Callable[[CycleReport, State], None] = lambda _report, _state: None,
+) -> Iterator[CycleReport]:
+    """The report of one cycle over this site's data, logged.
+
+    ``approve``: digest of a plan to approve first, '' for none. ``afterwards``: called while the state is open.
+    """
+    settings = settings_of(arguments)
+    log = start_logging(settings)
+    sources = load_sources(settings)
+    _check_targets(sources, sorted(scope.targets))
+    with _state(settings, dry=scope.dry) as state, _stop_on_signals() as stop:
+        for note in state.notes:
+            log.warning("state", note=note)
+        if approve and not scope.dry:
+            state.ledger.approve(approve, who=who(), now=time.time())
+        with Progress(log) as progress:
+            runtime = build_runtime(settings, sources.targets, state, stop=stop, log=log, progress=progress)
+            try:
+                report = Cycle(runtime=runtime, scope=scope, candidate=sources.candidate).run()
+            finally:
+                for connector in runtime.connectors.values():
+                    connector.close()
+        afterwards(report, state)
+    log_report(log, report, dry=scope.dry)
+    if scope.dry:
+        _remember_waiting(settings, report, sources)
+    try:
+        yield report
+    finally:
+        report.close()
+
+
+def tell(report: CycleReport, *, approved: str = "", look: str = "Look at `syncd --dry-run`; to") -> None:
+    """What a real run did, and what it left to a person.
+
+    ``approved``: digest that was approved for this run, '' for none. ``look``: begins the sentence that names
+    the command which decides.
+    """
+    print(summary_sentence(report))
+    if report.refused and approved and approved != report.digest:
+        print(f"What was approved, {approved}, is not all of this plan, {report.digest}.", file=sys.stderr)
+    for line in refusal_lines(report, look):
+        print(line, file=sys.stderr)
+
+
+@contextmanager
+def _state(settings: Settings, *, dry: bool) -> Iterator[State]:
+    folder = settings.state_folder
+    state = State.open_for_reading(folder) if dry else State.open(folder, now=time.time())
+    try:
+        yield state
+    finally:
+        state.close()
+
+
+@contextmanager
+def _stop_on_signals() -> Iterator[threading.Event]:
+    """SIGTERM and SIGINT set the event: no new write starts."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {one: signal.signal(one, lambda *_: stop.set()) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _check_targets(sources: Sources, names: list[str]) -> None:
+    known = [target.name for target in sources.targets.targets]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise SettingsError(
+            [f"--target: there is no target {name!r}; there are {', '.join(known)}." for name in unknown]
+        )
+
+
+def _remember_waiting(settings: Settings, report: CycleReport, sources: Sources) -> None:
+    """So that `approve DIGEST` knows what it admits; best effort, since a dry run may lack the right to write."""
+    if not report.refused:
+        return
+    try:
+        state = State.open_beside(settings.state_folder)
+    except StateError:
+        return
+    try:
+        state.ledger.remember_waiting(
+            report.digest,
+            frozenset(subject for hit in report.hits for subject in hit.subjects),
+            [hit.sentence for hit in report.hits],
+            calendar=sources.candidate.calendar.digest,
+            now=time.time(),
+        )
+    except StateError:
+        return
+    finally:
+        state.close()

@@ -1,0 +1,1 @@
+"""Settings from the environment and the .env file, and credentials from files."""

@@ -1,0 +1,177 @@
+"""Environment to typed settings. Reads variables and one optional ``.env``; opens nothing else.
+
+Every setting, its unit, default and reason is a field here; ``.env.example`` is kept equal by a test.
+Secrets are secret types: they appear in no log, error or repr.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from syncd.config import env_file
+from syncd.errors import SettingsError
+
+PREFIX = env_file.PREFIX
+SHIPPED = "shipped"
+"""Value of ``SYNCD_CALENDAR_DIR`` that allows publishing the calendar inside the installed package."""
+
+
+class CanvasSection(BaseModel):
+    """How to reach Canvas."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    base_url: str = ""
+    """Root of the Canvas site, https (http only on loopback), without /api/v1."""
+    token: SecretStr | None = None
+    """Access token. Prefer the file: an environment can be read by other tools of the same user."""
+    token_file: Path | None = None
+    """File that holds the token; readable by this user alone. Default under systemd: credential ``canvas-token``."""
+    tokens_file: Path | None = None
+    """Several tokens, one a line, each with a quota of its own."""
+    reserve: float = Field(default=0.3, ge=0.0, le=0.9)
+    """Share of the token's quota never taken, since people and other jobs may use it too."""
+    concurrency: int = Field(default=6, ge=1, le=12)
+    """Requests in flight per token at the start; halves on refusal, grows slowly."""
+
+
+class GoogleSection(BaseModel):
+    """How to reach Google Calendar."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    credentials_file: Path | None = None
+    """Service-account key or workload-identity file. Default under systemd: credential ``google-credentials``."""
+    endpoint: str = "https://www.googleapis.com/"
+    """Root under which /calendar/v3/ and /batch/ lie; another one only for tests."""
+    units_per_minute: int = Field(default=600, ge=1)
+    """Google's quota per user and minute; projects older than May 2026 may have another."""
+
+
+class GuardSection(BaseModel):
+    """Limits beyond which a person must approve. A number, or a percentage of the year's entries."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    removed: str = Field(default="10", pattern=r"^\d+%?$")
+    """Entries one edit may remove, and entries that may disappear from one target."""
+    moved: str = Field(default="10", pattern=r"^\d+%?$")
+    """Entries one edit may move."""
+    fill_messages: int = Field(default=1000, ge=0)
+    """Messages a first fill, or many new courses at once, may send."""
+    new_courses: int = Field(default=25, ge=0)
+    """New courses at once from which their messages are counted."""
+    messages_each: int = Field(default=10, ge=0)
+    """Messages one participant may get from one cycle."""
+
+
+class Settings(BaseSettings):
+    """All settings of the service."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="ignore",
+        hide_input_in_errors=True,
+        env_ignore_empty=True,
+    )
+
+    targets_file: Path | None = None
+    """YAML file that names owner, zone and targets."""
+    calendar_dir: str = ""
+    """Folder laid out like ``data/``, or ``shipped``. Never published from inside the package unless said so."""
+    state_dir: Path | None = None
+    """Folder of the state. Default: systemd's StateDirectory, else ~/.local/state/syncd."""
+    interval: Annotated[int, Field(ge=1)] = 900
+    """Seconds between cycles of the daemon."""
+    publish: Literal["auto", "manual"] = "auto"
+    """``manual``: edits of the calendar wait for ``syncd publish``."""
+    removal_delay: Annotated[float, Field(ge=0)] = 60.0
+    """Seconds that removals brought by an edit wait, so that a slip can be undone. Only the daemon waits."""
+    today: date | None = None
+    """Pretend it is this day; ``run`` refuses it unless every endpoint is loopback."""
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """``auto``: readable on a terminal, JSON otherwise."""
+    workers: int = Field(default=8, ge=1, le=64)
+    """Contexts written at the same time."""
+    audit_interval: Annotated[int, Field(ge=1)] = 21600
+    """Seconds within which the daemon has read every context completely, spread evenly."""
+    promised_time: Annotated[int, Field(ge=1)] = 3600
+    """Seconds within which every calendar is to be in step: what ``/readyz`` and the notify command go by."""
+    retention_days: int = Field(default=730, ge=1)
+    """Days the journal keeps."""
+    ca_file: Path | None = None
+    """Private certificate authority, PEM, for both services."""
+    proxy: str = ""
+    """Outbound HTTP proxy, for both services."""
+    control_socket: Path | None = None
+    """Unix socket of the running daemon. Default: systemd's RuntimeDirectory, else the state folder."""
+    http_listen: str = ""
+    """``127.0.0.1:8571`` serves health, metrics and the status page; off by default."""
+    notify_command: str = ""
+    """Run once when a plan waits, a target fails for long, a credential died, and when that is over."""
+    canvas: CanvasSection = CanvasSection()
+    google: GoogleSection = GoogleSection()
+    guards: GuardSection = GuardSection()
+
+    @field_validator("http_listen")
+    @classmethod
+    def _loopback_only(cls, value: str) -> str:
+        host = value.rpartition(":")[0]
+        if value and not is_loopback(f"http://{host}"):
+            raise ValueError(
+                "must be a loopback address such as 127.0.0.1:8571; put a reverse proxy in front"
+            )
+        return value
+
+    @property
+    def every_endpoint_is_loopback(self) -> bool:
+        urls = [self.google.endpoint, *([self.canvas.base_url] if self.canvas.base_url else [])]
+        return all(is_loopback(url) for url in urls)
+
+    @property
+    def state_folder(self) -> Path:
+        """Where the state lies."""
+        if self.state_dir is not None:
+            return self.state_dir
+        if given := os.environ.get("STATE_DIRECTORY"):
+            return Path(given.split(":")[0])
+        home = os.environ.get("XDG_STATE_HOME")
+        return (Path(home) if home else Path.home() / ".local" / "state") / "syncd"
+
+    @property
+    def control_path(self) -> Path:
+        """Where the daemon's control socket lies."""
+        if self.control_socket is not None:
+            return self.control_socket
+        if given := os.environ.get("RUNTIME_DIRECTORY"):
+            return Path(given.split(":")[0]) / "control"
+        return self.state_folder / "control"
+
+
+def load_settings() -> Settings:
+    """Settings from the environment, then from the ``.env``. Raises `SettingsError` naming each variable."""
+    path = env_file.trusted_env_file()
+    try:
+        return Settings(_env_file=path)
+    except ValidationError as error:
+        raise SettingsError([_sentence(one) for one in error.errors(include_input=False)]) from None
+
+
+def is_loopback(url: str) -> bool:
+    """True for an address that never leaves this machine."""
+    host = (urlsplit(url).hostname or "").casefold()
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def _sentence(error: object) -> str:
+    details = dict(error)  # type: ignore[call-overload]
+    name = PREFIX + "__".join(str(piece).upper() for piece in details["loc"])
+    return f"{name}: {details['msg']}; see .env.example."

@@ -1,0 +1,270 @@
+"""What the control socket answers: the daemon's own verbs here, the rest by the command line itself.
+
+A dry run uses the daemon's connectors, so that both keep to one quota, over a snapshot of the state, and
+never waits for the cycle. Verbs over the state run as a process of the service, for the person who asked,
+so that they answer in the same words for everybody.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import date
+from typing import Any
+
+from mapping.errors import SyncdError
+from syncd import exits
+from syncd.control.client import ASKED_BY
+from syncd.control.server import Asked, Said
+from syncd.daemon.loop import Daemon
+from syncd.daemon.pause import pause, resume
+from syncd.daemon.snapshot import status_words, troubles
+from syncd.errors import UsageError
+from syncd.reconcile.cycle import Cycle, Scope
+from syncd.reporting.plan import render_plan
+from syncd.state.store import State
+
+RELAYED: Mapping[str, tuple[str, ...]] = {
+    "status": ("json",),
+    "approve": (":digest",),
+    "publish": (":digest",),
+    "history": ("entry", "target", "since", "json"),
+    "where": (":entry", "all", "json"),
+    "as-of": (":date", "course", "json"),
+    "restore": (":entry", "course"),
+    "undo": ("release", "?run"),
+    "check": ("offline", "review"),
+    "entries": ("json", "school", "term", "on"),
+}
+"""Verbs that the command line answers, with the arguments each may be given.
+
+``:`` marks positions that must be filled, ``?`` those that may be.
+"""
+WAKES = frozenset({"approve", "publish", "restore", "undo"})
+VERB_S = 120.0
+PLAN_WAIT_S = 60.0
+"""Seconds a verb may take, and seconds a dry run waits for one that is under way."""
+FORMATS = frozenset({"text", "json", "markdown", "html"})
+PIECE = 32 * 1024
+
+
+class ControlVerbs:
+    """Answers questions about one daemon; called from several threads."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+        self._planning = threading.Lock()
+        self._own: dict[str, Callable[[Asked], Iterator[Said]]] = {
+            "live": self._live,
+            "dry-run": self._dry_run,
+            "pause": self._pause,
+            "resume": self._resume,
+            "reload": self._reload,
+            "run-now": self._run_now,
+        }
+
+    def answer(self, asked: Asked) -> Iterator[Said]:
+        """The whole answer; its last piece has the exit code."""
+        own = self._own.get(asked.verb)
+        try:
+            if own is not None:
+                yield from own(asked)
+            elif asked.verb == "status":
+                yield from self._status(asked)
+            elif asked.verb in RELAYED:
+                yield from self._relay(asked)
+            else:
+                known = ", ".join(sorted({*self._own, *RELAYED}))
+                raise UsageError(f"The daemon answers {known}; not {asked.verb[:40]!r}.")
+        except SyncdError as error:
+            yield Said(err=f"syncd: {error}\n", exit_code=exits.of_error(error))
+
+    # --- the daemon's own ----------------------------------------------------------------------------
+
+    def _live(self, _: Asked) -> Iterator[Said]:
+        """How the daemon stands, as JSON for programs."""
+        snapshot = self._daemon.board.read()
+        told = asdict(snapshot)
+        told["applied_ever"] = [[*key, count] for key, count in snapshot.applied_ever.items()]
+        told["refused"] = [{"guard": hit.guard, "sentence": hit.sentence} for hit in snapshot.refused]
+        told["words"] = status_words(snapshot)
+        yield Said(out=json.dumps(told, ensure_ascii=False) + "\n", exit_code=exits.DONE)
+
+    def _pause(self, asked: Asked) -> Iterator[Said]:
+        pause(self._daemon.state.ledger, asked.who, now=time.time())
+        self._daemon.board.change(paused=True)
+        running = self._daemon.board.read().phase.startswith("cycle")
+        tail = " once the cycle that is running has ended" if running else ""
+        yield Said(out=f"Paused{tail}: reading goes on, nothing is written.\n", exit_code=exits.DONE)
+
+    def _resume(self, asked: Asked) -> Iterator[Said]:
+        was = resume(self._daemon.state.ledger)
+        self._daemon.board.change(paused=False)
+        self._daemon.wake.ask(f"{asked.who} (resume)")
+        yield Said(
+            out="Resumed; a cycle begins.\n" if was else "It was not paused; a cycle begins.\n",
+            exit_code=exits.DONE,
+        )
+
+    def _reload(self, _: Asked) -> Iterator[Said]:
+        self._daemon.wake.ask_reload()
+        yield Said(
+            out="The data files are read again; syncd status says how it went.\n", exit_code=exits.DONE
+        )
+
+    def _run_now(self, asked: Asked) -> Iterator[Said]:
+        self._daemon.wake.ask(f"{asked.who} (run-now)")
+        yield Said(out="A cycle begins.\n", exit_code=exits.DONE)
+
+    def _dry_run(self, asked: Asked) -> Iterator[Said]:
+        """A dry cycle beside the driver's own."""
+        view = str(asked.arguments.get("format") or "text")
+        if view not in FORMATS:
+            raise UsageError(f"--format: {view[:40]!r} is none of {', '.join(sorted(FORMATS))}.")
+        if not self._planning.acquire(timeout=PLAN_WAIT_S):
+            raise UsageError("Another dry run is under way; try again in a moment.")
+        try:
+            with self._dry_cycle(asked) as cycle:
+                report = cycle.run()
+                try:
+                    self._remember_waiting(cycle, report)
+                    colour = asked.arguments.get("colour") is True
+                    for piece in _in_pieces(render_plan(report, view, colour=colour)):
+                        yield Said(out=piece)
+                    yield Said(exit_code=exits.of_report(report, dry=True))
+                finally:
+                    report.close()
+        finally:
+            self._planning.release()
+
+    @contextmanager
+    def _dry_cycle(self, asked: Asked) -> Iterator[Cycle]:
+        daemon = self._daemon
+        runtime, candidate = daemon.last_runtime, daemon.site.candidate
+        if runtime is None or candidate is None:
+            raise UsageError("The daemon is still starting; try again in a moment.")
+        names = asked.arguments.get("target") or []
+        wanted = frozenset(names if isinstance(names, list) else [str(names)])
+        unknown = wanted - {target.name for target in runtime.targets.targets}
+        if unknown:
+            raise UsageError(f"--target: there is no target {min(unknown)!r}.")
+        state = State.open_for_reading(daemon.settings.state_folder)
+        today = _day(asked.arguments.get("today"))
+        changes: dict[str, Any] = {} if today is None else {"today": lambda: today}
+        quiet = replace(runtime, state=state, progress=lambda *_: None, **changes)
+        try:
+            scope = Scope(why="by hand", dry=True, targets=wanted)
+            yield Cycle(runtime=quiet, scope=scope, candidate=candidate)
+        finally:
+            state.close()
+
+    def _remember_waiting(self, cycle: Cycle, report: Any) -> None:
+        """So that ``approve DIGEST`` knows what it admits: the cycle itself wrote into a snapshot."""
+        if report.refused:
+            self._daemon.state.ledger.remember_waiting(
+                report.digest,
+                frozenset(subject for hit in report.hits for subject in hit.subjects),
+                [hit.sentence for hit in report.hits],
+                calendar=cycle.candidate.calendar.digest,
+                now=time.time(),
+            )
+
+    def _status(self, asked: Asked) -> Iterator[Said]:
+        """What the state tells, below what only the daemon knows: each calendar may stand well while it cannot go on."""
+        found = list(troubles(self._daemon.board.read()))
+        if not asked.arguments.get("json"):
+            yield Said(out="".join(one.replace("\n", "\n  ") + "\n" for one in found))
+        for said in self._relay(asked):
+            yield replace(said, exit_code=exits.FAILED) if found and said.exit_code == exits.DONE else said
+
+    # --- by the command line ---------------------------------------------------------------------------
+
+    def _relay(self, asked: Asked) -> Iterator[Said]:
+        command = [sys.executable, "-P", "-m", "syncd", asked.verb, *_words(asked)]
+        with tempfile.TemporaryFile() as errors:
+            # The words come from a fixed list of options; values are marked as such.
+            process = subprocess.Popen(  # noqa: S603
+                command,
+                env=self._environment(asked.who),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                encoding="utf-8",
+                errors="replace",
+            )
+            overdue = threading.Timer(VERB_S, process.kill)
+            overdue.start()
+            try:
+                assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+                while piece := process.stdout.read(PIECE):
+                    yield Said(out=piece)
+                code = process.wait()
+            finally:
+                overdue.cancel()
+                process.kill()
+                process.wait()
+            errors.seek(0)
+            told = errors.read(PIECE).decode(errors="replace")
+        if code == exits.DONE and asked.verb in WAKES:
+            self._daemon.wake.ask(f"{asked.who} ({asked.verb})")
+        yield Said(err=told, exit_code=code if code >= 0 else exits.FAILED)
+
+    def _environment(self, who: str) -> dict[str, str]:
+        supervisor = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
+        kept = {name: value for name, value in os.environ.items() if name not in supervisor}
+        kept[ASKED_BY] = who
+        if self._daemon.settings.today is not None:
+            kept["SYNCD_TODAY"] = self._daemon.settings.today.isoformat()
+        return kept
+
+
+def _words(asked: Asked) -> list[str]:
+    """Arguments as words of the command line. Raises `UsageError` for what the verb does not take."""
+    allowed = RELAYED[asked.verb]
+    options: list[str] = []
+    positions: list[str] = []
+    for name in asked.arguments.keys() - {one.lstrip(":?") for one in allowed}:
+        raise UsageError(f"{asked.verb} takes no {name[:40]!r}.")
+    for marked in allowed:
+        name = marked.lstrip(":?")
+        value = asked.arguments.get(name)
+        if not value and marked.startswith(":"):
+            raise UsageError(f"{asked.verb} needs {name.upper()}.")
+        if value is True:
+            options.append(f"--{name}")
+        elif isinstance(value, str) and value:
+            (positions if name != marked else options).append(
+                value if name != marked else f"--{name}={value}"
+            )
+    return [*options, *(["--", *positions] if positions else [])]
+
+
+def _day(value: object) -> date | None:
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise UsageError(f"--today: {str(value)[:40]!r} is not a date such as 2025-09-01.") from None
+
+
+def _in_pieces(lines: Iterator[str]) -> Iterator[str]:
+    """Short lines gathered, so that a plan of a thousand courses is not a message a line."""
+    gathered: list[str] = []
+    size = 0
+    for line in lines:
+        gathered.append(line)
+        size += len(line)
+        if size > PIECE:
+            yield "".join(gathered)
+            gathered, size = [], 0
+    if gathered:
+        yield "".join(gathered)

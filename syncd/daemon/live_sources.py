@@ -1,0 +1,95 @@
+"""What the daemon serves: calendar and targets as they lie on disk, or the last good ones.
+
+A bad edit changes nothing: the last good calendar and targets go on being served, also after a
+restart, since both are kept in the state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from connectors.registry import KINDS
+from mapping.errors import InvalidCalendarError
+from mapping.model import Targets
+from syncd.config.settings import Settings
+from syncd.errors import SettingsError
+from syncd.reconcile.editions import IN_FORCE_FACT, Candidate
+from syncd.source.folder import SourceFolder, read_calendar, targets_from
+from syncd.state.ledger import Ledger
+from syncd.wiring import calendar_folder
+
+TARGETS_FACT = "targets-in-force"
+TARGETS_NAME = "targets"
+
+
+@dataclass(slots=True, kw_only=True)
+class LiveSources:
+    """``problem`` is the sentence of a bad edit, '' while the files are good."""
+
+    settings: Settings
+    ledger: Ledger
+    problem: str = ""
+    candidate: Candidate | None = None
+    targets: Targets | None = None
+    _targets_bytes: bytes = field(default=b"")
+
+    def digest(self) -> str:
+        """Hash of the bytes on disk, for telling that an edit has come to rest."""
+        return (
+            read_calendar(calendar_folder(self.settings)).digest
+            + hashlib.sha256(self._read_targets()).hexdigest()
+        )
+
+    def load(self, *, now: float) -> bool:
+        """Take up what lies on disk. False where it is bad: then the last good one stays.
+
+        Raises `InvalidCalendarError` or `SettingsError` where there has never been a good one.
+        """
+        try:
+            candidate = self._read_calendar()
+            raw = self._read_targets()
+            targets = targets_from(self._targets_name(), raw, candidate.calendar, KINDS)
+        except (InvalidCalendarError, SettingsError) as error:
+            self.problem = str(error)
+            self._fall_back(error)
+            return False
+        self.problem = ""
+        self.candidate, self.targets, self._targets_bytes = candidate, targets, raw
+        self._keep_targets(raw, now)
+        return True
+
+    def _read_calendar(self) -> Candidate:
+        source = read_calendar(calendar_folder(self.settings))
+        return Candidate(calendar=source.calendar(), files=source.files)
+
+    def _read_targets(self) -> bytes:
+        path = self.settings.targets_file
+        if path is None:
+            raise SettingsError(
+                ["Nothing is configured: SYNCD_TARGETS_FILE names no file; `syncd init DIR` writes one."]
+            )
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise SettingsError([f"SYNCD_TARGETS_FILE: {path} cannot be read ({error.strerror})."]) from None
+
+    def _targets_name(self) -> str:
+        return self.settings.targets_file.name if self.settings.targets_file is not None else TARGETS_NAME
+
+    def _keep_targets(self, raw: bytes, now: float) -> None:
+        digest = "targets-" + hashlib.sha256(raw).hexdigest()
+        self.ledger.keep_calendar(digest, {TARGETS_NAME: raw}, now=now)
+        self.ledger.set_fact(TARGETS_FACT, digest)
+
+    def _fall_back(self, error: Exception) -> None:
+        """The last good ones: this process's, else the state's."""
+        if self.candidate is not None and self.targets is not None:
+            return
+        files = self.ledger.calendar_files(self.ledger.fact(IN_FORCE_FACT) or "-")
+        kept = self.ledger.calendar_files(self.ledger.fact(TARGETS_FACT) or "-")
+        if files is None or kept is None:
+            raise error
+        calendar = SourceFolder.from_files(files).calendar()
+        self.candidate = Candidate(calendar=calendar, files=files)
+        self.targets = targets_from(self._targets_name(), kept[TARGETS_NAME], calendar, KINDS)

@@ -1,0 +1,292 @@
+"""The daemon: a cycle at start, every interval, after an edit, and when a failed context is due again.
+
+One thread drives the cycles; signals, the watcher and the control socket only set what it wakes for.
+Whatever fails is reported and tried again; only what nothing can mend by itself ends it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from mapping.errors import SyncdError
+from mapping.model import CanonicalCalendar
+from syncd.config.settings import Settings
+from syncd.daemon.audit import AuditSelection
+from syncd.daemon.live_sources import LiveSources
+from syncd.daemon.pause import is_paused
+from syncd.daemon.request_counts import RequestCounts
+from syncd.daemon.runtime import RuntimeProvider
+from syncd.daemon.schedule import Schedule, service_failed
+from syncd.daemon.snapshot import Snapshot, SnapshotBoard, status_words
+from syncd.daemon.systemd import SystemdNotifier, watchdog_s
+from syncd.daemon.wake import Wake
+from syncd.daemon.watch import read_at_rest
+from syncd.daemon.watchdog import CYCLE, Watchdog
+from syncd.reconcile.cycle import Cycle, Scope
+from syncd.reconcile.editions import Candidate
+from syncd.reconcile.fast_lane import FastLane, Memory
+from syncd.reconcile.report import CycleReport
+from syncd.reconcile.runtime import Runtime
+from syncd.reporting.cycle_log import log_report
+from syncd.state.store import State
+from syncd.wiring import today_of
+
+PRUNE_EVERY_S = 86400.0
+APPROVAL_LOOK_S = 1.0
+"""Seconds between looks for an approval while a plan waits; approvals are written beside the daemon."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fittings:
+    """What a daemon is run with. ``stop`` ends it; ``on_change`` is told how things stand whenever they change."""
+
+    log: Any
+    stop: threading.Event = field(default_factory=threading.Event)
+    wake: Wake = field(default_factory=Wake)
+    supervisor: SystemdNotifier = field(default_factory=SystemdNotifier)
+    watchdog: Watchdog = field(default_factory=lambda: Watchdog(watchdog_s()))
+    board: SnapshotBoard = field(default_factory=SnapshotBoard)
+    request_counts: RequestCounts = field(default_factory=RequestCounts)
+    on_change: Callable[[Snapshot], None] = lambda _snapshot: None
+
+
+class Daemon:
+    """Runs until it is told to stop. Everything it waits on or talks to is passed in or built in `syncd.wiring`."""
+
+    def __init__(self, settings: Settings, state: State, fittings: Fittings) -> None:
+        self.settings = settings
+        self.state = state
+        self.stop = fittings.stop
+        self.wake = fittings.wake
+        self.log = fittings.log
+        self.supervisor = fittings.supervisor
+        self.watchdog = fittings.watchdog
+        self.board = fittings.board
+        self.request_counts = fittings.request_counts
+        self._on_change = fittings.on_change
+        self.site = LiveSources(settings=settings, ledger=state.ledger)
+        self._runtime_provider = RuntimeProvider(
+            settings=settings,
+            state=state,
+            stop=fittings.stop,
+            log=fittings.log,
+            watchdog=fittings.watchdog,
+            request_counts=fittings.request_counts,
+            progress=self._progress,
+        )
+        self._schedule = Schedule(interval_s=settings.interval, removal_delay_s=settings.removal_delay)
+        self._audit = AuditSelection(interval_s=settings.interval, audit_s=settings.audit_interval)
+        self._memory = Memory()
+        self._pruned_at = 0.0
+        self._approvals: set[tuple[str, float]] = set()
+        self._served_calendar: CanonicalCalendar | None = None
+
+    def run(self) -> None:
+        """Serve until stopped. Raises what makes serving impossible from the start."""
+        self.board.change(started_at=time.time(), notes=self.state.notes, paused=self.paused)
+        self._load()
+        self.runtime()
+        self.supervisor.ready()
+        why, by = "start", ""
+        while not self.stop.is_set():
+            self._cycle(why, by)
+            why, by = self._wait()
+        self._runtime_provider.close()
+
+    # --- one cycle --------------------------------------------------------------------------------
+
+    def _cycle(self, why: str, by: str) -> None:
+        self.watchdog.beat(CYCLE)
+        self.board.change(phase=f"cycle ({why})", cycle_began_at=time.time(), paused=self.paused)
+        self.supervisor.status(status_words(self.board.read()))
+        try:
+            report = self._reconcile(why, by)
+        except SyncdError as error:
+            self.log.error(  # noqa: TRY400 - the sentence is for the operator; a traceback would hide it
+                "cycle-failed", why=why, error=str(error), kind=type(error).__name__
+            )
+            self.board.cycle_failed(str(error), now=time.time())
+            self._schedule.cycle_ended(service_failed=True, now=time.monotonic())
+        else:
+            log_report(self.log.bind(cycle=report.run), report, dry=self.paused)
+            self._served_calendar = report.calendar
+            self.board.cycle_done(report, now=time.time())
+            self._schedule.cycle_ended(service_failed=service_failed(report), now=time.monotonic())
+            report.close()
+        self._prune()
+        self.watchdog.rest(CYCLE)
+        self._say()
+
+    def _say(self) -> None:
+        """Tell whoever listens how things stand."""
+        snapshot = self.board.read()
+        self.supervisor.status(status_words(snapshot))
+        self._on_change(snapshot)
+
+    def _reconcile(self, why: str, by: str) -> CycleReport:
+        runtime = self.runtime()
+        candidate = self.site.candidate
+        assert candidate is not None  # noqa: S101 - _load raised otherwise
+        now = time.monotonic()
+        self._schedule.serve(candidate.calendar.digest, now)
+        self._audit.only_concerned = why == "edit"
+        scope = Scope(
+            why=f"{why} by {by}" if by else why,
+            dry=self.paused,
+            hold_removals=self._schedule.holds_removals(now),
+            ignore_back_off=why in {"start", "asked", "credential"},
+            look_at=self._audit,
+        )
+        quick = self._go_ahead(runtime, candidate) if why == "edit" else None
+        report = Cycle(runtime=runtime, scope=scope, candidate=candidate).run()
+        self._memory.keep(report)
+        if quick is not None:
+            report.add_what_was_done(quick)
+        return report
+
+    def _go_ahead(self, runtime: Runtime, candidate: Candidate) -> CycleReport | None:
+        """Write an edit's updates at once where that is safe; the cycle after it does the rest."""
+        if self.paused:
+            return None
+        quick = FastLane(runtime=runtime, memory=self._memory, candidate=candidate).run()
+        if quick is None:
+            return None
+        self.log.info("fast-lane", run=quick.run, applied=dict(quick.applied), left=len(quick.notes))
+        quick.close()
+        return quick
+
+    @property
+    def paused(self) -> bool:
+        """Nothing is written; cycles are dry."""
+        return is_paused(self.state.ledger)
+
+    @property
+    def served(self) -> CanonicalCalendar | None:
+        """The calendar in force; before the first cycle, the one that was read. None before that."""
+        if self._served_calendar is not None:
+            return self._served_calendar
+        return self.site.candidate.calendar if self.site.candidate is not None else None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of target that are served."""
+        return tuple(sorted(self.last_runtime.connectors)) if self.last_runtime is not None else ()
+
+    def kind_of(self, where: str, target: str) -> str:
+        """The kind that a failure belongs to: of its target, or the service itself."""
+        targets = self.site.targets.targets if self.site.targets is not None else ()
+        return next((one.kind for one in targets if one.name == target), where)
+
+    def today(self) -> date:
+        """The campus's day."""
+        targets = self.site.targets
+        return today_of(self.settings, targets)() if targets is not None else datetime.now(tz=UTC).date()
+
+    @property
+    def last_runtime(self) -> Runtime | None:
+        """What the last cycle stood on; None before the first."""
+        return self._runtime_provider.last
+
+    def runtime(self) -> Runtime:
+        """What cycles stand on now. What was seen through another runtime is no ground for the fast lane."""
+        targets = self.site.targets
+        assert targets is not None  # noqa: S101 - _load raised otherwise
+        before = self._runtime_provider.last
+        runtime = self._runtime_provider.on(targets)
+        if runtime is not before:
+            self._memory = Memory()
+        return runtime
+
+    def _progress(self, stage: str, done: int, total: int) -> None:
+        self.watchdog.report()
+        self.board.change(phase=f"{stage} {done} of {total}")
+
+    # --- waiting ------------------------------------------------------------------------------------
+
+    def _wait(self) -> tuple[str, str]:
+        """Sleep until something is due; why it is, and who asked for it."""
+        while not self.stop.is_set():
+            now = time.monotonic()
+            snapshot = self.board.read()
+            why, at = self._schedule.next(
+                retry_at=self._retry_at(now), removals_held=bool(snapshot.held_removals)
+            )
+            if at <= now:
+                return why, ""
+            refused = bool(snapshot.refused)
+            longest = APPROVAL_LOOK_S if refused else self.watchdog.slice_s
+            self.wake.event.wait(min(at - now, longest))
+            taken = self.wake.take()
+            if taken.reload:
+                self._reload()
+                return "reload", ""
+            if taken.edited and self._load_edit():
+                return "edit", ""
+            if taken.edited and self._runtime_provider.renewed():
+                return "credential", ""
+            if taken.asked or (refused and self._newly_approved()):
+                return "asked", taken.by
+        return "stop", ""
+
+    def _retry_at(self, now: float) -> float:
+        """Monotonic second at which the next failing context is due again, of those a target claims."""
+        claimed = self.board.read().context_targets
+        moments = [
+            note.retry_at
+            for note in self.state.events.notes().values()
+            if note.retry_at is not None and note.context in claimed
+        ]
+        return now + max(min(moments) - time.time(), 0.1) if moments else float("inf")
+
+    def _newly_approved(self) -> bool:
+        found = {(one.digest, one.at) for one in self.state.ledger.approvals(now=time.time())}
+        fresh = bool(found - self._approvals)
+        self._approvals = found
+        return fresh
+
+    # --- data files -----------------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        """Take up the data files; a bad edit is said loudly and the last good ones stay."""
+        good = self.site.load(now=time.time())
+        self.board.change(data_problem=self.site.problem)
+        if not good:
+            self.log.error("data-invalid", problem=self.site.problem, serving="the last good calendar")
+        self._say()
+
+    def _load_edit(self) -> bool:
+        """After a change on disk: wait for it to come to rest, then take it up. False where nothing changed."""
+        noticed = time.time()
+        before = (self.site.candidate, self.site.targets)
+        read_at_rest(lambda: (None, self._digest()), self.stop.wait, time.monotonic)
+        self._load()
+        changed = (self.site.candidate, self.site.targets) != before
+        if changed:
+            self.board.change(edited_at=noticed)
+            self.log.info(
+                "edit", calendar=self.site.candidate.calendar.digest if self.site.candidate else None
+            )
+        return changed
+
+    def _digest(self) -> str:
+        try:
+            return self.site.digest()
+        except SyncdError as error:
+            return str(error)
+
+    def _reload(self) -> None:
+        self.supervisor.reloading()
+        self.log.info("reload")
+        self._load()
+        self.supervisor.ready()
+
+    def _prune(self) -> None:
+        now = time.time()
+        if now - self._pruned_at > PRUNE_EVERY_S:
+            self._pruned_at = now
+            self.state.ledger.prune(now - self.settings.retention_days * 86400.0)

@@ -1,0 +1,246 @@
+"""Tells people by a program of theirs: a plan waits, a target fails for long, a credential died, and when it is over.
+
+Once each, also over restarts. The program runs beside the driver and never holds it up: it is killed
+after `LONGEST_S`, and what it could not tell is told again after the next cycle.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shlex
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from syncd.daemon.snapshot import Snapshot
+from syncd.state.events import ContextNote
+from syncd.state.store import State
+
+LONGEST_S = 30.0
+"""Seconds a program gets."""
+TOLD_FACT = "announced"
+PLAN_WAITS, TARGET_FAILS, CREDENTIAL_REFUSED = "plan-waits", "target-fails", "credential-refused"
+TITLES = {
+    PLAN_WAITS: "a plan waits for approval",
+    TARGET_FAILS: "calendars fail",
+    CREDENTIAL_REFUSED: "a credential is refused",
+}
+BEGINS, OVER = "begins", "over"
+_QUEUE = 50
+_KEPT_BACK = frozenset({"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "SYNCD_CANVAS__TOKEN"})
+"""Variables that are none of the program's business."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One thing that people should know of, for as long as it lasts. ``since``: seconds since the epoch."""
+
+    event: str
+    subject: str
+    sentence: str
+    since: float
+
+    @property
+    def key(self) -> str:
+        return f"{self.event}/{self.subject}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Everything of one kind that began, or is over, together."""
+
+    event: str
+    phase: str
+    subjects: tuple[str, ...]
+    sentence: str
+    since: float
+
+    def as_json(self) -> dict[str, Any]:
+        """What the program reads."""
+        at = datetime.fromtimestamp(self.since, tz=UTC).isoformat(timespec="seconds")
+        return {
+            "event": self.event,
+            "phase": self.phase,
+            "title": TITLES[self.event],
+            "subjects": list(self.subjects),
+            "sentence": self.sentence,
+            "since": at,
+        }
+
+
+def standing(
+    snapshot: Snapshot,
+    notes: Mapping[str, ContextNote],
+    first_seen: Mapping[str, float],
+    *,
+    now: float,
+    within_s: float,
+) -> Iterator[Standing]:
+    """What people should know of now. ``first_seen``: since when a failure outside any context is seen."""
+    for hit in snapshot.refused:
+        sentence = f"{hit.sentence}. To let exactly this plan through: {snapshot.decide}"
+        since = snapshot.waiting_since or now
+        yield Standing(event=PLAN_WAITS, subject=f"{hit.guard} {hit.scope}", sentence=sentence, since=since)
+    for one in snapshot.failures:
+        if one.credential:
+            yield Standing(
+                event=CREDENTIAL_REFUSED, subject=one.target or one.where, sentence=one.sentence, since=now
+            )
+    yield from _failing(snapshot, notes, first_seen, now - within_s)
+
+
+def _failing(
+    snapshot: Snapshot, notes: Mapping[str, ContextNote], first_seen: Mapping[str, float], overdue: float
+) -> Iterator[Standing]:
+    told: set[str] = set()
+    for name, target in sorted(snapshot.context_targets.items()):
+        note = notes.get(name)
+        if note is None or note.failing_since is None or note.failing_since > overdue or target in told:
+            continue
+        told.add(target)
+        yield Standing(
+            event=TARGET_FAILS, subject=target, sentence=note.error or "it fails.", since=note.failing_since
+        )
+    for where, since in sorted(first_seen.items()):
+        if since <= overdue:
+            sentence = next(
+                (one.sentence for one in snapshot.failures if one.where == where), snapshot.problem
+            )
+            yield Standing(event=TARGET_FAILS, subject=where, sentence=sentence, since=since)
+
+
+class Notifier:
+    """``take`` is called with every change; the rest happens in a thread of its own."""
+
+    def __init__(self, command: str, state: State, log: Any, *, within_s: float) -> None:
+        self._command = shlex.split(command)
+        self._state = state
+        self._log = log
+        self._within_s = within_s
+        self._mutex = threading.Lock()
+        self._told: dict[str, dict[str, Any]] = json.loads(state.ledger.fact(TOLD_FACT) or "{}")
+        self._pending: set[tuple[str, str]] = set()
+        self._tried: dict[tuple[str, str], float] = {}
+        """The cycle (by its end) after which each was last tried: a broken program is not run more often."""
+        self._first_seen: dict[str, float] = {}
+        self._queue: queue.Queue[tuple[Message, list[Standing]]] = queue.Queue(_QUEUE)
+        self._thread = threading.Thread(target=self._work, name="announce", daemon=True)
+
+    def start(self) -> None:
+        """Begin telling."""
+        self._thread.start()
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Compare with what was told; queue what began and what is over. Never waits."""
+        if not snapshot.attempted_at:
+            return
+        now = time.time()
+        self._note_first_seen(snapshot, now)
+        notes = self._state.events.notes()
+        found = standing(snapshot, notes, self._first_seen, now=now, within_s=self._within_s)
+        lasting = {one.key: one for one in found}
+        with self._mutex:
+            begun = [one for key, one in lasting.items() if key not in self._told]
+            over = [Standing(**told) for key, told in self._told.items() if key not in lasting]
+        for phase, those in ((BEGINS, begun), (OVER, over)):
+            self._queue_up(phase, those, snapshot.attempted_at)
+
+    def _note_first_seen(self, snapshot: Snapshot, now: float) -> None:
+        """Failures of a whole service or target carry no time of their own."""
+        failing = {one.where for one in snapshot.failures if one.where not in snapshot.context_targets}
+        if snapshot.problem:
+            failing.add("service")
+        self._first_seen = {where: self._first_seen.get(where, now) for where in failing}
+
+    def _queue_up(self, phase: str, those: Iterable[Standing], cycle: float) -> None:
+        by_event: dict[str, list[Standing]] = {}
+        with self._mutex:
+            for one in those:
+                name = (phase, one.key)
+                if name not in self._pending and self._tried.get(name) != cycle:
+                    by_event.setdefault(one.event, []).append(one)
+                    self._tried[name] = cycle
+        for event, ones in by_event.items():
+            message = Message(
+                event=event,
+                phase=phase,
+                subjects=tuple(sorted(one.subject for one in ones)),
+                sentence="\n".join(dict.fromkeys(one.sentence for one in ones)),
+                since=min(one.since for one in ones),
+            )
+            with suppress(queue.Full):
+                self._queue.put_nowait((message, ones))
+                with self._mutex:
+                    self._pending |= {(phase, one.key) for one in ones}
+
+    def _work(self) -> None:
+        while True:
+            message, ones = self._queue.get()
+            told = run_program(self._command, message, self._log)
+            with self._mutex:
+                self._pending -= {(message.phase, one.key) for one in ones}
+                if told:
+                    self._remember(message.phase, ones)
+
+    def _remember(self, phase: str, ones: Iterable[Standing]) -> None:
+        for one in ones:
+            if phase == BEGINS:
+                self._told[one.key] = {
+                    "event": one.event,
+                    "subject": one.subject,
+                    "sentence": one.sentence,
+                    "since": one.since,
+                }
+            else:
+                self._told.pop(one.key, None)
+        try:
+            self._state.ledger.set_fact(TOLD_FACT, json.dumps(self._told))
+        except Exception as error:  # noqa: BLE001 - told is told; the worst is telling it again after a restart
+            self._log.warning("announce-not-kept", kind=type(error).__name__)
+
+
+def run_program(command: list[str], message: Message, log: Any, *, longest_s: float = LONGEST_S) -> bool:
+    """Run it with the message as JSON on its input and in its environment. True where it ended with 0."""
+    told = message.as_json()
+    names = {f"SYNCD_NOTIFY_{name.upper()}": value for name, value in told.items() if isinstance(value, str)}
+    kept = {name: value for name, value in os.environ.items() if name not in _KEPT_BACK}
+    about = {"about": message.event, "phase": message.phase}
+    try:
+        # The operator's own program, split into words, without a shell.
+        process = subprocess.Popen(  # noqa: S603
+            command,
+            env=kept | names | {"SYNCD_NOTIFY_SUBJECTS": "\n".join(message.subjects)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        return _failed(log, error.strerror or str(error), about)
+    try:
+        with suppress(BrokenPipeError):
+            process.communicate(json.dumps(told, ensure_ascii=False).encode() + b"\n", timeout=longest_s)
+    except subprocess.TimeoutExpired:
+        return _failed(log, f"killed after {longest_s:g} s", about)
+    finally:
+        # Its children too: whatever it left behind would outlive what it was told for.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    if process.returncode != 0:
+        return _failed(log, f"exit code {process.returncode}", about)
+    log.info("announced", subjects=list(message.subjects), **about)
+    return True
+
+
+def _failed(log: Any, why: str, about: Mapping[str, str]) -> bool:
+    log.error("announce-failed", why=why, **about)
+    return False

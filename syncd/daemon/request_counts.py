@@ -1,0 +1,51 @@
+"""Counts the requests that connectors tell of, for metrics. Keeps numbers only: no address, no body.
+
+Fed from the connectors' threads; read by whoever serves metrics.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Protocol
+
+
+class RequestTold(Protocol):
+    """What every connector's note of a request has."""
+
+    @property
+    def operation(self) -> str: ...
+    @property
+    def context(self) -> str: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def remaining(self) -> float | None: ...
+    @property
+    def throttled(self) -> bool: ...
+
+
+class RequestCounts:
+    """Running totals since the start, by kind of target."""
+
+    def __init__(self, on_note: Callable[[str, RequestTold], None] = lambda _kind, _note: None) -> None:
+        self._mutex = threading.Lock()
+        self._on_note = on_note
+        self.requests: Counter[tuple[str, str]] = Counter()
+        """(kind, outcome): outcome is the status class such as ``2xx``, or ``lost``."""
+        self.throttled: Counter[str] = Counter()
+        self.remaining: dict[str, float] = {}
+        """Quota left as last told, in the units of the service."""
+
+    def note(self, kind: str, told: RequestTold) -> None:
+        """Count one request."""
+        outcome = f"{told.status // 100}xx" if told.status else "lost"
+        with self._mutex:
+            self.requests[kind, outcome] += 1
+            self.throttled[kind] += told.throttled
+            if told.remaining is not None:
+                self.remaining[kind] = told.remaining
+        self._on_note(kind, told)

@@ -1,0 +1,112 @@
+"""Which calendar is served, and which edit of it waits for a person.
+
+The calendar last in force is kept in the state by content, so that a bad or a refused edit, also
+after a restart, leaves what people see exactly as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from mapping.model import CanonicalCalendar
+from mapping.planning.guards import GuardHit, Limits, guard_edit, guard_publishing
+from syncd.source.folder import SourceFolder
+from syncd.state.ledger import Ledger
+
+IN_FORCE_FACT = "calendar-in-force"
+_SERVED: dict[str, CanonicalCalendar] = {}
+"""The calendar this process put in force last, by its digest: reading it anew would hold up an edit."""
+PINNED_FACT = "pinned-calendar"
+PINNED_OVER_FACT = "pinned-over"
+"""Facts of an undo: the calendar served instead, and that of the data files it was pinned over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A calendar as the data files give it, and the bytes it was read from."""
+
+    calendar: CanonicalCalendar
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editions:
+    """``base`` is None on a first run. ``hits``: guards the edit struck, none where there is no edit."""
+
+    candidate: Candidate
+    base: CanonicalCalendar | None
+    hits: tuple[GuardHit, ...]
+
+    @property
+    def served(self) -> CanonicalCalendar:
+        """What is in force until a waiting edit is admitted."""
+        if self.hits and self.base is not None:
+            return self.base
+        return self.candidate.calendar
+
+    @property
+    def waiting(self) -> CanonicalCalendar | None:
+        return self.candidate.calendar if self.hits and self.base is not None else None
+
+    @property
+    def edited(self) -> bool:
+        return self.base is not None and self.base.digest != self.candidate.calendar.digest
+
+
+def compare_editions(
+    candidate: Candidate, ledger: Ledger, *, today: date, limits: Limits, publish: str
+) -> Editions:
+    """The candidate, or what an undo put in its place, against the calendar last in force."""
+    candidate = honour_undo(candidate, ledger)
+    if ledger.fact(IN_FORCE_FACT) == candidate.calendar.digest:
+        return Editions(candidate=candidate, base=candidate.calendar, hits=())
+    base = last_in_force(ledger)
+    if base is None:
+        return Editions(candidate=candidate, base=None, hits=())
+    hits = guard_edit(base, candidate.calendar, today=today, limits=limits)
+    if publish == "manual":
+        hits = (guard_publishing(candidate.calendar.digest), *hits)
+    return Editions(candidate=candidate, base=base, hits=hits)
+
+
+def honour_undo(candidate: Candidate, ledger: Ledger) -> Candidate:
+    """The calendar that an undo pinned, as long as the data files are those it was pinned over."""
+    pinned = ledger.fact(PINNED_FACT)
+    if not pinned or ledger.fact(PINNED_OVER_FACT) != candidate.calendar.digest:
+        return candidate
+    files = ledger.calendar_files(pinned)
+    if files is None:
+        return candidate
+    return Candidate(calendar=SourceFolder.from_files(files).calendar(), files=files)
+
+
+def pin(ledger: Ledger, *, calendar: str, over: str) -> None:
+    """Serve the kept calendar of that digest instead of the data files', until these change; '' ends it."""
+    ledger.set_fact(PINNED_OVER_FACT, over)
+    ledger.set_fact(PINNED_FACT, calendar)
+
+
+def last_in_force(ledger: Ledger) -> CanonicalCalendar | None:
+    """The calendar last in force, rebuilt from its files; None on a first run."""
+    return kept_calendar(ledger, ledger.fact(IN_FORCE_FACT))
+
+
+def kept_calendar(ledger: Ledger, digest: str) -> CanonicalCalendar | None:
+    """A calendar kept by its digest; None where it was never kept."""
+    if digest in _SERVED:
+        return _SERVED[digest]
+    files = ledger.calendar_files(digest) if digest else None
+    return SourceFolder.from_files(files).calendar() if files is not None else None
+
+
+def put_in_force(candidate: Candidate, ledger: Ledger, *, now: float) -> None:
+    """Make the candidate the calendar in force; done before its first write."""
+    ledger.keep_calendar(candidate.calendar.digest, candidate.files, now=now)
+    ledger.set_fact(IN_FORCE_FACT, candidate.calendar.digest)
+    _SERVED.clear()
+    _SERVED[candidate.calendar.digest] = candidate.calendar
+    if candidate.calendar.digest != ledger.fact(PINNED_FACT):
+        # The data files have moved on: going back to their old text must not bring the undo back.
+        pin(ledger, calendar="", over="")

@@ -1,0 +1,139 @@
+"""Single events written in many contexts, each looked at again right before: the doing half of the fast lane.
+
+An errand is one event in contexts that are looked at together. What fails is told and left to whoever reads
+everything; nothing here creates or deletes, and an event that is not shown is left alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import date
+
+from connectors.errors import ConnectorError, StoppedError
+from connectors.port import Connector, QuickLook
+from mapping.errors import SyncdError
+from mapping.model import Action, Change, Context, Days, ObservedEvent, Record, Why
+from syncd.reconcile.observe import Observer
+from syncd.reconcile.write import JournalledWriter
+from syncd.state.plans import PlanRow
+
+Records = Mapping[str, Mapping[str, Record]]
+"""Context to event key to what the state knows of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventUpdate:
+    """``days``: hull of the old and the new ones. All contexts are of one kind."""
+
+    key: str
+    contexts: tuple[Context, ...]
+    days: Days
+
+
+def find_errands(
+    rows: Iterable[PlanRow],
+    contexts: Mapping[str, Context],
+    records: Records,
+    connectors: Mapping[str, Connector],
+    today: date,
+) -> Iterator[EventUpdate]:
+    """Errands for the edits among the rows: nearest dates first, the kinds in turn for each date."""
+    places: dict[str, list[Context]] = defaultdict(list)
+    days: dict[str, Days] = {}
+    for row in rows:
+        if row.action is Action.UPDATE and row.why is Why.EDIT and row.days is not None:
+            places[row.key].append(contexts[row.context])
+            days[row.key] = _hull(days.get(row.key), row.days, records[row.context][row.key].days)
+    for key in sorted(places, key=lambda one: (abs((days[one].start - today).days), days[one].start, one)):
+        yield from _in_turn(
+            [
+                [EventUpdate(key=key, contexts=group, days=days[key]) for group in groups]
+                for groups in _grouped(places[key], connectors)
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FastApplier:
+    """Carries out errands. ``plan``: what a context still needs, from its one event as it is now."""
+
+    sweep: Observer
+    records: Records
+    plan: Callable[[Context, Record, ObservedEvent], Iterable[Change]]
+
+    def run(self, errands: Sequence[EventUpdate]) -> None:
+        """All of them, several at a time; what is counted and what failed goes to the sweep's report."""
+        runtime = self.sweep.runtime
+        writer = JournalledWriter(self.sweep)
+        kinds = {errand.contexts[0].kind for errand in errands}
+        # Thousands of courses that wait for their quota must not take the calendars' places.
+        with ThreadPoolExecutor(runtime.workers * max(1, len(kinds)), thread_name_prefix="fast") as pool:
+            running = [pool.submit(self._run, writer, errand) for errand in errands]
+            for done, future in enumerate(as_completed(running), start=1):
+                runtime.progress("fast lane", done, len(running))
+                future.result()
+
+    def _run(self, writer: JournalledWriter, errand: EventUpdate) -> None:
+        runtime, report = self.sweep.runtime, self.sweep.report
+        with runtime.working(f"fast lane {errand.key} {errand.contexts[0].id}"):
+            try:
+                for context, change in self._changes(errand):
+                    if runtime.stop.is_set():
+                        report.stopped = True
+                        return
+                    self._write(writer, context, change)
+            except StoppedError:
+                report.stopped = True
+            except ConnectorError as error:
+                report.notes.append(str(error))
+
+    def _write(self, writer: JournalledWriter, context: Context, change: Change) -> None:
+        try:
+            writer.write(context, change)
+        except StoppedError:
+            raise
+        except SyncdError as error:
+            writer.journal(context, change, "", f"failed: {type(error).__name__}")
+            self.sweep.report.notes.append(str(error))
+
+    def _changes(self, errand: EventUpdate) -> Iterator[tuple[Context, Change]]:
+        """The update each context still needs, from the event as it is now."""
+        connector = self.sweep.runtime.connectors[errand.contexts[0].kind]
+        if not isinstance(connector, QuickLook):
+            return
+        around = connector.reread(errand.contexts, errand.days)
+        shown = {(event.context, event.remote_id): event for event in around}
+        for context in errand.contexts:
+            record = self.records[context.id][errand.key]
+            event = shown.get((context.id, record.remote_id))
+            event = event or connector.read_event(context, record.remote_id)
+            if event is None:
+                continue
+            for change in self.plan(context, record, event):
+                # Anything but the edit itself waits for the cycle that sees the whole context.
+                if (change.action, change.why, change.key) == (Action.UPDATE, Why.EDIT, errand.key):
+                    yield context, change
+
+
+def _grouped(
+    contexts: Sequence[Context], connectors: Mapping[str, Connector]
+) -> Iterator[list[tuple[Context, ...]]]:
+    """Each kind's contexts in groups that one look can show."""
+    for kind, connector in sorted(connectors.items()):
+        if isinstance(connector, QuickLook):
+            size = connector.contexts_a_look
+            ours = [context for context in contexts if context.kind == kind]
+            yield [tuple(ours[first : first + size]) for first in range(0, len(ours), size)]
+
+
+def _in_turn(each: Sequence[Sequence[EventUpdate]]) -> Iterator[EventUpdate]:
+    for at in range(max(map(len, each), default=0)):
+        yield from (errands[at] for errands in each if at < len(errands))
+
+
+def _hull(so_far: Days | None, new: Days, old: Days | None) -> Days:
+    spans = [one for one in (so_far, new, old) if one is not None]
+    return Days(min(one.start for one in spans), max(one.end for one in spans))

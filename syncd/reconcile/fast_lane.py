@@ -1,0 +1,248 @@
+"""The fast lane: an edit's updates written within a second, before the cycle that looks at everything.
+
+The edit is planned from this process's last complete observations, for contexts that were in step with the
+calendar in force; guards judge that plan whole. Then each event is read again right before it is written, and
+planned again from that. Never creates, never deletes, never decides from an event that is not shown. Whatever
+it does not do, or cannot be sure of, the cycle that follows does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from mapping.identity import day_words
+from mapping.model import (
+    Change,
+    Context,
+    ContextPlan,
+    DesiredEvent,
+    Marker,
+    ObservedEvent,
+    Record,
+    Target,
+)
+from mapping.planning.guards import guard_target
+from mapping.planning.plan import Situation, plan_context
+from syncd.reconcile.binding import guard_zones
+from syncd.reconcile.cycle import run_name
+from syncd.reconcile.desired import DesiredSets
+from syncd.reconcile.editions import Candidate, Editions, compare_editions, put_in_force
+from syncd.reconcile.fast_apply import FastApplier, find_errands
+from syncd.reconcile.observe import Observer, policy_of
+from syncd.reconcile.report import IN_FORCE, CycleReport
+from syncd.reconcile.runtime import Runtime
+from syncd.reconcile.tally import Tally, year_size
+from syncd.state.plans import PlanStore
+
+MOST_KEYS = 50
+"""Events that an edit may concern; a larger one takes the ordinary way."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Memory:
+    """What a process remembers of its own complete observations. ``contexts``: as last discovered."""
+
+    contexts: dict[str, Context] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    """Contexts read completely at least once."""
+
+    def keep(self, report: CycleReport) -> None:
+        """Take in an ordinary cycle."""
+        self.seen |= report.observed
+        if not report.failures:
+            self.contexts = dict(report.contexts)
+
+    def targets_seen(self) -> set[str]:
+        """Targets all of whose contexts were read completely."""
+        unseen = {one.target for one in self.contexts.values() if one.id not in self.seen}
+        return {one.target for one in self.contexts.values()} - unseen
+
+
+@dataclass(slots=True, kw_only=True)
+class FastLane:
+    """Lives for one edit."""
+
+    runtime: Runtime
+    memory: Memory
+    candidate: Candidate
+    _records: Mapping[str, Mapping[str, Record]] = field(default_factory=dict)
+    _targets: Mapping[str, Target] = field(default_factory=dict)
+    _changed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Target to the keys whose desired event the edit changes."""
+
+    def run(self) -> CycleReport | None:
+        """Write what can be written at once; None where nothing is done."""
+        runtime = self.runtime
+        editions = compare_editions(
+            self.candidate,
+            runtime.state.ledger,
+            today=runtime.today(),
+            limits=runtime.limits,
+            publish=runtime.publish,
+        )
+        if (
+            not editions.edited
+            or editions.hits
+            or guard_zones(runtime.state.ledger, runtime.targets.timezone, {})
+        ):
+            return None
+        sweep = self._sweep(editions)
+        contexts = self._concerned(editions, sweep)
+        if not contexts or not self._admitted(sweep, contexts):
+            sweep.report.close()
+            return None
+        self._write(sweep, contexts)
+        return sweep.report
+
+    # --- planning from memory -------------------------------------------------------------------
+
+    def _sweep(self, editions: Editions) -> Observer:
+        report = CycleReport(
+            run=run_name(self.runtime.clock()),
+            plans=PlanStore(),
+            owner=self.runtime.targets.owner,
+            calendar=editions.candidate.calendar,
+        )
+        return Observer(
+            runtime=self.runtime,
+            report=report,
+            views={IN_FORCE: DesiredSets(editions.candidate.calendar, self.runtime.today())},
+            notes=self.runtime.state.events.notes(),
+            targets={target.name: target for target in self.runtime.targets.targets},
+        )
+
+    def _concerned(self, editions: Editions, sweep: Observer) -> list[Context]:
+        """Contexts the edit concerns whose last observation may be relied on for planning."""
+        assert editions.base is not None  # noqa: S101 - an edit has a calendar before it
+        before, after = DesiredSets(editions.base, self.runtime.today()), sweep.views[IN_FORCE]
+        seen = self.memory.targets_seen() & sweep.targets.keys()
+        self._targets = {name: sweep.targets[name] for name in seen}
+        self._changed = {
+            name: _differing(before.desired(target), after.desired(target))
+            for name, target in self._targets.items()
+        }
+        keys = frozenset[str]().union(*self._changed.values())
+        if not keys or len(keys) > MOST_KEYS:
+            return []
+        self._records = self.runtime.state.events.holding(keys)
+        unclear = self.runtime.state.events.open_intents()
+        digests = {name: before.digest(target) for name, target in self._targets.items()}
+        return [
+            context
+            for context in self.memory.contexts.values()
+            if self._changed.get(context.target)
+            and context.id not in unclear
+            and self._in_step(context, sweep, digests)
+        ]
+
+    def _in_step(self, context: Context, sweep: Observer, digests: Mapping[str, str]) -> bool:
+        note = sweep.notes.get(context.id)
+        return note is not None and note.failing_since is None and note.view == digests[context.target]
+
+    def _admitted(self, sweep: Observer, contexts: Sequence[Context]) -> bool:
+        """Plan all of it; True if no guard has anything to say."""
+        tallies: dict[str, Tally] = {}
+        calendar, today = sweep.views[IN_FORCE].calendar, self.runtime.today().isoformat()
+        for context in contexts:
+            records = self._of(context)
+            owner = self.runtime.targets.owner
+            seen = [_as_seen(owner, context.id, record) for record in records.values()]
+            plan = self._plan(sweep, context, records, seen, self._changed[context.target])
+            sweep.report.plans.add(IN_FORCE, context, plan.changes)
+            target = self._targets[context.target]
+            tally = tallies.setdefault(target.name, Tally(target, year_size(calendar, target)))
+            tally.count(context, plan, sweep.notes.get(context.id), today)
+        limits = self.runtime.limits
+        return not any(
+            hit
+            for tally in tallies.values()
+            for hit in guard_target(tally.result(limits.messages_each), limits)
+        )
+
+    def _of(self, context: Context) -> dict[str, Record]:
+        """The context's records of the events that the edit changes."""
+        changed = self._changed[context.target]
+        return {key: record for key, record in self._records.get(context.id, {}).items() if key in changed}
+
+    def _plan(
+        self,
+        sweep: Observer,
+        context: Context,
+        records: Mapping[str, Record],
+        events: Sequence[ObservedEvent],
+        keys: frozenset[str],
+    ) -> ContextPlan:
+        """The ordinary plan, of these keys only."""
+        target = self._targets[context.target]
+        desired = sweep.views[IN_FORCE].desired(target)
+        state = self.runtime.state.events
+        return plan_context(
+            Situation(
+                context=context,
+                owner=self.runtime.targets.owner,
+                desired={key: desired[key] for key in keys if key in desired},
+                observed=tuple(events),
+                records=records,
+                respected=state.respected(context.id),
+                today=self.runtime.today(),
+                policy=policy_of(target, self.runtime.connectors[context.kind]),
+            )
+        )
+
+    def _write(self, sweep: Observer, contexts: Sequence[Context]) -> None:
+        runtime, report = self.runtime, sweep.report
+        ledger, now = runtime.state.ledger, runtime.clock()
+        put_in_force(self.candidate, ledger, now=now)
+        ledger.begin_run(report.run, calendar=self.candidate.calendar.digest, why="fast lane", now=now)
+        sweep.epochs.update(runtime.state.events.take(contexts))
+        errands = find_errands(
+            report.plans.rows(IN_FORCE),
+            {context.id: context for context in contexts},
+            self._records,
+            runtime.connectors,
+            runtime.today(),
+        )
+        runner = FastApplier(sweep=sweep, records=self._records, plan=partial(self._plan_one, sweep))
+        runner.run(list(errands))
+        ledger.end_run(report.run, f"{sum(report.applied.values())} update")
+
+    def _plan_one(
+        self, sweep: Observer, context: Context, record: Record, event: ObservedEvent
+    ) -> tuple[Change, ...]:
+        keys = frozenset({record.key})
+        return self._plan(sweep, context, {record.key: record}, [event], keys).changes
+
+
+def _differing(before: Mapping[str, DesiredEvent], after: Mapping[str, DesiredEvent]) -> frozenset[str]:
+    """Keys that come, go, or whose event changes in what people see."""
+    return frozenset(
+        key
+        for key in before.keys() | after.keys()
+        if key not in before or key not in after or before[key].fingerprint != after[key].fingerprint
+    )
+
+
+def _as_seen(owner: str, context: str, record: Record) -> ObservedEvent:
+    """A recorded event as it was last observed."""
+    marker = Marker(
+        owner=owner,
+        key=record.key,
+        context=context,
+        fingerprint=record.fingerprint,
+        generation=record.generation,
+    )
+    return ObservedEvent(
+        context=context,
+        remote_id=record.remote_id,
+        title=record.title,
+        days=record.days,
+        when=day_words(record.days),
+        last_day=record.days.last if record.days is not None else None,
+        marker=marker,
+        genuine=True,
+        body_hash=record.body_hash,
+        version=record.version,
+        body_known=False,
+    )

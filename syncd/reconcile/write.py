@@ -1,0 +1,102 @@
+"""One remote write, journalled before and after, counted and logged. Decides nothing.
+
+Each change has an intent in the state before it is sent and a confirmed record after it.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+from connectors.errors import UnclearOutcomeError
+from connectors.port import Written
+from mapping.errors import SyncdError
+from mapping.model import Action, Change, Context, Record, Why
+from mapping.planning.compare import as_record
+from syncd.reconcile.observe import Observer
+from syncd.state.ledger import JournalLine
+
+
+class JournalledWriter:
+    """Writes for one pass. Thread-safe: several threads write at once, each in other contexts."""
+
+    def __init__(self, sweep: Observer) -> None:
+        self.sweep = sweep
+        self._mutex = threading.Lock()
+
+    def write(self, context: Context, change: Change) -> None:
+        """One remote write between its intent and its confirmation."""
+        runtime = self.sweep.runtime
+        events, epoch = runtime.state.events, self.sweep.epochs[context.id]
+        about = change.observed.remote_id if change.observed is not None else ""
+        intent = events.open_intent(
+            context.id, epoch, change.key, change.action, now=runtime.clock(), remote_id=about
+        )
+        try:
+            written = runtime.connectors[context.kind].apply(context, change)
+        except UnclearOutcomeError:
+            self.journal(context, change, "", "unclear")
+            raise
+        except SyncdError:
+            # A delete that failed may have happened all the same: its intent stays until the next look, or
+            # an entry put back meanwhile would look as if a person had deleted its event.
+            if change.action is not Action.DELETE:
+                events.confirm(context.id, epoch, intent, change.key, None, keep=True)
+            raise
+        record = _record(change, written)
+        only_a_copy = change.action is Action.DELETE and change.why is Why.COPY
+        remote_id = record.remote_id if record else about
+        with runtime.state.database.write():
+            events.confirm(context.id, epoch, intent, change.key, record, keep=only_a_copy)
+            self.journal(context, change, remote_id, "done")
+        self._count(context, change, written)
+
+    def _count(self, context: Context, change: Change, written: Written) -> None:
+        report = self.sweep.report
+        with self._mutex:
+            report.applied[change.action.value] += 1
+            report.applied_by_kind[change.action.value, context.kind] += 1
+            report.messages += context.students if change.notifies else 0
+            if written.deviation:
+                report.deviations.append(f"{context.id} {change.key}: {written.deviation}")
+        self.sweep.runtime.log.info(
+            "change",
+            context=context.id,
+            target=context.target,
+            action=change.action.value,
+            why=change.why.value,
+            key=change.key,
+            deviation=written.deviation or None,
+        )
+
+    def journal(self, context: Context, change: Change, remote_id: str, outcome: str) -> None:
+        """One line of history. ``outcome``: done, unclear or failed."""
+        runtime = self.sweep.runtime
+        desired = change.desired
+        line = JournalLine(
+            run=self.sweep.report.run,
+            at=runtime.clock(),
+            target=context.target,
+            context=context.id,
+            key=change.key,
+            action=change.action.value,
+            why=change.why.value,
+            remote_id=remote_id,
+            outcome=outcome,
+            fields={one.name: (one.old, one.new) for one in change.fields},
+            title=change.title,
+            days=change.days,
+            text=desired.body if desired is not None else "",
+        )
+        runtime.state.ledger.write_line(line, desired.body_hash if desired is not None else "")
+
+
+def _record(change: Change, written: Written) -> Record | None:
+    """The id map's row after a confirmed write: what we wished is what was last written."""
+    if written.event is None:
+        return None
+    record = as_record(written.event, change.key, None)
+    desired = change.desired
+    if desired is None:
+        return replace(record, version="")
+    return replace(record, title=desired.title, days=desired.days, version="")

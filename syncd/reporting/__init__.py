@@ -1,0 +1,1 @@
+"""What people read, made from values: plans, status, feeds, tables. Writes nothing and asks no service."""

@@ -1,0 +1,77 @@
+"""One cycle's report as log lines and as the sentences that a real run ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from syncd.reconcile.report import CycleReport
+from syncd.reporting.english import counted
+
+
+def log_report(log: Any, report: CycleReport, *, dry: bool) -> None:
+    """One wide line per cycle, one per failure and refusal."""
+    for one in report.failures:
+        log.error("failed", where=one.where, target=one.target or None, error=one.sentence)
+    for hit in report.refused:
+        log.warning(
+            "refused",
+            guard=hit.guard,
+            scope=hit.scope,
+            found=hit.found,
+            limit=hit.limit,
+            why=hit.sentence,
+            decide=report.decide_command,
+        )
+    for clash in report.clashes:
+        log.error("clash", context=clash.context, targets=list(clash.targets))
+    for deviation in report.deviations:
+        log.warning("deviation", detail=deviation)
+    log.info(
+        "cycle",
+        run=report.run,
+        dry=dry or None,
+        digest=report.digest,
+        contexts=len(report.contexts),
+        unchanged=report.unchanged,
+        planned=dict(report.pending()),
+        applied=dict(report.applied),
+        messages=report.messages,
+        failures=len(report.failures),
+        refused=len(report.refused),
+        findings=len(report.findings),
+        held_removals=report.held_removals or None,
+        left_behind=len(report.left_behind) or None,
+    )
+
+
+def summary_sentence(report: CycleReport) -> str:
+    """What a real run did, in one line."""
+    made = ", ".join(f"{count} {_DONE_WORDS[action]}" for action, count in sorted(report.applied.items()))
+    parts = [
+        made or "nothing to change",
+        f"{report.unchanged} unchanged",
+        counted(len(report.contexts), "calendar"),
+    ]
+    if report.left_behind:
+        parts.append(f"{len(report.left_behind)} left behind, since no target claims them any more")
+    if report.failures:
+        parts.append(f"{len(report.failures)} failed")
+    if report.refused:
+        parts.append(f"{len(report.refused)} refused until approved")
+    if report.past:
+        parts.append("the whole calendar lies in the past")
+    return "; ".join(parts) + "."
+
+
+def refusal_lines(report: CycleReport, look: str) -> Iterator[str]:
+    """What a person must decide, and the command that does it."""
+    for hit in report.refused:
+        yield f"refused ({hit.guard}): {hit.sentence}."
+    if report.refused:
+        yield f"{look} let exactly this plan through: {report.decide_command}"
+    for clash in report.clashes:
+        yield f"refused: {clash}"
+
+
+_DONE_WORDS = {"create": "created", "update": "updated", "delete": "deleted"}

@@ -1,0 +1,53 @@
+"""English for reports: days as the command line prints and reads them, moments, and numbers of things.
+
+For reports in the terminal; what people read in a calendar is worded by `mapping.text.dates` from the data's
+phrases.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from mapping.model import Days
+from syncd.errors import UsageError
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day(one: date) -> str:
+    """``Sat 13 Sep 2025``, in English whatever the locale, since the rest of the report is."""
+    return f"{_WEEKDAYS[one.weekday()]} {one.day} {_MONTHS[one.month - 1]} {one.year}"
+
+
+def days(span: Days | None) -> str:
+    """One day, or first to last; the year once where both have the same."""
+    if span is None:
+        return "no date"
+    if span.count == 1:
+        return day(span.start)
+    first = day(span.start)
+    if span.start.year == span.last.year:
+        first = first.removesuffix(f" {span.start.year}")
+    return f"{first} - {day(span.last)}"
+
+
+def moment(seconds: float | None) -> str:
+    """Seconds since the epoch as ``Sat 13 Sep 2025 09:05 UTC``; ``never`` for None."""
+    if seconds is None:
+        return "never"
+    at = datetime.fromtimestamp(seconds, tz=UTC)
+    return f"{day(at.date())} {at:%H:%M} UTC"
+
+
+def read_day(text: str, option: str) -> date:
+    """A day typed as ``2025-09-13``. Raises `UsageError` naming the option."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option}: {text!r} is not a date such as 2025-09-13") from None
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 calendar``, ``1,214 calendars``. The noun's plural takes an s."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

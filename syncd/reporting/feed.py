@@ -1,0 +1,124 @@
+"""The canonical calendar as iCalendar and CSV, for programs that are neither Canvas nor Google.
+
+The same entries, titles and texts as a school's Google calendar. UIDs depend on the entry alone, never
+on title or date, so that a subscriber sees an event move and not vanish.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+
+from icalendar import Calendar, Event, vDuration
+
+from mapping.desired import desired_events, drawing_for
+from mapping.document.names import SCHOOL_PLACE
+from mapping.identity import split_key
+from mapping.model import CanonicalCalendar, DesiredEvent, Entry, Target
+from mapping.text.phrases import Voice, is_fixed_line
+
+REFRESH_EVERY = timedelta(hours=6)
+"""How often a subscriber is asked to look again."""
+_KIND = "google"
+"""Whose drawing a feed has: whole days, plain text."""
+
+
+def events_of(
+    calendar: CanonicalCalendar, *, school: str | None, language: str, today: date
+) -> Mapping[str, DesiredEvent]:
+    """What a school's calendar shows, by event key; None for what concerns any school. ``today``: see titles."""
+    target = Target(
+        name="export", kind=_KIND, place=SCHOOL_PLACE, languages=(language,), school=school, colours=False
+    )
+    return desired_events(calendar, target, drawing_for(target), today)
+
+
+def as_ics(
+    calendar: CanonicalCalendar, events: Mapping[str, DesiredEvent], *, school: str | None, language: str
+) -> bytes:
+    """iCalendar, RFC 5545: whole days, DTEND exclusive, CRLF. The same data gives the same bytes."""
+    feed = Calendar()
+    feed.add("prodid", "-//syncd//academic calendar//EN")
+    feed.add("version", "2.0")
+    feed.add("calscale", "GREGORIAN")
+    feed.add("method", "PUBLISH")
+    feed.add("name", _name(calendar, school, language))
+    feed.add("x-wr-calname", _name(calendar, school, language))
+    feed.add("refresh-interval", vDuration(REFRESH_EVERY), parameters={"value": "DURATION"})
+    feed.add("x-published-ttl", vDuration(REFRESH_EVERY))
+    entries = _entries(calendar)
+    for key, event in events.items():
+        feed.add_component(_event(calendar, _entry(entries, key), event, language))
+    return bytes(feed.to_ical())
+
+
+def as_csv(calendar: CanonicalCalendar, events: Mapping[str, DesiredEvent], *, language: str) -> str:
+    """One event a line, first and last day both included, as a spreadsheet reads it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["start", "end", "title", "category", "ref", "entry", "key"])
+    entries = _entries(calendar)
+    for key, event in events.items():
+        entry = _entry(entries, key)
+        category = calendar.university.say(calendar.university.categories[entry.category].name, language)
+        cells = [event.title, category, entry.ref, entry.id, key]
+        days = [event.days.start.isoformat(), event.days.last.isoformat()]
+        writer.writerow([*days, *(_inert(cell) for cell in cells)])
+    return out.getvalue()
+
+
+def _entries(calendar: CanonicalCalendar) -> Mapping[tuple[str, str], Entry]:
+    """Entries by year and id."""
+    return {(name, entry.id): entry for name, year in calendar.years.items() for entry in year.entries}
+
+
+def _entry(entries: Mapping[tuple[str, str], Entry], key: str) -> Entry:
+    year, entry, _ = split_key(key)
+    return entries[year, entry]
+
+
+def _event(calendar: CanonicalCalendar, entry: Entry, event: DesiredEvent, language: str) -> Event:
+    found = Event()
+    found.add("uid", uid(event.key))
+    found.add("dtstamp", _stamp(calendar, entry))
+    found.add("summary", event.title, parameters={"language": language})
+    found.add("description", _description(calendar, event, language))
+    found.add("dtstart", event.days.start)
+    found.add("dtend", event.days.end)
+    found.add("transp", "TRANSPARENT")
+    category = calendar.university.categories[entry.category]
+    found.add("categories", [calendar.university.say(category.name, language)])
+    return found
+
+
+def _description(calendar: CanonicalCalendar, event: DesiredEvent, language: str) -> str:
+    """The text without what it says about the space below its line: nobody can write into a feed."""
+    voice = Voice(university=calendar.university, phrases=calendar.phrases, language=language)
+    own = voice.phrase("own_text")
+    lines = (line for line in event.body.splitlines() if line != own and not is_fixed_line(line))
+    return "\n".join(lines).strip()
+
+
+def uid(key: str) -> str:
+    """Of an event, from its key alone."""
+    return f"{key.replace(':', '.')}@syncd"
+
+
+def _stamp(calendar: CanonicalCalendar, entry: Entry) -> datetime:
+    """When what is said was decided: no clock, so that the same data gives the same feed."""
+    approved = calendar.years[entry.year].document.approved_on
+    day = entry.amended.on if entry.amended is not None else approved
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def _name(calendar: CanonicalCalendar, school: str | None, language: str) -> str:
+    university = calendar.university
+    name = university.say(university.short or university.name, language)
+    return f"{name}: {university.say(university.schools[school].name, language)}" if school else name
+
+
+def _inert(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

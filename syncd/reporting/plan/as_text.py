@@ -1,0 +1,109 @@
+"""The plan for a registrar's eyes: by target, one line for the same change in many courses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from mapping.model import Action
+from syncd.reconcile.report import WAITING, CycleReport
+from syncd.reporting.english import days
+from syncd.reporting.plan.words import (
+    FINDING_WORDS,
+    SIGNS,
+    count_words,
+    field_lines,
+    loudest,
+    reason,
+    scale_words,
+    where,
+)
+from syncd.state.plans import PlanGroup
+
+_COLOURS = {Action.CREATE: "\x1b[32m", Action.UPDATE: "\x1b[33m", Action.DELETE: "\x1b[31m"}
+_PLAIN = "\x1b[0m"
+_JOINER = "\N{ZERO WIDTH JOINER}"
+"""Holds emoji together."""
+SHOWN_FINDINGS = 40
+SHOWN_LOUDEST = 10
+
+
+def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
+    """Text in lines, each ending with a line end."""
+    if report.edition == WAITING:
+        yield "The calendar was edited and waits for a person; this is what the edit would do.\n"
+    target = ""
+    for group in report.plans.groups(report.edition):
+        if group.target != target:
+            target = group.target
+            yield f"\n{target}\n"
+        yield from _group(group, colour=colour)
+    yield from _messages(report)
+    yield from _findings(report)
+    yield from _waiting(report)
+    yield from _failures(report)
+    yield _summary(report)
+
+
+def _group(group: PlanGroup, *, colour: bool) -> Iterator[str]:
+    sign = SIGNS[group.action]
+    if colour:
+        sign = f"{_COLOURS[group.action]}{sign}{_PLAIN}"
+    why = reason(group)
+    tail = f"  ({why})" if why else ""
+    yield f"  {sign} {days(group.days):<35}  {printable(group.title)}{tail}  [{where(group)}]\n"
+    yield from (f"      {printable(line)}\n" for line in field_lines(group.fields))
+
+
+def printable(text: str) -> str:
+    """The text in one line, without what could steer a terminal: titles come from people, too."""
+    allowed = (one if one.isprintable() or one == _JOINER else "\N{REPLACEMENT CHARACTER}" for one in text)
+    return "".join(allowed)
+
+
+def _messages(report: CycleReport) -> Iterator[str]:
+    told = loudest(report, SHOWN_LOUDEST)
+    if told:
+        yield "\nWho may be told by Canvas, as far as their settings allow\n"
+    yield from (f"  {printable(str(reach))}\n" for reach in told)
+
+
+def _findings(report: CycleReport) -> Iterator[str]:
+    if not report.findings and not report.left_behind:
+        return
+    yield "\nSeen and left alone\n"
+    for finding in report.findings[:SHOWN_FINDINGS]:
+        detail = f" ({printable(finding.detail)})" if finding.detail else ""
+        title = printable(finding.title)
+        yield f"  * {finding.context}: {title!r}: {FINDING_WORDS[finding.kind]}{detail}\n"
+    rest = Counter(finding.kind for finding in report.findings[SHOWN_FINDINGS:])
+    for kind, count in sorted(rest.items()):
+        yield f"  * and {count} more: {FINDING_WORDS[kind]}\n"
+    for context, count in sorted(report.left_behind.items()):
+        yield f"  * {context}: no target claims it any more; {count} events of ours stay there\n"
+
+
+def _waiting(report: CycleReport) -> Iterator[str]:
+    if report.hits or report.clashes:
+        yield "\nNeeds a person\n"
+    for hit in report.hits:
+        word = "refused" if hit in report.refused else "approved"
+        yield f"  ! {word}: {hit.sentence} ({hit.guard})\n"
+    if report.refused:
+        yield f"  To let exactly this plan through: {report.decide_command}\n"
+    for clash in report.clashes:
+        yield f"  ! refused: {clash}\n"
+
+
+def _failures(report: CycleReport) -> Iterator[str]:
+    if report.failures:
+        yield "\nCould not be read, so nothing is planned there\n"
+    for failure in report.failures:
+        yield f"  x {printable(failure.sentence)}\n"
+
+
+def _summary(report: CycleReport) -> str:
+    messages = report.plans.messages(report.edition)
+    note = f" Canvas may send up to {messages:,} messages." if messages else ""
+    past = " The whole calendar lies in the past." if report.past else ""
+    return f"\nPlan {report.digest}: {count_words(report)}; {scale_words(report)}.{note}{past}\n"

@@ -1,0 +1,212 @@
+"""How everything stands, read from the state alone: what is in step, what waits, what fails and since when.
+
+Needs no daemon and no network, and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mapping.planning.guards import guard_publishing
+from syncd.reconcile.editions import IN_FORCE_FACT
+from syncd.reporting.english import moment
+from syncd.state.events import ContextNote
+from syncd.state.ledger import WAITING_FACT, Ledger, WaitingPlan
+from syncd.state.store import State
+
+RUNS_SHOWN = 5
+SHOWN = 20
+"""Failing calendars and respected deletions that the text names one by one."""
+PUBLISHING = min(guard_publishing("").subjects)
+"""What the subjects of publishing begin with; the calendar's digest follows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """``waiting``: the plan that the last cycle left to a person, with ``approved`` True once one has spoken."""
+
+    calendar: str
+    notes: tuple[ContextNote, ...]
+    waiting: WaitingPlan | None
+    approved: bool
+    respected: tuple[tuple[str, str, float], ...]
+    open_writes: int
+    runs: tuple[tuple[str, float, str, str, str], ...]
+    paused: bool
+
+    @property
+    def failing(self) -> list[ContextNote]:
+        return [note for note in self.notes if note.failing_since is not None]
+
+    @property
+    def in_step(self) -> list[ContextNote]:
+        return [note for note in self.notes if note.failing_since is None and note.view]
+
+    @property
+    def behind(self) -> list[ContextNote]:
+        return [note for note in self.notes if note.failing_since is None and not note.view]
+
+
+def read_status(state: State, *, now: float) -> Status:
+    """The status as of now; ``now`` in seconds since the epoch."""
+    ledger = state.ledger
+    waiting = ledger.waiting_plan(ledger.fact(WAITING_FACT) or "-")
+    return Status(
+        calendar=ledger.fact(IN_FORCE_FACT),
+        notes=tuple(state.events.notes().values()),
+        waiting=waiting,
+        approved=waiting is not None and _is_approved(ledger, waiting, now),
+        respected=tuple(state.events.respected_everywhere()),
+        open_writes=sum(len(keys) for keys in state.events.open_intents().values()),
+        runs=tuple(ledger.runs(RUNS_SHOWN)),
+        paused=ledger.fact("paused") == "yes",
+    )
+
+
+def _is_approved(ledger: Ledger, plan: WaitingPlan, now: float) -> bool:
+    granted: set[str] = set()
+    for approval in ledger.approvals(now=now):
+        if approval.subjects is None and approval.digest == plan.digest:
+            return True
+        granted |= approval.subjects or frozenset()
+    return plan.subjects <= granted
+
+
+# --- for programs ---------------------------------------------------------------------------------
+
+
+def as_json(status: Status) -> dict[str, Any]:
+    """The status as JSON; moments are seconds since the epoch."""
+    plan = status.waiting
+    return {
+        "calendar": status.calendar,
+        "contexts": {
+            "known": len(status.notes),
+            "in_step": len(status.in_step),
+            "behind": len(status.behind),
+            "failing": len(status.failing),
+        },
+        "targets": {name: dict(counts) for name, counts in sorted(_by_target(status).items())},
+        "failing": [
+            {
+                "context": note.context,
+                "name": note.name,
+                "target": note.target,
+                "since": note.failing_since,
+                "failures": note.failures,
+                "retry_at": note.retry_at,
+                "error": note.error,
+            }
+            for note in status.failing
+        ],
+        "waiting": None
+        if plan is None
+        else {
+            "digest": plan.digest,
+            "at": plan.at,
+            "why": list(plan.sentences),
+            "approved": status.approved,
+        },
+        "respected_deletions": [
+            {"context": context, "key": key, "since": since} for context, key, since in status.respected
+        ],
+        "open_writes": status.open_writes,
+        "paused": status.paused,
+        "runs": [
+            {"run": run, "at": at, "calendar": calendar, "why": why, "summary": summary}
+            for run, at, calendar, why, summary in status.runs
+        ],
+    }
+
+
+def _by_target(status: Status) -> dict[str, Counter[str]]:
+    counts: dict[str, Counter[str]] = {}
+    for word, notes in (("in_step", status.in_step), ("behind", status.behind), ("failing", status.failing)):
+        for note in notes:
+            counts.setdefault(note.target, Counter())[word] += 1
+    return counts
+
+
+# --- for people -------------------------------------------------------------------------------------
+
+
+def as_text(status: Status) -> Iterator[str]:
+    """The status in lines, each with its line end."""
+    if not status.notes:
+        yield "Nothing has been read or written yet: syncd --dry-run shows what would be.\n"
+    else:
+        total = len(status.notes)
+        yield f"{len(status.in_step):,} of {total:,} calendars are in step"
+        yield f", {len(status.behind):,} wait" if status.behind else ""
+        yield f", {len(status.failing):,} fail" if status.failing else ""
+        yield ".\n"
+        yield from _targets(status)
+    if status.paused:
+        yield "Paused: nothing is written until `syncd resume`.\n"
+    yield from _failing(status)
+    yield from _waiting(status)
+    yield from _respected(status)
+    if status.open_writes:
+        yield f"{status.open_writes} writes were begun and not confirmed; the next cycle settles them by looking.\n"
+    yield from _runs(status)
+
+
+def _targets(status: Status) -> Iterator[str]:
+    for name, counts in sorted(_by_target(status).items()):
+        seen = [note.in_step_at for note in status.notes if note.target == name and note.in_step_at]
+        last = f"last in step {moment(max(seen))}" if seen else "never in step"
+        others = "".join(f", {counts[word]} {word}" for word in ("behind", "failing") if counts[word])
+        yield f"  {name}: {counts['in_step']} in step{others}; {last}\n"
+
+
+def _failing(status: Status) -> Iterator[str]:
+    if status.failing:
+        yield "\nFailing\n"
+    for note in status.failing[:SHOWN]:
+        retry = f" Tried again {moment(note.retry_at)}." if note.retry_at else ""
+        yield f"  {_named(note)}, since {moment(note.failing_since)} ({note.failures} times): {note.error}{retry}\n"
+    yield from _rest(len(status.failing))
+
+
+def _waiting(status: Status) -> Iterator[str]:
+    plan = status.waiting
+    if plan is None:
+        return
+    word = "is approved and carried out in the next cycle" if status.approved else "waits for a person"
+    yield f"\nPlan {plan.digest} {word} (since {moment(plan.at)})\n"
+    yield from (f"  - {sentence}\n" for sentence in plan.sentences)
+    if not status.approved:
+        only_publishing = all(subject.startswith(PUBLISHING) for subject in plan.subjects)
+        verb = "publish" if plan.subjects and only_publishing else "approve"
+        yield f"  Look: syncd --dry-run. To let it through: syncd {verb} {plan.digest}\n"
+
+
+def _respected(status: Status) -> Iterator[str]:
+    if not status.respected:
+        return
+    yield f"\n{len(status.respected)} deleted by people and left so (syncd restore ENTRY --course N brings one back)\n"
+    yield from (
+        f"  {context}: {key}, since {moment(since)}\n" for context, key, since in status.respected[:SHOWN]
+    )
+    yield from _rest(len(status.respected))
+
+
+def _runs(status: Status) -> Iterator[str]:
+    if status.runs:
+        yield "\nLast runs that changed something\n"
+    for run, at, _, why, summary in status.runs:
+        yield f"  {run}  {moment(at)}  {why}: {summary or 'did not end'}\n"
+
+
+def _rest(count: int) -> Iterator[str]:
+    if count > SHOWN:
+        yield f"  and {count - SHOWN} more (syncd status --json lists all)\n"
+
+
+def _named(note: ContextNote) -> str:
+    return (
+        f"{note.context} ({note.name}) of {note.target}" if note.name else f"{note.context} of {note.target}"
+    )

@@ -1,0 +1,1 @@
+"""Data files to documents: folders, YAML with line numbers, JSON Schemas, the check against public holidays."""

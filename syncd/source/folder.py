@@ -1,0 +1,214 @@
+"""Data files to plain documents: which files a calendar folder has, their bytes, their lines.
+
+Reads and hands on; what the documents mean, `mapping.document` decides. Never reads more of a file
+than it may hold, and tells of every file that cannot be used at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from mapping.document.build import ROOT_FILES, YEAR_FILE, build_calendar
+from mapping.document.plain import PlainDocument, Problems
+from mapping.errors import Problem
+from mapping.model import CanonicalCalendar, Targets
+from syncd.source.yaml_text import LARGEST_FILE, parse
+
+_MOST_FILES = 500
+_SUFFIX = ".yaml"
+_OTHER_SUFFIX = ".yml"
+_HAS_ENTRIES = re.compile(rb"^entries[ \t]*:", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFolder:
+    """The data files of a calendar as they were read, each under its name relative to the folder.
+
+    ``files`` is everything needed to build the same calendar again: `from_files`.
+    """
+
+    files: Mapping[str, bytes]
+    documents: tuple[PlainDocument, ...]
+    problems: tuple[Problem, ...] = ()
+    """Why files could not be read; the documents are then not all there is."""
+
+    @property
+    def digest(self) -> str:
+        """Hash of names and bytes; another byte anywhere, comments included, gives another digest."""
+        whole = hashlib.sha256()
+        for name, content in sorted(self.files.items()):
+            whole.update(f"{name}\0{len(content)}\0".encode())
+            whole.update(content)
+        return whole.hexdigest()
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, bytes], problems: tuple[Problem, ...] = ()) -> SourceFolder:
+        """Parse bytes kept from an earlier reading."""
+        documents, found = [], Problems(problems)
+        for name, content in sorted(files.items()):
+            document, wrong = parse(name, content)
+            found.extend(wrong)
+            if document is not None:
+                documents.append(document)
+        return cls(files=dict(files), documents=tuple(documents), problems=found.sorted())
+
+    def calendar(self) -> CanonicalCalendar:
+        """The calendar that the files say. Raises InvalidCalendarError with every problem in them."""
+        return build_calendar(self.documents, self.problems)
+
+
+def read_calendar(folder: Path | None) -> SourceFolder:
+    """Read a calendar folder, None for the shipped one. Raises nothing: see ``problems``."""
+    content, problems = _Reader(folder if folder is not None else files("data")).read()
+    return SourceFolder.from_files(content, problems)
+
+
+def load_calendar(folder: Path | None) -> tuple[CanonicalCalendar, SourceFolder]:
+    """The calendar of a folder, None for the shipped one. Raises InvalidCalendarError."""
+    source = read_calendar(folder)
+    return source.calendar(), source
+
+
+def read_targets(path: Path) -> PlainDocument:
+    """Read the targets file. Raises InvalidCalendarError."""
+    problems = Problems()
+    content = _content(path, path.name, problems)
+    document = None
+    if content is not None:
+        document, wrong = parse(path.name, content)
+        problems.extend(wrong)
+    problems.raise_if_any()
+    assert document is not None  # noqa: S101 - no document without a problem
+    return document
+
+
+def load_targets(path: Path, calendar: CanonicalCalendar, kinds: Collection[str]) -> Targets:
+    """The targets of a file. Raises InvalidCalendarError. ``kinds``: see `mapping.document.targets`."""
+    from mapping.document.targets import build_targets
+
+    return build_targets(read_targets(path), calendar, kinds)
+
+
+def targets_from(name: str, content: bytes, calendar: CanonicalCalendar, kinds: Collection[str]) -> Targets:
+    """The targets that kept bytes say. Raises InvalidCalendarError."""
+    problems = Problems()
+    document, wrong = parse(name, content)
+    problems.extend(wrong)
+    problems.raise_if_any()
+    assert document is not None  # noqa: S101 - no document without a problem
+    from mapping.document.targets import build_targets
+
+    return build_targets(document, calendar, kinds)
+
+
+class _Reader:
+    """One walk through a calendar folder: its files, its years, and entries nobody would read."""
+
+    def __init__(self, folder: Traversable) -> None:
+        self._folder = folder
+        self._content: dict[str, bytes] = {}
+        self._problems = Problems()
+        self._seen = 0
+
+    def read(self) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
+        """Bytes by relative name, and what could not be read."""
+        try:
+            self._read_root()
+        except OSError as error:
+            self._problems.add_file(
+                str(self._folder), f"the calendar folder cannot be read: {_reason(error)}"
+            )
+        return self._content, self._problems.sorted()
+
+    def _read_root(self) -> None:
+        if not self._folder.is_dir():
+            self._problems.add_file(
+                str(self._folder), "there is no such calendar folder; check SYNCD_CALENDAR_DIR"
+            )
+            return
+        for child in _visible(self._folder):
+            if child.is_dir():
+                self._read_subfolder(child)
+            elif child.name in ROOT_FILES:
+                self._take(child, child.name)
+            else:
+                self._look_for_entries(child, child.name)
+        if not self._content and not self._problems:
+            self._problems.add_file(
+                str(self._folder), "the calendar folder holds no calendar; `syncd init` makes one"
+            )
+
+    def _read_subfolder(self, folder: Traversable) -> None:
+        is_year = (folder / YEAR_FILE).is_file()
+        for child in _visible(folder):
+            name = f"{folder.name}/{child.name}"
+            if child.is_dir():
+                for deeper in _visible(child):
+                    self._look_for_entries(deeper, f"{name}/{deeper.name}")
+            elif is_year and child.name.endswith(_SUFFIX):
+                self._take(child, name)
+            else:
+                self._look_for_entries(child, name)
+
+    def _take(self, file: Traversable, name: str) -> None:
+        content = _content(file, name, self._problems) if self._may_open(name) else None
+        if content is not None:
+            self._content[name] = content
+
+    def _look_for_entries(self, file: Traversable, name: str) -> None:
+        """Entries in a file that is not read would be missed by nobody until a deadline is."""
+        if not file.name.endswith((_SUFFIX, _OTHER_SUFFIX)) or not file.is_file() or not self._may_open(name):
+            return
+        content = _content(file, name, Problems())
+        if content is not None and _HAS_ENTRIES.search(content):
+            self._problems.add_file(
+                name,
+                f"holds entries but would not be read: a calendar file ends in {_SUFFIX} and lies beside "
+                f"a {YEAR_FILE}; move, rename or remove it",
+            )
+
+    def _may_open(self, name: str) -> bool:
+        self._seen += 1
+        if self._seen == _MOST_FILES + 1:
+            self._problems.add_file(
+                name, f"the calendar folder holds more than {_MOST_FILES} files; is it the right one?"
+            )
+        return self._seen <= _MOST_FILES
+
+
+def _visible(folder: Traversable) -> Iterator[Traversable]:
+    """Children by name, without hidden ones: editors' swap files, the ``..data`` of a mounted ConfigMap."""
+    return (
+        child
+        for child in sorted(folder.iterdir(), key=lambda one: one.name)
+        if not child.name.startswith(".")
+    )
+
+
+def _content(file: Traversable, name: str, problems: Problems) -> bytes | None:
+    """The bytes of a file, or None with the reason added to ``problems``."""
+    try:
+        if not file.is_file():
+            problems.add_file(name, "there is no such file; check the path")
+            return None
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST_FILE + 1)
+    except OSError as error:
+        problems.add_file(name, f"the file cannot be read: {_reason(error)}; check its owner and rights")
+        return None
+    if len(content) > LARGEST_FILE:
+        problems.add_file(
+            name, f"the file is larger than {LARGEST_FILE // 1024 // 1024} MB; is it the right one?"
+        )
+        return None
+    return content
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__

@@ -1,0 +1,194 @@
+"""People are told once when something begins and once when it is over, by a program that cannot hold us up."""
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from connectors.errors import NotFoundError
+from mapping.model import Context
+from mapping.planning.guards import GuardHit
+from syncd.daemon.notify import BEGINS, Message, Notifier, run_program
+from syncd.daemon.snapshot import Snapshot
+from syncd.reconcile.report import Failure
+from syncd.state.store import State
+
+PATIENCE_S = 10.0
+WITHIN_S = 3600.0
+HIT = GuardHit(
+    guard="removed",
+    level="edit",
+    scope="2031",
+    found=11,
+    limit=10,
+    sentence="11 removed",
+    subjects=frozenset("a"),
+)
+CONTEXT = Context(id="course_101", kind="canvas", target="pilot")
+GOOD = Snapshot(attempted_at=1.0, context_targets={"course_101": "pilot"})
+WAITS = replace(GOOD, refused=(HIT,), digest="d1g", decide="syncd approve d1g", waiting_since=1.0)
+
+
+class Program:
+    """A program that writes down what it is told; ``told`` waits for it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._written = folder / "told"
+        self._written.touch()
+        script = folder / "program.py"
+        script.write_text(
+            "import os, sys\n"
+            "line = sys.stdin.readline()\n"
+            f"with open({str(self._written)!r}, 'a') as file:\n"
+            "    file.write(line)\n"
+            "sys.exit(int(os.path.exists(sys.argv[1])))\n"
+        )
+        self.broken = folder / "broken"
+        self.command = f"{sys.executable} {script} {self.broken}"
+
+    def told(self, count: int) -> list[dict[str, Any]]:
+        latest = time.monotonic() + PATIENCE_S
+        while len(lines := self._written.read_text().splitlines()) < count and time.monotonic() < latest:
+            threading.Event().wait(0.02)
+        return [json.loads(line) for line in lines]
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(tmp_path)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    opened = State.open(tmp_path / "state", now=0.0)
+    yield opened
+    opened.close()
+
+
+def notifier(program: Program, state: State) -> Notifier:
+    made = Notifier(program.command, state, structlog.get_logger(), within_s=WITHIN_S)
+    made.start()
+    return made
+
+
+def settled(one: Notifier) -> None:
+    """Wait until nothing is being told."""
+    latest = time.monotonic() + PATIENCE_S
+    while one._pending and time.monotonic() < latest:
+        threading.Event().wait(0.02)
+
+
+def words(told: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(one["event"], one["phase"]) for one in told]
+
+
+def test_a_plan_that_waits_is_told_once_and_so_is_that_it_no_longer_does(
+    program: Program, state: State
+) -> None:
+    telling = notifier(program, state)
+    for cycle, snapshot in enumerate((GOOD, WAITS, WAITS, WAITS, GOOD, GOOD)):
+        telling.take(replace(snapshot, attempted_at=1.0 + cycle))
+        settled(telling)
+    told = program.told(2)
+    assert words(told) == [("plan-waits", "begins"), ("plan-waits", "over")]
+    assert "syncd approve d1g" in told[0]["sentence"]
+
+
+def test_it_is_not_told_again_after_a_restart(program: Program, state: State) -> None:
+    first = notifier(program, state)
+    first.take(WAITS)
+    settled(first)
+    second = notifier(program, state)
+    second.take(WAITS)
+    second.take(GOOD)
+    settled(second)
+    assert words(program.told(2)) == [("plan-waits", "begins"), ("plan-waits", "over")]
+
+
+def test_another_guard_that_strikes_meanwhile_is_told_by_itself(program: Program, state: State) -> None:
+    telling = notifier(program, state)
+    telling.take(WAITS)
+    settled(telling)
+    other = replace(HIT, guard="moved", sentence="12 moved")
+    telling.take(replace(WAITS, refused=(HIT, other)))
+    settled(telling)
+    assert [one["subjects"] for one in program.told(2)] == [["removed 2031"], ["moved 2031"]]
+
+
+def test_a_target_is_told_only_once_it_has_failed_for_long(program: Program, state: State) -> None:
+    telling = notifier(program, state)
+    error = str(NotFoundError("gone.", operation="list", context="course_101"))
+    state.events.failed(CONTEXT, error, now=time.time() - WITHIN_S / 2, retry_at=0.0)
+    telling.take(GOOD)
+    settled(telling)
+    assert program.told(0) == []
+    state.events.forget("course_101")
+    state.events.failed(CONTEXT, error, now=time.time() - WITHIN_S * 2, retry_at=0.0)
+    telling.take(GOOD)
+    settled(telling)
+    (told,) = program.told(1)
+    assert (told["event"], told["subjects"], "gone." in told["sentence"]) == ("target-fails", ["pilot"], True)
+
+
+def test_a_dead_credential_is_told_at_once_and_once_for_all_that_need_it(
+    program: Program, state: State
+) -> None:
+    telling = notifier(program, state)
+    failures = tuple(
+        Failure(where=f"course_{n}", target="pilot", sentence="refused", transient=False, credential=True)
+        for n in range(5)
+    )
+    telling.take(replace(GOOD, failures=failures))
+    settled(telling)
+    telling.take(GOOD)
+    settled(telling)
+    assert words(program.told(2)) == [("credential-refused", "begins"), ("credential-refused", "over")]
+
+
+def test_what_a_program_failed_to_tell_is_told_after_the_next_cycle(program: Program, state: State) -> None:
+    telling = notifier(program, state)
+    program.broken.touch()
+    telling.take(WAITS)
+    settled(telling)
+    telling.take(WAITS)
+    settled(telling)
+    program.broken.unlink()
+    for cycle in (2.0, 3.0):
+        telling.take(replace(WAITS, attempted_at=cycle))
+        settled(telling)
+    assert words(program.told(2)) == [("plan-waits", "begins")] * 2
+
+
+MESSAGE = Message(event="plan-waits", phase=BEGINS, subjects=("a",), sentence="s", since=0.0)
+
+
+def test_a_program_that_hangs_is_killed_with_its_children(tmp_path: Path) -> None:
+    note = tmp_path / "pids"
+    script = f"sleep 600 & echo $$ $! >{note}; wait"
+    assert not run_program(["/bin/sh", "-c", script], MESSAGE, structlog.get_logger(), longest_s=3.0)
+    for pid in note.read_text().split():
+        status = Path(f"/proc/{pid}/stat")
+        assert not status.exists() or status.read_text().rpartition(")")[2].split()[0] in "ZX"
+
+
+def test_a_program_that_is_not_there_is_told_in_the_log_and_nothing_else(tmp_path: Path) -> None:
+    assert not run_program([str(tmp_path / "missing")], MESSAGE, structlog.get_logger())
+
+
+def test_the_program_finds_everything_in_its_environment_and_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNCD_CANVAS__TOKEN", "canary")
+    seen = tmp_path / "environment"
+    script = f"import json,os;open({str(seen)!r},'w').write(json.dumps(dict(os.environ)))"
+    assert run_program([sys.executable, "-c", script], MESSAGE, structlog.get_logger())
+    given = json.loads(seen.read_text())
+    assert (given["SYNCD_NOTIFY_EVENT"], given["SYNCD_NOTIFY_PHASE"]) == ("plan-waits", "begins")
+    assert "canary" not in seen.read_text()

@@ -1,0 +1,218 @@
+"""Apply: only what was checked is written, each write between its intent and its confirmation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from connectors.errors import (
+    AuthenticationError,
+    MalformedResponseError,
+    QuotaExhaustedError,
+    RejectedError,
+    UnavailableError,
+    UnclearOutcomeError,
+)
+from connectors.memory import Lost, Step
+from tests.support.rig import KEY, ONE, TWO, Rig, pool
+
+
+def outcomes(rig: Rig, context: str = ONE) -> list[tuple[str, str]]:
+    return [(line.action, line.outcome) for line in rig.state.ledger.history(context=context)]
+
+
+def test_a_create_whose_answer_is_lost_is_looked_for_and_not_repeated(rig: Rig) -> None:
+    rig.strike({"operation": "create", "context": ONE, "key": KEY, "moment": "after"}, Lost())
+    report = rig.cycle()
+    events = [event for event in rig.canvas.events(ONE) if event.marker and event.marker.key == KEY]
+    assert len(events) == 1
+    assert not report.failures
+    assert rig.state.events.records(ONE)[KEY].remote_id == events[0].id
+    assert ("create", "unclear") in outcomes(rig)
+
+
+def test_a_create_that_never_arrived_is_made_after_a_look(rig: Rig) -> None:
+    rig.strike({"operation": "create", "context": ONE, "key": KEY, "moment": "before"}, Lost())
+    assert not rig.cycle().failures
+    assert list(rig.keys()).count(KEY) == 1
+
+
+def test_a_create_that_is_never_clear_is_a_failure_and_not_a_success(rig: Rig) -> None:
+    rig.strike({"operation": "create", "context": ONE, "moment": "before"}, Lost(), times=99)
+    report = rig.cycle()
+    assert [one.where for one in report.failures] == [ONE]
+    assert rig.state.events.notes()[ONE].in_step_at is None
+
+
+def test_a_create_that_may_land_late_is_left_to_the_next_cycle(rig: Rig) -> None:
+    late = UnclearOutcomeError("gave up", operation="create", context=ONE, late=True)
+    rig.strike({"operation": "create", "context": ONE, "moment": "before"}, late)
+    steps: list[Step] = []
+    strike = rig.canvas.fault
+
+    def noting(step: Step) -> BaseException | None:
+        steps.append(step)
+        return strike(step)
+
+    rig.canvas.fault = noting
+    report = rig.cycle()
+    assert [one.where for one in report.failures] == [ONE]
+    here = [step.operation for step in steps if step.context == ONE and step.moment == "before"]
+    assert here == ["observe", "observe", "create"]
+
+
+def test_one_change_that_is_refused_leaves_the_others_to_go_on(rig: Rig) -> None:
+    rig.lines |= pool(2, 3)
+    refused = RejectedError("too long", operation="create", context=ONE)
+    rig.strike({"operation": "create", "context": ONE, "key": KEY}, refused, times=9)
+    report = rig.cycle()
+    assert rig.entries() == {"entry-2", "entry-3"}
+    assert [one.where for one in report.failures] == [ONE]
+    assert ("create", "failed: RejectedError") in outcomes(rig)
+    assert rig.state.events.open_intents() == {}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        AuthenticationError("revoked", operation="create"),
+        QuotaExhaustedError("used up", operation="create", until_s=3600.0),
+    ],
+)
+def test_a_dead_credential_or_quota_stops_every_further_write_of_its_service(
+    rig: Rig, error: Exception
+) -> None:
+    rig.strike({"operation": "create"}, error, times=99)
+    report = rig.cycle()
+    assert {one.where for one in report.failures} == {ONE, TWO}
+    assert not rig.canvas.touches
+    assert rig.google.touches
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UnavailableError("no answer", operation="delete", context=ONE),
+        MalformedResponseError("a page", operation="delete", context=ONE),
+    ],
+)
+def test_a_delete_that_took_effect_unseen_is_not_taken_for_a_persons(rig: Rig, error: Exception) -> None:
+    rig.lines |= pool(2)
+    rig.cycle()
+    kept = dict(rig.lines)
+    del rig.lines["entry-2"]
+    rig.strike({"operation": "delete", "context": ONE, "moment": "after"}, error, times=9)
+    assert rig.cycle().failures
+    assert rig.entries() == {"entry-1"}
+    rig.canvas.fault = lambda _: None
+    rig.lines = kept
+    rig.cycle()
+    assert rig.entries() == {"entry-1", "entry-2"}
+    assert rig.state.events.respected(ONE) == frozenset()
+
+
+def test_a_delete_by_a_person_is_respected_all_the_same(rig: Rig) -> None:
+    rig.cycle()
+    rig.canvas.delete(ONE, rig.keys()[KEY])
+    rig.cycle()
+    assert rig.entries() == set()
+    assert rig.state.events.respected(ONE) == {KEY}
+
+
+def test_what_came_up_after_the_check_waits_for_the_next_cycle(rig: Rig) -> None:
+    """A person's edit between the two looks is no part of the plan that the guards saw."""
+    rig.lines |= pool(2)
+    rig.cycle()
+    rig.lines["entry-1"] = replace(rig.lines["entry-1"], words=1)
+    looks = [0]
+
+    def meddle(step: Step) -> None:
+        if step.operation == "observe" and step.context == ONE and step.moment == "before":
+            looks[0] += 1
+            if looks[0] == 2:
+                rig.canvas.edit(ONE, rig.keys()["2031-2032:entry-2:main"], title="Mine")
+
+    rig.canvas.fault = meddle
+    rig.cycle()
+    titles = {event.title for event in rig.canvas.events(ONE)}
+    assert "Mine" in titles
+    assert rig.state.events.notes()[ONE].view == ""
+    assert rig.state.events.notes()[TWO].view != ""
+    rig.canvas.fault = lambda _: None
+    rig.cycle()
+    assert "Mine" not in {event.title for event in rig.canvas.events(ONE)}
+
+
+def test_an_event_that_is_gone_by_the_second_look_is_not_made_anew_in_this_cycle(rig: Rig) -> None:
+    rig.cycle()
+    rig.lines["entry-1"] = replace(rig.lines["entry-1"], words=1)
+    looks = [0]
+
+    def meddle(step: Step) -> None:
+        if step.operation == "observe" and step.context == ONE and step.moment == "before":
+            looks[0] += 1
+            if looks[0] == 2:
+                rig.canvas.delete(ONE, rig.keys()[KEY])
+
+    rig.canvas.fault = meddle
+    rig.cycle()
+    assert rig.entries() == set()
+
+
+def test_held_removals_wait_and_everything_else_goes_out(rig: Rig) -> None:
+    rig.lines |= pool(2)
+    rig.cycle()
+    del rig.lines["entry-1"]
+    rig.lines |= pool(3)
+    report = rig.cycle(hold_removals=True)
+    assert rig.entries() == {"entry-1", "entry-2", "entry-3"}
+    assert report.held_removals == 3
+    rig.cycle()
+    assert rig.entries() == {"entry-2", "entry-3"}
+
+
+def test_a_calendar_with_no_removal_is_in_step_at_once_while_removals_wait(rig: Rig) -> None:
+    rig.cycle(hold_removals=True)
+    assert rig.state.events.notes()[ONE].view != ""
+    rig.lines |= pool(2)
+    rig.cycle(hold_removals=True)
+    assert rig.state.events.notes()[ONE].view != ""
+    del rig.lines["entry-1"]
+    rig.cycle(hold_removals=True)
+    assert rig.state.events.notes()[ONE].view == ""
+
+
+def test_no_write_starts_once_it_is_to_stop(rig: Rig) -> None:
+    rig.cycle()
+    rig.lines |= pool(2)
+    before = rig.touched()
+
+    def stopping(step: Step) -> None:
+        if step.operation == "observe" and step.moment == "after":
+            rig.stop.set()
+
+    rig.canvas.fault = stopping
+    report = rig.cycle()
+    assert report.stopped
+    assert rig.touched() == before
+
+
+def test_every_write_is_in_the_history_with_its_reason(rig: Rig) -> None:
+    rig.cycle()
+    rig.lines["entry-1"] = replace(rig.lines["entry-1"], words=1)
+    rig.cycle()
+    lines = [line for line in rig.state.ledger.history(context=ONE) if line.key == KEY]
+    assert [(line.action, line.why, line.outcome) for line in lines] == [
+        ("create", "fill", "done"),
+        ("update", "edit", "done"),
+    ]
+    assert lines[1].fields["title"] == ("Papur entry-1 0", "Papur entry-1 1")
+    assert {line.remote_id for line in lines} == {rig.keys()[KEY]}
+
+
+def test_nothing_is_in_the_history_of_a_quiet_cycle(rig: Rig) -> None:
+    rig.cycle()
+    runs = len(rig.state.ledger.runs())
+    rig.cycle()
+    assert len(rig.state.ledger.runs()) == runs

@@ -1,0 +1,100 @@
+"""Editions: which calendar is served, which edit waits, and what outlives a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from mapping.planning.guards import Limit, Limits
+from syncd.reconcile.editions import (
+    Candidate,
+    Editions,
+    compare_editions,
+    kept_calendar,
+    last_in_force,
+    put_in_force,
+)
+from syncd.state.store import State
+from tests.support.college import TEACHING, Files, calendar_of, college, spoilt
+
+TODAY = date(2031, 9, 1)
+MOVED = spoilt(TEACHING, ("start: 2032-01-12", "start: 2032-01-13"))
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    opened = State.open(tmp_path, now=0.0)
+    yield opened
+    opened.close()
+
+
+def candidate(files: Files) -> Candidate:
+    return Candidate(calendar=calendar_of(files), files=files)
+
+
+def compare(files: Files, state: State, *, moved: int = 10, publish: str = "auto") -> Editions:
+    limits = Limits(moved=Limit(moved))
+    return compare_editions(candidate(files), state.ledger, today=TODAY, limits=limits, publish=publish)
+
+
+def test_a_first_calendar_is_served_at_once(state: State) -> None:
+    editions = compare(college(), state, moved=0, publish="manual")
+    assert (editions.base, editions.hits, editions.waiting, editions.edited) == (None, (), None, False)
+    assert editions.served is editions.candidate.calendar
+
+
+def test_the_same_calendar_again_is_no_edit_and_is_not_parsed_again(state: State) -> None:
+    put_in_force(candidate(college()), state.ledger, now=1.0)
+    editions = compare(college(), state, moved=0, publish="manual")
+    assert (editions.hits, editions.edited) == ((), False)
+    assert editions.base is editions.candidate.calendar
+
+
+def test_a_small_edit_is_served_at_once(state: State) -> None:
+    put_in_force(candidate(college()), state.ledger, now=1.0)
+    editions = compare(MOVED, state)
+    assert (editions.hits, editions.waiting, editions.edited) == ((), None, True)
+    assert editions.served.digest == calendar_of(MOVED).digest
+
+
+def test_a_guarded_edit_waits_and_what_was_in_force_is_served(state: State) -> None:
+    put_in_force(candidate(college()), state.ledger, now=1.0)
+    editions = compare(MOVED, state, moved=0)
+    assert [hit.guard for hit in editions.hits] == ["moved"]
+    assert editions.served.digest == calendar_of(college()).digest
+    assert editions.waiting is not None
+    assert editions.waiting.digest == calendar_of(MOVED).digest
+
+
+def test_every_edit_waits_where_publishing_is_manual(state: State) -> None:
+    put_in_force(candidate(college()), state.ledger, now=1.0)
+    assert [hit.guard for hit in compare(MOVED, state, publish="manual").hits] == ["publish"]
+
+
+def test_comparing_puts_nothing_in_force(state: State) -> None:
+    put_in_force(candidate(college()), state.ledger, now=1.0)
+    compare(MOVED, state)
+    kept = last_in_force(state.ledger)
+    assert kept is not None
+    assert kept.digest == calendar_of(college()).digest
+
+
+def test_what_is_in_force_outlives_a_restart_byte_for_byte(tmp_path: Path) -> None:
+    first = State.open(tmp_path, now=0.0)
+    put_in_force(candidate(college()), first.ledger, now=1.0)
+    first.close()
+    again = State.open(tmp_path, now=2.0)
+    assert last_in_force(again.ledger) == calendar_of(college())
+    again.close()
+
+
+def test_earlier_calendars_stay_to_be_found_by_their_digest(state: State) -> None:
+    put_in_force(candidate(college()), state.ledger, now=1.0)
+    put_in_force(candidate(MOVED), state.ledger, now=2.0)
+    earlier = kept_calendar(state.ledger, calendar_of(college()).digest)
+    assert earlier == calendar_of(college())
+    assert kept_calendar(state.ledger, "unknown") is None
+    assert kept_calendar(state.ledger, "") is None

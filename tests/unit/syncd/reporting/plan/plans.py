@@ -1,0 +1,118 @@
+"""A report as a cycle would leave it, built by hand."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from mapping.model import Action, Change, Context, Days, DesiredEvent, FieldChange, ObservedEvent, Target, Why
+from syncd.reconcile.desired import DesiredSets
+from syncd.reconcile.report import IN_FORCE, CycleReport
+from syncd.reporting.plan import render_plan
+from syncd.state.plans import PlanStore
+from tests.support import college
+from tests.support.events import desired as desired_event
+
+PILOT = Target(
+    name="pilot",
+    kind="canvas",
+    place="course",
+    languages=("en",),
+    years=("2031-2032",),
+    terms=("michaelmas",),
+    school="north",
+)
+TODAY = date(2031, 9, 1)
+
+
+def event(key: str, title: str, first: date, last: date | None = None) -> DesiredEvent:
+    days = Days.inclusive(first, last or first)
+    found = desired_event("x", title=title, days=days)
+    return DesiredEvent(
+        key=key,
+        entry=key.split(":")[1],
+        part=found.part,
+        title=title,
+        body=found.body,
+        body_hash=found.body_hash,
+        days=days,
+        colour="",
+        fingerprint=found.fingerprint,
+    )
+
+
+def seen(title: str, days: Days, remote_id: str = "1") -> ObservedEvent:
+    return ObservedEvent(
+        context="course_1", remote_id=remote_id, title=title, days=days, when="", last_day=days.last
+    )
+
+
+def course(number: int, students: int = 30) -> Context:
+    return Context(
+        id=f"course_{number}",
+        kind="canvas",
+        target="pilot",
+        name=f"C{number}",
+        students=students,
+        published=True,
+    )
+
+
+def create(context: Context, wanted: DesiredEvent, *, notifies: bool = True) -> Change:
+    return Change(
+        context=context.id,
+        action=Action.CREATE,
+        why=Why.FILL,
+        key=wanted.key,
+        desired=wanted,
+        notifies=notifies,
+    )
+
+
+def move(context: Context, wanted: DesiredEvent, before: Days) -> Change:
+    old, new = (
+        f"{days.start}" if days.count == 1 else f"{days.start}..{days.last}" for days in (before, wanted.days)
+    )
+    return Change(
+        context=context.id,
+        action=Action.UPDATE,
+        why=Why.EDIT,
+        key=wanted.key,
+        desired=wanted,
+        observed=seen(wanted.title, before),
+        fields=(FieldChange(name="days", old=old, new=new), FieldChange(name="marker", old="a", new="b")),
+        notifies=True,
+    )
+
+
+def delete(context: Context, key: str, title: str, days: Days) -> Change:
+    return Change(
+        context=context.id, action=Action.DELETE, why=Why.ORPHAN, key=key, observed=seen(title, days)
+    )
+
+
+def report(changes: Iterable[tuple[Context, Change]] = (), **given: Any) -> CycleReport:
+    """A dry run's report over one target."""
+    plans = PlanStore()
+    contexts = {}
+    for context, change in changes:
+        plans.add(IN_FORCE, context, [change])
+        contexts[context.id] = context
+    calendar = college.calendar_of(college.college())
+    made = CycleReport(
+        run="run-1",
+        plans=plans,
+        digest="0123456789ab",
+        calendar=calendar,
+        views=DesiredSets(calendar, TODAY),
+        targets=("pilot",),
+        target_values={"pilot": PILOT},
+        contexts=contexts,
+    )
+    for name, value in given.items():
+        setattr(made, name, value)
+    return made
+
+
+def text_of(made: CycleReport, view: str) -> str:
+    """The whole view, without colours."""
+    return "".join(render_plan(made, view, colour=False))

@@ -1,0 +1,250 @@
+"""A plan for readers: what changes, where, whom it may reach, in four forms; no word of people steers a form."""
+
+import base64
+import hashlib
+import json
+import re
+from datetime import date
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from mapping.model import Days, Finding, FindingKind
+from mapping.planning.claims import Clash
+from mapping.planning.guards import GuardHit
+from syncd.reconcile.report import WAITING, CycleReport, Failure
+from syncd.reporting.plan import render_plan
+from tests.unit.syncd.reporting.plan.plans import course, create, delete, event, move, report, text_of
+
+NASTY = "<script>alert(1)</script> | *bold* [x](y) \u202e\x1b[31m"
+DEADLINE = "2031-2032:papers-michaelmas:main"
+VIEWS = ("text", "json", "markdown", "html")
+
+
+def moved(count: int = 41, students: int = 47) -> CycleReport:
+    """A deadline three days earlier in many courses."""
+    wanted = event(DEADLINE, "Drop deadline", date(2031, 12, 16))
+    before = Days(date(2031, 12, 19), date(2031, 12, 20))
+    return report((one, move(one, wanted, before)) for one in (course(n, students) for n in range(count)))
+
+
+def nasty() -> CycleReport:
+    one = course(1)
+    return report(
+        [(one, create(one, event(DEADLINE, NASTY, date(2031, 12, 16))))],
+        findings=[
+            Finding(
+                kind=FindingKind.PROBABLY_SAME, context="course_1", key=DEADLINE, title=NASTY, detail=NASTY
+            )
+        ],
+        failures=[Failure(where="course_2", target="pilot", sentence=f"answered {NASTY}", transient=True)],
+    )
+
+
+# --- text -----------------------------------------------------------------------------------------------
+
+
+def test_the_same_change_in_many_courses_is_one_line_with_its_reach() -> None:
+    text = text_of(moved(), "text")
+    (line,) = [one for one in text.splitlines() if one.startswith("  ~")]
+    assert "Tue 16 Dec 2031" in line
+    assert "(3 days earlier)" in line
+    assert "[41 courses, about 1,927 students, up to 1,927 messages]" in line
+    assert "date: Fri 19 Dec 2031 -> Tue 16 Dec 2031" in text
+    assert "marker" not in text
+
+
+def test_the_reach_of_a_change_is_summed_over_what_readers_take_for_one() -> None:
+    told = text_of(moved(), "text")
+    assert "Drop deadline: 3 days earlier, 41 courses, about 1,927 students, up to 1,927 messages" in told
+
+
+def test_the_summary_counts_and_names_the_plan() -> None:
+    one, other = course(1), course(2)
+    gone = Days(date(2031, 12, 1), date(2031, 12, 2))
+    made = report(
+        [
+            (one, create(one, event(DEADLINE, "New", date(2031, 12, 16)))),
+            (other, delete(other, "2031-2032:old:main", "Old", gone)),
+        ]
+    )
+    last = text_of(made, "text").rstrip().splitlines()[-1]
+    assert last.startswith(
+        "Plan 0123456789ab: 1 to create, 0 to update, 1 to delete, 0 unchanged; 2 calendars of 1 target."
+    )
+    assert "up to 30 messages" in last
+
+
+def test_colours_are_for_terminals_alone() -> None:
+    assert "\x1b" not in text_of(moved(), "text")
+    assert "\x1b[33m~" in "".join(render_plan(moved(), "text", colour=True))
+
+
+def test_titles_of_people_cannot_steer_a_terminal() -> None:
+    text = text_of(nasty(), "text")
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_tells_what_a_person_must_decide_and_how(view: str) -> None:
+    hit = GuardHit(
+        guard="removed",
+        level="edit",
+        scope="y",
+        found=11,
+        limit=10,
+        sentence="11 entries removed",
+        subjects=frozenset("x"),
+    )
+    made = report(hits=(hit,), refused=(hit,), clashes=(Clash(context="course_5", targets=("a", "b")),))
+    told = text_of(made, view)
+    assert "11 entries removed" in told
+    assert "course_5" in told.replace("\\_", "_")
+    if view != "json":
+        assert "syncd approve 0123456789ab" in told
+        assert "approve" not in text_of(report(hits=(hit,)), view).replace("Approved", "").replace(
+            "approved", ""
+        )
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_tells_what_was_left_alone_and_what_failed(view: str) -> None:
+    made = report(
+        findings=[
+            Finding(kind=FindingKind.DELETION_RESPECTED, context="course_1", key=DEADLINE, title="Exam")
+        ],
+        failures=[
+            Failure(where="course_2", target="pilot", sentence="list failed: no answer", transient=True)
+        ],
+        left_behind={"course_9": 4},
+    )
+    told = text_of(made, view)
+    for piece in ("Exam", "course_1", "list failed", "course_9"):
+        assert piece in told.replace("\\_", "_")
+
+
+@pytest.mark.parametrize("view", ["text", "markdown", "html"])
+def test_a_waiting_edit_is_said_to_wait(view: str) -> None:
+    made = report()
+    made.edition = WAITING
+    assert "waits for a person" in text_of(made, view)
+
+
+# --- JSON -------------------------------------------------------------------------------------------------
+
+
+def test_json_is_the_plan_as_programs_rely_on_it() -> None:
+    plan = json.loads(text_of(moved(2, 10), "json"))
+    assert plan["digest"] == "0123456789ab"
+    assert plan["summary"] == {
+        "create": 0, "update": 2, "delete": 0, "unchanged": 0, "targets": 1, "contexts": 2, "messages": 20,
+    }  # fmt: skip
+    first = plan["changes"][0]
+    assert {
+        name: first[name] for name in ("target", "context", "action", "entry", "key", "title", "start", "end")
+    } == {
+        "target": "pilot",
+        "context": "course_0",
+        "action": "update",
+        "entry": "papers-michaelmas",
+        "key": DEADLINE,
+        "title": "Drop deadline",
+        "start": "2031-12-16",
+        "end": "2031-12-16",
+    }
+    assert first["fields"]["days"] == ["2031-12-19", "2031-12-16"]
+
+
+def test_an_empty_plan_is_json_too() -> None:
+    assert json.loads(text_of(report(), "json"))["changes"] == []
+
+
+# --- Markdown -----------------------------------------------------------------------------------------------
+
+
+def test_markdown_escapes_what_people_wrote() -> None:
+    told = text_of(nasty(), "markdown")
+    assert "<script" not in told.replace("\\<script", "")
+    (row,) = [line for line in told.splitlines() if line.startswith("| new |")]
+    assert row.count(" | ") == 4
+    assert "\\*bold\\*" in row
+
+
+# --- HTML ----------------------------------------------------------------------------------------------------
+
+
+class Page(HTMLParser):
+    """What a browser would see: tags with their attributes, and the text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def of_class(self, name: str) -> int:
+        return sum(name in (attributes.get("class") or "").split() for _, attributes in self.tags)
+
+
+def test_the_page_has_no_script_and_reaches_for_nothing() -> None:
+    page = Page(text_of(nasty(), "html"))
+    assert "script" not in {tag for tag, _ in page.tags}
+    assert not [
+        name
+        for _, found in page.tags
+        for name in found
+        if name in {"src", "href", "style"} or name.startswith("on")
+    ]
+
+
+def test_its_policy_allows_its_own_style_and_nothing_else() -> None:
+    text = text_of(report(), "html")
+    (style,) = re.findall("<style>(.*?)</style>", text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    (policy,) = [
+        found["content"]
+        for _, found in Page(text).tags
+        if found.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def test_months_mark_what_is_new_moved_and_removed_in_words_too() -> None:
+    one = course(1)
+    gone = Days(date(2031, 12, 1), date(2031, 12, 3))
+    wanted = event(DEADLINE, "Papers", date(2031, 12, 16))
+    made = report(
+        [
+            (one, move(one, wanted, Days(date(2031, 12, 19), date(2031, 12, 20)))),
+            (one, create(one, event("2031-2032:more:main", "More", date(2031, 12, 10)))),
+            (one, delete(one, "2031-2032:old:main", "Old", gone)),
+        ]
+    )
+    text = text_of(made, "html")
+    page = Page(text)
+    assert "December 2031" in text
+    # One piece a day, and one in the legend.
+    marks = {mark: page.of_class(mark) - 1 for mark in ("added", "was", "removed")}
+    assert marks == {"added": 1, "was": 1, "removed": 2}
+    for words in ("new: ", "moved away: ", "removed: "):
+        assert f'<span class="aside">{words}</span>' in text
+
+
+def test_review_notes_of_the_entries_concerned_are_shown_and_no_others() -> None:
+    one = course(1)
+    told = text_of(report([(one, create(one, event(DEADLINE, "Papers", date(2031, 12, 16))))]), "html")
+    assert "Ends on the last Friday: check." in told
+    assert "Ends on the last Friday" not in text_of(report(), "html")
+
+
+def test_pages_are_made_in_pieces() -> None:
+    pieces: list[Any] = list(render_plan(moved(), "html", colour=False))
+    assert len(pieces) > 10
