@@ -17,8 +17,13 @@ UNITDIR := $(DESTDIR)/usr/lib/systemd/system
 SYSUSERSDIR := $(DESTDIR)/usr/lib/sysusers.d
 TMPFILESDIR := $(DESTDIR)/usr/lib/tmpfiles.d
 
-COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+# What production can do without; each has its lock, requirements-EXTRA.txt, complete by itself.
+EXTRAS := fleet import pdf sandbox
+# The folders that an extra alone serves, as a pattern; nothing else may import what production does not install.
+OF_EXTRAS := ^syncd/sandbox/
+# One file for every supported Python, markers inside. Wheels alone: building from source would fetch tools by no lock.
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-strip-extras --only-binary :all: --emit-build-options --group build
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test test-system lint format bench laws soak mutation lock upgrade install clean
@@ -38,9 +43,11 @@ $(STAMP): requirements-dev.txt pyproject.toml
 	@[ -d $(VENV) ] || if "$(PYTHON)" -c 'import ensurepip' 2>/dev/null; \
 		then "$(PYTHON)" -m venv $(VENV); \
 		else "$(PYTHON)" -m venv --without-pip $(VENV) && \
-			"$(PYTHON)" -m pip --python $(BIN)/python install $(PIP_OPTIONS) --require-hashes -r requirements-dev.txt; fi
-	$(BIN)/python -m pip install $(PIP_OPTIONS) --require-hashes -r requirements-dev.txt
+			"$(PYTHON)" -m pip --python $(BIN)/python install $(PIP_OPTIONS) --no-deps --require-hashes -r requirements-dev.txt; fi
+	@# A lock is complete: nothing is left for pip to resolve, and no release of tomorrow can come in.
+	$(BIN)/python -m pip install $(PIP_OPTIONS) --no-deps --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install $(PIP_OPTIONS) --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip check
 	@touch $@
 
 demo: $(STAMP) ## Watch a whole reconciliation against simulated services, in under a minute
@@ -58,6 +65,8 @@ lint: $(STAMP) ## Check style, types, the direction of imports and that each imp
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry .
+	@# Each set by itself: what only an extra brings is imported only where that extra is there.
+	$(BIN)/deptry . --optional-dependencies-dev-groups dev,fleet,import,pdf,sandbox --extend-exclude '$(OF_EXTRAS)'
 
 format: $(STAMP) ## Let the formatter and the linter mend what they can
 	$(BIN)/ruff check --fix
@@ -76,13 +85,20 @@ mutation: $(STAMP) ## Mutate the planner, the guards and the write paths; lists 
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
 
-lock: $(STAMP) ## Bring the lock files in step with pyproject.toml; keeps every pin that still fits
+lock: ## Bring the lock files in step with pyproject.toml; keeps every pin that still fits
+	@# An environment from before the edit is good enough: only uv is taken from it.
+	@[ -x $(BIN)/uv ] || $(MAKE) venv
+	$(COMPILE) --all-extras --output-file requirements-dev.txt pyproject.toml
+	@# The others begin as copies of the largest: uv keeps the pins that it finds, so all locks hold the same.
+	@for extra in $(EXTRAS); do cp requirements-dev.txt "requirements-$$extra.txt"; done
+	cp requirements-dev.txt requirements.txt
 	$(COMPILE) --output-file requirements.txt pyproject.toml
-	$(COMPILE) --extra dev --all-build-deps --constraint requirements.txt \
-		--output-file requirements-dev.txt pyproject.toml
+	for extra in $(EXTRAS); do $(COMPILE) --extra "$$extra" --output-file "requirements-$$extra.txt" pyproject.toml || exit 1; done
 
-upgrade: COMPILE += --upgrade
-upgrade: lock ## As lock, but to the newest releases of everything
+upgrade: ## As lock, but to the newest releases of everything
+	@[ -x $(BIN)/uv ] || $(MAKE) venv
+	$(COMPILE) --upgrade --all-extras --output-file requirements-dev.txt pyproject.toml
+	$(MAKE) lock
 
 install: ## Copy units, users and paths for systemd; DESTDIR=/staging for packagers
 	install -d $(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR)
