@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from connectors.errors import ConnectorError
@@ -18,8 +17,8 @@ from mapping.errors import InvalidCalendarError
 from mapping.model import CanonicalCalendar, Context, Days, Target, Targets
 from mapping.planning.claims import settle_claims
 from mapping.routing import years_of
-from syncd.config.env_file import early_setting
-from syncd.config.settings import SHIPPED, Settings, load_settings
+from syncd.config.env_file import early_calendar_folder, early_setting
+from syncd.config.settings import Settings, load_settings
 from syncd.errors import RefusedError, SettingsError
 from syncd.exits import DECIDE, FAILED, INVALID
 from syncd.reconcile.binding import check_endpoint, check_owner
@@ -85,13 +84,12 @@ class Check:
             yield from (_invalid("settings", problem) for problem in error.problems)
 
     def _data(self) -> Iterator[Line]:
-        folder = self._folder()
         if not early_setting("CALENDAR_DIR"):
             yield _note(
                 "calendar", "SYNCD_CALENDAR_DIR is not set, so this is about the calendar inside the package."
             )
         try:
-            self.calendar, source = load_calendar(folder)
+            self.calendar, source = load_calendar(early_calendar_folder())
         except InvalidCalendarError as error:
             yield from (_invalid("calendar", str(problem)) for problem in error.problems)
             return
@@ -101,11 +99,6 @@ class Check:
             yield _ok("calendar", f"{year.name}: {len(year.entries)} entries are sound{asked}.")
         yield _ok("calendar", f"{len(source.files)} files were read.")
         yield from self._days_off(self.calendar)
-
-    def _folder(self) -> Path | None:
-        """The folder to look at, also where other settings are wrong; None for the shipped calendar."""
-        given = early_setting("CALENDAR_DIR")
-        return Path(given) if given not in {"", SHIPPED} else None
 
     def _days_off(self, calendar: CanonicalCalendar) -> Iterator[Line]:
         try:

@@ -12,10 +12,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
+from syncd.exits import FAILED, INTERRUPTED, of_error
 from syncd.grammar import build_parser
-
-FAILED = 1
-INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,7 +50,6 @@ def _module(parsed: argparse.Namespace) -> str:
 
 def _end(error: Exception) -> int:
     from mapping.errors import SyncdError
-    from syncd.exits import of_error
 
     if isinstance(error, SyncdError):
         print(f"syncd: {error}", file=sys.stderr)

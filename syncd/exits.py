@@ -1,13 +1,18 @@
-"""Exit codes, and which of several reasons a command ends with: the first of this order wins."""
+"""Exit codes, and which of several reasons a command ends with: the first of this order wins.
+
+The grammar takes its usage code from here, so nothing that `syncd --help` does not need is imported at the top.
+"""
 
 from __future__ import annotations
 
-from connectors.errors import ConnectorError
-from mapping.errors import InvalidCalendarError, SyncdError
-from syncd.errors import LockedError, RefusedError, SettingsError, StaleApprovalError, UsageError
-from syncd.reconcile.report import CycleReport
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mapping.errors import SyncdError
+    from syncd.reconcile.report import CycleReport
 
 USAGE = 64
+"""The command line cannot be understood, or names what there is not."""
 INVALID = 78
 """Settings or data cannot be used."""
 DECIDE = 3
@@ -17,18 +22,21 @@ FAILED = 1
 PENDING = 2
 """A dry run found changes."""
 DONE = 0
+INTERRUPTED = 130
+"""Ended from the keyboard."""
 
 
 def of_error(error: SyncdError) -> int:
     """The code an error ends a command with."""
+    from mapping.errors import InvalidCalendarError
+    from syncd.errors import RefusedError, SettingsError, StaleApprovalError, UsageError
+
     if isinstance(error, UsageError):
         return USAGE
     if isinstance(error, (SettingsError, InvalidCalendarError)):
         return INVALID
     if isinstance(error, (RefusedError, StaleApprovalError)):
         return DECIDE
-    if isinstance(error, (ConnectorError, LockedError)):
-        return FAILED
     return FAILED
 
 

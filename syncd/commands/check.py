@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator
 from connectors.port import Severity
 from mapping.model import AcademicYear, Entry
 from syncd.checks import Check, Line, worst
-from syncd.commands.shared.data import site_folder, terminal_language
+from syncd.commands.shared.data import calendar_here, terminal_language
 from syncd.reporting.english import counted, days
-from syncd.source.folder import load_calendar
 
 _WORDS = {Severity.OK: "ok", Severity.WARNING: "look", Severity.PROBLEM: "PROBLEM"}
 
@@ -59,7 +58,7 @@ def _indented(message: str) -> str:
 
 
 def _review() -> int:
-    calendar, _ = load_calendar(site_folder())
+    calendar = calendar_here()
     language = terminal_language(calendar)
     count = 0
     for year in calendar.years.values():

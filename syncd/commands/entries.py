@@ -12,17 +12,16 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from mapping.model import CanonicalCalendar, Entry
-from syncd.commands.shared.data import site_folder, terminal_language
+from syncd.commands.shared.data import calendar_here, terminal_language
 from syncd.reporting.english import day, days, read_day
 from syncd.reporting.entries import as_json, choose
-from syncd.source.folder import load_calendar
 
 _WIDEST_DAYS = 33
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the entries asked for."""
-    calendar, _ = load_calendar(site_folder())
+    calendar = calendar_here()
     on = read_day(arguments.on, "--on") if arguments.on else None
     chosen = list(choose(calendar, school=arguments.school, term=arguments.term, on=on))
     if arguments.json:

@@ -9,18 +9,17 @@ from pathlib import Path
 
 from mapping.document.plain import unknown
 from mapping.model import CanonicalCalendar
-from syncd.commands.shared.data import site_folder
+from syncd.commands.shared.data import calendar_here
 from syncd.config.env_file import early_setting
 from syncd.errors import UsageError
 from syncd.reporting.english import read_day
 from syncd.reporting.entries import check_names
 from syncd.reporting.feed import as_csv, as_ics, events_of
-from syncd.source.folder import load_calendar
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write it to ``--out``, else to stdout."""
-    calendar, _ = load_calendar(site_folder())
+    calendar = calendar_here()
     check_names(calendar.university, school=arguments.school)
     language = _language(calendar, arguments.language)
     events = events_of(calendar, school=arguments.school, language=language, today=_today(arguments))

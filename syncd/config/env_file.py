@@ -12,6 +12,8 @@ from pathlib import Path
 from syncd.errors import SettingsError
 
 PREFIX = "SYNCD_"
+SHIPPED = "shipped"
+"""Value of ``SYNCD_CALENDAR_DIR`` that allows publishing the calendar inside the installed package."""
 
 
 def trusted_env_file() -> Path | None:
@@ -48,3 +50,23 @@ def early_setting(name: str) -> str:
 
     found = dotenv_values(path, encoding="utf-8")
     return next((value for key, value in found.items() if key.upper() == wanted and value), "")
+
+
+def early_calendar_folder() -> Path | None:
+    """The calendar's folder as ``SYNCD_CALENDAR_DIR`` names it; None for the shipped one, also where it is unset."""
+    given = early_setting("CALENDAR_DIR")
+    return Path(given) if given not in {"", SHIPPED} else None
+
+
+def early_state_folder() -> Path:
+    """Where the state lies, without the settings."""
+    given = early_setting("STATE_DIR")
+    return Path(given) if given else default_state_folder()
+
+
+def default_state_folder() -> Path:
+    """Where the state lies if no setting names a folder: systemd's StateDirectory, else the user's own."""
+    if given := os.environ.get("STATE_DIRECTORY", "").split(":")[0]:
+        return Path(given)
+    home = os.environ.get("XDG_STATE_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "state") / "syncd"

@@ -19,8 +19,7 @@ from syncd.config import env_file
 from syncd.errors import SettingsError
 
 PREFIX = env_file.PREFIX
-SHIPPED = "shipped"
-"""Value of ``SYNCD_CALENDAR_DIR`` that allows publishing the calendar inside the installed package."""
+SHIPPED = env_file.SHIPPED
 
 
 class CanvasSection(BaseModel):
@@ -139,12 +138,7 @@ class Settings(BaseSettings):
     @property
     def state_folder(self) -> Path:
         """Where the state lies."""
-        if self.state_dir is not None:
-            return self.state_dir
-        if given := os.environ.get("STATE_DIRECTORY"):
-            return Path(given.split(":")[0])
-        home = os.environ.get("XDG_STATE_HOME")
-        return (Path(home) if home else Path.home() / ".local" / "state") / "syncd"
+        return self.state_dir if self.state_dir is not None else env_file.default_state_folder()
 
     @property
     def control_path(self) -> Path:

@@ -15,33 +15,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from syncd.config.env_file import early_setting
+from syncd.config.env_file import early_setting, early_state_folder
+from syncd.control.protocol import ASKED_BY, DRY_RUN, VERBS, Asks, VerbSpec
 from syncd.errors import RefusedError
+from syncd.exits import FAILED
 
-ASKED_BY = "SYNCD_ASKED_BY"
-"""Variable that tells a verb which the daemon runs for somebody who that is."""
 SYSTEM_SOCKET = Path("/run/syncd/control")
 """Where `syncd.service` listens; an instance's is /run/syncd/NAME/control (SYNCD_CONTROL_SOCKET names it)."""
-ALWAYS = frozenset({"pause", "resume"})
-OF_DATA = frozenset({"check", "entries"})
-"""Verbs that need neither state nor settings, but should speak of the calendar in force here."""
 CONNECT_S = 3.0
-_ARGUMENTS = {
-    "dry-run": {"target": "target", "format": "format", "today": "today"},
-    "status": {"json": "json"},
-    "approve": {"digest": "digest"},
-    "publish": {"digest": "digest"},
-    "history": {"entry": "entry", "target": "history_target", "since": "since", "json": "json"},
-    "where": {"entry": "entry", "all": "all", "json": "json"},
-    "as-of": {"date": "date", "course": "course", "json": "json"},
-    "restore": {"entry": "entry", "course": "course"},
-    "undo": {"run": "run_name", "release": "release"},
-    "check": {"offline": "offline", "review": "review"},
-    "entries": {"json": "json", "school": "school", "term": "term", "on": "on"},
-}
-"""Verb to what is sent of it: the question's name and the command line's for each argument."""
 
 
 def relayed(parsed: argparse.Namespace) -> int | None:
@@ -50,26 +33,52 @@ def relayed(parsed: argparse.Namespace) -> int | None:
     Raises `RefusedError` for a caller who has nothing of his own and may not ask either.
     """
     verb = _verb(parsed)
-    if verb not in ALWAYS | _ARGUMENTS.keys() or os.environ.get(ASKED_BY):
+    spec = VERBS.get(verb)
+    if spec is None or os.environ.get(ASKED_BY):
         return None
-    owns = _owns_state() or (verb in OF_DATA and bool(early_setting("CALENDAR_DIR")))
-    if verb not in ALWAYS and owns:
+    of_data = spec.asks is Asks.FOR_DATA
+    owns = _owns_state() or (of_data and bool(early_setting("CALENDAR_DIR")))
+    if owns and spec.asks is not Asks.ALWAYS:
         return None
-    peer = _connect(may_be_closed=owns or verb in OF_DATA)
+    peer = _connect(may_be_closed=owns or of_data)
     if peer is None:
         return None
     with peer:
-        out = getattr(parsed, "out", None)
-        if verb == "dry-run" and out:
-            with Path(out).open("w", encoding="utf-8") as file:
-                return converse(peer, verb, _arguments(parsed, verb), file)
-        return converse(peer, verb, _arguments(parsed, verb), sys.stdout)
+        question = _arguments(parsed, verb, spec)
+        out = next((getattr(parsed, one.attribute) for one in spec.arguments if one.name == "out"), None)
+        if out is None:
+            return converse(peer, verb, question, sys.stdout)
+        file = _FileOfAnswer(Path(out))
+        try:
+            return converse(peer, verb, question, file)
+        finally:
+            file.close()
 
 
 def _verb(parsed: argparse.Namespace) -> str:
     if parsed.verb or parsed.once or parsed.version:
         return str(parsed.verb)
-    return "dry-run" if parsed.dry_run else "status"
+    return DRY_RUN if parsed.dry_run else "status"
+
+
+class _FileOfAnswer:
+    """A file that is opened with the first words of an answer: a refusal leaves what stood there."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[str] | None = None
+
+    def write(self, text: str) -> None:
+        """Add to the file, as it came: an iCalendar file's lines end in CRLF."""
+        if self._file is None:
+            self._file = self._path.open("w", encoding="utf-8", newline="")
+        self._file.write(text)
+
+    def close(self) -> None:
+        """Close it, and say where the answer is."""
+        if self._file is not None:
+            self._file.close()
+            sys.stdout.write(f"written to {self._path}\n")
 
 
 def converse(peer: socket.socket, verb: str, arguments: dict[str, Any], out: Any) -> int:
@@ -84,7 +93,7 @@ def converse(peer: socket.socket, verb: str, arguments: dict[str, Any], out: Any
         if "exit" in told:
             return int(told["exit"])
     sys.stderr.write("syncd: the daemon ended before its answer did; ask again.\n")
-    return 1
+    return FAILED
 
 
 def _answers(peer: socket.socket) -> Iterator[dict[str, Any]]:
@@ -93,10 +102,10 @@ def _answers(peer: socket.socket) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def _arguments(parsed: argparse.Namespace, verb: str) -> dict[str, Any]:
-    taken = {name: getattr(parsed, attribute, None) for name, attribute in _ARGUMENTS.get(verb, {}).items()}
+def _arguments(parsed: argparse.Namespace, verb: str, spec: VerbSpec) -> dict[str, Any]:
+    taken = {one.name: getattr(parsed, one.attribute, None) for one in spec.sent}
     found = {name: value for name, value in taken.items() if value}
-    if verb == "dry-run":
+    if verb == DRY_RUN:
         found["colour"] = sys.stdout.isatty() and not parsed.out
         if parsed.out and parsed.out.endswith(".json") and parsed.format == "text":
             found["format"] = "json"
@@ -133,24 +142,16 @@ def _paths() -> list[Path]:
     runtime = os.environ.get("RUNTIME_DIRECTORY")
     return [
         *([Path(runtime.split(":")[0]) / "control"] if runtime else []),
-        _state_folder() / "control",
+        early_state_folder() / "control",
         SYSTEM_SOCKET,
     ]
-
-
-def _state_folder() -> Path:
-    """As `Settings.state_folder`, without loading the settings."""
-    if given := early_setting("STATE_DIR") or os.environ.get("STATE_DIRECTORY", "").split(":")[0]:
-        return Path(given)
-    home = os.environ.get("XDG_STATE_HOME")
-    return (Path(home) if home else Path.home() / ".local" / "state") / "syncd"
 
 
 def _owns_state() -> bool:
     """True where targets are configured and the state may be read and written, or made, by the caller."""
     if not early_setting("TARGETS_FILE"):
         return False
-    folder = _state_folder()
+    folder = early_state_folder()
     try:
         if not (folder / "state.db").exists():
             return not folder.exists() or os.access(folder, os.R_OK | os.W_OK | os.X_OK)

@@ -2,7 +2,7 @@
 
 One question per connection, one JSON object on one line: ``{"verb": ..., "arguments": {...}}``. Answers
 are JSON lines, ``{"out": text}`` and ``{"err": text}``, and the last is ``{"exit": code}``. Who asks is
-what the kernel says of the peer, never what the peer says of itself. Decides nothing: see `control_verbs`.
+what the kernel says of the peer, never what the peer says of itself. Decides nothing: see `syncd.control.verbs`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from syncd.exits import FAILED, USAGE
 
 GROUP = "syncd"
 """Members of this group may ask, where the host has it."""
@@ -126,7 +128,7 @@ class ControlServer:
         try:
             asked = _question(peer)
         except BadQuestionError as error:
-            _say(peer, Said(err=f"{error}\n", exit_code=64))
+            _say(peer, Said(err=f"{error}\n", exit_code=USAGE))
             _let_finish(peer)
             return
         self._log.info("asked", verb=asked.verb, who=asked.who)
@@ -138,7 +140,7 @@ class ControlServer:
             raise
         except Exception as error:  # noqa: BLE001 - a fault in one answer must not end the daemon
             self._log.exception("answer-failed", verb=asked.verb, kind=type(error).__name__)
-            _say(peer, Said(err="This is a fault of syncd itself; its log says more.\n", exit_code=1))
+            _say(peer, Said(err="This is a fault of syncd itself; its log says more.\n", exit_code=FAILED))
 
 
 def _question(peer: socket.socket) -> Asked:
@@ -208,7 +210,7 @@ def _say(peer: socket.socket, piece: Said) -> None:
 def _refuse(peer: socket.socket, sentence: str) -> None:
     with peer, suppress(OSError):
         peer.settimeout(1.0)
-        _say(peer, Said(err=sentence + "\n", exit_code=1))
+        _say(peer, Said(err=sentence + "\n", exit_code=FAILED))
 
 
 def _let_finish(peer: socket.socket) -> None:

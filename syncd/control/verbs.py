@@ -7,52 +7,34 @@ so that they answer in the same words for everybody.
 
 from __future__ import annotations
 
-import json
+import codecs
 import os
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from mapping.errors import SyncdError
 from syncd import exits
-from syncd.control.client import ASKED_BY
+from syncd.control.protocol import ASKED_BY, DRY_RUN, FORMATS, VERBS, Shape
 from syncd.control.server import Asked, Said
 from syncd.daemon.loop import Daemon
 from syncd.daemon.pause import pause, resume
-from syncd.daemon.snapshot import status_words, troubles
+from syncd.daemon.snapshot import troubles
 from syncd.errors import UsageError
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reporting.plan import render_plan
 from syncd.state.store import State
 
-RELAYED: Mapping[str, tuple[str, ...]] = {
-    "status": ("json",),
-    "approve": (":digest",),
-    "publish": (":digest",),
-    "history": ("entry", "target", "since", "json"),
-    "where": (":entry", "all", "json"),
-    "as-of": (":date", "course", "json"),
-    "restore": (":entry", "course"),
-    "undo": ("release", "?run"),
-    "check": ("offline", "review"),
-    "entries": ("json", "school", "term", "on"),
-}
-"""Verbs that the command line answers, with the arguments each may be given.
-
-``:`` marks positions that must be filled, ``?`` those that may be.
-"""
-WAKES = frozenset({"approve", "publish", "restore", "undo"})
 VERB_S = 120.0
 PLAN_WAIT_S = 60.0
 """Seconds a verb may take, and seconds a dry run waits for one that is under way."""
-FORMATS = frozenset({"text", "json", "markdown", "html"})
 PIECE = 32 * 1024
 
 
@@ -63,40 +45,23 @@ class ControlVerbs:
         self._daemon = daemon
         self._planning = threading.Lock()
         self._own: dict[str, Callable[[Asked], Iterator[Said]]] = {
-            "live": self._live,
-            "dry-run": self._dry_run,
+            DRY_RUN: self._dry_run,
             "pause": self._pause,
             "resume": self._resume,
-            "reload": self._reload,
-            "run-now": self._run_now,
+            "status": self._status,
         }
 
     def answer(self, asked: Asked) -> Iterator[Said]:
         """The whole answer; its last piece has the exit code."""
-        own = self._own.get(asked.verb)
         try:
-            if own is not None:
-                yield from own(asked)
-            elif asked.verb == "status":
-                yield from self._status(asked)
-            elif asked.verb in RELAYED:
-                yield from self._relay(asked)
-            else:
-                known = ", ".join(sorted({*self._own, *RELAYED}))
-                raise UsageError(f"The daemon answers {known}; not {asked.verb[:40]!r}.")
+            if asked.verb not in VERBS:
+                raise UsageError(f"The daemon answers {', '.join(sorted(VERBS))}; not {asked.verb[:40]!r}.")
+            check_arguments(asked)
+            yield from self._own.get(asked.verb, self._relay)(asked)
         except SyncdError as error:
             yield Said(err=f"syncd: {error}\n", exit_code=exits.of_error(error))
 
     # --- the daemon's own ----------------------------------------------------------------------------
-
-    def _live(self, _: Asked) -> Iterator[Said]:
-        """How the daemon stands, as JSON for programs."""
-        snapshot = self._daemon.board.read()
-        told = asdict(snapshot)
-        told["applied_ever"] = [[*key, count] for key, count in snapshot.applied_ever.items()]
-        told["refused"] = [{"guard": hit.guard, "sentence": hit.sentence} for hit in snapshot.refused]
-        told["words"] = status_words(snapshot)
-        yield Said(out=json.dumps(told, ensure_ascii=False) + "\n", exit_code=exits.DONE)
 
     def _pause(self, asked: Asked) -> Iterator[Said]:
         pause(self._daemon.state.ledger, asked.who, now=time.time())
@@ -114,21 +79,11 @@ class ControlVerbs:
             exit_code=exits.DONE,
         )
 
-    def _reload(self, _: Asked) -> Iterator[Said]:
-        self._daemon.wake.ask_reload()
-        yield Said(
-            out="The data files are read again; syncd status says how it went.\n", exit_code=exits.DONE
-        )
-
-    def _run_now(self, asked: Asked) -> Iterator[Said]:
-        self._daemon.wake.ask(f"{asked.who} (run-now)")
-        yield Said(out="A cycle begins.\n", exit_code=exits.DONE)
-
     def _dry_run(self, asked: Asked) -> Iterator[Said]:
         """A dry cycle beside the driver's own."""
         view = str(asked.arguments.get("format") or "text")
         if view not in FORMATS:
-            raise UsageError(f"--format: {view[:40]!r} is none of {', '.join(sorted(FORMATS))}.")
+            raise UsageError(f"--format: {view[:40]!r} is none of {', '.join(FORMATS)}.")
         if not self._planning.acquire(timeout=PLAN_WAIT_S):
             raise UsageError("Another dry run is under way; try again in a moment.")
         try:
@@ -197,15 +152,17 @@ class ControlVerbs:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                encoding="utf-8",
-                errors="replace",
             )
+            # Bytes, since a text stream would turn the CRLF of an iCalendar file into LF.
+            decoder = codecs.getincrementaldecoder("utf-8")("replace")
             overdue = threading.Timer(VERB_S, process.kill)
             overdue.start()
             try:
                 assert process.stdout is not None  # noqa: S101 - a pipe was asked for
                 while piece := process.stdout.read(PIECE):
-                    yield Said(out=piece)
+                    yield Said(out=decoder.decode(piece))
+                if rest := decoder.decode(b"", final=True):
+                    yield Said(out=rest)
                 code = process.wait()
             finally:
                 overdue.cancel()
@@ -213,7 +170,7 @@ class ControlVerbs:
                 process.wait()
             errors.seek(0)
             told = errors.read(PIECE).decode(errors="replace")
-        if code == exits.DONE and asked.verb in WAKES:
+        if code == exits.DONE and VERBS[asked.verb].wakes:
             self._daemon.wake.ask(f"{asked.who} ({asked.verb})")
         yield Said(err=told, exit_code=code if code >= 0 else exits.FAILED)
 
@@ -226,24 +183,29 @@ class ControlVerbs:
         return kept
 
 
+def check_arguments(asked: Asked) -> None:
+    """Raises `UsageError` for what the verb does not take, and for a position that is not filled."""
+    taken = VERBS[asked.verb].sent
+    for name in sorted(asked.arguments.keys() - {one.name for one in taken}):
+        raise UsageError(f"{asked.verb} takes no {name[:40]!r}.")
+    for one in taken:
+        if one.shape is Shape.POSITION and not asked.arguments.get(one.name):
+            raise UsageError(f"{asked.verb} needs {one.name.upper()}.")
+
+
 def _words(asked: Asked) -> list[str]:
-    """Arguments as words of the command line. Raises `UsageError` for what the verb does not take."""
-    allowed = RELAYED[asked.verb]
+    """Arguments as words of the command line."""
     options: list[str] = []
     positions: list[str] = []
-    for name in asked.arguments.keys() - {one.lstrip(":?") for one in allowed}:
-        raise UsageError(f"{asked.verb} takes no {name[:40]!r}.")
-    for marked in allowed:
-        name = marked.lstrip(":?")
-        value = asked.arguments.get(name)
-        if not value and marked.startswith(":"):
-            raise UsageError(f"{asked.verb} needs {name.upper()}.")
+    for argument in VERBS[asked.verb].sent:
+        value = asked.arguments.get(argument.name)
         if value is True:
-            options.append(f"--{name}")
+            options.append(f"--{argument.name}")
         elif isinstance(value, str) and value:
-            (positions if name != marked else options).append(
-                value if name != marked else f"--{name}={value}"
-            )
+            if argument.shape in {Shape.POSITION, Shape.OPTIONAL_POSITION}:
+                positions.append(value)
+            else:
+                options.append(f"--{argument.name}={value}")
     return [*options, *(["--", *positions] if positions else [])]
 
 

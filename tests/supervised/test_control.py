@@ -138,6 +138,34 @@ def test_the_calendar_in_force_is_listed_and_checked_for_whoever_names_none_of_h
     assert (checked.returncode, "semester.yaml" in checked.stdout) == (78, True)
 
 
+def test_the_sites_own_calendar_is_exported_for_whoever_names_none_of_his_own(
+    service: Service, person: Person, tmp_path: Path
+) -> None:
+    days_off = service.configuration / "calendar" / "2025-2026" / "days-off.yaml"
+    days_off.write_text(days_off.read_text().replace("constitution-day-transfer", "our-own-first-entry"))
+    service.start().until(IN_STEP)
+    listed = person.run("export", "--format", "csv")
+    assert ("our-own-first-entry" in listed.stdout, listed.stderr) == (True, "")
+    assert "constitution-day-transfer" not in listed.stdout
+    feed = tmp_path / "feed.ics"
+    assert person.run("export", "--out", str(feed)).returncode == 0
+    assert b"\r\nEND:VCALENDAR\r\n" in feed.read_bytes()
+    service.stop()
+    shipped = person.run("export", "--format", "csv")
+    assert "constitution-day-transfer" in shipped.stdout
+    assert "the calendar inside the package" in shipped.stderr
+
+
+def test_an_answer_that_is_a_refusal_leaves_the_callers_file_as_it_was(
+    service: Service, person: Person, tmp_path: Path
+) -> None:
+    service.start().until(IN_STEP)
+    feed = tmp_path / "feed.ics"
+    feed.write_text("what stood there")
+    assert person.run("export", "--school", "nowhere", "--out", str(feed)).returncode == 64
+    assert feed.read_text() == "what stood there"
+
+
 def test_bare_syncd_shows_how_the_service_stands(service: Service, person: Person) -> None:
     service.start().until(IN_STEP)
     assert "3 of 3 calendars are in step" in person.run().stdout

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from syncd.config.settings import PREFIX, Settings, load_settings
-from syncd.control.client import ASKED_BY
+from syncd.control.protocol import ASKED_BY
 from syncd.errors import SettingsError, UsageError
 from syncd.logs import set_up_logging
 

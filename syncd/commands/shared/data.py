@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+import sys
 
 from mapping.model import CanonicalCalendar
-from syncd.config.env_file import early_setting
+from syncd.config.env_file import early_calendar_folder
+from syncd.source.folder import load_calendar
 
-_SHIPPED = ("", "shipped")
 
+def calendar_here() -> CanonicalCalendar:
+    """The calendar that the settings name. The shipped one is never given without a word on stderr.
 
-def site_folder() -> Path | None:
-    """The calendar's folder as the settings name it; None for the shipped one."""
-    given = early_setting("CALENDAR_DIR")
-    return None if given in _SHIPPED else Path(given)
+    Raises `InvalidCalendarError`.
+    """
+    folder = early_calendar_folder()
+    calendar, _ = load_calendar(folder)
+    if folder is None:
+        university = calendar.university.say(calendar.university.name, terminal_language(calendar))
+        print(
+            f"syncd: this is the calendar inside the package ({university}); "
+            "SYNCD_CALENDAR_DIR names one of your own.",
+            file=sys.stderr,
+        )
+    return calendar
 
 
 def terminal_language(calendar: CanonicalCalendar) -> str:

@@ -1,0 +1,174 @@
+"""What a running daemon may be asked: one table, read by the command line's grammar, the client and the server.
+
+A verb that stands here is typed, sent and answered by this one description. Verbs that do not are local
+by decision; `syncd.grammar` lists them with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+ASKED_BY = "SYNCD_ASKED_BY"
+"""Variable that tells a verb which the daemon runs for somebody who that is."""
+FORMATS = ("text", "json", "markdown", "html")
+"""What a plan may be printed as."""
+DRY_RUN = "dry-run"
+"""Name on the wire of what is typed as an option, ``syncd --dry-run``."""
+
+
+class Shape(StrEnum):
+    """How an argument is typed."""
+
+    OPTION = "option"
+    FLAG = "flag"
+    POSITION = "position"
+    OPTIONAL_POSITION = "optional position"
+
+
+class Asks(StrEnum):
+    """When the daemon is asked instead of working on the state or the files directly."""
+
+    ALWAYS = "always"
+    """The daemon must know at once."""
+    FOR_STATE = "for state"
+    """Unless the caller owns settings and state."""
+    FOR_DATA = "for data"
+    """As `FOR_STATE`, and unless he names a calendar of his own. Where nobody answers, the verb works without."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """One argument of a verb: ``name`` on the wire and, with dashes, on the command line."""
+
+    name: str
+    shape: Shape = Shape.OPTION
+    dest: str = ""
+    """Attribute of the parsed command line where it is not the name: the options before the verb have those."""
+    help: str | None = None
+    metavar: str | None = None
+    choices: tuple[str, ...] | None = None
+    default: str | None = None
+    required: bool = False
+    is_sent: bool = True
+    """False for what the asking side does with the answer."""
+
+    @property
+    def attribute(self) -> str:
+        """Attribute of the parsed command line."""
+        return self.dest or self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerbSpec:
+    """One verb. ``wakes``: once it is done, the daemon begins a cycle."""
+
+    help: str
+    arguments: tuple[Argument, ...] = ()
+    asks: Asks = Asks.FOR_STATE
+    wakes: bool = False
+
+    @property
+    def sent(self) -> tuple[Argument, ...]:
+        """The arguments that go over the wire."""
+        return tuple(one for one in self.arguments if one.is_sent)
+
+
+def _flag(name: str, text: str | None = None) -> Argument:
+    return Argument(name=name, shape=Shape.FLAG, help=text)
+
+
+def _position(name: str, metavar: str) -> Argument:
+    return Argument(name=name, shape=Shape.POSITION, metavar=metavar)
+
+
+_DIGEST = _position("digest", "DIGEST")
+_ENTRY = _position("entry", "ENTRY")
+_JSON = _flag("json")
+
+VERBS: Mapping[str, VerbSpec] = {
+    DRY_RUN: VerbSpec(
+        help="write nothing; print exactly what would change",
+        arguments=(
+            Argument(name="target"),
+            Argument(name="format", choices=FORMATS),
+            Argument(name="today"),
+            Argument(name="colour", shape=Shape.FLAG),
+            Argument(name="out", is_sent=False),
+        ),
+    ),
+    "status": VerbSpec(help="what is in step, what waits, what fails", arguments=(_JSON,)),
+    "pause": VerbSpec(help="stop writing until resumed; reading goes on", asks=Asks.ALWAYS),
+    "resume": VerbSpec(help="write again", asks=Asks.ALWAYS),
+    "entries": VerbSpec(
+        help="list the canonical calendar",
+        asks=Asks.FOR_DATA,
+        arguments=(
+            _JSON,
+            Argument(name="school"),
+            Argument(name="term"),
+            Argument(name="on", metavar="DATE", help="entries whose days include this one"),
+        ),
+    ),
+    "check": VerbSpec(
+        help="validate data, settings and targets, then ask each target for access",
+        asks=Asks.FOR_DATA,
+        arguments=(
+            _flag("review", "print what the registrar should look at in the source"),
+            _flag("offline", "data, settings and targets only"),
+        ),
+    ),
+    "export": VerbSpec(
+        help="the calendar as a file for other programs",
+        asks=Asks.FOR_DATA,
+        arguments=(
+            Argument(name="format", dest="export_format", choices=("ics", "csv"), default="ics"),
+            Argument(name="school"),
+            Argument(name="language"),
+            Argument(name="out", dest="export_out", metavar="FILE", is_sent=False),
+        ),
+    ),
+    "approve": VerbSpec(help="approve a plan that a guard holds back", arguments=(_DIGEST,), wakes=True),
+    "publish": VerbSpec(
+        help="put an edited calendar in force (SYNCD_PUBLISH=manual)", arguments=(_DIGEST,), wakes=True
+    ),
+    "restore": VerbSpec(
+        help="bring back an event whose deletion is being respected",
+        wakes=True,
+        arguments=(
+            _ENTRY,
+            Argument(name="course", metavar="N", help="course number, or a context such as account_7"),
+        ),
+    ),
+    "undo": VerbSpec(
+        help="put the calendar of the run before in force again",
+        wakes=True,
+        arguments=(
+            Argument(name="run", shape=Shape.OPTIONAL_POSITION, dest="run_name", metavar="RUN"),
+            _flag("release", "end an undo; the data files are in force again"),
+        ),
+    ),
+    "where": VerbSpec(
+        help="in which contexts an entry stands, and since when",
+        arguments=(_ENTRY, _flag("all", "list every place"), _JSON),
+    ),
+    "history": VerbSpec(
+        help="what was written, when and why",
+        arguments=(
+            Argument(name="entry", default=""),
+            Argument(name="target", dest="history_target", default=""),
+            Argument(name="since", metavar="DATE", default=""),
+            _JSON,
+        ),
+    ),
+    "as-of": VerbSpec(
+        help="what had been published in a course on a day",
+        arguments=(
+            _position("date", "DATE"),
+            Argument(name="course", metavar="N", required=True, help="course number, or a context"),
+            _JSON,
+        ),
+    ),
+}
+"""Every verb that a daemon answers."""
