@@ -26,7 +26,7 @@ from syncd.reporting.english import days
 from syncd.source.folder import load_calendar
 from syncd.source.holidays_check import compare_days_off
 from syncd.state.store import State
-from syncd.wiring import build_connectors, calendar_folder, load_site_targets
+from syncd.wiring import build_connectors, calendar_folder, load_site_targets, state_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Check:
         """Each target's access, then what only all of them together show. After `offline`."""
         if self.targets is None or self.settings is None:
             return
-        state = State.open_for_reading(self.settings.state_folder)
+        state = State.open_for_reading(state_address(self.settings))
         try:
             yield from self._binding(state, self.targets.owner)
             for target in self.targets.targets:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from mapping.errors import SyncdError
@@ -33,15 +34,15 @@ class UsageError(SyncdError):
 class StateError(SyncdError):
     """Raised when the state cannot be read or written; nothing is written remotely without it."""
 
-    def __init__(self, path: Path, reason: str) -> None:
+    def __init__(self, path: Path | str, reason: str, advice: str = "") -> None:
         self.path, self.reason = path, reason
+        self.advice = advice or (
+            "Nothing was written remotely after that; free the disk or mend the permissions and start again."
+        )
         super().__init__(path, reason)
 
     def __str__(self) -> str:
-        return (
-            f"The state at {self.path} cannot be used: {self.reason}. Nothing was written remotely after that; "
-            "free the disk or mend the permissions and start again."
-        )
+        return f"The state at {self.path} cannot be used: {self.reason}. {self.advice}"
 
 
 class StaleEpochError(SyncdError):
@@ -55,16 +56,39 @@ class StaleEpochError(SyncdError):
         return f"{self.context} was taken over by another worker; this one's result was dropped."
 
 
-class LockedError(SyncdError):
-    """Raised when another syncd writes this state already."""
+class LeaseLostError(StaleEpochError):
+    """Raised when another machine has taken an instance over, or the lease ran out: the turn ends at once."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        super().__init__(path)
+    def __init__(self, instance: str) -> None:
+        self.instance = instance
+        super().__init__(instance)
 
     def __str__(self) -> str:
         return (
-            f"Another syncd is running on the state in {self.path.parent}. Use its control verbs "
+            f"The lease of {self.instance} is no longer held here: another machine may have taken over. "
+            "Nothing more is written from here; this one waits as a standby."
+        )
+
+
+class LockedError(SyncdError):
+    """Raised when another syncd writes this state already.
+
+    ``holder``: the machine that holds the lease in a database, since ``since`` (seconds since 1970).
+    """
+
+    def __init__(self, path: Path | str, *, holder: str = "", since: float = 0.0) -> None:
+        self.path, self.holder, self.since = path, holder, since
+        super().__init__(path)
+
+    def __str__(self) -> str:
+        where = self.path.parent if isinstance(self.path, Path) else self.path
+        by = ""
+        if self.holder:
+            by = (
+                f", on {self.holder} since {datetime.fromtimestamp(self.since, tz=UTC):%Y-%m-%d %H:%M:%S} UTC"
+            )
+        return (
+            f"Another syncd is running on the state in {where}{by}. Use its control verbs "
             "(syncd status, publish, approve), or stop it first. --dry-run works beside it."
         )
 

@@ -18,12 +18,13 @@ from connectors.errors import ConnectorError
 from connectors.port import Connector
 from mapping.model import CanonicalCalendar, Targets
 from mapping.planning.guards import Limit, Limits
-from syncd.config.credentials import canvas_tokens, google_credentials
+from syncd.config.credentials import canvas_tokens, database_url, google_credentials
 from syncd.config.settings import PREFIX, SHIPPED, Settings
 from syncd.errors import SettingsError
 from syncd.reconcile.editions import Candidate
 from syncd.reconcile.runtime import Runtime
 from syncd.source.folder import load_calendar, load_targets
+from syncd.state.address import Address, DatabaseAddress
 from syncd.state.store import State
 
 
@@ -69,6 +70,19 @@ def calendar_folder(settings: Settings) -> Path | None:
             f"{PREFIX}CALENDAR_DIR={SHIPPED} publishes the one inside the package."
         )
     return Path(settings.calendar_dir)
+
+
+def state_address(settings: Settings) -> Address:
+    """Where the state lies. Raises `SettingsError`."""
+    url = database_url(settings)
+    if not url:
+        return settings.state_folder
+    return DatabaseAddress(
+        url=url,
+        instance=settings.instance,
+        lease_ttl_s=settings.lease_ttl,
+        lease_grace_s=settings.lease_grace,
+    )
 
 
 def build_connectors(

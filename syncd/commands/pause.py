@@ -11,11 +11,12 @@ import time
 from syncd.commands.shared.arguments import settings_of, who
 from syncd.daemon.pause import pause
 from syncd.state.store import State
+from syncd.wiring import state_address
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Remember it in the state."""
-    state = State.open_beside(settings_of(arguments).state_folder)
+    state = State.open_beside(state_address(settings_of(arguments)))
     try:
         pause(state.ledger, who(), now=time.time())
     finally:

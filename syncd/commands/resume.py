@@ -10,11 +10,12 @@ import argparse
 from syncd.commands.shared.arguments import settings_of
 from syncd.daemon.pause import resume
 from syncd.state.store import State
+from syncd.wiring import state_address
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Forget the pause in the state."""
-    state = State.open_beside(settings_of(arguments).state_folder)
+    state = State.open_beside(state_address(settings_of(arguments)))
     try:
         was = resume(state.ledger)
     finally:

@@ -25,7 +25,7 @@ from syncd.daemon.systemd import SystemdNotifier
 from syncd.daemon.watch import watch_paths
 from syncd.errors import SettingsError
 from syncd.state.store import State
-from syncd.wiring import calendar_folder
+from syncd.wiring import calendar_folder, state_address
 
 if TYPE_CHECKING:
     from syncd.web.server import WebServer
@@ -51,7 +51,7 @@ def _run(arguments: argparse.Namespace) -> int:
     log = start_logging(settings)
     _refuse_pretended_day(settings)
     folder = calendar_folder(settings)
-    state = State.open(settings.state_folder, now=time.time())
+    state = State.open(state_address(settings), now=time.time())
     for note in state.notes:
         log.warning("state", note=note)
     daemon = Daemon(settings, state, Fittings(log=log, on_change=_notifier(settings, state, log)))

@@ -8,13 +8,13 @@ import sys
 import time
 
 from syncd.commands.shared.arguments import settings_of
-from syncd.commands.shared.state import refuse_unreadable
+from syncd.commands.shared.state import is_there, refuse_unreadable
 from syncd.config.settings import Settings
 from syncd.errors import SettingsError
 from syncd.exits import DECIDE, DONE, FAILED, INVALID
 from syncd.reporting.status import Status, as_json, as_text, read_status
-from syncd.state.database import FILE_NAME
 from syncd.state.store import State
+from syncd.wiring import state_address
 
 _UNCONFIGURED = """\
 Nothing is configured yet.
@@ -47,8 +47,9 @@ def _status(arguments: argparse.Namespace, *, as_json_too: bool) -> int:
             print(json.dumps({"configured": False}))
         print(_UNCONFIGURED, end="", file=sys.stderr if as_json_too else sys.stdout)
         return INVALID
-    refuse_unreadable(settings.state_folder)
-    state = State.open_for_reading(settings.state_folder)
+    address = state_address(settings)
+    refuse_unreadable(address)
+    state = State.open_for_reading(address)
     try:
         status = read_status(state, now=time.time())
     finally:
@@ -62,10 +63,9 @@ def _status(arguments: argparse.Namespace, *, as_json_too: bool) -> int:
 
 def _is_configured(settings: Settings) -> bool:
     try:
-        known = (settings.state_folder / FILE_NAME).exists()
+        return settings.targets_file is not None or is_there(state_address(settings))
     except OSError:
-        known = True
-    return settings.targets_file is not None or known
+        return True
 
 
 def _code(status: Status) -> int:

@@ -15,6 +15,7 @@ from syncd.errors import SettingsError
 CANVAS_CREDENTIAL = "canvas-token"
 CANVAS_TOKENS_CREDENTIAL = "canvas-tokens"
 GOOGLE_CREDENTIAL = "google-credentials"
+DATABASE_CREDENTIAL = "database"
 """Names under which the systemd unit loads credentials."""
 
 
@@ -51,6 +52,19 @@ def google_credentials(settings: Settings) -> Path:
         )
     _read(path, "GOOGLE__CREDENTIALS_FILE")
     return path
+
+
+def database_url(settings: Settings) -> str:
+    """Address of the PostgreSQL database with its password, '' where the state is a file. Raises `SettingsError`."""
+    path = settings.database_file or _credential(DATABASE_CREDENTIAL)
+    url = settings.database.get_secret_value() if settings.database is not None else ""
+    if path is not None and not url:
+        url = _read(path, "DATABASE_FILE").strip()
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise SettingsError(
+            [f"{PREFIX}DATABASE: it must begin with postgresql://; without it the state is a file."]
+        )
+    return url
 
 
 def credential_files(settings: Settings) -> tuple[Path, ...]:

@@ -88,6 +88,16 @@ class Settings(BaseSettings):
     """Folder laid out like ``data/``, or ``shipped``. Never published from inside the package unless said so."""
     state_dir: Path | None = None
     """Folder of the state. Default: systemd's StateDirectory, else ~/.local/state/syncd."""
+    database: SecretStr | None = None
+    """``postgresql://...``: the state lies there instead of in a file, for a second server or a fleet."""
+    database_file: Path | None = None
+    """File that holds that address with its password. Default under systemd: credential ``database``."""
+    instance: str = Field(default="syncd", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,47}$")
+    """Which of the universities in that database this is; the name of the systemd instance."""
+    lease_ttl: Annotated[float, Field(ge=1)] = 12.0
+    """Seconds after its last renewal for which a server may write."""
+    lease_grace: Annotated[float, Field(ge=0)] = 8.0
+    """Seconds longer that the next server waits, until what was under way has come to rest."""
     interval: Annotated[int, Field(ge=1)] = 900
     """Seconds between cycles of the daemon."""
     publish: Literal["auto", "manual"] = "auto"

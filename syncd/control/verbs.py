@@ -31,6 +31,7 @@ from syncd.errors import UsageError
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reporting.plan import render_plan
 from syncd.state.store import State
+from syncd.wiring import state_address
 
 VERB_S = 120.0
 PLAN_WAIT_S = 60.0
@@ -111,7 +112,7 @@ class ControlVerbs:
         unknown = wanted - {target.name for target in runtime.targets.targets}
         if unknown:
             raise UsageError(f"--target: there is no target {min(unknown)!r}.")
-        state = State.open_for_reading(daemon.settings.state_folder)
+        state = State.open_for_reading(state_address(daemon.settings))
         today = _day(asked.arguments.get("today"))
         changes: dict[str, Any] = {} if today is None else {"today": lambda: today}
         quiet = replace(runtime, state=state, progress=lambda *_: None, **changes)

@@ -14,14 +14,13 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from syncd.errors import LockedError, RefusedError, StateError
+from syncd.state.port import Row
 from syncd.state.schema import migrate
 
 FILE_NAME = "state.db"
 LOCK_NAME = "lock"
-Row = tuple[Any, ...]
 
 
 class Database:
@@ -92,9 +91,7 @@ class Database:
                     source = sqlite3.connect(f"file:{path}?{options}", uri=True, timeout=10)
                     if int(source.execute("PRAGMA user_version").fetchone()[0]):
                         return cls(_private_copy(source), path, None)
-        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        migrate(connection)
-        return cls(connection, path, None)
+        return in_memory()
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -137,6 +134,13 @@ class Database:
             if self._lock_fd is not None:
                 os.close(self._lock_fd)
                 self._lock_fd = None
+
+
+def in_memory() -> Database:
+    """An empty state that spills to a private temporary file and is gone once it is closed."""
+    connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    migrate(connection)
+    return Database(connection, Path(FILE_NAME), None)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -6,7 +6,6 @@ so that workers on several machines can share the contexts one day.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,9 +13,16 @@ from functools import lru_cache
 
 from mapping.model import Action, Context, ContextPlan, Days, Record
 from syncd.errors import StaleEpochError
-from syncd.state.database import Database, Row
+from syncd.state.port import Connection, Row, StateDatabase
 
 _RECORD = "key, remote_id, title, first_day, end_day, fingerprint, body_hash, has_tail, version, generation"
+_PUT_RECORD = (
+    f"INSERT INTO ids (context, {_RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
+    "ON CONFLICT (context, key) DO UPDATE SET remote_id = excluded.remote_id, title = excluded.title, "
+    "first_day = excluded.first_day, end_day = excluded.end_day, fingerprint = excluded.fingerprint, "
+    "body_hash = excluded.body_hash, has_tail = excluded.has_tail, version = excluded.version, "
+    "generation = excluded.generation"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +67,7 @@ class Look:
 class Events:
     """The id map and its companions."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: StateDatabase) -> None:
         self._database = database
 
     # --- reading --------------------------------------------------------------------------
@@ -92,13 +98,15 @@ class Events:
     def places(self, entry: str) -> list[tuple[str, Record]]:
         """(context, record) of every event of an entry, by context and key."""
         rows = self._database.rows(
-            f"SELECT context, {_RECORD} FROM ids WHERE key LIKE '%:' || ? || ':%' ORDER BY context, key",  # noqa: S608
+            f"SELECT context, {_RECORD} FROM ids WHERE replace(key, ':' || ? || ':', '') <> key ORDER BY context, key",  # noqa: S608
             (entry,),
         )
         return [(row[0], _record(row[1:])) for row in rows]
 
     def holding(self, keys: Collection[str]) -> dict[str, dict[str, Record]]:
         """Context to its records of these event keys, by key."""
+        if not keys:
+            return {}
         marks = ", ".join("?" * len(keys))
         rows = self._database.rows(
             f"SELECT context, {_RECORD} FROM ids WHERE key IN ({marks})",  # noqa: S608
@@ -133,10 +141,10 @@ class Events:
                 row = connection.execute(
                     "INSERT INTO contexts (context, kind, target, name) VALUES (?, ?, ?, ?) ON CONFLICT (context) DO "
                     "UPDATE SET kind = excluded.kind, target = excluded.target, name = excluded.name, "
-                    "epoch = epoch + 1 RETURNING epoch",
+                    "epoch = contexts.epoch + 1 RETURNING epoch",
                     (context.id, context.kind, context.target, context.name),
                 ).fetchone()
-                epochs[context.id] = int(row[0])
+                epochs[context.id] = int(row[0]) if row else 0
         return epochs
 
     def observed(self, looks: Iterable[Look], *, now: float) -> None:
@@ -151,11 +159,12 @@ class Events:
         """Say that a write is about to be sent, before it is. ``remote_id``: the event it is about, if any."""
         with self._database.write() as connection:
             _check(connection, context, epoch)
-            cursor = connection.execute(
-                "INSERT INTO intents (context, key, action, opened_at, remote_id) VALUES (?, ?, ?, ?, ?)",
+            row = connection.execute(
+                "INSERT INTO intents (context, key, action, opened_at, remote_id) VALUES (?, ?, ?, ?, ?) "
+                "RETURNING intent",
                 (context, key, action.value, now, remote_id),
-            )
-        return int(cursor.lastrowid or 0)
+            ).fetchone()
+        return int(row[0]) if row else 0
 
     def confirm(
         self, context: str, epoch: int, intent: int, key: str, record: Record | None, *, keep: bool = False
@@ -187,7 +196,8 @@ class Events:
             connection.execute(
                 "INSERT INTO contexts (context, kind, target, name, failing_since, failures, retry_at, error) "
                 "VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (context) DO UPDATE SET target = excluded.target, "
-                "failing_since = coalesce(failing_since, excluded.failing_since), failures = failures + 1, "
+                "failing_since = coalesce(contexts.failing_since, excluded.failing_since), "
+                "failures = contexts.failures + 1, "
                 "retry_at = excluded.retry_at, error = excluded.error",
                 (context.id, context.kind, context.target, context.name, now, retry_at, error),
             )
@@ -207,13 +217,13 @@ class Events:
                 connection.execute(f"DELETE FROM {table} WHERE context = ?", (context,))  # noqa: S608
 
 
-def _check(connection: sqlite3.Connection, context: str, epoch: int) -> None:
+def _check(connection: Connection, context: str, epoch: int) -> None:
     row = connection.execute("SELECT epoch FROM contexts WHERE context = ?", (context,)).fetchone()
     if row is None or int(row[0]) != epoch:
         raise StaleEpochError(context)
 
 
-def _store_look(connection: sqlite3.Connection, look: Look, now: float) -> None:
+def _store_look(connection: Connection, look: Look, now: float) -> None:
     _check(connection, look.context, look.epoch)
     plan = look.plan
     known = look.known if look.known is not None else _records(connection, look.context)
@@ -238,13 +248,13 @@ def _store_look(connection: sqlite3.Connection, look: Look, now: float) -> None:
     )
 
 
-def _records(connection: sqlite3.Connection, context: str) -> dict[str, Record]:
+def _records(connection: Connection, context: str) -> dict[str, Record]:
     rows = connection.execute(f"SELECT {_RECORD} FROM ids WHERE context = ?", (context,))  # noqa: S608
     return {row[0]: _record(row) for row in rows}
 
 
 def _replace_records(
-    connection: sqlite3.Connection, context: str, known: Mapping[str, Record], records: Iterable[Record]
+    connection: Connection, context: str, known: Mapping[str, Record], records: Iterable[Record]
 ) -> None:
     left = set(known)
     for record in records:
@@ -257,9 +267,7 @@ def _replace_records(
         connection.execute("DELETE FROM ids WHERE context = ? AND key = ?", (context, key))
 
 
-def _replace_respected(
-    connection: sqlite3.Connection, context: str, keys: frozenset[str], now: float
-) -> None:
+def _replace_respected(connection: Connection, context: str, keys: frozenset[str], now: float) -> None:
     known = {row[0] for row in connection.execute("SELECT key FROM respected WHERE context = ?", (context,))}
     for key in known - keys:
         connection.execute("DELETE FROM respected WHERE context = ? AND key = ?", (context, key))
@@ -269,10 +277,10 @@ def _replace_respected(
         )
 
 
-def _insert(connection: sqlite3.Connection, context: str, record: Record) -> None:
+def _insert(connection: Connection, context: str, record: Record) -> None:
     days = record.days
     connection.execute(
-        f"INSERT OR REPLACE INTO ids (context, {_RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        _PUT_RECORD,
         (
             context,
             record.key,

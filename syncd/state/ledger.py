@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mapping.model import Days
-from syncd.state.database import Database
+from syncd.state.port import StateDatabase
 
 APPROVAL_LIFE_S = 24 * 3600.0
 """How long an approval admits anything, in seconds."""
@@ -75,7 +75,7 @@ class RecentChange:
 class Ledger:
     """Facts, journal, approvals and calendars over one database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: StateDatabase) -> None:
         self._database = database
 
     # --- facts ----------------------------------------------------------------------------
@@ -89,14 +89,18 @@ class Ledger:
         if self.fact(name) == value:
             return
         with self._database.write() as connection:
-            connection.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", (name, value))
+            connection.execute(
+                "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (name, value),
+            )
 
     # --- journal --------------------------------------------------------------------------
 
     def begin_run(self, run: str, *, calendar: str, why: str, now: float) -> None:
         with self._database.write() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO runs (run, at, calendar, why, summary) VALUES (?, ?, ?, ?, '')",
+                "INSERT INTO runs (run, at, calendar, why, summary) VALUES (?, ?, ?, ?, '') ON CONFLICT (run) DO UPDATE "
+                "SET at = excluded.at, calendar = excluded.calendar, why = excluded.why, summary = ''",
                 (run, now, calendar, why),
             )
 
@@ -118,7 +122,8 @@ class Ledger:
         with self._database.write() as connection:
             if line.text and text_hash:
                 connection.execute(
-                    "INSERT OR IGNORE INTO texts (hash, body) VALUES (?, ?)", (text_hash, line.text)
+                    "INSERT INTO texts (hash, body) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING",
+                    (text_hash, line.text),
                 )
             connection.execute(
                 "INSERT INTO journal (run, at, target, context, key, action, why, remote_id, outcome, fields, title, "
@@ -149,8 +154,8 @@ class Ledger:
             "SELECT run, at, target, context, key, action, why, remote_id, outcome, fields, title, first_day, end_day, "
             "coalesce(texts.body, '') FROM journal LEFT JOIN texts ON texts.hash = journal.text "
             "WHERE at >= ? AND at <= ? AND (? = '' OR target = ?) AND (? = '' OR context = ?) "
-            "AND (? = '' OR key LIKE '%:' || ? || ':%') ORDER BY entry",
-            (since, until, target, target, context, context, entry, entry),
+            "AND (? = '' OR replace(key, ':' || ? || ':', '') <> key) ORDER BY entry",
+            (since, until, target, target, context, context, entry.lower(), entry.lower()),
         )
         return [_line(row) for row in rows]
 
@@ -182,7 +187,9 @@ class Ledger:
         """A plan that waits for a person, by its digest."""
         with self._database.write() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO waiting (digest, at, subjects, sentences, calendar) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO waiting (digest, at, subjects, sentences, calendar) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (digest) DO UPDATE SET at = excluded.at, subjects = excluded.subjects, "
+                "sentences = excluded.sentences, calendar = excluded.calendar",
                 (digest, now, _pack(subjects), json.dumps(list(sentences), ensure_ascii=False), calendar),
             )
             connection.execute(
@@ -219,7 +226,8 @@ class Ledger:
         subjects = only if only is not None else (known[0] if known else None)
         with self._database.write() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO approvals (digest, at, who, subjects) VALUES (?, ?, ?, ?)",
+                "INSERT INTO approvals (digest, at, who, subjects) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE "
+                "SET at = excluded.at, who = excluded.who, subjects = excluded.subjects",
                 (digest, now, who, _pack(subjects) if subjects is not None else None),
             )
         return known is not None
@@ -252,7 +260,8 @@ class Ledger:
         packed = zlib.compress(json.dumps({name: raw.decode() for name, raw in files.items()}).encode())
         with self._database.write() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO calendars (digest, at, files) VALUES (?, ?, ?)", (digest, now, packed)
+                "INSERT INTO calendars (digest, at, files) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING",
+                (digest, now, packed),
             )
 
     def calendar_files(self, digest: str) -> dict[str, bytes] | None:

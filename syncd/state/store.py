@@ -1,43 +1,73 @@
-"""The state as the rest of syncd sees it: one value with its two halves, opened for writing or reading."""
+"""The state as the rest of syncd sees it: one value with its two halves, opened for writing or reading.
+
+A folder means a SQLite file in it, a `DatabaseAddress` one instance in PostgreSQL, whose library is
+imported only then.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from syncd.errors import SettingsError
+from syncd.state.address import Address, DatabaseAddress
 from syncd.state.database import Database
 from syncd.state.events import Events
 from syncd.state.ledger import Ledger
+from syncd.state.port import StateDatabase
+
+if TYPE_CHECKING:
+    from syncd.state.lease import Lease
+    from syncd.state.postgres import PostgresDatabase
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """``events``: per context. ``ledger``: history and decisions."""
+    """``events``: per context. ``ledger``: history and decisions. ``lease``: in PostgreSQL, while it may be written."""
 
-    database: Database
+    database: StateDatabase
     events: Events
     ledger: Ledger
     writable: bool
+    lease: Lease | None = None
 
     @classmethod
-    def open(cls, folder: Path, *, now: float) -> State:
-        """For writing, under the lock. Raises `LockedError`, `StateError`."""
-        return cls._over(Database.open_for_writing(folder, now=now), writable=True)
+    def open(cls, address: Address, *, now: float, holder: str = "") -> State:
+        """For writing, under the lock or the lease. Raises `LockedError`, `StateError`.
+
+        ``holder``: a lease held under that name may be taken at once; see `Lease.claim`.
+        """
+        if isinstance(address, Path):
+            return cls._over(Database.open_for_writing(address, now=now), writable=True)
+        database = _postgres().open_for_writing(address, holder=holder)
+        return cls._over(database, writable=True, lease=database.lease)
 
     @classmethod
-    def open_for_reading(cls, folder: Path) -> State:
-        """A snapshot; nothing can be written through it to the file."""
-        return cls._over(Database.open_for_reading(folder), writable=False)
+    def open_for_reading(cls, address: Address) -> State:
+        """A snapshot; nothing can be written through it to the state."""
+        if isinstance(address, Path):
+            return cls._over(Database.open_for_reading(address), writable=False)
+        _postgres()
+        from syncd.state.postgres import open_copy
+
+        return cls._over(open_copy(address), writable=False)
 
     @classmethod
-    def open_beside(cls, folder: Path) -> State:
-        """For one short write (an approval) beside a running daemon, without its lock."""
-        return cls._over(Database.open_beside(folder), writable=True)
+    def open_beside(cls, address: Address) -> State:
+        """For one short write (an approval) beside a running daemon, without its lock or lease."""
+        if isinstance(address, Path):
+            return cls._over(Database.open_beside(address), writable=True)
+        return cls._over(_postgres().open_beside(address), writable=True)
 
     @classmethod
-    def _over(cls, database: Database, *, writable: bool) -> Self:
-        return cls(database, Events(database), Ledger(database), writable)
+    def exists(cls, address: DatabaseAddress) -> bool:
+        """Whether that instance's state was ever begun. Raises `StateError`."""
+        return _postgres().exists(address)
+
+    @classmethod
+    def _over(cls, database: StateDatabase, *, writable: bool, lease: Lease | None = None) -> Self:
+        return cls(database, Events(database), Ledger(database), writable, lease)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -45,3 +75,15 @@ class State:
 
     def close(self) -> None:
         self.database.close()
+
+
+def _postgres() -> type[PostgresDatabase]:
+    """PostgreSQL's side. Raises `SettingsError` where its library is not installed."""
+    try:
+        from syncd.state.postgres import PostgresDatabase
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"SYNCD_DATABASE needs what comes with the extra `fleet` ({error.name} is not installed): "
+            "install syncd[fleet]."
+        ) from None
+    return PostgresDatabase

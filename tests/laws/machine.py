@@ -33,6 +33,7 @@ from tests.laws.service import Course, Row, Service
 from tests.laws.storm import LOOK_FAULTS, READ_FAULTS, WRITE_FAULTS, Killed, Storm, Strike
 from tests.laws.watch import Witness
 from tests.support.almanac import FIRST_DAY, OWNER, POOL, TARGETS, Almanac, Line
+from tests.support.state_address import state_address
 
 COURSES: Final = ("course_1", "course_2", "course_3")
 CALENDAR: Final = "open@calendars"
@@ -153,7 +154,7 @@ class World(RuleBasedStateMachine):
             Manners.CANVAS, OWNER, [Course(context=name, target="autumn") for name in COURSES]
         )
         self.google = Service(Manners.GOOGLE, OWNER, [Course(context=CALENDAR, target="open")])
-        self.state = State.open(self.folder / "state", now=self.now)
+        self.state = State.open(state_address(self.folder / "state"), now=self.now)
         self.witnesses = {
             service.kind: Witness(
                 service,
@@ -537,7 +538,7 @@ class World(RuleBasedStateMachine):
         self.state.close()
 
     def _start_process(self) -> None:
-        self.state = State.open(self.folder / "state", now=self.now)
+        self.state = State.open(state_address(self.folder / "state"), now=self.now)
         self.storm.dead = False
         self.storm.reach(self.state)
 

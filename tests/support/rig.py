@@ -20,6 +20,7 @@ from syncd.reconcile.runtime import Runtime
 from syncd.state.store import State
 from tests.laws.machine import NoLog
 from tests.support.almanac import FIRST_DAY, OWNER, TARGETS, Almanac, Line
+from tests.support.state_address import state_address
 
 ONE = "course_1"
 TWO = "course_2"
@@ -75,7 +76,7 @@ class Rig:
         self.connectors = {
             service.manners.value: Talking(service, owner=OWNER) for service in (self.canvas, self.google)
         }
-        self.state = State.open(self.folder, now=self.now)
+        self.state = State.open(state_address(self.folder), now=self.now)
 
     def cycle(self, **scope: Any) -> CycleReport:
         """One pass over everything, an hour after the one before."""

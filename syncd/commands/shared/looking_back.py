@@ -23,7 +23,7 @@ from syncd.errors import SettingsError, UsageError
 from syncd.reconcile.binding import CAMPUS_ZONE
 from syncd.reconcile.editions import last_in_force
 from syncd.state.store import State
-from syncd.wiring import load_candidate, load_site_targets
+from syncd.wiring import load_candidate, load_site_targets, state_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +66,9 @@ class Knowledge:
 def knowledge(arguments: argparse.Namespace) -> Iterator[Knowledge]:
     """Open a snapshot of the state, without the daemon's lock."""
     settings = settings_of(arguments)
-    refuse_unreadable(settings.state_folder)
-    state = State.open_for_reading(settings.state_folder)
+    address = state_address(settings)
+    refuse_unreadable(address)
+    state = State.open_for_reading(address)
     try:
         yield Knowledge(settings=settings, state=state)
     finally:

@@ -18,7 +18,7 @@ from syncd.reconcile.report import CycleReport
 from syncd.reporting.cycle_log import log_report, refusal_lines, summary_sentence
 from syncd.reporting.progress import Progress
 from syncd.state.store import State
-from syncd.wiring import Sources, build_runtime, load_sources
+from syncd.wiring import Sources, build_runtime, load_sources, state_address
 
 
 @contextmanager
@@ -74,8 +74,8 @@ def tell(report: CycleReport, *, approved: str = "", look: str = "Look at `syncd
 
 @contextmanager
 def _state(settings: Settings, *, dry: bool) -> Iterator[State]:
-    folder = settings.state_folder
-    state = State.open_for_reading(folder) if dry else State.open(folder, now=time.time())
+    address = state_address(settings)
+    state = State.open_for_reading(address) if dry else State.open(address, now=time.time())
     try:
         yield state
     finally:
@@ -111,7 +111,7 @@ def _remember_waiting(settings: Settings, report: CycleReport, sources: Sources)
     if not report.refused:
         return
     try:
-        state = State.open_beside(settings.state_folder)
+        state = State.open_beside(state_address(settings))
     except StateError:
         return
     try:

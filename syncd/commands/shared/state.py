@@ -11,8 +11,10 @@ from pathlib import Path
 
 from syncd.commands.shared.arguments import settings_of
 from syncd.errors import RefusedError, StateError
+from syncd.state.address import Address
 from syncd.state.database import FILE_NAME
 from syncd.state.store import State
+from syncd.wiring import state_address
 
 
 @contextmanager
@@ -21,14 +23,14 @@ def beside(arguments: argparse.Namespace, *, begin: bool = False) -> Iterator[St
 
     ``begin``: make one where there is none, since a first fill may need approval. Raises `RefusedError` else.
     """
-    folder = settings_of(arguments).state_folder
-    if (folder / FILE_NAME).exists():
-        state = State.open_beside(folder)
+    address = state_address(settings_of(arguments))
+    if is_there(address):
+        state = State.open_beside(address)
     elif begin:
-        state = State.open(folder, now=time.time())
+        state = State.open(address, now=time.time())
     else:
         raise RefusedError(
-            f"There is no state in {folder} yet: nothing was written from here, nothing waits."
+            f"There is no state in {address} yet: nothing was written from here, nothing waits."
         )
     try:
         yield state
@@ -36,9 +38,18 @@ def beside(arguments: argparse.Namespace, *, begin: bool = False) -> Iterator[St
         state.close()
 
 
-def refuse_unreadable(folder: Path) -> None:
-    """A state that we may not read must not look like one that knows nothing."""
-    path = folder / FILE_NAME
+def is_there(address: Address) -> bool:
+    """Whether a state was ever begun there."""
+    if isinstance(address, Path):
+        return (address / FILE_NAME).exists()
+    return State.exists(address)
+
+
+def refuse_unreadable(address: Address) -> None:
+    """A state that we may not read must not look like one that knows nothing; PostgreSQL says so itself."""
+    if not isinstance(address, Path):
+        return
+    path = address / FILE_NAME
     try:
         closed = path.exists() and not os.access(path, os.R_OK)
     except OSError:

@@ -19,6 +19,7 @@ from syncd.daemon.notify import BEGINS, Message, Notifier, run_program
 from syncd.daemon.snapshot import Snapshot
 from syncd.reconcile.report import Failure
 from syncd.state.store import State
+from tests.support.state_address import state_address
 
 PATIENCE_S = 10.0
 WITHIN_S = 3600.0
@@ -67,7 +68,7 @@ def program(tmp_path: Path) -> Program:
 
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[State]:
-    opened = State.open(tmp_path / "state", now=0.0)
+    opened = State.open(state_address(tmp_path / "state"), now=0.0)
     yield opened
     opened.close()
 

@@ -12,6 +12,7 @@ from syncd.errors import RefusedError
 from syncd.reconcile.binding import bind, check_endpoint, check_owner, guard_zones
 from syncd.state.ledger import Ledger
 from syncd.state.store import State
+from tests.support.state_address import state_address
 
 CANVAS = Account(endpoint="canvas.example/accounts/1", user="7", timezone="Asia/Almaty")
 GOOGLE = Account(endpoint="www.example")
@@ -19,14 +20,14 @@ GOOGLE = Account(endpoint="www.example")
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    state = State.open(tmp_path, now=0.0)
+    state = State.open(state_address(tmp_path), now=0.0)
     bind(state.ledger, "harbour", "Asia/Almaty", {"canvas": CANVAS, "google": GOOGLE})
     yield state.ledger
     state.close()
 
 
 def test_a_new_state_belongs_to_whoever_comes(tmp_path: Path) -> None:
-    state = State.open(tmp_path, now=0.0)
+    state = State.open(state_address(tmp_path), now=0.0)
     check_owner(state.ledger, "anybody")
     check_endpoint(state.ledger, "canvas", CANVAS)
     assert guard_zones(state.ledger, "Asia/Tokyo", {"canvas": CANVAS}) == ()

@@ -14,6 +14,7 @@ from syncd.reporting.cycle_log import summary_sentence
 from syncd.state.store import State
 from tests.support.almanac import TARGETS, Line
 from tests.support.rig import KEY, ONE, OPEN, TWO, Rig, course, pool
+from tests.support.state_address import lose_state, state_address
 
 MANY = pool(1, 2, 3, 4, 5)
 STRICT = Limits(removed=Limit(2), moved=Limit(2), fill_messages=10_000)
@@ -38,9 +39,8 @@ def test_ids_come_back_from_the_markers_without_a_write_where_the_state_is_lost(
     rig.cycle()
     before, known = rig.touched(), rig.state.events.records(ONE)
     rig.state.close()
-    for path in rig.folder.iterdir():
-        path.unlink()
-    rig.state = State.open(rig.folder, now=rig.now)
+    lose_state(rig.folder)
+    rig.state = State.open(state_address(rig.folder), now=rig.now)
     assert not any(rig.cycle().pending().values())
     assert rig.touched() == before
     assert {key: row.remote_id for key, row in rig.state.events.records(ONE).items()} == {

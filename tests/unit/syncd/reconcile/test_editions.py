@@ -19,6 +19,7 @@ from syncd.reconcile.editions import (
 )
 from syncd.state.store import State
 from tests.support.college import TEACHING, Files, calendar_of, college, spoilt
+from tests.support.state_address import state_address
 
 TODAY = date(2031, 9, 1)
 MOVED = spoilt(TEACHING, ("start: 2032-01-12", "start: 2032-01-13"))
@@ -26,7 +27,7 @@ MOVED = spoilt(TEACHING, ("start: 2032-01-12", "start: 2032-01-13"))
 
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[State]:
-    opened = State.open(tmp_path, now=0.0)
+    opened = State.open(state_address(tmp_path), now=0.0)
     yield opened
     opened.close()
 
@@ -83,10 +84,10 @@ def test_comparing_puts_nothing_in_force(state: State) -> None:
 
 
 def test_what_is_in_force_outlives_a_restart_byte_for_byte(tmp_path: Path) -> None:
-    first = State.open(tmp_path, now=0.0)
+    first = State.open(state_address(tmp_path), now=0.0)
     put_in_force(candidate(college()), first.ledger, now=1.0)
     first.close()
-    again = State.open(tmp_path, now=2.0)
+    again = State.open(state_address(tmp_path), now=2.0)
     assert last_in_force(again.ledger) == calendar_of(college())
     again.close()
 

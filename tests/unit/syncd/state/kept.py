@@ -12,13 +12,14 @@ from syncd.state.events import Look
 from syncd.state.ledger import JournalLine
 from syncd.state.store import State
 from tests.support.events import course, days_from_today
+from tests.support.state_address import state_address
 
 COURSE = course("course_7")
 
 
 @contextmanager
 def open_state(folder: Path, now: float = 0.0) -> Iterator[State]:
-    state = State.open(folder, now=now)
+    state = State.open(state_address(folder), now=now)
     try:
         yield state
     finally:

@@ -11,8 +11,10 @@ import pytest
 from syncd.errors import LockedError, StateError
 from syncd.state.database import FILE_NAME, LOCK_NAME
 from syncd.state.store import State
+from tests.support.state_address import in_a_file
 from tests.unit.syncd.state.kept import COURSE, look, open_state, record_of
 
+pytestmark = in_a_file
 NEW = "The state is new"
 
 

@@ -12,6 +12,7 @@ from syncd.errors import RefusedError
 from syncd.state.database import FILE_NAME
 from syncd.state.schema import MIGRATIONS, VERSION, migrate
 from syncd.state.store import State
+from tests.support.state_address import in_a_file
 from tests.unit.syncd.state.kept import COURSE, look, open_state, record_of
 
 
@@ -46,6 +47,7 @@ def test_every_earlier_layout_becomes_the_present_one(tmp_path: Path, version: i
     new.close()
 
 
+@in_a_file
 def test_a_state_of_the_first_layout_is_opened_and_keeps_what_it_knew(tmp_path: Path) -> None:
     first = at_version(tmp_path / FILE_NAME, 1)
     first.execute(
@@ -73,6 +75,7 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
         assert set(state.events.records(COURSE.id)) == {"k"}
 
 
+@in_a_file
 def test_a_state_of_a_newer_syncd_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     at_version(tmp_path / FILE_NAME, VERSION).execute(f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(RefusedError, match="newer syncd"):
@@ -85,6 +88,7 @@ def test_a_state_of_a_newer_syncd_is_refused_and_left_as_it_is(tmp_path: Path) -
     assert [path.name for path in tmp_path.glob("*.damaged*")] == []
 
 
+@in_a_file
 def test_a_refused_state_is_not_left_locked(tmp_path: Path) -> None:
     newer = at_version(tmp_path / FILE_NAME, VERSION)
     newer.execute(f"PRAGMA user_version = {VERSION + 1}")

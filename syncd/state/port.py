@@ -1,0 +1,55 @@
+"""What every statement of the state is written against, whichever database holds it.
+
+One SQL text serves SQLite and PostgreSQL: ``?`` marks a parameter, what is there already is met by
+ON CONFLICT, what was made is told by RETURNING, and a column that could be meant twice is named with
+its table. Written here as types only, so that neither database's library is imported for the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+Row = tuple[Any, ...]
+
+
+class Cursor(Protocol):
+    """The rows of one statement."""
+
+    @property
+    def rowcount(self) -> int:
+        """Rows that a write concerned."""
+        ...
+
+    def fetchone(self) -> Row | None: ...
+
+    def fetchall(self) -> list[Row]: ...
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+
+class Connection(Protocol):
+    """What statements run on inside `StateDatabase.write`."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Cursor: ...
+
+
+class StateDatabase(Protocol):
+    """One instance's state. Thread-safe; each transaction is one thread's alone."""
+
+    notes: list[str]
+    """What the operator should know about how this state was found, one sentence each."""
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """One transaction, rolled back on any error; inside another one of the same thread a part of that.
+
+        Raises `StateError` for the database's own errors, `LeaseLostError` where another holder has taken over.
+        """
+        ...
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]: ...
+
+    def one(self, sql: str, parameters: Sequence[object] = ()) -> Row | None: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,78 @@
+"""The tables in PostgreSQL: one schema for each instance, and one, ``fleet``, for what they share.
+
+Each carries its own layout number. Steps are made under an advisory lock in one transaction, so that
+two machines that start at once do not meet halfway.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from syncd.errors import RefusedError
+from syncd.state.address import FLEET_SCHEMA, DatabaseAddress
+from syncd.state.schema import MIGRATIONS, VERSION, for_postgresql, newer_layout
+
+FLEET_MIGRATIONS: tuple[str, ...] = (
+    # 1: who may write an instance's state, until when, and under which number
+    """
+    CREATE TABLE fence (name TEXT PRIMARY KEY, epoch INTEGER NOT NULL);
+    CREATE TABLE lease (
+        name TEXT PRIMARY KEY, epoch INTEGER NOT NULL, holder TEXT NOT NULL, machine TEXT NOT NULL,
+        since REAL NOT NULL, free_at REAL NOT NULL
+    );
+    """,
+)
+_LOCK = 7_239_104_311
+"""Advisory lock under which schemas are made and migrated."""
+
+
+def bring_up(connection: psycopg.Connection[Any], address: DatabaseAddress) -> bool:
+    """Make or migrate both schemas. True where the instance's is new. Raises `RefusedError` for a newer one."""
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        _bring_up(connection, FLEET_SCHEMA, FLEET_MIGRATIONS)
+        return _bring_up(connection, address.schema, MIGRATIONS) == 0
+
+
+def layout_of(connection: psycopg.Connection[Any], schema: str) -> int:
+    """Layout number of a schema, 0 where there is none."""
+    found = connection.execute("SELECT to_regclass(%s)", (f'"{schema}".layout',)).fetchone()
+    if found is None or found[0] is None:
+        return 0
+    row = connection.execute(
+        sql.SQL("SELECT version FROM {}.layout").format(sql.Identifier(schema))
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def check_layout(found: int) -> None:
+    """Raises `RefusedError` where an instance's schema was written by a later version."""
+    if found > VERSION:
+        raise newer_layout(found)
+
+
+def _bring_up(connection: psycopg.Connection[Any], schema: str, steps: tuple[str, ...]) -> int:
+    found = layout_of(connection, schema)
+    if schema != FLEET_SCHEMA:
+        check_layout(found)
+    elif found > len(steps):
+        raise RefusedError(
+            f"The database's schema {FLEET_SCHEMA} was written by a newer syncd (layout {found}, this one knows "
+            f"{len(steps)}). Bring every machine to the same version."
+        )
+    if found == len(steps):
+        return found
+    name = sql.Identifier(schema)
+    if not found:
+        connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(name))
+    connection.execute(sql.SQL("SET LOCAL search_path = {}").format(name))
+    if not found:
+        connection.execute("CREATE TABLE layout (version BIGINT NOT NULL)")
+        connection.execute("INSERT INTO layout (version) VALUES (0)")
+    for step in steps[found:]:
+        connection.execute(for_postgresql(step).encode())
+    connection.execute("UPDATE layout SET version = %s", (len(steps),))
+    return found

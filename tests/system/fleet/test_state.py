@@ -1,0 +1,167 @@
+"""The state in PostgreSQL: who may write, what a view sees, what comes back after the server was away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from syncd.errors import LeaseLostError, LockedError, RefusedError, StateError
+from syncd.state.address import DatabaseAddress
+from syncd.state.store import State
+from tests.support.postgresql import Cluster
+from tests.unit.syncd.state.kept import COURSE, look, record_of
+
+pytestmark = pytest.mark.system
+
+
+def admin(address: DatabaseAddress) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(address.url, autocommit=True)
+
+
+def take_over(address: DatabaseAddress, state: State) -> State:
+    """Open the state on another machine, as if this one had not renewed for long."""
+    with admin(address) as connection:
+        connection.execute("UPDATE fleet.lease SET free_at = 0 WHERE name = %s", (address.instance,))
+    return State.open(address, now=0.0)
+
+
+def test_a_second_server_is_refused_and_told_which_machine_holds_the_lease(address: DatabaseAddress) -> None:
+    state = State.open(address, now=0.0)
+    with pytest.raises(LockedError, match=r"Another syncd is running .* on \S+ \(process \d+\) since 20"):
+        State.open(address, now=0.0)
+    state.close()
+    State.open(address, now=0.0).close()
+
+
+def test_each_holder_has_a_higher_epoch_and_what_the_earlier_one_writes_is_refused(
+    address: DatabaseAddress,
+) -> None:
+    earlier = State.open(address, now=0.0)
+    epoch = earlier.events.take([COURSE])[COURSE.id]
+    later = take_over(address, earlier)
+    assert earlier.lease is not None
+    assert later.lease is not None
+    assert later.lease.epoch > earlier.lease.epoch
+    writes: tuple[Callable[[], object], ...] = (
+        lambda: earlier.events.observed([look(epoch, record_of("k"))], now=1.0),
+        lambda: earlier.events.in_step(COURSE.id, "view", now=1.0),
+        lambda: earlier.events.failed(COURSE, "no", now=1.0, retry_at=2.0),
+        lambda: earlier.ledger.set_fact("calendar-in-force", "old"),
+        lambda: earlier.ledger.spend("abc"),
+        lambda: earlier.ledger.end_run("run", "done"),
+    )
+    for write in writes:
+        with pytest.raises(LeaseLostError):
+            write()
+    assert not earlier.lease.is_held()
+    assert later.ledger.fact("calendar-in-force") == ""
+    assert later.events.notes()[COURSE.id].failing_since is None
+    earlier.close()
+    later.close()
+
+
+def test_the_epoch_does_not_repeat_where_a_replica_lost_the_last_commits(address: DatabaseAddress) -> None:
+    first = State.open(address, now=0.0)
+    assert first.lease is not None
+    first.close()
+    with admin(address) as connection:
+        connection.execute("UPDATE fleet.fence SET epoch = 0 WHERE name = %s", (address.instance,))
+    second = State.open(address, now=0.0)
+    assert second.lease is not None
+    assert second.lease.epoch > first.lease.epoch
+    second.close()
+
+
+def test_a_persons_word_needs_no_lease(address: DatabaseAddress) -> None:
+    with pytest.raises(StateError, match="does not exist yet"):
+        State.open_beside(address)
+    state = State.open(address, now=0.0)
+    beside = State.open_beside(address)
+    beside.ledger.approve("abc", who="registrar", now=5.0)
+    beside.close()
+    assert [one.digest for one in state.ledger.approvals(now=6.0)] == ["abc"]
+    state.close()
+
+
+def test_a_view_is_a_private_copy(address: DatabaseAddress) -> None:
+    assert State.open_for_reading(address).events.counts() == {}
+    state = State.open(address, now=0.0)
+    epoch = state.events.take([COURSE])[COURSE.id]
+    state.events.observed([look(epoch, record_of("k"))], now=1.0)
+    state.ledger.keep_calendar("d", {"a.yaml": b"x"}, now=1.0)
+    view = State.open_for_reading(address)
+    assert view.events.records(COURSE.id) == state.events.records(COURSE.id)
+    assert view.ledger.calendar_files("d") == {"a.yaml": b"x"}
+    view.events.observed([look(view.events.take([COURSE])[COURSE.id])], now=2.0)
+    assert view.events.counts() == {}
+    assert state.events.counts() == {COURSE.id: 1}
+    view.close()
+    state.close()
+
+
+def test_two_instances_share_a_database_and_nothing_else(address: DatabaseAddress) -> None:
+    other = replace(address, instance=f"{address.instance}-2")
+    one, two = State.open(address, now=0.0), State.open(other, now=0.0)
+    one.ledger.set_fact("owner", "north")
+    assert two.ledger.fact("owner") == ""
+    one.close()
+    two.close()
+
+
+def test_a_restart_of_the_server_is_outlived(address: DatabaseAddress, postgresql: Cluster) -> None:
+    patient = replace(address, lease_ttl_s=30.0)
+    state = State.open(patient, now=0.0)
+    state.ledger.set_fact("a", "1")
+    postgresql.restart()
+    assert state.ledger.fact("a") == "1"
+    state.ledger.set_fact("a", "2")
+    assert state.ledger.fact("a") == "2"
+    state.close()
+
+
+def test_a_transaction_cut_by_the_server_leaves_nothing_and_is_told(address: DatabaseAddress) -> None:
+    state = State.open(address, now=0.0)
+
+    def cut() -> None:
+        with state.database.write() as connection:
+            connection.execute("INSERT INTO facts (name, value) VALUES (?, ?)", ("a", "1"))
+            with admin(address) as other:
+                other.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE state = 'idle in transaction' AND query LIKE 'INSERT INTO facts%'"
+                )
+            connection.execute("INSERT INTO facts (name, value) VALUES (?, ?)", ("b", "1"))
+
+    with pytest.raises(StateError, match="cannot be used"):
+        cut()
+    assert state.ledger.fact("a") == ""
+    state.ledger.set_fact("a", "2")
+    assert state.ledger.fact("a") == "2"
+    state.close()
+
+
+def test_a_newer_layout_is_refused_and_left_as_it_is(address: DatabaseAddress) -> None:
+    State.open(address, now=0.0).close()
+    with admin(address) as connection:
+        connection.execute(f'UPDATE "{address.schema}".layout SET version = version + 1'.encode())  # noqa: S608
+    with pytest.raises(RefusedError, match="newer syncd"):
+        State.open(address, now=0.0)
+    with pytest.raises(RefusedError, match="newer syncd"):
+        State.open_for_reading(address)
+
+
+def test_a_nul_in_a_text_is_kept_as_the_sign_of_what_cannot_be_shown(address: DatabaseAddress) -> None:
+    state = State.open(address, now=0.0)
+    state.ledger.set_fact("a", "x\0y")
+    assert state.ledger.fact("a") == "x\ufffdy"
+    state.close()
+
+
+def test_an_address_with_a_password_is_shown_without_it() -> None:
+    address = DatabaseAddress(url="postgresql://north:canary-9f2@127.0.0.1:1/syncd", instance="north")
+    with pytest.raises(StateError) as caught:
+        State.open(address, now=0.0)
+    assert "canary" not in f"{caught.value} {address!r} {address}"
