@@ -9,7 +9,7 @@ import argparse
 import time
 
 from syncd.commands.shared.arguments import settings_of, who
-from syncd.daemon.pause import pause
+from syncd.state.pause import pause
 from syncd.state.store import State
 from syncd.wiring import state_address
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 from syncd.commands.shared.arguments import settings_of
-from syncd.daemon.pause import resume
+from syncd.state.pause import resume
 from syncd.state.store import State
 from syncd.wiring import state_address
 

@@ -20,6 +20,7 @@ from syncd.control.server import ControlServer
 from syncd.control.verbs import ControlVerbs
 from syncd.daemon.loop import Daemon, Fittings
 from syncd.daemon.notify import Notifier
+from syncd.daemon.readiness import Promise
 from syncd.daemon.snapshot import Snapshot
 from syncd.daemon.systemd import SystemdNotifier
 from syncd.daemon.watch import watch_paths
@@ -75,7 +76,7 @@ def _notifier(settings: Settings, state: State, log: Any) -> Callable[[Snapshot]
     """Who is told of every change: the notify command, if there is one."""
     if not settings.notify_command:
         return lambda _snapshot: None
-    notifier = Notifier(settings.notify_command, state, log, within_s=settings.promised_time)
+    notifier = Notifier(settings.notify_command, state, log, promise=Promise.of(settings))
     notifier.start()
     return notifier.take
 

@@ -25,11 +25,11 @@ from syncd import exits
 from syncd.control.protocol import ASKED_BY, DRY_RUN, FORMATS, VERBS, Shape
 from syncd.control.server import Asked, Said
 from syncd.daemon.loop import Daemon
-from syncd.daemon.pause import pause, resume
 from syncd.daemon.snapshot import troubles
 from syncd.errors import UsageError
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reporting.plan import render_plan
+from syncd.state.pause import pause, resume
 from syncd.state.store import State
 from syncd.wiring import state_address
 

@@ -62,7 +62,7 @@ class AuditSelection(ContextSelection):
     def _concerned(
         self, context: Context, note: ContextNote | None, views: DesiredSets, targets: Mapping[str, Target]
     ) -> bool:
-        if note is None or context.id not in self.seen or note.failing_since is not None:
+        if note is None or context.id not in self.seen or note.is_failing:
             return True
         return note.view != views.digest(targets[context.target])
 

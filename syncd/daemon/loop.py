@@ -18,7 +18,6 @@ from mapping.model import CanonicalCalendar
 from syncd.config.settings import Settings
 from syncd.daemon.audit import AuditSelection
 from syncd.daemon.live_sources import LiveSources
-from syncd.daemon.pause import is_paused
 from syncd.daemon.request_counts import RequestCounts
 from syncd.daemon.runtime import RuntimeProvider
 from syncd.daemon.schedule import Schedule, service_failed
@@ -33,6 +32,7 @@ from syncd.reconcile.fast_lane import FastLane, Memory
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
 from syncd.reporting.cycle_log import log_report
+from syncd.state.pause import is_paused
 from syncd.state.store import State
 from syncd.wiring import today_of
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from syncd.daemon.readiness import Promise, lapses
 from syncd.daemon.snapshot import Snapshot
 from syncd.state.events import ContextNote
 from syncd.state.store import State
@@ -77,14 +78,9 @@ class Message:
 
 
 def standing(
-    snapshot: Snapshot,
-    notes: Mapping[str, ContextNote],
-    first_seen: Mapping[str, float],
-    *,
-    now: float,
-    within_s: float,
+    snapshot: Snapshot, notes: Mapping[str, ContextNote], promise: Promise, *, now: float
 ) -> Iterator[Standing]:
-    """What people should know of now. ``first_seen``: since when a failure outside any context is seen."""
+    """What people should know of now."""
     for hit in snapshot.refused:
         sentence = f"{hit.sentence}. To let exactly this plan through: {snapshot.decide}"
         since = snapshot.waiting_since or now
@@ -94,43 +90,35 @@ def standing(
             yield Standing(
                 event=CREDENTIAL_REFUSED, subject=one.target or one.where, sentence=one.sentence, since=now
             )
-    yield from _failing(snapshot, notes, first_seen, now - within_s)
+    yield from _failing(snapshot, notes, promise, now)
 
 
 def _failing(
-    snapshot: Snapshot, notes: Mapping[str, ContextNote], first_seen: Mapping[str, float], overdue: float
+    snapshot: Snapshot, notes: Mapping[str, ContextNote], promise: Promise, now: float
 ) -> Iterator[Standing]:
+    """Each target or service once that has failed for longer than the promised time."""
     told: set[str] = set()
-    for name, target in sorted(snapshot.context_targets.items()):
-        note = notes.get(name)
-        if note is None or note.failing_since is None or note.failing_since > overdue or target in told:
+    for lapse in lapses(snapshot, notes, promise, now=now):
+        subject = lapse.target if lapse.where in snapshot.context_targets else lapse.where
+        if not lapse.fails or lapse.since > now - promise.within_s or subject in told:
             continue
-        told.add(target)
-        yield Standing(
-            event=TARGET_FAILS, subject=target, sentence=note.error or "it fails.", since=note.failing_since
-        )
-    for where, since in sorted(first_seen.items()):
-        if since <= overdue:
-            sentence = next(
-                (one.sentence for one in snapshot.failures if one.where == where), snapshot.problem
-            )
-            yield Standing(event=TARGET_FAILS, subject=where, sentence=sentence, since=since)
+        told.add(subject)
+        yield Standing(event=TARGET_FAILS, subject=subject, sentence=lapse.why, since=lapse.since)
 
 
 class Notifier:
     """``take`` is called with every change; the rest happens in a thread of its own."""
 
-    def __init__(self, command: str, state: State, log: Any, *, within_s: float) -> None:
+    def __init__(self, command: str, state: State, log: Any, *, promise: Promise) -> None:
         self._command = shlex.split(command)
         self._state = state
         self._log = log
-        self._within_s = within_s
+        self._promise = promise
         self._mutex = threading.Lock()
         self._told: dict[str, dict[str, Any]] = json.loads(state.ledger.fact(TOLD_FACT) or "{}")
         self._pending: set[tuple[str, str]] = set()
         self._tried: dict[tuple[str, str], float] = {}
         """The cycle (by its end) after which each was last tried: a broken program is not run more often."""
-        self._first_seen: dict[str, float] = {}
         self._queue: queue.Queue[tuple[Message, list[Standing]]] = queue.Queue(_QUEUE)
         self._thread = threading.Thread(target=self._work, name="announce", daemon=True)
 
@@ -143,22 +131,14 @@ class Notifier:
         if not snapshot.attempted_at:
             return
         now = time.time()
-        self._note_first_seen(snapshot, now)
         notes = self._state.events.notes()
-        found = standing(snapshot, notes, self._first_seen, now=now, within_s=self._within_s)
+        found = standing(snapshot, notes, self._promise, now=now)
         lasting = {one.key: one for one in found}
         with self._mutex:
             begun = [one for key, one in lasting.items() if key not in self._told]
             over = [Standing(**told) for key, told in self._told.items() if key not in lasting]
         for phase, those in ((BEGINS, begun), (OVER, over)):
             self._queue_up(phase, those, snapshot.attempted_at)
-
-    def _note_first_seen(self, snapshot: Snapshot, now: float) -> None:
-        """Failures of a whole service or target carry no time of their own."""
-        failing = {one.where for one in snapshot.failures if one.where not in snapshot.context_targets}
-        if snapshot.problem:
-            failing.add("service")
-        self._first_seen = {where: self._first_seen.get(where, now) for where in failing}
 
     def _queue_up(self, phase: str, those: Iterable[Standing], cycle: float) -> None:
         by_event: dict[str, list[Standing]] = {}

@@ -45,6 +45,8 @@ class Snapshot:
     messages_ever: int = 0
     unchanged: int = 0
     failures: tuple[Failure, ...] = ()
+    failing_since: Mapping[str, float] = field(default_factory=dict)
+    """Where something outside any context fails (a service, a target), to when it began to."""
     refused: tuple[GuardHit, ...] = ()
     waiting_since: float = 0.0
     """Since when a plan waits for a person; 0 where none does."""
@@ -118,6 +120,11 @@ class SnapshotBoard:
             messages_ever=before.messages_ever + report.messages,
             unchanged=report.unchanged,
             failures=tuple(report.failures),
+            failing_since={
+                one.where: before.failing_since.get(one.where, now)
+                for one in report.failures
+                if one.where not in report.contexts
+            },
             refused=report.refused,
             waiting_since=(before.waiting_since or now) if report.refused else 0.0,
             clashes=tuple(str(clash) for clash in report.clashes),

@@ -139,7 +139,7 @@ class FastLane:
 
     def _in_step(self, context: Context, sweep: Observer, digests: Mapping[str, str]) -> bool:
         note = sweep.notes.get(context.id)
-        return note is not None and note.failing_since is None and note.view == digests[context.target]
+        return note is not None and not note.is_failing and note.view == digests[context.target]
 
     def _admitted(self, sweep: Observer, contexts: Sequence[Context]) -> bool:
         """Plan all of it; True if no guard has anything to say."""

@@ -15,6 +15,7 @@ from syncd.reconcile.editions import IN_FORCE_FACT
 from syncd.reporting.english import moment
 from syncd.state.events import ContextNote
 from syncd.state.ledger import WAITING_FACT, Ledger, WaitingPlan
+from syncd.state.pause import is_paused
 from syncd.state.store import State
 
 RUNS_SHOWN = 5
@@ -39,15 +40,15 @@ class Status:
 
     @property
     def failing(self) -> list[ContextNote]:
-        return [note for note in self.notes if note.failing_since is not None]
+        return [note for note in self.notes if note.is_failing]
 
     @property
     def in_step(self) -> list[ContextNote]:
-        return [note for note in self.notes if note.failing_since is None and note.view]
+        return [note for note in self.notes if note.is_in_step]
 
     @property
     def behind(self) -> list[ContextNote]:
-        return [note for note in self.notes if note.failing_since is None and not note.view]
+        return [note for note in self.notes if note.is_behind]
 
 
 def read_status(state: State, *, now: float) -> Status:
@@ -62,7 +63,7 @@ def read_status(state: State, *, now: float) -> Status:
         respected=tuple(state.events.respected_everywhere()),
         open_writes=sum(len(keys) for keys in state.events.open_intents().values()),
         runs=tuple(ledger.runs(RUNS_SHOWN)),
-        paused=ledger.fact("paused") == "yes",
+        paused=is_paused(ledger),
     )
 
 

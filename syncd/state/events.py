@@ -27,7 +27,10 @@ _PUT_RECORD = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContextNote:
-    """How a context fares. Times are seconds since the epoch, None where it never happened."""
+    """Sync status of a context: failing, in step or behind, exactly one of them.
+
+    Times are seconds since the epoch, None where it never happened.
+    """
 
     context: str
     kind: str
@@ -43,6 +46,21 @@ class ContextNote:
     error: str | None
     view: str
     """Digest of the desired set it was last in step with, '' where it is not."""
+
+    @property
+    def is_failing(self) -> bool:
+        """The last try to read or write it failed."""
+        return self.failing_since is not None
+
+    @property
+    def is_in_step(self) -> bool:
+        """The last complete read or write left it as desired."""
+        return not self.is_failing and bool(self.view)
+
+    @property
+    def is_behind(self) -> bool:
+        """Nothing fails, and something desired is not there yet."""
+        return not self.is_failing and not self.view
 
 
 _NOTE = (

@@ -93,8 +93,7 @@ class Pages:
 
     def readyz(self, _: Request) -> Response:
         """Whether every calendar is as promised; which is not, and since when."""
-        settings = self._daemon.settings
-        promise = Promise(within_s=settings.promised_time, audit_s=settings.audit_interval)
+        promise = Promise.of(self._daemon.settings)
         snapshot, notes = self._daemon.board.read(), self._daemon.state.events.notes()
         found = [asdict(one) for one in lapses(snapshot, notes, promise, now=time.time())]
         told = {"ready": not found, "contexts": snapshot.contexts, "not_ready": found}

@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from syncd.daemon.loop import Daemon
+from syncd.daemon.readiness import Promise, lapses
 from syncd.daemon.snapshot import Snapshot
 from syncd.wiring import installed_version
 
@@ -133,6 +134,14 @@ class _Snapshot(Collector):
             "syncd_failing_contexts",
             "What could not be read or written in the last cycle.",
             {name: failing[name] for name in names},
+            "target",
+        )
+        notes, promise = self._daemon.state.events.notes(), Promise.of(self._daemon.settings)
+        late = Counter(one.target or one.where for one in lapses(snapshot, notes, promise, now=self._now))
+        yield _labelled(
+            "syncd_lapses",
+            "What is not as promised, by target, else by what it is about: the very list of /readyz.",
+            {name: late[name] for name in sorted({*names, *late})},
             "target",
         )
         refused = dict.fromkeys(self._daemon.kinds, 0)

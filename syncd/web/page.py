@@ -219,4 +219,4 @@ def _entries(calendar: CanonicalCalendar) -> Mapping[tuple[str, str], Entry]:
 
 
 def _in_step(note: ContextNote | None) -> bool:
-    return note is not None and bool(note.view) and note.failing_since is None
+    return note is not None and note.is_in_step

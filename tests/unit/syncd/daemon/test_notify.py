@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from connectors.errors import NotFoundError
 from mapping.model import Context
 from mapping.planning.guards import GuardHit
 from syncd.daemon.notify import BEGINS, Message, Notifier, run_program
+from syncd.daemon.readiness import Promise
 from syncd.daemon.snapshot import Snapshot
 from syncd.reconcile.report import Failure
 from syncd.state.store import State
@@ -23,6 +25,7 @@ from tests.support.state_address import state_address
 
 PATIENCE_S = 10.0
 WITHIN_S = 3600.0
+PROMISE = Promise(within_s=WITHIN_S, audit_s=6 * WITHIN_S)
 HIT = GuardHit(
     guard="removed",
     level="edit",
@@ -74,7 +77,7 @@ def state(tmp_path: Path) -> Iterator[State]:
 
 
 def notifier(program: Program, state: State) -> Notifier:
-    made = Notifier(program.command, state, structlog.get_logger(), within_s=WITHIN_S)
+    made = Notifier(program.command, state, structlog.get_logger(), promise=PROMISE)
     made.start()
     return made
 
@@ -138,6 +141,22 @@ def test_a_target_is_told_only_once_it_has_failed_for_long(program: Program, sta
     assert (told["event"], told["subjects"], "gone." in told["sentence"]) == ("target-fails", ["pilot"], True)
 
 
+def test_a_whole_service_that_fails_for_long_is_told_since_it_began_to(
+    program: Program, state: State
+) -> None:
+    telling = notifier(program, state)
+    down = Failure(where="canvas", target="", sentence="does not answer", transient=True)
+    began = time.time() - WITHIN_S * 2
+    telling.take(replace(GOOD, failures=(down,), failing_since={"canvas": time.time()}))
+    settled(telling)
+    assert program.told(0) == []
+    telling.take(replace(GOOD, failures=(down,), failing_since={"canvas": began}))
+    settled(telling)
+    (told,) = program.told(1)
+    assert (told["subjects"], told["sentence"]) == (["canvas"], "does not answer")
+    assert datetime.fromisoformat(told["since"]).timestamp() == int(began)
+
+
 def test_a_dead_credential_is_told_at_once_and_once_for_all_that_need_it(
     program: Program, state: State
 ) -> None:
@@ -146,7 +165,8 @@ def test_a_dead_credential_is_told_at_once_and_once_for_all_that_need_it(
         Failure(where=f"course_{n}", target="pilot", sentence="refused", transient=False, credential=True)
         for n in range(5)
     )
-    telling.take(replace(GOOD, failures=failures))
+    since = {one.where: time.time() for one in failures}
+    telling.take(replace(GOOD, failures=failures, failing_since=since))
     settled(telling)
     telling.take(GOOD)
     settled(telling)

@@ -103,3 +103,25 @@ def test_calendars_that_no_target_claims_any_more_are_not_looked_at() -> None:
 @pytest.mark.parametrize("known", [{}])
 def test_a_calendar_nobody_has_noted_yet_is_not_ready(known: dict[str, ContextNote]) -> None:
     assert [one.where for one in lapses(SNAPSHOT, known, PROMISE, now=NOW)] == ["course_101"]
+
+
+def test_a_service_that_fails_does_so_since_it_began_to() -> None:
+    down = Failure(where="canvas", target="", sentence="does not answer", transient=True)
+    snapshot = replace(SNAPSHOT, failures=(down,), failing_since={"canvas": LONG})
+    assert found(snapshot) == [("canvas", LONG)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "standing"),
+    [
+        ({}, (False, True, False)),
+        ({"view": ""}, (False, False, True)),
+        ({"failing_since": LONG}, (True, False, False)),
+        ({"failing_since": LONG, "view": ""}, (True, False, False)),
+    ],
+)
+def test_a_context_fails_is_in_step_or_is_behind(
+    changes: dict[str, Any], standing: tuple[bool, bool, bool]
+) -> None:
+    one = note(**changes)
+    assert (one.is_failing, one.is_in_step, one.is_behind) == standing
