@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 
 from syncd.commands.shared.arguments import context_of
 from syncd.commands.shared.looking_back import knowledge
@@ -23,19 +24,20 @@ def run(arguments: argparse.Namespace) -> int:
     context = context_of(arguments.course)
     with knowledge(arguments) as known:
         lines = known.state.ledger.history(context=context, until=known.day_ends(day))
+        zone = known.zone()
         first = known.state.ledger.history(context=context)[:1]
     standing = published(lines)
     if arguments.json:
         print(json.dumps([_as_json(line) for line in standing], ensure_ascii=False, indent=1))
         return 0
     if not lines:
-        begun = f"; the first write on record was {moment(first[0].at)}" if first else ""
+        begun = f"; the first write on record was {moment(first[0].at, zone)}" if first else ""
         print(f"{context}: no write on record by the end of {day.isoformat()}{begun}.")
         return 0
     print(
-        f"{context}: {len(standing)} events at the end of {day.isoformat()} (journal from {moment(first[0].at)})\n"
+        f"{context}: {len(standing)} events at the end of {day.isoformat()} (journal from {moment(first[0].at, zone)})\n"
     )
-    sys.stdout.writelines(_text(standing))
+    sys.stdout.writelines(_text(standing, zone))
     return 0
 
 
@@ -59,9 +61,9 @@ def _is_same(standing: JournalLine, deleted: JournalLine) -> bool:
     return not deleted.remote_id or standing.remote_id == deleted.remote_id
 
 
-def _text(standing: Iterable[JournalLine]) -> Iterator[str]:
+def _text(standing: Iterable[JournalLine], zone: tzinfo) -> Iterator[str]:
     for line in standing:
-        yield f"  {days(line.days):<35}  {line.title}\n      written {moment(line.at)}, {line.key}\n"
+        yield f"  {days(line.days):<35}  {line.title}\n      written {moment(line.at, zone)}, {line.key}\n"
 
 
 def _as_json(line: JournalLine) -> dict[str, object]:

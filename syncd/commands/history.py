@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 
 from mapping.model import FieldChange, Why
 from syncd.commands.shared.looking_back import knowledge
@@ -24,22 +25,23 @@ def run(arguments: argparse.Namespace) -> int:
         lines = known.state.ledger.history(
             entry=arguments.entry, target=arguments.history_target, since=since
         )
+        zone = known.zone()
         reasons = {run: why for run, _, _, why, _ in known.state.ledger.runs(10_000)}
     if arguments.json:
         print(json.dumps([_as_json(line) for line in lines], ensure_ascii=False, indent=1))
     else:
-        sys.stdout.writelines(_text(lines, reasons))
+        sys.stdout.writelines(_text(lines, reasons, zone))
     return 0
 
 
-def _text(lines: Iterable[JournalLine], reasons: dict[str, str]) -> Iterator[str]:
+def _text(lines: Iterable[JournalLine], reasons: dict[str, str], zone: tzinfo) -> Iterator[str]:
     run, count = "", 0
     for line in lines:
         count += 1
         if line.run != run:
             run = line.run
             why = f" ({reasons[run]})" if reasons.get(run) else ""
-            yield f"\n{run}  {moment(line.at)}{why}\n"
+            yield f"\n{run}  {moment(line.at, zone)}{why}\n"
         yield from _line(line)
     yield f"\n{count:,} writes.\n" if count != 1 else "\n1 write.\n"
 

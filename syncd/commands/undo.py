@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from syncd.commands.shared.arguments import settings_of
 from syncd.commands.shared.state import beside
 from syncd.errors import RefusedError, UsageError
+from syncd.reconcile.binding import campus_zone
 from syncd.reconcile.editions import PINNED_FACT, pin
 from syncd.reporting.english import moment
 from syncd.state.ledger import Ledger
@@ -39,8 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
         if over == before.calendar:
             raise RefusedError(f"The data files already say what was in force before run {undone.name}.")
         pin(state.ledger, calendar=before.calendar, over=over)
+        zone = campus_zone(state.ledger)
     print(
-        f"The calendar of run {before.name} ({moment(before.at)}) is in force again from the next cycle on,"
+        f"The calendar of run {before.name} ({moment(before.at, zone)}) is in force again from the next cycle on,"
     )
     print("until the data files change or `syncd undo --release`. Look first: syncd --dry-run")
     return 0

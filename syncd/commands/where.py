@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 
 from syncd.commands.shared.looking_back import check_entry, knowledge
 from syncd.config.settings import Settings
@@ -29,15 +30,18 @@ def run(arguments: argparse.Namespace) -> int:
         if not known.state.events.places(arguments.entry):
             check_entry(calendar, arguments.entry)
         targets = known.targets(calendar)
+        zone = known.zone()
         found = list(find_places(known.state, calendar, targets, arguments.entry, known.today()))
     if arguments.json:
         print(json.dumps([_as_json(one, known.settings) for one in found], ensure_ascii=False, indent=1))
     else:
-        sys.stdout.writelines(_text(found, known.settings, arguments.entry, everything=arguments.all))
+        sys.stdout.writelines(_text(found, known.settings, zone, arguments.entry, everything=arguments.all))
     return 0
 
 
-def _text(found: Sequence[EventPlace], settings: Settings, entry: str, *, everything: bool) -> Iterator[str]:
+def _text(
+    found: Sequence[EventPlace], settings: Settings, zone: tzinfo, entry: str, *, everything: bool
+) -> Iterator[str]:
     yield f"{entry}: {summary(found)}\n"
     for word, label in _WORDS.items():
         of_word = [one for one in found if one.state == word]
@@ -45,7 +49,7 @@ def _text(found: Sequence[EventPlace], settings: Settings, entry: str, *, everyt
             continue
         yield f"\n{label}\n"
         shown = of_word if everything else of_word[:_SHOWN]
-        yield from (f"  {_line(one, settings)}\n" for one in shown)
+        yield from (f"  {_line(one, settings, zone)}\n" for one in shown)
         if len(shown) < len(of_word):
             yield f"  and {len(of_word) - len(shown):,} more (--all)\n"
 
@@ -65,9 +69,9 @@ def summary(found: Sequence[EventPlace]) -> str:
     return ", ".join(parts)
 
 
-def _line(one: EventPlace, settings: Settings) -> str:
+def _line(one: EventPlace, settings: Settings, zone: tzinfo) -> str:
     name = f" ({one.name})" if one.name else ""
-    since = f", since {moment(one.since)}" if one.since is not None else ""
+    since = f", since {moment(one.since, zone)}" if one.since is not None else ""
     link = event_link(settings, one)
     return f"{one.context}{name}: {days(one.days)}, {one.title}{since}" + (f"\n    {link}" if link else "")
 

@@ -6,6 +6,9 @@ look foreign or every copy look ours: both are refused before anything is read f
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from connectors.port import Account
 from mapping.planning.guards import GuardHit, guard_zone
 from syncd.errors import RefusedError
@@ -33,6 +36,14 @@ def check_endpoint(ledger: Ledger, kind: str, account: Account) -> None:
             f"This state was written against {known} ({kind}), but the settings name {account.endpoint}. "
             "Use another SYNCD_STATE_DIR for another server."
         )
+
+
+def campus_zone(ledger: Ledger) -> tzinfo:
+    """The campus zone under which this state was written; UTC before the first write."""
+    try:
+        return ZoneInfo(ledger.fact(CAMPUS_ZONE) or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 def guard_zones(ledger: Ledger, campus: str, accounts: dict[str, Account]) -> tuple[GuardHit, ...]:

@@ -6,7 +6,7 @@ phrases.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime, tzinfo
 
 from mapping.model import Days
 from syncd.errors import UsageError
@@ -32,12 +32,25 @@ def days(span: Days | None) -> str:
     return f"{first} - {day(span.last)}"
 
 
-def moment(seconds: float | None) -> str:
-    """Seconds since the epoch as ``Sat 13 Sep 2025 09:05 UTC``; ``never`` for None."""
+def moment(seconds: float | None, zone: tzinfo) -> str:
+    """Seconds since the epoch as ``Sat 13 Sep 2025 14:05 UTC+5`` in a zone; ``never`` for None."""
     if seconds is None:
         return "never"
-    at = datetime.fromtimestamp(seconds, tz=UTC)
-    return f"{day(at.date())} {at:%H:%M} UTC"
+    at = datetime.fromtimestamp(seconds, tz=zone)
+    return f"{day(at.date())} {at:%H:%M} {_offset(at)}"
+
+
+def _offset(at: datetime) -> str:
+    """The offset in force at that moment: a zone's name would not say whether summer time was on."""
+    text = at.strftime("%z")
+    hours, minutes = text[:3].lstrip("+").lstrip("0"), text[3:5]
+    if hours.startswith("-"):
+        hours = f"-{hours[1:].lstrip('0') or '0'}"
+    elif hours:
+        hours = f"+{hours}"
+    if minutes == "00":
+        return f"UTC{hours}"
+    return f"UTC{hours or '+0'}:{minutes}"
 
 
 def read_day(text: str, option: str) -> date:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any
 
 from mapping.planning.guards import guard_publishing
+from syncd.reconcile.binding import campus_zone
 from syncd.reconcile.editions import IN_FORCE_FACT
 from syncd.reporting.english import moment
 from syncd.state.events import ContextNote
@@ -37,6 +39,7 @@ class Status:
     open_writes: int
     runs: tuple[tuple[str, float, str, str, str], ...]
     paused: bool
+    zone: tzinfo
 
     @property
     def failing(self) -> list[ContextNote]:
@@ -64,6 +67,7 @@ def read_status(state: State, *, now: float) -> Status:
         open_writes=sum(len(keys) for keys in state.events.open_intents().values()),
         runs=tuple(ledger.runs(RUNS_SHOWN)),
         paused=is_paused(ledger),
+        zone=campus_zone(ledger),
     )
 
 
@@ -158,7 +162,7 @@ def as_text(status: Status) -> Iterator[str]:
 def _targets(status: Status) -> Iterator[str]:
     for name, counts in sorted(_by_target(status).items()):
         seen = [note.in_step_at for note in status.notes if note.target == name and note.in_step_at]
-        last = f"last in step {moment(max(seen))}" if seen else "never in step"
+        last = f"last in step {moment(max(seen), status.zone)}" if seen else "never in step"
         others = "".join(f", {counts[word]} {word}" for word in ("behind", "failing") if counts[word])
         yield f"  {name}: {counts['in_step']} in step{others}; {last}\n"
 
@@ -167,8 +171,8 @@ def _failing(status: Status) -> Iterator[str]:
     if status.failing:
         yield "\nFailing\n"
     for note in status.failing[:SHOWN]:
-        retry = f" Tried again {moment(note.retry_at)}." if note.retry_at else ""
-        yield f"  {_named(note)}, since {moment(note.failing_since)} ({note.failures} times): {note.error}{retry}\n"
+        retry = f" Tried again {moment(note.retry_at, status.zone)}." if note.retry_at else ""
+        yield f"  {_named(note)}, since {moment(note.failing_since, status.zone)} ({note.failures} times): {note.error}{retry}\n"
     yield from _rest(len(status.failing))
 
 
@@ -177,7 +181,7 @@ def _waiting(status: Status) -> Iterator[str]:
     if plan is None:
         return
     word = "is approved and carried out in the next cycle" if status.approved else "waits for a person"
-    yield f"\nPlan {plan.digest} {word} (since {moment(plan.at)})\n"
+    yield f"\nPlan {plan.digest} {word} (since {moment(plan.at, status.zone)})\n"
     yield from (f"  - {sentence}\n" for sentence in plan.sentences)
     if not status.approved:
         only_publishing = all(subject.startswith(PUBLISHING) for subject in plan.subjects)
@@ -190,7 +194,8 @@ def _respected(status: Status) -> Iterator[str]:
         return
     yield f"\n{len(status.respected)} deleted by people and left so (syncd restore ENTRY --course N brings one back)\n"
     yield from (
-        f"  {context}: {key}, since {moment(since)}\n" for context, key, since in status.respected[:SHOWN]
+        f"  {context}: {key}, since {moment(since, status.zone)}\n"
+        for context, key, since in status.respected[:SHOWN]
     )
     yield from _rest(len(status.respected))
 
@@ -199,7 +204,7 @@ def _runs(status: Status) -> Iterator[str]:
     if status.runs:
         yield "\nLast runs that changed something\n"
     for run, at, _, why, summary in status.runs:
-        yield f"  {run}  {moment(at)}  {why}: {summary or 'did not end'}\n"
+        yield f"  {run}  {moment(at, status.zone)}  {why}: {summary or 'did not end'}\n"
 
 
 def _rest(count: int) -> Iterator[str]:

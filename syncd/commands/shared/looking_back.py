@@ -10,8 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date, datetime, timedelta, tzinfo
 
 from mapping.document.plain import unknown
 from mapping.errors import InvalidCalendarError
@@ -20,7 +19,7 @@ from syncd.commands.shared.arguments import settings_of
 from syncd.commands.shared.state import refuse_unreadable
 from syncd.config.settings import Settings
 from syncd.errors import SettingsError, UsageError
-from syncd.reconcile.binding import CAMPUS_ZONE
+from syncd.reconcile.binding import campus_zone
 from syncd.reconcile.editions import last_in_force
 from syncd.state.store import State
 from syncd.wiring import load_candidate, load_site_targets, state_address
@@ -46,10 +45,7 @@ class Knowledge:
 
     def zone(self) -> tzinfo:
         """The campus zone under which things were written, else UTC."""
-        try:
-            return ZoneInfo(self.state.ledger.fact(CAMPUS_ZONE) or "UTC")
-        except (ZoneInfoNotFoundError, ValueError):
-            return UTC
+        return campus_zone(self.state.ledger)
 
     def today(self) -> date:
         return self.settings.today or datetime.fromtimestamp(time.time(), tz=self.zone()).date()

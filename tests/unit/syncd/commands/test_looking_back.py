@@ -220,7 +220,7 @@ def test_history_tells_each_run_its_reason_and_what_changed(journal: Path, run: 
     with opened(journal) as state:
         state.ledger.begin_run("r2", calendar="c", why="edit of the files", now=1.0)
     out = run("history").out
-    assert "r2  Tue 2 Sep 2031 18:59 UTC (edit of the files)" in out
+    assert "r2  Tue 2 Sep 2031 23:59 UTC+5 (edit of the files)" in out
     assert "date: Mon 8 Dec 2031 -> Tue 9 Dec 2031" in out
     assert "[failed: RejectedError]" in out
     assert "marker" not in out
