@@ -23,6 +23,7 @@ from connectors.errors import (
 from connectors.port import Connector, Observation
 from mapping.errors import SyncdError
 from mapping.model import Action, Change, Context, Why
+from syncd.errors import StaleEpochError
 from syncd.reconcile.estimate import estimate
 from syncd.reconcile.observe import Observer
 from syncd.reconcile.write import JournalledWriter
@@ -47,6 +48,8 @@ class Applier:
     """Contexts where something came up after the check: not in step, so that the next cycle looks at them."""
     _holding: set[str] = field(default_factory=set)
     """Contexts with a removal that waits: not in step either."""
+    _ended: bool = False
+    """Something failed that ends the whole pass: the state, or who may write it."""
     _mutex: threading.Lock = field(default_factory=threading.Lock)
     _writer: JournalledWriter = field(init=False)
 
@@ -75,6 +78,8 @@ class Applier:
             for future in as_completed(futures):
                 done += futures[future]
                 runtime.progress("apply", done, len(names))
+                if future.exception() is not None:
+                    pool.shutdown(wait=False, cancel_futures=True)
                 future.result()
 
     def _grouped(self, contexts: Sequence[Context]) -> Iterator[tuple[Context, ...]]:
@@ -94,13 +99,20 @@ class Applier:
 
     def _at_work(self, group: tuple[Context, ...]) -> None:
         with self.sweep.runtime.working(f"apply {group[0].id}"):
-            looks = self._looks(group) if len(group) > 1 else {}
-            for context in group:
-                self._context(context, looks.get(context.id))
+            try:
+                looks = self._looks(group) if len(group) > 1 else {}
+                for context in group:
+                    self._context(context, looks.get(context.id))
+            except BaseException:
+                self._ended = True
+                raise
+
+    def _must_stop(self) -> bool:
+        return self._ended or self.sweep.runtime.stop.is_set()
 
     def _looks(self, group: tuple[Context, ...]) -> dict[str, Observation | ConnectorError]:
         """One look at all of them; what it does not tell is asked for context by context."""
-        if self.sweep.runtime.stop.is_set() or group[0].kind in self._halted:
+        if self._must_stop() or group[0].kind in self._halted:
             return {}
         try:
             return {context.id: result for context, result in self._connector(group[0]).observe(group)}
@@ -109,8 +121,7 @@ class Applier:
 
     def _context(self, context: Context, seen: Observation | ConnectorError | None) -> None:
         """One context from plan to written; its failures are its own. ``seen``: as just looked at, if it was."""
-        runtime = self.sweep.runtime
-        if runtime.stop.is_set():
+        if self._must_stop():
             self.sweep.report.stopped = True
             return
         halted = self._halted.get(context.kind)
@@ -193,7 +204,7 @@ class Applier:
         """Make the changes in order. An unclear outcome is answered: the context must be read again first."""
         refused = False
         for change in changes:
-            if self.sweep.runtime.stop.is_set():
+            if self._must_stop():
                 raise StoppedError(
                     "stopping, no new write is started.", operation="write", context=context.id
                 )
@@ -201,7 +212,7 @@ class Applier:
                 self._writer.write(context, change)
             except UnclearOutcomeError as error:
                 return error
-            except (AuthenticationError, QuotaExhaustedError, StoppedError):
+            except (AuthenticationError, QuotaExhaustedError, StoppedError, StaleEpochError):
                 raise
             except SyncdError as error:
                 refused = True

@@ -16,6 +16,7 @@ from connectors.errors import ConnectorError, StoppedError
 from connectors.port import Connector, QuickLook
 from mapping.errors import SyncdError
 from mapping.model import Action, Change, Context, Days, ObservedEvent, Record, Why
+from syncd.errors import StaleEpochError
 from syncd.reconcile.observe import Observer
 from syncd.reconcile.write import JournalledWriter
 from syncd.state.plans import PlanRow
@@ -74,6 +75,8 @@ class FastApplier:
             running = [pool.submit(self._run, writer, errand) for errand in errands]
             for done, future in enumerate(as_completed(running), start=1):
                 runtime.progress("fast lane", done, len(running))
+                if future.exception() is not None:
+                    pool.shutdown(wait=False, cancel_futures=True)
                 future.result()
 
     def _run(self, writer: JournalledWriter, errand: EventUpdate) -> None:
@@ -93,7 +96,7 @@ class FastApplier:
     def _write(self, writer: JournalledWriter, context: Context, change: Change) -> None:
         try:
             writer.write(context, change)
-        except StoppedError:
+        except (StoppedError, StaleEpochError):
             raise
         except SyncdError as error:
             writer.journal(context, change, "", f"failed: {type(error).__name__}")

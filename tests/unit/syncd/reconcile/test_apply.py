@@ -15,6 +15,8 @@ from connectors.errors import (
     UnclearOutcomeError,
 )
 from connectors.memory import Lost, Step
+from syncd.errors import StaleEpochError
+from tests.support.events import course
 from tests.support.rig import KEY, ONE, TWO, Rig, pool
 
 
@@ -216,3 +218,19 @@ def test_nothing_is_in_the_history_of_a_quiet_cycle(rig: Rig) -> None:
     runs = len(rig.state.ledger.runs())
     rig.cycle()
     assert len(rig.state.ledger.runs()) == runs
+
+
+def test_a_context_taken_over_by_another_ends_the_pass_and_is_no_refused_change(rig: Rig) -> None:
+    rig.lines |= pool(2, 3, 4)
+
+    def taken_over(step: Step) -> BaseException | None:
+        if step.operation == "create" and step.moment == "before":
+            rig.state.events.take([course(ONE), course(TWO)])
+        return None
+
+    rig.canvas.fault = taken_over
+    with pytest.raises(StaleEpochError):
+        rig.cycle()
+    assert not [line for line in rig.state.ledger.history() if line.outcome.startswith("failed")]
+    assert rig.state.events.notes()[ONE].failures == 0
+    assert len([event for event in rig.canvas.events(ONE) if event.marker]) <= 1
