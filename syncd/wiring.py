@@ -92,13 +92,16 @@ def build_connectors(
     stop: threading.Event,
     sleep: Callable[[float], object] | None = None,
     on_request: Callable[[str, Any], None] | None = None,
+    may_send: Callable[[], bool] = lambda: True,
 ) -> dict[str, Connector]:
     """One connector for each kind the targets name; vendor clients are imported only then.
 
     ``sleep`` must return early once ``stop`` is set. ``on_request`` is told the kind and each request's
-    note. Raises `SettingsError`.
+    note. ``may_send`` is asked right before each send. Raises `SettingsError`.
     """
-    shared = Shared(settings=settings, targets=targets, stop=stop, sleep=sleep, on_request=on_request)
+    shared = Shared(
+        settings=settings, targets=targets, stop=stop, sleep=sleep, on_request=on_request, may_send=may_send
+    )
     builders = {"canvas": _canvas, "google": _google}
     return {kind: builders[kind](shared) for kind in sorted({target.kind for target in targets.targets})}
 
@@ -112,6 +115,7 @@ class Shared:
     stop: threading.Event
     sleep: Callable[[float], object] | None
     on_request: Callable[[str, Any], None] | None
+    may_send: Callable[[], bool]
 
     def telling(self, kind: str) -> Callable[[Any], None] | None:
         """What a connector of that kind tells its requests to."""
@@ -139,6 +143,7 @@ def _canvas(shared: Shared) -> Connector:
                 proxy=settings.proxy,
                 stop=shared.stop,
                 sleep=shared.sleep,
+                may_send=shared.may_send,
                 on_request=shared.telling("canvas"),
             )
         )
@@ -161,6 +166,7 @@ def _google(shared: Shared) -> Connector:
                 proxy=settings.proxy,
                 stop=shared.stop,
                 sleep=shared.sleep,
+                may_send=shared.may_send,
                 on_request=shared.telling("google"),
             )
         )
@@ -196,7 +202,9 @@ def build_runtime(
 ) -> Runtime:
     """Everything a cycle stands on."""
     return Runtime(
-        connectors=build_connectors(settings, targets, stop=stop, sleep=sleep, on_request=on_request),
+        connectors=build_connectors(
+            settings, targets, stop=stop, sleep=sleep, on_request=on_request, may_send=state.may_write
+        ),
         targets=targets,
         state=state,
         clock=time.time,

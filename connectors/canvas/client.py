@@ -25,12 +25,12 @@ from canvasapi.requester import Requester
 from connectors.canvas.failures import Call, lost, not_sent
 from connectors.canvas.pace import Pace
 from connectors.canvas.settings import CanvasSettings
-from connectors.canvas.sockets import OpenSockets
 from connectors.canvas.wire import PacedAdapter, Wire
 from connectors.errors import MalformedResponseError
 from connectors.http import RequestNote
 from connectors.port import CallCounts
 from connectors.retry import Retrier, Retry
+from connectors.sockets import OpenSockets
 
 T = TypeVar("T")
 Params = Sequence[tuple[str, str]]

@@ -20,11 +20,11 @@ from connectors.canvas.packing import pack
 from connectors.canvas.reading import Known, Outcome, Reader
 from connectors.canvas.settings import CONTEXTS_A_CALL, CanvasSettings
 from connectors.canvas.single_events import as_answered, find_row, in_context
-from connectors.canvas.sockets import OpenSockets
 from connectors.canvas.translate import Place
 from connectors.canvas.writing import Writer
 from connectors.errors import AccessDeniedError, AuthenticationError, ConnectorError, StoppedError
 from connectors.port import AccessFinding, Account, CallCounts, Discovery, Observation, Severity, Written
+from connectors.sockets import OpenSockets
 from mapping.model import Action, Change, Context, Days, Fate, ObservedEvent, Record, Target
 
 
@@ -56,7 +56,7 @@ class CanvasConnector:
         self._settings = settings
         self._place = Place(owner=settings.owner, zone=settings.zone, origin=settings.origin)
         self._tally = Tally(settings.on_request)
-        self._sockets = OpenSockets()
+        self._sockets = OpenSockets(settings.may_send)
         self._tokens = [
             _Token(CanvasClient(settings, token, self._tally, self._sockets), self._place)
             for token in settings.tokens

@@ -59,6 +59,8 @@ class CanvasSettings:
     stop: threading.Event = field(default_factory=threading.Event)
     sleep: Callable[[float], object] | None = None
     """Must return early once ``stop`` is set; None waits on ``stop`` itself."""
+    may_send: Callable[[], bool] = lambda: True
+    """Asked right before each send; False once another machine may have taken this one's place."""
     rng: Random = field(default_factory=Random)
     on_request: Callable[[RequestNote], None] | None = None
 

@@ -1,15 +1,10 @@
-"""Connections that can be cut from another thread, so that stopping never waits for a silent server.
+"""requests over connections that `OpenSockets` knows: it can cut them, and is asked before each send.
 
-Neither requests nor urllib3 ends a read that blocks elsewhere; closing a session only drops idle
-connections. Knows sockets, nothing of Canvas.
+Knows sockets, nothing of Canvas.
 """
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import threading
-import weakref
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -17,32 +12,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
 
-
-class OpenSockets:
-    """The sockets in use, and a way to cut them all. Thread-safe."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
-        self._cut = False
-
-    def are_cut(self) -> bool:
-        """Whether everything was cut, for good."""
-        return self._cut
-
-    def add(self, plug: socket.socket) -> None:
-        """Remember a connected socket; once everything was cut it is cut as well."""
-        with self._lock:
-            self._sockets.add(plug)
-            if self._cut:
-                _shut(plug)
-
-    def cut(self) -> None:
-        """Shut every socket down: whoever reads from one gets an error at once."""
-        with self._lock:
-            self._cut = True
-            for plug in list(self._sockets):
-                _shut(plug)
+from connectors.sockets import OpenSockets
 
 
 class CuttableAdapter(HTTPAdapter):
@@ -64,11 +34,6 @@ class CuttableAdapter(HTTPAdapter):
         return manager
 
 
-def _shut(plug: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        plug.shutdown(socket.SHUT_RDWR)
-
-
 def _pools(sockets: OpenSockets) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
         def connect(self) -> None:
@@ -76,11 +41,19 @@ def _pools(sockets: OpenSockets) -> dict[str, type[HTTPConnectionPool]]:
             if self.sock is not None:  # pragma: no branch - connect() raises where there is none
                 sockets.add(self.sock)
 
+        def send(self, data: Any) -> None:
+            sockets.check()
+            super().send(data)
+
     class Secure(HTTPSConnection):
         def connect(self) -> None:
             super().connect()
             if self.sock is not None:  # pragma: no branch - connect() raises where there is none
                 sockets.add(self.sock)
+
+        def send(self, data: Any) -> None:
+            sockets.check()
+            super().send(data)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

@@ -21,9 +21,10 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from connectors.canvas.failures import Call, decode, failure, is_throttled, lost, not_sent
 from connectors.canvas.pace import Pace, Told
-from connectors.canvas.sockets import CuttableAdapter, OpenSockets
+from connectors.canvas.sockets import CuttableAdapter
 from connectors.errors import StoppedError
 from connectors.http import RequestNote, Timeouts
+from connectors.sockets import OpenSockets, SendRefusedError
 
 _PIECE = 65_536
 _LARGEST_ANSWER = 64 * 1024 * 1024
@@ -87,6 +88,10 @@ class PacedAdapter(CuttableAdapter):
             )
             body = self._read(call, response, started + wire.timeouts.whole_s)
             told = _told(response, body)
+        except SendRefusedError as error:
+            raise StoppedError(
+                "nothing may be sent from here any more.", operation=call.operation, context=call.context
+            ) from error
         except _FAILURES as error:
             cut = wire.sockets.are_cut() and call.repeatable
             raise (_closed(call) if cut else _broken(call, error)) from error

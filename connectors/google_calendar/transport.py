@@ -6,12 +6,8 @@ Knows sockets, nothing of calendars.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import http.client
-import socket
-import threading
-import weakref
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -21,36 +17,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import httplib2
 
 from connectors.google_calendar.settings import GoogleSettings
+from connectors.sockets import OpenSockets
 
 _PIECE = 65_536
-
-
-class OpenSockets:
-    """The sockets in use, and a way to cut them all. Thread-safe."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
-        self._cut = False
-
-    def add(self, plug: socket.socket) -> None:
-        """Remember a connected socket; once everything was cut it is cut as well."""
-        with self._lock:
-            self._sockets.add(plug)
-            if self._cut:
-                _shut(plug)
-
-    def cut(self) -> None:
-        """Shut every socket down: whoever reads from one gets an error at once."""
-        with self._lock:
-            self._cut = True
-            for plug in list(self._sockets):
-                _shut(plug)
-
-
-def _shut(plug: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        plug.shutdown(socket.SHUT_RDWR)
 
 
 class _TimelyResponse(http.client.HTTPResponse):
@@ -136,6 +105,10 @@ def _connections(
             transport.sent = True
             super().request(*args, **kwargs)
 
+        def send(self, data: Any) -> None:
+            sockets.check()
+            super().send(data)
+
     class Secure(httplib2.HTTPSConnectionWithTimeout):  # type: ignore[misc]
         response_class = response
 
@@ -145,6 +118,10 @@ def _connections(
         def request(self, *args: Any, **kwargs: Any) -> None:
             transport.sent = True
             super().request(*args, **kwargs)
+
+        def send(self, data: Any) -> None:
+            sockets.check()
+            super().send(data)
 
     return {"http": Plain, "https": Secure}
 

@@ -19,12 +19,13 @@ from googleapiclient.discovery import build_from_document
 from googleapiclient.discovery_cache import get_static_doc
 from googleapiclient.errors import HttpError
 
-from connectors.errors import AuthenticationError, ConnectorError, UnavailableError
+from connectors.errors import AuthenticationError, ConnectorError, StoppedError, UnavailableError
 from connectors.google_calendar.failures import Call, LostAnswerError, failure
 from connectors.google_calendar.keyfile import KeyFile
 from connectors.google_calendar.settings import GoogleSettings
 from connectors.google_calendar.tokens import SharedToken, load_credentials
-from connectors.google_calendar.transport import OpenSockets, Transport
+from connectors.google_calendar.transport import Transport
+from connectors.sockets import OpenSockets, SendRefusedError
 
 
 class Exchange:
@@ -33,7 +34,7 @@ class Exchange:
     def __init__(self, settings: GoogleSettings, key: KeyFile) -> None:
         self._settings = settings
         self._token = SharedToken(load_credentials(settings, key))
-        self._sockets = OpenSockets()
+        self._sockets = OpenSockets(settings.may_send)
 
     def line(self) -> Line:
         """A new line; connected when it is first used."""
@@ -73,6 +74,10 @@ class Line:
     def _explaining(self, call: Call, attempt: Callable[[], Any]) -> Any:
         try:
             return attempt()
+        except SendRefusedError as error:
+            raise StoppedError(
+                "nothing may be sent from here any more.", operation=call.operation, context=call.context
+            ) from error
         except Exception as error:
             explained = _explained(call, error, sent=self._http.sent)
             if explained is None:

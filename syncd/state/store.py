@@ -73,6 +73,10 @@ class State:
     def notes(self) -> tuple[str, ...]:
         return tuple(self.database.notes)
 
+    def may_write(self) -> bool:
+        """False once the lease is another's; asks nobody, so it may be asked before each send."""
+        return self.lease is None or self.lease.is_held()
+
     def close(self) -> None:
         self.database.close()
 

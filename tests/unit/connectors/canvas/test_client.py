@@ -26,7 +26,6 @@ from responses import matchers
 from connectors.canvas.client import Answer, CanvasClient, Tally
 from connectors.canvas.failures import Call
 from connectors.canvas.settings import CanvasSettings
-from connectors.canvas.sockets import OpenSockets
 from connectors.errors import (
     AuthenticationError,
     ConnectorError,
@@ -38,6 +37,7 @@ from connectors.errors import (
 )
 from connectors.http import RequestNote, Timeouts
 from connectors.retry import RetryPolicy
+from connectors.sockets import OpenSockets
 from tests.unit.connectors.canvas.conftest import Time
 
 BASE = "https://canvas.example.edu"

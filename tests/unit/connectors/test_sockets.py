@@ -1,0 +1,94 @@
+"""The last question before a send, on each attempt, over both ways to talk HTTP."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+import requests
+
+from connectors.canvas.sockets import CuttableAdapter
+from connectors.google_calendar.settings import GoogleSettings
+from connectors.google_calendar.transport import Transport
+from connectors.sockets import UNACKNOWLEDGED_MS, OpenSockets, SendRefusedError
+
+
+@pytest.fixture
+def arrived() -> Iterator[tuple[int, list[bytes]]]:
+    """A port, and whatever bytes came in there."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    got: list[bytes] = []
+
+    def serve() -> None:
+        while True:
+            try:
+                peer, _ = listener.accept()
+            except OSError:
+                return
+            with peer:
+                peer.settimeout(5.0)
+                try:
+                    got.append(peer.recv(65536))
+                    peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+                except OSError:
+                    continue
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield listener.getsockname()[1], got
+    listener.close()
+
+
+def by_requests(port: int, sockets: OpenSockets) -> None:
+    with requests.Session() as session:
+        session.mount("http://", CuttableAdapter(sockets))
+        session.post(f"http://127.0.0.1:{port}/", data={"a": "b"}, timeout=5)
+
+
+def by_httplib2(port: int, sockets: OpenSockets) -> None:
+    settings = GoogleSettings(credentials_file="none", owner="o", timezone="UTC")
+    http = Transport(settings, sockets)
+    try:
+        http.request(f"http://127.0.0.1:{port}/", "POST", body="a=b")
+    finally:
+        http.close()
+
+
+WAYS = pytest.mark.parametrize("way", [by_requests, by_httplib2])
+
+
+@WAYS
+def test_what_may_be_sent_is_sent(
+    way: Callable[[int, OpenSockets], None], arrived: tuple[int, list[bytes]]
+) -> None:
+    port, got = arrived
+    way(port, OpenSockets(lambda: True))
+    assert got[0].startswith(b"POST / ")
+
+
+@WAYS
+def test_nothing_is_sent_once_it_may_not_be(
+    way: Callable[[int, OpenSockets], None], arrived: tuple[int, list[bytes]]
+) -> None:
+    port, got = arrived
+    with pytest.raises(SendRefusedError):
+        way(port, OpenSockets(lambda: False))
+    assert b"".join(got) == b""
+
+
+@WAYS
+def test_a_body_is_held_back_where_the_right_ends_between_head_and_body(
+    way: Callable[[int, OpenSockets], None], arrived: tuple[int, list[bytes]]
+) -> None:
+    port, got = arrived
+    answers = iter([True, False, False])
+    with pytest.raises(SendRefusedError):
+        way(port, OpenSockets(lambda: next(answers)))
+    assert b"a=b" not in b"".join(got)
+
+
+def test_the_kernel_gives_up_what_nobody_acknowledges() -> None:
+    with socket.socket() as plug:
+        OpenSockets().add(plug)
+        assert plug.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == UNACKNOWLEDGED_MS
