@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from connectors.errors import ConnectorError
@@ -36,7 +37,9 @@ class Written:
     deviation: str = ""
 
 
-class Severity:
+class Severity(StrEnum):
+    """What a line of ``syncd check`` calls for."""
+
     OK = "ok"
     WARNING = "warning"
     PROBLEM = "problem"
@@ -47,7 +50,7 @@ class AccessFinding:
     """One line of ``syncd check``: what was asked of a target, and what is missing, in plain words."""
 
     target: str
-    severity: str
+    severity: Severity
     message: str
 
 

@@ -34,7 +34,7 @@ class Line:
     """One finding. ``code``: the exit code it calls for, 0 where it is no problem."""
 
     about: str
-    severity: str
+    severity: Severity
     message: str
     code: int = 0
 

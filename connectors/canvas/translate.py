@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.canvas.description import read_description, write_description
 from mapping.identity import body_hash, day_words, visible_words
-from mapping.model import Days, DesiredEvent, Marker, ObservedEvent, Record
+from mapping.model import ALL_FIELDS, Days, DesiredEvent, Field, Marker, ObservedEvent, Record
 
 Row = Mapping[str, Any]
 """One event as Canvas's JSON tells it."""
@@ -197,20 +197,16 @@ def create_form(desired: DesiredEvent, context: str, place: Place) -> Form:
     )
 
 
-ALL_FIELDS = frozenset({"title", "days", "text", "marker"})
-"""Names of the managed fields, as `FieldChange` has them."""
-
-
 def wished_fields(
-    desired: DesiredEvent, context: str, place: Place, *, names: Collection[str], tail: str
+    desired: DesiredEvent, context: str, place: Place, *, names: Collection[Field], tail: str
 ) -> dict[str, str]:
     """Canvas's fields for the managed fields named; the description holds text, marker and people's part."""
     fields: dict[str, str] = {}
-    if "title" in names:
+    if Field.TITLE in names:
         fields["title"] = desired.title
-    if "days" in names:
+    if Field.DAYS in names:
         fields |= date_fields(desired.days, place.zone)
-    if "text" in names or "marker" in names:
+    if Field.TEXT in names or Field.MARKER in names:
         fields["description"] = write_description(
             marker_of(desired, context, place.owner), desired.body, tail
         )
@@ -230,24 +226,24 @@ def _form(fields: Mapping[str, str]) -> Form:
 class Deviation:
     """Where an answer differs from the wish: names of managed fields, and the same in words."""
 
-    names: frozenset[str]
+    names: frozenset[Field]
     words: str
 
 
 def deviation(
-    event: ObservedEvent, desired: DesiredEvent, context: str, place: Place, *, names: Collection[str]
+    event: ObservedEvent, desired: DesiredEvent, context: str, place: Place, *, names: Collection[Field]
 ) -> Deviation:
     """Compare an answer with what was wished, in the managed fields that were written."""
-    found: dict[str, str] = {}
-    if "title" in names and visible_words(event.title) != visible_words(desired.title):
-        found["title"] = f"title is {event.title!r}"
-    if "days" in names and event.days != desired.days:
-        found["days"] = f"date is {event.when} instead of {day_words(desired.days)}"
-    if "text" in names and event.body_hash != desired.body_hash:
-        found["text"] = "text differs from what was sent"
-    wants_marker = "text" in names or "marker" in names
+    found: dict[Field, str] = {}
+    if Field.TITLE in names and visible_words(event.title) != visible_words(desired.title):
+        found[Field.TITLE] = f"title is {event.title!r}"
+    if Field.DAYS in names and event.days != desired.days:
+        found[Field.DAYS] = f"date is {event.when} instead of {day_words(desired.days)}"
+    if Field.TEXT in names and event.body_hash != desired.body_hash:
+        found[Field.TEXT] = "text differs from what was sent"
+    wants_marker = Field.TEXT in names or Field.MARKER in names
     if wants_marker and event.marker != marker_of(desired, context, place.owner):
-        found["marker"] = "marker is missing or altered"
+        found[Field.MARKER] = "marker is missing or altered"
     return Deviation(names=frozenset(found), words="; ".join(found.values()))
 
 

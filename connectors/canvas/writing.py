@@ -13,7 +13,6 @@ from connectors.canvas.client import Answer, CanvasClient
 from connectors.canvas.failures import Call, lost
 from connectors.canvas.single_events import as_answered, event_path, find_row, judged
 from connectors.canvas.translate import (
-    ALL_FIELDS,
     Place,
     Row,
     create_form,
@@ -27,7 +26,7 @@ from connectors.canvas.translate import (
 )
 from connectors.errors import AccessDeniedError, ConflictError, ConnectorError, NotFoundError
 from connectors.port import Written
-from mapping.model import Change, DesiredEvent, ObservedEvent
+from mapping.model import ALL_FIELDS, Change, DesiredEvent, Field, ObservedEvent
 from mapping.planning.compare import differences
 
 
@@ -58,7 +57,7 @@ class Writer:
             raise ValueError("an update holds what was observed and what is desired")
         named = {one.name for one in change.fields} or {one.name for one in differences(before, desired)}
         # A change of owner is one of the marker alone.
-        names = {name if name in ALL_FIELDS else "marker" for name in named} or ALL_FIELDS
+        names = {name if name in ALL_FIELDS else Field.MARKER for name in named} or ALL_FIELDS
         tail = self._peoples_part(context, before, desired)
         fields = wished_fields(desired, context, self._place, names=names, tail=tail)
         if not before.genuine:
@@ -66,7 +65,7 @@ class Writer:
             # Canvas would then move it to midnight in the zone of the token's user.
             fields["time_zone_edited"] = self._place.zone.key
         if (
-            "days" in names
+            Field.DAYS in names
             and desired.days.count == 1
             and skips_midnight(desired.days.start, self._place.zone)
         ):
@@ -125,12 +124,12 @@ class Writer:
         context: str,
         desired: DesiredEvent,
         *,
-        names: Collection[str],
+        names: Collection[Field],
     ) -> Written:
         """The answer as an event, with what differs from the wish; dates are put right once."""
         event = as_answered(row, answer, context, self._place)
         found = deviation(event, desired, context, self._place, names=names)
-        if "days" not in found.names:
+        if Field.DAYS not in found.names:
             return Written(event=event, deviation=found.words)
         fields = date_fields(desired.days, self._place.zone)
         try:

@@ -15,13 +15,11 @@ from zoneinfo import ZoneInfo
 
 from connectors.google_calendar.description import compose, divide, readable, tail_to_keep
 from mapping.identity import body_hash, day_words, google_event_id, visible_words
-from mapping.model import Days, DesiredEvent, Marker, ObservedEvent
+from mapping.model import Days, DesiredEvent, Field, Marker, ObservedEvent
 
 Row = Mapping[str, Any]
 """One event as Google's JSON tells it."""
 
-ALL_FIELDS = frozenset({"title", "days", "text", "marker"})
-"""Names of the managed fields, as `FieldChange` has them; ``owner`` is said by the marker too."""
 GENERATIONS = 20
 """Most ids one key may burn in one calendar."""
 CANCELLED = "cancelled"
@@ -209,12 +207,12 @@ def revived_event(row: Row, event: dict[str, Any], desired: DesiredEvent) -> dic
 
 
 def replaced_event(
-    row: Row, desired: DesiredEvent, calendar: str, place: Place, *, names: Collection[str], ident: Ident
+    row: Row, desired: DesiredEvent, calendar: str, place: Place, *, names: Collection[Field], ident: Ident
 ) -> dict[str, Any]:
     """The resource as read, with the managed fields named replaced."""
     event = {**row}
     changes = changed_fields(row, desired, calendar, place, names=names, ident=ident)
-    if "days" in names:
+    if Field.DAYS in names:
         event.pop("recurrence", None)
     if properties := changes.pop("extendedProperties", None):
         said = row.get("extendedProperties") or {}
@@ -226,56 +224,58 @@ def replaced_event(
 
 
 def changed_fields(
-    row: Row, desired: DesiredEvent, calendar: str, place: Place, *, names: Collection[str], ident: Ident
+    row: Row, desired: DesiredEvent, calendar: str, place: Place, *, names: Collection[Field], ident: Ident
 ) -> dict[str, Any]:
     """Only what the managed fields named become."""
     changes: dict[str, Any] = {}
-    if "title" in names:
+    if Field.TITLE in names:
         changes["summary"] = desired.title
-    if "days" in names:
+    if Field.DAYS in names:
         changes |= _dates(desired.days)
-    if "text" in names:
+    if Field.TEXT in names:
         stored = row.get("description") or ""
         changes["description"] = compose(desired.body, tail_to_keep(stored, desired.body))
-    if "marker" in names or "owner" in names:
+    if Field.MARKER in names or Field.OWNER in names:
         ours = _marker_properties(desired, calendar, place.owner, ident)
         changes["extendedProperties"] = {"private": ours}
     return changes
 
 
 def differing(
-    row: Row, desired: DesiredEvent, calendar: str, place: Place, *, names: Collection[str], ident: Ident
-) -> frozenset[str]:
+    row: Row, desired: DesiredEvent, calendar: str, place: Place, *, names: Collection[Field], ident: Ident
+) -> frozenset[Field]:
     """Which of the managed fields named are not as desired."""
     event = observed(row, calendar, place)
-    found = set()
-    if "title" in names and visible_words(event.title) != visible_words(desired.title):
-        found.add("title")
-    if "days" in names and event.days != desired.days:
-        found.add("days")
-    if "text" in names and event.body_hash != desired.body_hash:
-        found.add("text")
-    if "marker" in names or "owner" in names:
+    found: set[Field] = set()
+    if Field.TITLE in names and visible_words(event.title) != visible_words(desired.title):
+        found.add(Field.TITLE)
+    if Field.DAYS in names and event.days != desired.days:
+        found.add(Field.DAYS)
+    if Field.TEXT in names and event.body_hash != desired.body_hash:
+        found.add(Field.TEXT)
+    if Field.MARKER in names or Field.OWNER in names:
         ours = _marker_properties(desired, calendar, place.owner, ident)
         private = _private(row)
         if any(private.get(name) != value for name, value in ours.items()):
-            found.add("marker")
+            found.add(Field.MARKER)
     return frozenset(found)
 
 
-def deviation(event: ObservedEvent, desired: DesiredEvent, *, names: Collection[str], sent_tail: str) -> str:
+def deviation(
+    event: ObservedEvent, desired: DesiredEvent, *, names: Collection[Field], sent_tail: str
+) -> str:
     """Where an answer differs from what was written, in words; '' if nowhere."""
     found = []
-    if "title" in names and visible_words(event.title) != visible_words(desired.title):
+    if Field.TITLE in names and visible_words(event.title) != visible_words(desired.title):
         found.append(f"title is {event.title!r}")
-    if "days" in names and event.days != desired.days:
+    if Field.DAYS in names and event.days != desired.days:
         found.append(f"date is {event.when} instead of {day_words(desired.days)}")
-    if "text" in names:
+    if Field.TEXT in names:
         if event.body_hash != desired.body_hash:
             found.append("text differs from what was sent")
         if event.tail.strip() != sent_tail.strip():
             found.append("what people wrote below the line was altered")
-    if "marker" in names:
+    if Field.MARKER in names:
         said = event.marker
         if said is None or not event.genuine or said.fingerprint != str(desired.fingerprint):
             found.append("marker is missing or altered")

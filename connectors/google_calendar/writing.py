@@ -21,7 +21,6 @@ from connectors.google_calendar.client import GoogleClient
 from connectors.google_calendar.description import LIMIT, divide
 from connectors.google_calendar.failures import GoneError, IdTakenError, OthersFieldsError, StaleError
 from connectors.google_calendar.translate import (
-    ALL_FIELDS,
     GENERATIONS,
     Place,
     changed_fields,
@@ -37,7 +36,7 @@ from connectors.google_calendar.translate import (
 from connectors.port import Written
 from mapping.errors import OwnershipConflictError
 from mapping.identity import visible_words
-from mapping.model import Change, DesiredEvent, Fate, ObservedEvent, Why
+from mapping.model import ALL_FIELDS, Change, DesiredEvent, Fate, Field, ObservedEvent, Why
 from mapping.planning.ownership import untouched
 
 LOOKS: Final = 4
@@ -125,7 +124,7 @@ class Writer:
         raise _unsteady("update event", calendar, change.key)
 
     def _bring_up_to_date(
-        self, calendar: str, row: Json, desired: DesiredEvent, names: Collection[str]
+        self, calendar: str, row: Json, desired: DesiredEvent, names: Collection[Field]
     ) -> Written:
         ident = ident_of(row, calendar, desired.key, self._place.owner)
         if ident is None:
@@ -136,7 +135,7 @@ class Writer:
         if not names:
             return Written(event=observed(row, calendar, self._place))
         event = replaced_event(row, desired, calendar, self._place, names=names, ident=ident)
-        if "text" in names and len(event["description"]) > LIMIT:
+        if Field.TEXT in names and len(event["description"]) > LIMIT:
             raise RejectedError(
                 f"the text of {desired.entry} and what people wrote below its line are longer together than "
                 f"the {LIMIT} characters Google keeps.",
@@ -212,7 +211,7 @@ class Writer:
             raise _another(calendar, "it has no marker, and title and days changed since it was read")
 
     def _written(
-        self, calendar: str, answer: Json, desired: DesiredEvent, names: Collection[str], sent: Json
+        self, calendar: str, answer: Json, desired: DesiredEvent, names: Collection[Field], sent: Json
     ) -> Written:
         event = observed(answer, calendar, self._place)
         return Written(

@@ -23,12 +23,14 @@ from connectors.port import AccessFinding, Account, CallCounts, Discovery, Obser
 from mapping.errors import OwnershipConflictError
 from mapping.identity import body_hash, day_words, google_event_id
 from mapping.model import (
+    ALL_FIELDS,
     Action,
     Change,
     Context,
     Days,
     DesiredEvent,
     Fate,
+    Field,
     Marker,
     ObservedEvent,
     Record,
@@ -41,7 +43,6 @@ T = TypeVar("T")
 
 GENERATIONS: Final = 20
 _TRIES: Final = 2
-_ALL = frozenset({"title", "days", "text", "marker"})
 
 
 class MemoryConnector:
@@ -166,7 +167,7 @@ class MemoryConnector:
         desired = _wish(change)
         if self.kind == Manners.CANVAS:
             new = MemoryEvent(id=self._service.new_id(), title="", days=None)
-            return self._store(context, new, desired, _ALL)
+            return self._store(context, new, desired, ALL_FIELDS)
         for generation in range(GENERATIONS):
             event_id = google_event_id(self._owner, context, desired.key, generation)
             held = self._service.get(context, event_id)
@@ -175,7 +176,7 @@ class MemoryConnector:
             if held is None or (held.readable and self._service.revival):
                 tail = held.tail if held is not None else ""
                 new = MemoryEvent(id=event_id, title="", days=None, tail=tail, seed=self._owner)
-                return self._store(context, new, desired, _ALL, generation=generation)
+                return self._store(context, new, desired, ALL_FIELDS, generation=generation)
         raise ConflictError(f"every id for {desired.key} is used up.", operation="create", context=context)
 
     def _take_over(self, context: str, held: MemoryEvent, desired: DesiredEvent) -> Written:
@@ -235,18 +236,18 @@ class MemoryConnector:
         context: str,
         event: MemoryEvent,
         desired: DesiredEvent,
-        names: frozenset[str] | set[str],
+        names: frozenset[Field] | set[Field],
         *,
         generation: int = 0,
     ) -> Written:
-        if "title" in names:
+        if Field.TITLE in names:
             event = replace(event, title=desired.title)
-        if "days" in names:
+        if Field.DAYS in names:
             event = replace(event, days=desired.days)
-        with_text = "text" in names or ("marker" in names and self.kind == Manners.CANVAS)
+        with_text = Field.TEXT in names or (Field.MARKER in names and self.kind == Manners.CANVAS)
         if with_text:
             event = replace(event, body=desired.body)
-        if "marker" in names or "owner" in names or (with_text and self.kind == Manners.CANVAS):
+        if Field.MARKER in names or Field.OWNER in names or (with_text and self.kind == Manners.CANVAS):
             marker = Marker(
                 owner=self._owner,
                 key=desired.key,

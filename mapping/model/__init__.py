@@ -40,9 +40,11 @@ from mapping.model.events import (
     Record,
 )
 from mapping.model.plan import (
+    ALL_FIELDS,
     Action,
     Change,
     ContextPlan,
+    Field,
     FieldChange,
     Finding,
     FindingKind,
@@ -59,6 +61,7 @@ from mapping.model.targets import (
 )
 
 __all__ = [
+    "ALL_FIELDS",
     "AcademicYear",
     "Action",
     "Amendment",
@@ -76,6 +79,7 @@ __all__ = [
     "Drift",
     "Entry",
     "Fate",
+    "Field",
     "FieldChange",
     "Finding",
     "FindingKind",

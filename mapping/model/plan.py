@@ -36,11 +36,27 @@ class Why(StrEnum):
     """Taken over from another owner name."""
 
 
+class Field(StrEnum):
+    """What of an event is ours to manage."""
+
+    TITLE = "title"
+    DAYS = "days"
+    TEXT = "text"
+    """The body above the fixed line."""
+    MARKER = "marker"
+    OWNER = "owner"
+    """The owner name in the marker: nothing that people see."""
+
+
+ALL_FIELDS = frozenset(Field) - {Field.OWNER}
+"""What a new event is written with; its owner comes with the marker."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
-    """One managed field, in words for a reader: ``title``, ``days``, ``text``, ``owner``."""
+    """One managed field, old to new in words for a reader."""
 
-    name: str
+    name: Field
     old: str
     new: str
 
@@ -84,8 +100,6 @@ class FindingKind(StrEnum):
     PERSONAL_COPY = "personal-copy"
     MARKER_LOST = "marker-lost"
     PROBABLY_SAME = "probably-same"
-    CONFLICT = "conflict"
-    LEFT_BEHIND = "left-behind"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

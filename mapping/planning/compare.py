@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mapping.identity import day_words, visible_words
-from mapping.model import DesiredEvent, FieldChange, ObservedEvent, Record
+from mapping.model import DesiredEvent, Field, FieldChange, ObservedEvent, Record
 
 
 def differences(event: ObservedEvent, desired: DesiredEvent) -> tuple[FieldChange, ...]:
@@ -19,15 +19,15 @@ def differences(event: ObservedEvent, desired: DesiredEvent) -> tuple[FieldChang
     """
     found = []
     if not _same_words(event.title, desired.title):
-        found.append(FieldChange(name="title", old=event.title, new=desired.title))
+        found.append(FieldChange(name=Field.TITLE, old=event.title, new=desired.title))
     if event.days != desired.days:
         seen = day_words(event.days) or event.when
-        found.append(FieldChange(name="days", old=seen, new=day_words(desired.days)))
+        found.append(FieldChange(name=Field.DAYS, old=seen, new=day_words(desired.days)))
     if event.body_hash != desired.body_hash:
-        found.append(FieldChange(name="text", old=event.body_hash[:8], new=desired.body_hash[:8]))
+        found.append(FieldChange(name=Field.TEXT, old=event.body_hash[:8], new=desired.body_hash[:8]))
     said = event.marker.fingerprint if event.marker is not None and event.genuine else ""
     if said != str(desired.fingerprint):
-        found.append(FieldChange(name="marker", old=said, new=str(desired.fingerprint)))
+        found.append(FieldChange(name=Field.MARKER, old=said, new=str(desired.fingerprint)))
     return tuple(found)
 
 

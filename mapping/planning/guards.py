@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from mapping.identity import day_words
 from mapping.model import AcademicYear, CanonicalCalendar, ContextPlan, Days, DesiredEvent, Entry, Why
@@ -48,16 +49,24 @@ class Limits:
     """Messages one participant of a course that had been in step may get from one cycle."""
 
 
+class GuardLevel(StrEnum):
+    """How much one guard holds back."""
+
+    ALL = "all"
+    KIND = "kind"
+    """Every target of a kind."""
+    EDIT = "edit"
+    """The whole edit of the calendar."""
+    TARGET = "target"
+    CONTEXT = "context"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardHit:
-    """One guard that struck.
-
-    ``level`` says what it holds back: ``edit`` the whole edit, ``target`` one target, ``context`` one
-    context, ``kind`` every target of a kind, ``all`` everything. ``scope`` names it.
-    """
+    """One guard that struck. ``level`` says what it holds back, ``scope`` names it."""
 
     guard: str
-    level: str
+    level: GuardLevel
     scope: str
     found: int
     limit: int
@@ -71,13 +80,13 @@ class GuardHit:
 
 
 _LEVELS = {
-    "year-emptied": "edit",
-    "file-emptied": "edit",
-    "removed": "edit",
-    "moved": "edit",
-    "into-past": "edit",
-    "publish": "edit",
-    "context-emptied": "context",
+    "year-emptied": GuardLevel.EDIT,
+    "file-emptied": GuardLevel.EDIT,
+    "removed": GuardLevel.EDIT,
+    "moved": GuardLevel.EDIT,
+    "into-past": GuardLevel.EDIT,
+    "publish": GuardLevel.EDIT,
+    "context-emptied": GuardLevel.CONTEXT,
 }
 
 
@@ -155,7 +164,7 @@ def _hit(
 ) -> GuardHit:
     return GuardHit(
         guard=guard,
-        level=_LEVELS.get(guard, "target"),
+        level=_LEVELS.get(guard, GuardLevel.TARGET),
         scope=scope,
         found=found,
         limit=limit,
@@ -242,7 +251,7 @@ def guard_zone(what: str, before: str, now: str, *, kind: str = "") -> tuple[Gua
     return (
         GuardHit(
             guard="zone",
-            level="kind" if kind else "all",
+            level=GuardLevel.KIND if kind else GuardLevel.ALL,
             scope=kind or what,
             found=1,
             limit=0,

@@ -21,6 +21,7 @@ from mapping.model import (
     DesiredEvent,
     Drift,
     Fate,
+    Field,
     FieldChange,
     Finding,
     FindingKind,
@@ -183,7 +184,7 @@ class _Planner:
             days=event.days or desired.days,
             fingerprint=Fingerprint(text=text, when=when),
         )
-        field = FieldChange(name="owner", old=marker.owner, new=self.situation.owner)
+        field = FieldChange(name=Field.OWNER, old=marker.owner, new=self.situation.owner)
         self._update(event, as_it_is, (field,), Why.OWNER)
 
     def _bring(self, key: str, desired: DesiredEvent) -> None:
@@ -215,7 +216,7 @@ class _Planner:
     def _update(
         self, event: ObservedEvent, desired: DesiredEvent, fields: tuple[FieldChange, ...], why: Why
     ) -> None:
-        notifies = self.situation.context.published and any(one.name == "days" for one in fields)
+        notifies = self.situation.context.published and any(one.name is Field.DAYS for one in fields)
         self.changes.append(
             Change(
                 context=self.situation.context.id,
@@ -254,15 +255,15 @@ class _Planner:
         when_edited = when_hash(event.days) != marker_when and not (
             record is not None and record.remote_id == event.remote_id and record.days == event.days
         )
-        kept = {"title", "text"} if text_edited else set()
-        kept |= {"days"} if when_edited else set()
+        kept = {Field.TITLE, Field.TEXT} if text_edited else set()
+        kept |= {Field.DAYS} if when_edited else set()
         lost = [one for one in fields if one.name in kept]
         if lost and self.situation.policy.drift is Drift.REPORT:
             words = ", ".join(one.name for one in lost)
             self._find(FindingKind.DRIFT_REPORTED, keeper.key, event.title, f"a person changed: {words}")
         left = tuple(one for one in fields if one.name not in kept)
-        if text_edited or all(one.name == "marker" for one in left):
-            left = tuple(one for one in left if one.name != "marker")
+        if text_edited or all(one.name is Field.MARKER for one in left):
+            left = tuple(one for one in left if one.name is not Field.MARKER)
         return left
 
     def _but_peoples_on_record(
@@ -272,8 +273,8 @@ class _Planner:
         record = self.situation.records.get(keeper.key)
         if self.situation.policy.drift is Drift.REPAIR or record is None:
             return fields
-        kept = {"title"} if visible_words(keeper.event.title) != visible_words(record.title) else set()
-        kept |= {"days"} if keeper.event.days != record.days else set()
+        kept = {Field.TITLE} if visible_words(keeper.event.title) != visible_words(record.title) else set()
+        kept |= {Field.DAYS} if keeper.event.days != record.days else set()
         return tuple(one for one in fields if one.name not in kept)
 
     # --- copies and people ---------------------------------------------------------------

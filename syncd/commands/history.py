@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 
-from mapping.model import FieldChange, Why
+from mapping.model import Why
 from syncd.commands.shared.looking_back import knowledge
 from syncd.reporting.english import days, moment, read_day
 from syncd.reporting.plan.words import WHY_WORDS, field_line
@@ -51,7 +51,7 @@ def _line(line: JournalLine) -> Iterator[str]:
     outcome = "" if line.outcome == _DONE else f"  [{line.outcome}]"
     yield f"  {sign} {line.context}  {days(line.days)}  {line.title}  ({why_words(line.why)}){outcome}\n"
     for name, (old, new) in line.fields.items():
-        said = field_line(FieldChange(name=name, old=old, new=new))
+        said = field_line(name, old, new)
         if said:
             yield f"      {said}\n"
 

@@ -27,7 +27,7 @@ from syncd.errors import StaleEpochError
 from syncd.reconcile.estimate import estimate
 from syncd.reconcile.observe import Observer
 from syncd.reconcile.write import JournalledWriter
-from syncd.state.plans import PlanRow
+from syncd.state.plans import Edition, PlanRow
 
 ROUNDS = 3
 """Looks at a context in one cycle: after an unclear write it is read and planned again at once."""
@@ -40,7 +40,7 @@ class Applier:
     """Carries out the rows of one edition. ``held``: contexts that wait for a person."""
 
     sweep: Observer
-    edition: str
+    edition: Edition
     held: frozenset[str] = frozenset()
     hold_removals: bool = False
     _halted: dict[str, ConnectorError] = field(default_factory=dict)

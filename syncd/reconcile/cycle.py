@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 
 from connectors.port import Account
 from mapping.model import CanonicalCalendar, Context, Past, Target
-from mapping.planning.guards import GuardHit, guard_older_state, guard_target, plan_digest
+from mapping.planning.guards import GuardHit, GuardLevel, guard_older_state, guard_target, plan_digest
 from syncd.errors import StaleApprovalError
 from syncd.reconcile.apply import Applier
 from syncd.reconcile.binding import bind, check_owner, guard_zones
@@ -21,11 +21,11 @@ from syncd.reconcile.desired import DesiredSets
 from syncd.reconcile.discovery import ContextDiscovery
 from syncd.reconcile.editions import Candidate, Editions, compare_editions, put_in_force
 from syncd.reconcile.observe import Observer
-from syncd.reconcile.report import IN_FORCE, WAITING, CycleReport
+from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
 from syncd.state.events import ContextNote
 from syncd.state.ledger import WAITING_FACT
-from syncd.state.plans import PlanStore
+from syncd.state.plans import Edition, PlanStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +111,9 @@ class Cycle:
     def _sweep(self, report: CycleReport, editions: Editions, contexts: Sequence[Context]) -> Observer:
         today = self.runtime.today()
         retired = self.scope.targets if self.scope.retire else frozenset()
-        views = {IN_FORCE: DesiredSets(editions.served, today, retired)}
+        views = {Edition.IN_FORCE: DesiredSets(editions.served, today, retired)}
         if editions.waiting is not None:
-            views[WAITING] = DesiredSets(editions.waiting, today, retired)
+            views[Edition.WAITING] = DesiredSets(editions.waiting, today, retired)
         notes = self.runtime.state.events.notes()
         targets = {target.name: target for target in self.runtime.targets.targets}
         # What is over stays where it is, also where a target otherwise keeps its past in step.
@@ -133,7 +133,7 @@ class Cycle:
         self,
         contexts: Sequence[Context],
         notes: Mapping[str, ContextNote],
-        views: Mapping[str, DesiredSets],
+        views: Mapping[Edition, DesiredSets],
         targets: Mapping[str, Target],
     ) -> Sequence[Context]:
         due = list(contexts)
@@ -142,7 +142,7 @@ class Cycle:
             due = [one for one in due if not _backing_off(notes.get(one.id), now)]
         if self.scope.look_at is None:
             return due
-        newest = views.get(WAITING, views[IN_FORCE])
+        newest = views.get(Edition.WAITING, views[Edition.IN_FORCE])
         return self.scope.look_at.choose(due, notes, newest, targets)
 
     # --- asking the guards ------------------------------------------------------------------------
@@ -151,16 +151,21 @@ class Cycle:
         """Fill in hits, refusals, digest, and which edition is shown or applied."""
         ledger, now = self.runtime.state.ledger, self.runtime.clock()
         zones = guard_zones(ledger, self.runtime.targets.timezone, self._accounts)
-        shown = WAITING if editions.waiting is not None else IN_FORCE
+        shown = Edition.WAITING if editions.waiting is not None else Edition.IN_FORCE
         shown_hits = (*editions.hits, *zones, *self._target_hits(sweep, shown))
         report.digest = plan_digest(report.plans.digest_lines(shown), shown_hits)
         approved = self._approved(report.digest, shown_hits)
         admitted = all(hit.admitted_by(approved) for hit in editions.hits)
-        report.edition = shown if admitted or self.scope.dry else IN_FORCE
+        report.edition = shown if admitted or self.scope.dry else Edition.IN_FORCE
         applied_hits = (
             shown_hits
             if admitted
-            else (*editions.hits, *zones, *self._target_hits(sweep, IN_FORCE), *_older_state(sweep, editions))
+            else (
+                *editions.hits,
+                *zones,
+                *self._target_hits(sweep, Edition.IN_FORCE),
+                *_older_state(sweep, editions),
+            )
         )
         report.hits = shown_hits if self.scope.dry else applied_hits
         report.refused = tuple(hit for hit in report.hits if not hit.admitted_by(approved))
@@ -181,7 +186,7 @@ class Cycle:
                 now=now,
             )
 
-    def _target_hits(self, sweep: Observer, edition: str) -> Iterator[GuardHit]:
+    def _target_hits(self, sweep: Observer, edition: Edition) -> Iterator[GuardHit]:
         for _, tally in sorted(sweep.tallies.get(edition, {}).items()):
             yield from guard_target(tally.result(self.runtime.limits.messages_each), self.runtime.limits)
 
@@ -199,10 +204,10 @@ class Cycle:
 
     def _apply(self, report: CycleReport, editions: Editions, sweep: Observer) -> None:
         ledger, now = self.runtime.state.ledger, self.runtime.clock()
-        everything_held = any(hit.level == "all" for hit in report.refused)
+        everything_held = any(hit.level is GuardLevel.ALL for hit in report.refused)
         if everything_held:
             return
-        kinds_held = {hit.scope for hit in report.refused if hit.level == "kind"}
+        kinds_held = {hit.scope for hit in report.refused if hit.level is GuardLevel.KIND}
         bind(
             ledger,
             # The old owner's until all is taken over: an ordinary cycle in between would take the rest for foreign.
@@ -210,7 +215,7 @@ class Cycle:
             self.runtime.targets.timezone,
             {kind: account for kind, account in self._accounts.items() if kind not in kinds_held},
         )
-        promoted = report.edition == WAITING or not editions.hits
+        promoted = report.edition == Edition.WAITING or not editions.hits
         if promoted:
             put_in_force(editions.candidate, ledger, now=now)
         calendar = report.calendar.digest if report.calendar is not None else ""
@@ -229,9 +234,9 @@ class Cycle:
 
     def _held(self, report: CycleReport) -> Iterator[str]:
         """Contexts that a refusing guard keeps from being written."""
-        targets = {hit.scope for hit in report.refused if hit.level == "target"}
-        kinds = {hit.scope for hit in report.refused if hit.level == "kind"}
-        yield from (hit.scope for hit in report.refused if hit.level == "context")
+        targets = {hit.scope for hit in report.refused if hit.level is GuardLevel.TARGET}
+        kinds = {hit.scope for hit in report.refused if hit.level is GuardLevel.KIND}
+        yield from (hit.scope for hit in report.refused if hit.level is GuardLevel.CONTEXT)
         for name, context in report.contexts.items():
             if context.target in targets or context.kind in kinds:
                 yield name

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from connectors.port import Connector, Paced
 from mapping.model import Context
-from syncd.state.plans import PlanStore
+from syncd.state.plans import Edition, PlanStore
 
 WORTH_TELLING_S = 10.0
 
@@ -29,7 +29,7 @@ class Estimate:
 
 
 def estimate(
-    plans: PlanStore, edition: str, contexts: Mapping[str, Context], connectors: Mapping[str, Connector]
+    plans: PlanStore, edition: Edition, contexts: Mapping[str, Context], connectors: Mapping[str, Connector]
 ) -> Estimate:
     """For all changes of the edition; services that tell no pace count as instant."""
     writes: Counter[str] = Counter()

@@ -31,10 +31,10 @@ from syncd.reconcile.desired import DesiredSets
 from syncd.reconcile.editions import Candidate, Editions, compare_editions, put_in_force
 from syncd.reconcile.fast_apply import FastApplier, find_errands
 from syncd.reconcile.observe import Observer, policy_of
-from syncd.reconcile.report import IN_FORCE, CycleReport
+from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
 from syncd.reconcile.tally import Tally, year_size
-from syncd.state.plans import PlanStore
+from syncd.state.plans import Edition, PlanStore
 
 MOST_KEYS = 50
 """Events that an edit may concern; a larger one takes the ordinary way."""
@@ -108,7 +108,7 @@ class FastLane:
         return Observer(
             runtime=self.runtime,
             report=report,
-            views={IN_FORCE: DesiredSets(editions.candidate.calendar, self.runtime.today())},
+            views={Edition.IN_FORCE: DesiredSets(editions.candidate.calendar, self.runtime.today())},
             notes=self.runtime.state.events.notes(),
             targets={target.name: target for target in self.runtime.targets.targets},
         )
@@ -116,7 +116,7 @@ class FastLane:
     def _concerned(self, editions: Editions, sweep: Observer) -> list[Context]:
         """Contexts the edit concerns whose last observation may be relied on for planning."""
         assert editions.base is not None  # noqa: S101 - an edit has a calendar before it
-        before, after = DesiredSets(editions.base, self.runtime.today()), sweep.views[IN_FORCE]
+        before, after = DesiredSets(editions.base, self.runtime.today()), sweep.views[Edition.IN_FORCE]
         seen = self.memory.targets_seen() & sweep.targets.keys()
         self._targets = {name: sweep.targets[name] for name in seen}
         self._changed = {
@@ -144,13 +144,13 @@ class FastLane:
     def _admitted(self, sweep: Observer, contexts: Sequence[Context]) -> bool:
         """Plan all of it; True if no guard has anything to say."""
         tallies: dict[str, Tally] = {}
-        calendar, today = sweep.views[IN_FORCE].calendar, self.runtime.today().isoformat()
+        calendar, today = sweep.views[Edition.IN_FORCE].calendar, self.runtime.today().isoformat()
         for context in contexts:
             records = self._of(context)
             owner = self.runtime.targets.owner
             seen = [_as_seen(owner, context.id, record) for record in records.values()]
             plan = self._plan(sweep, context, records, seen, self._changed[context.target])
-            sweep.report.plans.add(IN_FORCE, context, plan.changes)
+            sweep.report.plans.add(Edition.IN_FORCE, context, plan.changes)
             target = self._targets[context.target]
             tally = tallies.setdefault(target.name, Tally(target, year_size(calendar, target)))
             tally.count(context, plan, sweep.notes.get(context.id), today)
@@ -176,7 +176,7 @@ class FastLane:
     ) -> ContextPlan:
         """The ordinary plan, of these keys only."""
         target = self._targets[context.target]
-        desired = sweep.views[IN_FORCE].desired(target)
+        desired = sweep.views[Edition.IN_FORCE].desired(target)
         state = self.runtime.state.events
         return plan_context(
             Situation(
@@ -198,7 +198,7 @@ class FastLane:
         ledger.begin_run(report.run, calendar=self.candidate.calendar.digest, why="fast lane", now=now)
         sweep.epochs.update(runtime.state.events.take(contexts))
         errands = find_errands(
-            report.plans.rows(IN_FORCE),
+            report.plans.rows(Edition.IN_FORCE),
             {context.id: context for context in contexts},
             self._records,
             runtime.connectors,

@@ -25,10 +25,11 @@ from mapping.model import Context, ContextPlan, Fate, Record, Target
 from mapping.planning.guards import shows_waiting
 from mapping.planning.plan import Policy, Situation, open_questions, plan_context
 from syncd.reconcile.desired import DesiredSets
-from syncd.reconcile.report import IN_FORCE, WAITING, CycleReport, Failure
+from syncd.reconcile.report import CycleReport, Failure
 from syncd.reconcile.runtime import Runtime
 from syncd.reconcile.tally import Tally, year_size
 from syncd.state.events import ContextNote, Look
+from syncd.state.plans import Edition
 
 YOUNG_VALUES = 50_000
 """Values made between two looks for cycles among them while sweeping; Python's own choice is 700."""
@@ -42,7 +43,7 @@ class Observer:
 
     runtime: Runtime
     report: CycleReport
-    views: Mapping[str, DesiredSets]
+    views: Mapping[Edition, DesiredSets]
     notes: Mapping[str, ContextNote]
     targets: Mapping[str, Target]
     tallies: dict[str, dict[str, Tally]] = field(default_factory=dict)
@@ -110,11 +111,11 @@ class Observer:
             self.report.plans.add(edition, context, plan.changes)
             self.report.unchanged_in[edition] += plan.unchanged
             self._tally(edition, context).count(context, plan, note, today)
-        if WAITING in plans:
-            waiting = self.views[WAITING].desired(self.targets[context.target])
-            self.ahead[context.target] += shows_waiting(plans[IN_FORCE], waiting)
+        if Edition.WAITING in plans:
+            waiting = self.views[Edition.WAITING].desired(self.targets[context.target])
+            self.ahead[context.target] += shows_waiting(plans[Edition.IN_FORCE], waiting)
         self.report.observed.add(context.id)
-        plan = plans[IN_FORCE]
+        plan = plans[Edition.IN_FORCE]
         self.report.findings.extend(plan.findings)
         self._looks.append(self.look(context, plan, len(seen.events), records))
         if len(self._looks) >= STORE_EVERY:
@@ -122,7 +123,7 @@ class Observer:
 
     def plan_editions(
         self, connector: Connector, context: Context, seen: Observation, records: Mapping[str, Record]
-    ) -> dict[str, ContextPlan]:
+    ) -> dict[Edition, ContextPlan]:
         """The context's plan in every edition. Raises `IncompleteReadError` where the read was not whole.
 
         ``records``: what the state knows of the context, by event key.
@@ -160,7 +161,7 @@ class Observer:
             plan=plan,
             known=records,
             events_seen=events_seen,
-            view=self.views[IN_FORCE].digest(self.targets[context.target]),
+            view=self.views[Edition.IN_FORCE].digest(self.targets[context.target]),
         )
 
     def fail(self, context: Context, error: ConnectorError) -> None:
@@ -176,7 +177,7 @@ class Observer:
             self.runtime.state.events.observed(self._looks, now=self.runtime.clock())
             self._looks.clear()
 
-    def _tally(self, edition: str, context: Context) -> Tally:
+    def _tally(self, edition: Edition, context: Context) -> Tally:
         of_edition = self.tallies.setdefault(edition, {})
         if context.target not in of_edition:
             target = self.targets[context.target]

@@ -10,11 +10,7 @@ from mapping.model import CanonicalCalendar, Context, Finding, Target
 from mapping.planning.claims import Clash
 from mapping.planning.guards import GuardHit
 from syncd.reconcile.desired import DesiredSets
-from syncd.state.plans import PlanStore
-
-IN_FORCE = "in-force"
-WAITING = "waiting"
-"""Editions of a plan: what is served, and what an edit that waits for a person would do."""
+from syncd.state.plans import Edition, PlanStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +36,7 @@ class CycleReport:
     plans: PlanStore
     owner: str = ""
     """The targets file's."""
-    edition: str = IN_FORCE
+    edition: Edition = Edition.IN_FORCE
     calendar: CanonicalCalendar | None = None
     views: DesiredSets | None = None
     """The desired sets of ``calendar``."""

@@ -83,7 +83,7 @@ class JournalledWriter:
             why=change.why.value,
             remote_id=remote_id,
             outcome=outcome,
-            fields={one.name: (one.old, one.new) for one in change.fields},
+            fields={one.name.value: (one.old, one.new) for one in change.fields},
             title=change.title,
             days=change.days,
             text=desired.body if desired is not None else "",

@@ -12,20 +12,30 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from mapping.identity import split_key
-from mapping.model import Action, Change, Context, Days, FieldChange, Why
+from mapping.model import Action, Change, Context, Days, Field, FieldChange, Why
 
 _SCHEMA = """
 CREATE TABLE rows (
     seq INTEGER PRIMARY KEY, edition TEXT NOT NULL, target TEXT NOT NULL, context TEXT NOT NULL,
     name TEXT NOT NULL, students INTEGER NOT NULL, action TEXT NOT NULL, why TEXT NOT NULL, key TEXT NOT NULL,
     title TEXT NOT NULL, first_day TEXT, end_day TEXT, remote_id TEXT NOT NULL, fields TEXT NOT NULL,
-    notifies INTEGER NOT NULL, mark TEXT NOT NULL, held TEXT NOT NULL DEFAULT ''
+    notifies INTEGER NOT NULL, mark TEXT NOT NULL
 );
 CREATE INDEX rows_by_context ON rows (edition, context);
 """
 _COLUMNS = "target, context, name, students, action, why, key, title, first_day, end_day, remote_id, fields, notifies, mark"
+
+
+class Edition(StrEnum):
+    """Which of the plans of one cycle."""
+
+    IN_FORCE = "in-force"
+    """What is served."""
+    WAITING = "waiting"
+    """What an edit that waits for a person would do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +93,7 @@ class PlanStore:
         self._connection.executescript(_SCHEMA)
         self._mutex = threading.Lock()
 
-    def add(self, edition: str, context: Context, changes: Iterable[Change]) -> None:
+    def add(self, edition: Edition, context: Context, changes: Iterable[Change]) -> None:
         rows = [_values(edition, context, change) for change in changes]
         if not rows:
             return
@@ -95,15 +105,15 @@ class PlanStore:
             )
             self._connection.execute("COMMIT")
 
-    def rows(self, edition: str, context: str = "") -> Iterator[PlanRow]:
+    def rows(self, edition: Edition, context: str = "") -> Iterator[PlanRow]:
         """All rows of an edition, or of one context of it, in the order they are to be made."""
-        where, values = ("edition = ?", [edition])
+        where, values = ("edition = ?", [str(edition)])
         if context:
-            where, values = ("edition = ? AND context = ?", [edition, context])
+            where, values = ("edition = ? AND context = ?", [str(edition), context])
         for row in self._query(f"SELECT {_COLUMNS} FROM rows WHERE {where} ORDER BY seq", values):  # noqa: S608
             yield _row(row)
 
-    def contexts(self, edition: str, *, near: date) -> list[str]:
+    def contexts(self, edition: Edition, *, near: date) -> list[str]:
         """Contexts with changes, those with a date nearest to ``near`` first."""
         found = self._query(
             "SELECT context FROM rows WHERE edition = ? GROUP BY context "
@@ -112,14 +122,14 @@ class PlanStore:
         )
         return [str(row[0]) for row in found]
 
-    def changes_in(self, edition: str) -> dict[str, int]:
+    def changes_in(self, edition: Edition) -> dict[str, int]:
         """Number of changes by context."""
         found = self._query(
             "SELECT context, count(*) FROM rows WHERE edition = ? GROUP BY context", [edition]
         )
         return {str(context): int(str(count)) for context, count in found}
 
-    def without_deletes(self, edition: str) -> dict[str, int]:
+    def without_deletes(self, edition: Edition) -> dict[str, int]:
         """Contexts in which nothing is to be deleted, and how many changes are to be made there."""
         found = self._query(
             "SELECT context, count(*) FROM rows WHERE edition = ? GROUP BY context "
@@ -128,7 +138,7 @@ class PlanStore:
         )
         return {str(context): int(str(count)) for context, count in found}
 
-    def groups(self, edition: str) -> Iterator[PlanGroup]:
+    def groups(self, edition: Edition) -> Iterator[PlanGroup]:
         """Identical changes as one group: by target and date, then as they are made."""
         found = self._query(
             "SELECT target, action, why, key, title, first_day, end_day, fields, group_concat(context, char(31)), "
@@ -152,7 +162,7 @@ class PlanStore:
                 messages=int(str(row[11])),
             )
 
-    def digest_lines(self, edition: str) -> Iterator[str]:
+    def digest_lines(self, edition: Edition) -> Iterator[str]:
         """One line per change that names exactly what would be done, and in place of what."""
         for row in self._query(
             "SELECT context, action, key, remote_id, mark, fields FROM rows WHERE edition = ? "
@@ -161,12 +171,12 @@ class PlanStore:
         ):
             yield "\x1f".join(str(value) for value in row)
 
-    def counts(self, edition: str) -> dict[str, int]:
+    def counts(self, edition: Edition) -> dict[str, int]:
         """Number of changes by action."""
         found = self._query("SELECT action, count(*) FROM rows WHERE edition = ? GROUP BY action", [edition])
         return {str(action): int(str(count)) for action, count in found}
 
-    def messages(self, edition: str) -> int:
+    def messages(self, edition: Edition) -> int:
         row = next(
             self._query("SELECT coalesce(sum(notifies * students), 0) FROM rows WHERE edition = ?", [edition])
         )
@@ -186,7 +196,7 @@ class PlanStore:
             yield from batch
 
 
-def _values(edition: str, context: Context, change: Change) -> tuple[object, ...]:
+def _values(edition: Edition, context: Context, change: Change) -> tuple[object, ...]:
     days = change.days
     return (
         edition,
@@ -201,7 +211,7 @@ def _values(edition: str, context: Context, change: Change) -> tuple[object, ...
         days.start.isoformat() if days else None,
         days.end.isoformat() if days else None,
         change.observed.remote_id if change.observed is not None else "",
-        json.dumps([(one.name, one.old, one.new) for one in change.fields], ensure_ascii=False),
+        json.dumps([(one.name.value, one.old, one.new) for one in change.fields], ensure_ascii=False),
         int(change.notifies),
         str(change.desired.fingerprint) if change.desired is not None else "",
     )
@@ -230,4 +240,4 @@ def _days(first: object, end: object) -> Days | None:
 
 
 def _fields(text: object) -> tuple[FieldChange, ...]:
-    return tuple(FieldChange(name=name, old=old, new=new) for name, old, new in json.loads(str(text)))
+    return tuple(FieldChange(name=Field(name), old=old, new=new) for name, old, new in json.loads(str(text)))

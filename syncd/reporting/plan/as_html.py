@@ -16,7 +16,7 @@ from itertools import groupby
 from jinja2 import Environment, StrictUndefined, Template
 
 from mapping.model import Action, Days, DesiredEvent, Entry
-from syncd.reconcile.report import WAITING, CycleReport
+from syncd.reconcile.report import CycleReport
 from syncd.reporting.english import day, days
 from syncd.reporting.plan.months import ADDED, CHANGED, MOVED, REMOVED, SAME, WAS, Bar, Month, months
 from syncd.reporting.plan.words import (
@@ -31,7 +31,7 @@ from syncd.reporting.plan.words import (
     reason,
     scale_words,
 )
-from syncd.state.plans import PlanGroup
+from syncd.state.plans import Edition, PlanGroup
 
 SHOWN_LOUDEST = 20
 _MONTHS = (
@@ -83,7 +83,7 @@ def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
         counts=count_words(report),
         scale=scale_words(report),
         messages=report.plans.messages(report.edition),
-        waiting=report.edition == WAITING,
+        waiting=report.edition == Edition.WAITING,
         loudest=[str(one) for one in loudest(report, SHOWN_LOUDEST)],
         notes=list(_review_notes(report)),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from syncd.reconcile.report import WAITING, CycleReport
+from syncd.reconcile.report import CycleReport
 from syncd.reporting.english import days
 from syncd.reporting.plan.words import (
     ACTION_WORDS,
@@ -17,7 +17,7 @@ from syncd.reporting.plan.words import (
     reason,
     scale_words,
 )
-from syncd.state.plans import PlanGroup
+from syncd.state.plans import Edition, PlanGroup
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~&]|^[-+#=]")
 SHOWN_LOUDEST = 10
@@ -32,7 +32,7 @@ def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
         yield f"\nCanvas may send up to **{messages:,} messages**.\n"
     if report.past:
         yield "\nThe whole calendar lies in the past.\n"
-    if report.edition == WAITING:
+    if report.edition == Edition.WAITING:
         yield "\nThe calendar was edited and waits for a person; this is what the edit would do.\n"
     yield from _changes(report)
     yield from _section("Who may be told", [str(one) for one in loudest(report, SHOWN_LOUDEST)])

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mapping.model import Action
-from syncd.reconcile.report import WAITING, CycleReport
+from syncd.reconcile.report import CycleReport
 from syncd.reporting.english import days
 from syncd.reporting.plan.words import (
     FINDING_WORDS,
@@ -18,7 +18,7 @@ from syncd.reporting.plan.words import (
     scale_words,
     where,
 )
-from syncd.state.plans import PlanGroup
+from syncd.state.plans import Edition, PlanGroup
 
 _COLOURS = {Action.CREATE: "\x1b[32m", Action.UPDATE: "\x1b[33m", Action.DELETE: "\x1b[31m"}
 _PLAIN = "\x1b[0m"
@@ -30,7 +30,7 @@ SHOWN_LOUDEST = 10
 
 def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
     """Text in lines, each ending with a line end."""
-    if report.edition == WAITING:
+    if report.edition == Edition.WAITING:
         yield "The calendar was edited and waits for a person; this is what the edit would do.\n"
     target = ""
     for group in report.plans.groups(report.edition):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from mapping.model import Action, Days, FieldChange, FindingKind, Why
+from mapping.model import Action, Days, Field, FieldChange, FindingKind, Why
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.english import counted, days
 from syncd.state.plans import PlanGroup
@@ -30,27 +30,25 @@ FINDING_WORDS = {
     FindingKind.PERSONAL_COPY: "a person's own copy, left alone",
     FindingKind.MARKER_LOST: "once ours, taken over by a person, left alone",
     FindingKind.PROBABLY_SAME: "typed by hand, probably the same",
-    FindingKind.CONFLICT: "held by somebody else's event",
-    FindingKind.LEFT_BEHIND: "left behind",
 }
 _SILENT = frozenset({"marker"})
 """Fields that mean nothing to a reader."""
 
 
-def field_line(field: FieldChange) -> str:
+def field_line(name: str, old: str, new: str) -> str:
     """One managed field, old to new, as a registrar reads it; '' for what only syncd cares about."""
-    if field.name in _SILENT:
+    if name in _SILENT:
         return ""
-    if field.name == "text":
+    if name == Field.TEXT:
         return "description: brought up to date"
-    if field.name == "days":
-        return f"date: {iso_words(field.old)} -> {iso_words(field.new)}"
-    return f"{field.name}: {field.old} -> {field.new}"
+    if name == Field.DAYS:
+        return f"date: {iso_words(old)} -> {iso_words(new)}"
+    return f"{name}: {old} -> {new}"
 
 
 def field_lines(fields: Iterable[FieldChange]) -> list[str]:
     """Every field a reader cares about, one line each."""
-    return [line for line in map(field_line, fields) if line]
+    return [line for one in fields if (line := field_line(one.name, one.old, one.new))]
 
 
 def iso_words(text: str) -> str:
@@ -71,7 +69,7 @@ def iso_days(text: str) -> Days | None:
 def moved_by(fields: Iterable[FieldChange]) -> str:
     """``3 days earlier`` where the last day moved, ``begins 2 days later`` where only the first did, else ''."""
     for field in fields:
-        if field.name != "days":
+        if field.name is not Field.DAYS:
             continue
         old, new = iso_days(field.old), iso_days(field.new)
         if old is None or new is None:

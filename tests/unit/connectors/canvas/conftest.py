@@ -27,6 +27,7 @@ from mapping.model import (
     Context,
     Days,
     DesiredEvent,
+    Field,
     FieldChange,
     ObservedEvent,
     Part,
@@ -113,7 +114,7 @@ def update(desired: DesiredEvent, observed: ObservedEvent, *names: str) -> Chang
         key=desired.key,
         desired=desired,
         observed=observed,
-        fields=tuple(FieldChange(name=name, old="", new="") for name in names),
+        fields=tuple(FieldChange(name=Field(name), old="", new="") for name in names),
     )
 
 

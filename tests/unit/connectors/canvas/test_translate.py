@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.canvas.translate import (
-    ALL_FIELDS,
     Place,
     create_form,
     date_fields,
@@ -25,7 +24,7 @@ from connectors.canvas.translate import (
     span_end,
     wished_fields,
 )
-from mapping.model import Days, Record
+from mapping.model import ALL_FIELDS, Days, Field, Record
 from syncd.sandbox.canvas.dates import UNSAVED, Dates, settle
 from tests.unit.connectors.canvas.conftest import BODY, SEPTEMBER_2, TWO_WEEKS, ZONE, wish
 
@@ -262,13 +261,13 @@ def test_a_create_names_context_title_dates_zone_and_description() -> None:
 @pytest.mark.parametrize(
     ("names", "fields"),
     [
-        ({"title"}, {"title"}),
-        ({"days"}, {"start_at", "end_at", "all_day", "time_zone_edited"}),
-        ({"text"}, {"description"}),
-        ({"marker"}, {"description"}),
+        ({Field.TITLE}, {"title"}),
+        ({Field.DAYS}, {"start_at", "end_at", "all_day", "time_zone_edited"}),
+        ({Field.TEXT}, {"description"}),
+        ({Field.MARKER}, {"description"}),
     ],
 )
-def test_only_named_fields_are_wished(names: set[str], fields: set[str]) -> None:
+def test_only_named_fields_are_wished(names: set[Field], fields: set[str]) -> None:
     assert wished_fields(wish(), "course_1", PLACE, names=names, tail="").keys() == fields
 
 
@@ -284,7 +283,7 @@ def test_every_field_that_differs_is_told_in_words() -> None:
     assert found.names == ALL_FIELDS
     for word in ("'Else'", "2025-09-02 00:00", "text", "marker"):
         assert word in found.words
-    assert deviation(event, wish(), "course_1", PLACE, names={"title"}).names == {"title"}
+    assert deviation(event, wish(), "course_1", PLACE, names={Field.TITLE}).names == {"title"}
 
 
 def test_html_is_compared_by_its_words() -> None:

@@ -18,7 +18,7 @@ from connectors.google_calendar.translate import (
     read_marker,
     replaced_event,
 )
-from mapping.model import Marker, ObservedEvent
+from mapping.model import ALL_FIELDS, Field, Marker, ObservedEvent
 from tests.unit.connectors.google_calendar.conftest import LAW, OWNER, wish
 
 PLACE = Place(owner=OWNER, zone=ZoneInfo("Asia/Almaty"))
@@ -155,8 +155,7 @@ def test_a_replaced_event_keeps_all_that_is_not_ours() -> None:
         extendedProperties={**private(theirs="1"), "shared": {"all": "2"}},
     )
     ident = Ident(seed=OWNER, generation=0)
-    names = {"title", "days", "text", "marker"}
-    after = replaced_event(before, wish("Later", "2025-11-12"), LAW, PLACE, names=names, ident=ident)
+    after = replaced_event(before, wish("Later", "2025-11-12"), LAW, PLACE, names=ALL_FIELDS, ident=ident)
     assert {name: after[name] for name in ("location", "colorId", "sequence", "reminders")} == {
         "location": "Hall 1",
         "colorId": "3",
@@ -171,9 +170,9 @@ def test_a_replaced_event_keeps_all_that_is_not_ours() -> None:
 def test_only_the_fields_named_are_changed() -> None:
     ident = Ident(seed=OWNER, generation=0)
     wanted = wish("Later", "2025-11-12")
-    assert changed_fields(row(), wanted, LAW, PLACE, names={"title"}, ident=ident) == {"summary": "Later"}
+    assert changed_fields(row(), wanted, LAW, PLACE, names={Field.TITLE}, ident=ident) == {"summary": "Later"}
     assert changed_fields(row(), wanted, LAW, PLACE, names=set(), ident=ident) == {}
-    assert "extendedProperties" in changed_fields(row(), wanted, LAW, PLACE, names={"owner"}, ident=ident)
+    assert "extendedProperties" in changed_fields(row(), wanted, LAW, PLACE, names={Field.OWNER}, ident=ident)
 
 
 @pytest.mark.parametrize(
@@ -188,6 +187,5 @@ def test_only_the_fields_named_are_changed() -> None:
     ],
 )
 def test_an_answer_that_differs_from_the_wish_is_told_in_words(fields: dict[str, Any], word: str) -> None:
-    names = {"title", "days", "text", "marker"}
-    told = deviation(seen(**fields), wish(), names=names, sent_tail="")
+    told = deviation(seen(**fields), wish(), names=ALL_FIELDS, sent_tail="")
     assert (word in told) if word else (told == "")

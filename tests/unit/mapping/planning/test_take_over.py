@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mapping.model import Action, Change, FieldChange, Why
+from mapping.model import Action, Change, Field, FieldChange, Why
 from mapping.planning.plan import Situation, plan_context
 from tests.support.events import OWNER, TODAY, days_from_today, desired, key_of, observed, situation
 
@@ -23,7 +23,7 @@ def test_the_mark_gets_our_name_and_nothing_else_changes() -> None:
     (change,) = changes(taking_over(situation([wish], [event])))
     assert (change.action, change.why, change.notifies) == (Action.UPDATE, Why.OWNER, False)
     assert change.observed is event
-    assert change.fields == (FieldChange(name="owner", old=OLD, new=OWNER),)
+    assert change.fields == (FieldChange(name=Field.OWNER, old=OLD, new=OWNER),)
 
 
 def test_what_differs_besides_waits_and_the_mark_still_says_what_was_last_written() -> None:

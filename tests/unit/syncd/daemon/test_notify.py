@@ -15,7 +15,7 @@ import structlog
 
 from connectors.errors import NotFoundError
 from mapping.model import Context
-from mapping.planning.guards import GuardHit
+from mapping.planning.guards import GuardHit, GuardLevel
 from syncd.daemon.notify import BEGINS, Message, Notifier, run_program
 from syncd.daemon.readiness import Promise
 from syncd.daemon.snapshot import Snapshot
@@ -28,7 +28,7 @@ WITHIN_S = 3600.0
 PROMISE = Promise(within_s=WITHIN_S, audit_s=6 * WITHIN_S)
 HIT = GuardHit(
     guard="removed",
-    level="edit",
+    level=GuardLevel.EDIT,
     scope="2031",
     found=11,
     limit=10,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mapping.planning.guards import GuardHit
+from mapping.planning.guards import GuardHit, GuardLevel
 from syncd.daemon.readiness import Promise, lapses
 from syncd.daemon.snapshot import Snapshot
 from syncd.reconcile.report import Failure
@@ -67,7 +67,13 @@ def test_a_failure_beyond_it_is_with_its_own_beginning() -> None:
 
 def test_a_calendar_behind_for_too_long_is_a_lapse_and_says_what_it_waits_for() -> None:
     hit = GuardHit(
-        guard="g", level="target", scope="pilot", found=2, limit=1, sentence="s", subjects=frozenset("a")
+        guard="g",
+        level=GuardLevel.TARGET,
+        scope="pilot",
+        found=2,
+        limit=1,
+        sentence="s",
+        subjects=frozenset("a"),
     )
     snapshot = replace(SNAPSHOT, refused=(hit,), digest="d1g", decide="syncd publish d1g")
     (lapse,) = lapses(snapshot, {"course_101": note(in_step_at=LONG, view="")}, PROMISE, now=NOW)

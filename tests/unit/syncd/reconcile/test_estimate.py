@@ -9,7 +9,7 @@ import pytest
 
 from mapping.model import Action, Change, Context, Days, DesiredEvent, Fingerprint, Part, Why
 from syncd.reconcile.estimate import estimate
-from syncd.state.plans import PlanStore
+from syncd.state.plans import Edition, PlanStore
 
 COURSE = Context(id="course_1", kind="canvas", target="a")
 CALENDAR = Context(id="law@example", kind="google", target="b")
@@ -51,20 +51,20 @@ def creates(context: Context, count: int) -> list[Change]:
 
 
 def test_the_slowest_service_says_how_long_it_takes(plans: PlanStore) -> None:
-    plans.add("in-force", COURSE, creates(COURSE, 100))
-    plans.add("in-force", CALENDAR, creates(CALENDAR, 150))
-    expected = estimate(plans, "in-force", CONTEXTS, SERVICES)
+    plans.add(Edition.IN_FORCE, COURSE, creates(COURSE, 100))
+    plans.add(Edition.IN_FORCE, CALENDAR, creates(CALENDAR, 150))
+    expected = estimate(plans, Edition.IN_FORCE, CONTEXTS, SERVICES)
     assert (expected.writes, expected.seconds) == (250, 15.0)
     assert expected.worth_telling
     assert str(expected) == "250 writes, at least 15 seconds at the pace the services allow"
 
 
 def test_a_short_plan_is_not_worth_telling(plans: PlanStore) -> None:
-    plans.add("in-force", COURSE, creates(COURSE, 100))
-    assert not estimate(plans, "in-force", CONTEXTS, SERVICES).worth_telling
+    plans.add(Edition.IN_FORCE, COURSE, creates(COURSE, 100))
+    assert not estimate(plans, Edition.IN_FORCE, CONTEXTS, SERVICES).worth_telling
 
 
 def test_a_service_that_tells_no_pace_adds_nothing(plans: PlanStore) -> None:
-    plans.add("in-force", CALENDAR, creates(CALENDAR, 150))
+    plans.add(Edition.IN_FORCE, CALENDAR, creates(CALENDAR, 150))
     services = cast("Any", {"google": SimpleNamespace()})
-    assert estimate(plans, "in-force", CONTEXTS, services).seconds == 0.0
+    assert estimate(plans, Edition.IN_FORCE, CONTEXTS, services).seconds == 0.0

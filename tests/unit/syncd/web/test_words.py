@@ -7,7 +7,7 @@ import string
 import pytest
 
 from mapping.planning import guards as safety
-from mapping.planning.guards import GuardHit, guard_zone
+from mapping.planning.guards import GuardHit, GuardLevel, guard_zone
 from syncd.source.folder import load_calendar
 from syncd.web.words import PageWords, choose_language, guard_words, phrases
 
@@ -84,6 +84,12 @@ def test_a_guard_says_in_the_readers_language_what_it_found() -> None:
 
 def test_a_guard_without_words_says_its_english_sentence() -> None:
     hit = GuardHit(
-        guard="new", level="all", scope="x", found=1, limit=0, sentence="one is new", subjects=frozenset()
+        guard="new",
+        level=GuardLevel.ALL,
+        scope="x",
+        found=1,
+        limit=0,
+        sentence="one is new",
+        subjects=frozenset(),
     )
     assert guard_words(words_in("kk"), hit) == "one is new."

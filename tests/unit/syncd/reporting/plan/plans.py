@@ -4,11 +4,22 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from mapping.model import Action, Change, Context, Days, DesiredEvent, FieldChange, ObservedEvent, Target, Why
+from mapping.model import (
+    Action,
+    Change,
+    Context,
+    Days,
+    DesiredEvent,
+    Field,
+    FieldChange,
+    ObservedEvent,
+    Target,
+    Why,
+)
 from syncd.reconcile.desired import DesiredSets
-from syncd.reconcile.report import IN_FORCE, CycleReport
+from syncd.reconcile.report import CycleReport
 from syncd.reporting.plan import render_plan
-from syncd.state.plans import PlanStore
+from syncd.state.plans import Edition, PlanStore
 from tests.support import college
 from tests.support.events import desired as desired_event
 
@@ -79,7 +90,10 @@ def move(context: Context, wanted: DesiredEvent, before: Days) -> Change:
         key=wanted.key,
         desired=wanted,
         observed=seen(wanted.title, before),
-        fields=(FieldChange(name="days", old=old, new=new), FieldChange(name="marker", old="a", new="b")),
+        fields=(
+            FieldChange(name=Field.DAYS, old=old, new=new),
+            FieldChange(name=Field.MARKER, old="a", new="b"),
+        ),
         notifies=True,
     )
 
@@ -95,7 +109,7 @@ def report(changes: Iterable[tuple[Context, Change]] = (), **given: Any) -> Cycl
     plans = PlanStore()
     contexts = {}
     for context, change in changes:
-        plans.add(IN_FORCE, context, [change])
+        plans.add(Edition.IN_FORCE, context, [change])
         contexts[context.id] = context
     calendar = college.calendar_of(college.college())
     made = CycleReport(

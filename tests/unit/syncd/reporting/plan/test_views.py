@@ -12,9 +12,10 @@ import pytest
 
 from mapping.model import Days, Finding, FindingKind
 from mapping.planning.claims import Clash
-from mapping.planning.guards import GuardHit
-from syncd.reconcile.report import WAITING, CycleReport, Failure
+from mapping.planning.guards import GuardHit, GuardLevel
+from syncd.reconcile.report import CycleReport, Failure
 from syncd.reporting.plan import render_plan
+from syncd.state.plans import Edition
 from tests.unit.syncd.reporting.plan.plans import course, create, delete, event, move, report, text_of
 
 NASTY = "<script>alert(1)</script> | *bold* [x](y) \u202e\x1b[31m"
@@ -91,7 +92,7 @@ def test_titles_of_people_cannot_steer_a_terminal() -> None:
 def test_every_view_tells_what_a_person_must_decide_and_how(view: str) -> None:
     hit = GuardHit(
         guard="removed",
-        level="edit",
+        level=GuardLevel.EDIT,
         scope="y",
         found=11,
         limit=10,
@@ -128,7 +129,7 @@ def test_every_view_tells_what_was_left_alone_and_what_failed(view: str) -> None
 @pytest.mark.parametrize("view", ["text", "markdown", "html"])
 def test_a_waiting_edit_is_said_to_wait(view: str) -> None:
     made = report()
-    made.edition = WAITING
+    made.edition = Edition.WAITING
     assert "waits for a person" in text_of(made, view)
 
 
