@@ -19,8 +19,11 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from syncd.sandbox.canvas.seed import ADMIN_TOKEN, CAMPUS_ZONE
-from syncd.sandbox.pair import Pair
+from syncd.config.extras import needs_extra
+
+with needs_extra("sandbox", "syncd demo"):
+    from syncd.sandbox.canvas.seed import ADMIN_TOKEN, CAMPUS_ZONE
+    from syncd.sandbox.pair import Pair
 
 TODAY = "2025-08-20"
 """Inside the academic year of the shipped calendar, before its autumn begins."""

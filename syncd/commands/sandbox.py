@@ -7,7 +7,10 @@ import signal
 import threading
 from pathlib import Path
 
-from syncd.sandbox.pair import TODAY, Pair
+from syncd.config.extras import needs_extra
+
+with needs_extra("sandbox", "syncd sandbox"):
+    from syncd.sandbox.pair import TODAY, Pair
 
 SITE = "sandbox-site"
 

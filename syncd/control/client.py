@@ -17,7 +17,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from syncd.config.env_file import early_setting, early_state_folder
+from syncd.config.env_file import (
+    early_setting,
+    early_state_folder,
+    trusted_env_file,
+    unreadable_env_file,
+)
 from syncd.control.protocol import ASKED_BY, DRY_RUN, VERBS, Asks, VerbSpec
 from syncd.errors import RefusedError
 from syncd.exits import FAILED
@@ -30,19 +35,28 @@ CONNECT_S = 3.0
 def relayed(parsed: argparse.Namespace) -> int | None:
     """The exit code of a command that the daemon answered; None where the caller does it himself.
 
-    Raises `RefusedError` for a caller who has nothing of his own and may not ask either.
+    Raises `RefusedError` for a caller who has nothing of his own and may not ask either, `SettingsError` where
+    nobody listens and the ``.env`` here, which may name all of that, cannot be read by him.
     """
     verb = _verb(parsed)
     spec = VERBS.get(verb)
     if spec is None or os.environ.get(ASKED_BY):
         return None
     of_data = spec.asks is Asks.FOR_DATA
-    owns = _owns_state() or (of_data and bool(early_setting("CALENDAR_DIR")))
+    unreadable = unreadable_env_file()
+    owns = (unreadable is None and _owns_state()) or (
+        of_data and bool(early_setting("CALENDAR_DIR", skip_unreadable=True))
+    )
     if owns and spec.asks is not Asks.ALWAYS:
         return None
     peer = _connect(may_be_closed=owns or of_data)
     if peer is None:
+        trusted_env_file()  # raises for the one that was skipped to find a daemon
         return None
+    if unreadable is not None:
+        sys.stderr.write(
+            f"syncd: {unreadable.absolute()} may not be read by this user and was skipped; the daemon answers.\n"
+        )
     with peer:
         question = _arguments(parsed, verb, spec)
         out = next((getattr(parsed, one.attribute) for one in spec.arguments if one.name == "out"), None)
@@ -137,12 +151,12 @@ def _connect(*, may_be_closed: bool) -> socket.socket | None:
 
 def _paths() -> list[Path]:
     """Where a daemon may listen: the one named, else the state's own, else the system's."""
-    if named := early_setting("CONTROL_SOCKET"):
+    if named := early_setting("CONTROL_SOCKET", skip_unreadable=True):
         return [Path(named)]
     runtime = os.environ.get("RUNTIME_DIRECTORY")
     return [
         *([Path(runtime.split(":")[0]) / "control"] if runtime else []),
-        early_state_folder() / "control",
+        early_state_folder(skip_unreadable=True) / "control",
         SYSTEM_SOCKET,
     ]
 

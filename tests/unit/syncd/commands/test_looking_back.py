@@ -136,7 +136,7 @@ def test_respected_deletions_are_listed(folder: Path, run: Run) -> None:
 def test_a_state_that_may_not_be_read_is_not_taken_for_an_empty_one(
     folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("os.access", lambda *_: False)
+    monkeypatch.setattr("os.access", lambda *_, **__: False)
     ran = run("status")
     assert ran.code == 1
     assert "may not read it" in ran.err

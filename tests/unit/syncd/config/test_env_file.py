@@ -1,5 +1,8 @@
 """The `.env` is trusted only where nobody else could have written it, and read as the settings read it."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from syncd.errors import SettingsError
 
 @pytest.fixture(autouse=True)
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SYNCD_ENV_FILE", raising=False)
     monkeypatch.delenv("SYNCD_CALENDAR_DIR", raising=False)
@@ -61,3 +65,25 @@ def test_the_environment_wins_and_an_empty_variable_does_not_count(monkeypatch: 
     assert early_setting("CALENDAR_DIR") == load_settings().calendar_dir == "/from/file"
     monkeypatch.setenv("SYNCD_CALENDAR_DIR", "/from/environment")
     assert early_setting("CALENDAR_DIR") == load_settings().calendar_dir == "/from/environment"
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_one_that_this_user_may_not_read_is_refused(named: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = env("SYNCD_CALENDAR_DIR=/elsewhere\n", 0o600 if os.geteuid() == 0 else 0)
+    if named:
+        monkeypatch.setenv("SYNCD_ENV_FILE", str(path))
+    with as_nobody(), pytest.raises(SettingsError, match=r"\.env may not be read by this user"):
+        trusted_env_file()
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Root reads everything, so it steps down for a moment."""
+    mighty = os.geteuid() == 0
+    if mighty:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if mighty:
+            os.seteuid(0)
