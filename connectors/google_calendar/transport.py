@@ -96,7 +96,8 @@ def _connections(
         sockets.add(connection.sock)
 
     class Plain(httplib2.HTTPConnectionWithTimeout):  # type: ignore[misc]
-        response_class = response
+        # Since Python 3.14 a partial in a class is a method: the connection would be its first argument.
+        response_class = staticmethod(response)
 
         def connect(self) -> None:
             open_with(self, http.client.HTTPConnection.connect)
@@ -110,7 +111,8 @@ def _connections(
             super().send(data)
 
     class Secure(httplib2.HTTPSConnectionWithTimeout):  # type: ignore[misc]
-        response_class = response
+        # Since Python 3.14 a partial in a class is a method: the connection would be its first argument.
+        response_class = staticmethod(response)
 
         def connect(self) -> None:
             open_with(self, http.client.HTTPSConnection.connect)
