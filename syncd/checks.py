@@ -9,12 +9,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from connectors.errors import ConnectorError
 from connectors.port import Connector, Severity
+from mapping.comparison import compare_years, foreign_years, looks_copied, own_years
+from mapping.drafts import unconfirmed_words
 from mapping.errors import InvalidCalendarError
-from mapping.model import CanonicalCalendar, Context, Days, Target, Targets
+from mapping.model import AcademicYear, CanonicalCalendar, Context, Days, Target, Targets
 from mapping.planning.claims import settle_claims
 from mapping.routing import years_of
 from syncd.config.env_file import early_calendar_folder, early_setting
@@ -23,7 +26,7 @@ from syncd.errors import RefusedError, SettingsError
 from syncd.exits import DECIDE, FAILED, INVALID
 from syncd.reconcile.binding import check_endpoint, check_owner
 from syncd.reporting.english import days
-from syncd.source.folder import load_calendar
+from syncd.source.folder import load_calendar, load_served
 from syncd.source.holidays_check import compare_days_off
 from syncd.state.store import State
 from syncd.wiring import build_connectors, calendar_folder, load_site_targets, state_address
@@ -84,21 +87,30 @@ class Check:
             yield from (_invalid("settings", problem) for problem in error.problems)
 
     def _data(self) -> Iterator[Line]:
+        folder = early_calendar_folder()
         if not early_setting("CALENDAR_DIR"):
             yield _note(
                 "calendar", "SYNCD_CALENDAR_DIR is not set, so this is about the calendar inside the package."
             )
         try:
-            self.calendar, source = load_calendar(early_calendar_folder())
+            self.calendar, source = load_calendar(folder)
         except InvalidCalendarError as error:
             yield from (_invalid("calendar", str(problem)) for problem in error.problems)
+            yield from self._without_unread_drafts(folder)
             return
-        for year in self.calendar.years.values():
-            reviews = sum(len(entry.review) for entry in year.entries)
-            asked = f", {reviews} questions to the registrar (syncd check --review)" if reviews else ""
-            yield _ok("calendar", f"{year.name}: {len(year.entries)} entries are sound{asked}.")
+        yield from _years(self.calendar)
         yield _ok("calendar", f"{len(source.files)} files were read.")
         yield from self._days_off(self.calendar)
+
+    def _without_unread_drafts(self, folder: Path | None) -> Iterator[Line]:
+        """Where only drafts are at fault, the rest is looked at all the same: it is what is served."""
+        try:
+            self.calendar, _ = load_served(folder)
+        except InvalidCalendarError:
+            return
+        names = ", ".join(sorted(self.calendar.unread_drafts))
+        yield _note("calendar", f"Only the draft {names} is concerned; the other years go on being served.")
+        yield from _years(self.calendar)
 
     def _days_off(self, calendar: CanonicalCalendar) -> Iterator[Line]:
         try:
@@ -208,6 +220,40 @@ class Check:
             yield _note(
                 "left behind", f"{context}: no target claims it any more; {count} events of ours stay there."
             )
+
+
+def _years(calendar: CanonicalCalendar) -> Iterator[Line]:
+    """Each year: whether it is a draft, what is open in it, and whether it is another year's copy."""
+    years = calendar.with_drafts().years
+    names = list(years)
+    for name, year in years.items():
+        reviews = sum(len(entry.review) for entry in year.entries)
+        asked = f", {reviews} questions to the registrar (syncd check --review)" if reviews else ""
+        copied = next(
+            (other for other in names[: names.index(name)] if _is_copy(calendar, years[other], year)), ""
+        )
+        if copied:
+            yield _invalid(
+                "calendar",
+                f"{name}: most entries lie on the very days of {copied}, so this is no new year; "
+                f"correct its dates (syncd compare {copied} {name}).",
+            )
+        else:
+            draft = "a draft, shown and never written; " if name in calendar.drafts else ""
+            yield _ok("calendar", f"{name}: {draft}{len(year.entries)} entries are sound{asked}.")
+        doubts = unconfirmed_words(year)
+        if doubts:
+            waits = "" if name in calendar.drafts else " The year waits for a person until they are."
+            yield _note("calendar", f"{name}: {doubts} (syncd entries --year {name}).{waits}")
+        foreign = foreign_years(year)
+        if foreign:
+            said = "; ".join(f"{id_} ({', '.join(map(str, found))})" for id_, found in foreign.items())
+            own = " and ".join(map(str, sorted(own_years(year))))
+            yield _note("calendar", f"{name}: title or text names a year other than {own}: {said}.")
+
+
+def _is_copy(calendar: CanonicalCalendar, old: AcademicYear, new: AcademicYear) -> bool:
+    return looks_copied(compare_years(calendar.university, old, new), old, new)
 
 
 def terms_of_target(calendar: CanonicalCalendar, target: Target) -> Iterator[Days]:

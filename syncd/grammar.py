@@ -15,6 +15,8 @@ DESCRIPTION = (
     "Google Calendar, and keeps it there. Without arguments: status and this help."
 )
 LOCAL: Mapping[str, str] = {
+    "new-year": "it writes into the caller's own calendar folder",
+    "compare": "it speaks of the caller's own calendar folder",
     "run": "it is the daemon",
     "init": "it writes a folder of the caller's",
     "apply": "it needs a file of the caller's, and the state to itself",
@@ -48,6 +50,9 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--format", choices=FORMATS, default="text", help="of the dry run")
     parser.add_argument("--out", metavar="FILE", help="write the dry run's plan there")
+    parser.add_argument(
+        "--drafts", action="store_true", help="with --dry-run: as if the years that are drafts were published"
+    )
     parser.add_argument("--today", metavar="DATE", help="pretend it is this day")
     parser.set_defaults(verb="")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb")
@@ -103,6 +108,17 @@ def _daemon_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
 
 def _calendar_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     _asked(verbs, "entries", "check")
+    new_year = _local(verbs, "new-year", "write a draft of the next academic year beside the last one")
+    new_year.add_argument("year", metavar="YEAR", help="such as 2026-2027")
+    new_year.add_argument(
+        "--from", dest="from_year", metavar="YEAR", help="start from this year; else the last"
+    )
+    new_year.add_argument("--empty", action="store_true", help="none of last year's entries")
+    compare = _local(verbs, "compare", "what differs between two academic years")
+    compare.add_argument("old", metavar="OLD")
+    compare.add_argument("new", metavar="NEW")
+    compare.add_argument("--format", dest="compare_format", choices=("text", "json", "html"), default="text")
+    compare.add_argument("--out", dest="compare_out", metavar="FILE")
     init = _local(
         verbs, "init", "copy calendar, routing and a commented targets file to where a site keeps its own"
     )

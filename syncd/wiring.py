@@ -23,7 +23,7 @@ from syncd.config.settings import PREFIX, SHIPPED, Settings
 from syncd.errors import SettingsError
 from syncd.reconcile.editions import Candidate
 from syncd.reconcile.runtime import Runtime
-from syncd.source.folder import load_calendar, load_targets
+from syncd.source.folder import load_served, load_targets
 from syncd.state.address import Address, DatabaseAddress
 from syncd.state.store import State
 
@@ -44,7 +44,7 @@ def load_sources(settings: Settings) -> Sources:
 
 def load_candidate(settings: Settings) -> Candidate:
     """The site's calendar as it lies on disk now."""
-    calendar, source = load_calendar(calendar_folder(settings))
+    calendar, source = load_served(calendar_folder(settings))
     return Candidate(calendar=calendar, files=source.files)
 
 

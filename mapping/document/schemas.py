@@ -16,6 +16,7 @@ from mapping.document.types import (
     LanguageCode,
     Line,
     NameShape,
+    OneOrSeveral,
     Several,
     StepReference,
     StrictShape,
@@ -162,6 +163,7 @@ class EntryShape(StrictShape):
     transfer_of: EntryId | None = None
     amended: AmendmentShape | None = None
     rule: RuleShape | None = None
+    unconfirmed: OneOrSeveral[Literal["dates", "texts"]] = Field(default_factory=list)
 
 
 class CalendarHeader(StrictShape):
@@ -194,6 +196,7 @@ class DocumentShape(StrictShape):
     number: Line
     date: IsoDate
     body: TextShape
+    unconfirmed: YesNo = False
 
 
 class TermDaysShape(StrictShape):
@@ -204,9 +207,10 @@ class TermDaysShape(StrictShape):
 
 
 class YearFile(StrictShape):
-    """year.yaml: the academic year's name, document and terms."""
+    """year.yaml: the academic year's name, document and terms; ``draft`` keeps it from being published."""
 
     year: YearName
+    draft: YesNo = False
     document: DocumentShape
     terms: dict[Word, dict[Word, TermDaysShape]]
 

@@ -156,7 +156,7 @@ class _Checker:
 
     def _names(self) -> None:
         shape, university = self.shape, self.calendar.university
-        self._each("year", "academic year", shape.year, self.calendar.years)
+        self._each("year", "academic year", shape.year, self.calendar.year_names())
         self._each("languages", "language", shape.languages, university.languages)
         self._one("school", "school", shape.school, university.schools)
         self._each("programme", "programme", shape.programme, university.programmes)
@@ -171,9 +171,12 @@ class _Checker:
                 self._add(("shapes", category), unknown("category", category, university.categories))
 
     def _entries(self) -> None:
+        if not self.calendar.unread_drafts.isdisjoint(self.shape.year):
+            # Its entries are not known as long as the draft cannot be read.
+            return
         years = [
             year
-            for name, year in self.calendar.years.items()
+            for name, year in self.calendar.with_drafts().years.items()
             if not self.shape.year or name in self.shape.year
         ]
         known = {

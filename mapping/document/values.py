@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -38,6 +38,7 @@ from mapping.model import (
     TermName,
     University,
 )
+from mapping.model.calendar import ADDED, NOT_PUBLISHED
 from mapping.rules import milestones
 from mapping.terms import with_whole_years
 from mapping.working_days import WorkingDays, days_off_of
@@ -54,11 +55,13 @@ def calendar_of(files: DataFiles) -> CanonicalCalendar:
     """The calendar that faultless files say."""
     assert files.university is not None and files.phrases is not None and files.routing is not None  # noqa: S101, PT018
     university = _university(files.university)
+    published, drafts = _years(files.years, university)
     calendar = CanonicalCalendar(
         university=university,
         phrases={key: texts.root for key, texts in files.phrases.root.items()},
         routing={place: tuple(map(_routing_rule, rules)) for place, rules in files.routing.root.items()},
-        years=_years(files.years, university),
+        years=published,
+        drafts=drafts,
         digest="",
     )
     return replace(calendar, digest=_digest(calendar))
@@ -125,9 +128,18 @@ def _routing_rule(shape: RoutingRuleShape) -> RoutingRule:
 # --- years and entries ----------------------------------------------------------------------
 
 
-def _years(parts: Iterable[YearPart], university: University) -> dict[str, AcademicYear]:
-    years = [_year(part, university) for part in sorted(parts, key=_year_name)]
-    return {year.name: _with_milestones(year, years, university) for year in years}
+def _years(
+    parts: Iterable[YearPart], university: University
+) -> tuple[dict[str, AcademicYear], dict[str, AcademicYear]]:
+    """Published years and drafts. A draft's days off move no date of a published year."""
+    in_order = sorted(parts, key=_year_name)
+    drafts = {_year_name(part) for part in in_order if part.shape is not None and part.shape.draft}
+    years = [_year(part, university) for part in in_order]
+    published = [year for year in years if year.name not in drafts]
+    return (
+        {year.name: _with_milestones(year, published, university) for year in published},
+        {year.name: _with_milestones(year, years, university) for year in years if year.name in drafts},
+    )
 
 
 def _year_name(part: YearPart) -> str:
@@ -150,6 +162,7 @@ def _year(part: YearPart, university: University) -> AcademicYear:
             number=shape.document.number,
             approved_on=shape.document.date,
             body=shape.document.body.root,
+            unconfirmed=shape.document.unconfirmed,
         ),
         terms=with_whole_years(terms_of(part), whole_year),
         entries=tuple(_entry(entry, shape.year, university) for entry in part.entries),
@@ -191,6 +204,7 @@ def _entry(entry: EntryAt, year: str, university: University) -> Entry:
         rule=_rule(shape.rule),
         ask=shape.ask,
         annex=_texts(header.annex),
+        unconfirmed=tuple(shape.unconfirmed),
     )
 
 
@@ -249,7 +263,7 @@ def _digest(calendar: CanonicalCalendar) -> str:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value) if _counts(value, one)}
     if isinstance(value, Mapping):
         return {_plain_key(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, frozenset):
@@ -257,6 +271,16 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(inner) for inner in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _counts(value: Any, one: Field[Any]) -> bool:
+    """False for what is never published, and for a later field that is not used."""
+    if NOT_PUBLISHED in one.metadata:
+        return False
+    if ADDED not in one.metadata:
+        return True
+    default = one.default_factory() if one.default_factory is not MISSING else one.default
+    return bool(getattr(value, one.name) != default)
 
 
 def _plain_key(key: Any) -> str:

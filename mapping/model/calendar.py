@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from mapping.model.days import Days
+
+
+def added(default: Any = MISSING, *, factory: Any = MISSING) -> Any:
+    """A field that came later: at its default no digest counts it.
+
+    So data that does not use it goes on being the calendar that a state has in force.
+    """
+    metadata = {ADDED: True}
+    if factory is not MISSING:
+        return field(default_factory=factory, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+ADDED = "added"
+"""Key in a field's metadata, see `added`."""
+NOT_PUBLISHED = "not-published"
+"""Key in the metadata of a field that nothing is published from, so that no digest counts it."""
 
 Localised = Mapping[str, str]
 """Language code to text. Read it with `University.say`, which knows the declared fallbacks."""
@@ -147,6 +165,8 @@ class Entry:
     milestones: tuple[Milestone, ...] = ()
     ask: str | None = None
     """Office to ask about this entry; None: the category's."""
+    unconfirmed: tuple[str, ...] = added(())
+    """What of the entry is a proposal that nobody has confirmed yet: ``dates``, ``texts``."""
     annex: Localised = field(default_factory=dict)
     """The annex of the document that the entry stands in, with its restriction; empty: the main part."""
 
@@ -225,6 +245,8 @@ class Document:
     number: str
     approved_on: date
     body: Localised
+    unconfirmed: bool = added(False)
+    """Taken over from another year, and not yet those of this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,10 +275,28 @@ class RoutingRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanonicalCalendar:
-    """All academic years side by side. ``digest`` changes with any byte that can be published."""
+    """All academic years side by side. ``digest`` changes with any byte that can be published.
+
+    ``drafts`` are no part of what is published: whoever shows them asks for `with_drafts`.
+    """
 
     university: University
     phrases: Mapping[str, Localised]
     routing: Mapping[str, tuple[RoutingRule, ...]]
     years: Mapping[str, AcademicYear]
     digest: str
+    drafts: Mapping[str, AcademicYear] = field(default_factory=dict, metadata={NOT_PUBLISHED: True})
+    """Years that their year.yaml calls a draft: shown where somebody asks for them, never written."""
+    unread_drafts: frozenset[str] = field(default=frozenset(), metadata={NOT_PUBLISHED: True})
+    """Names of drafts that cannot be read as they stand, which holds up no other year."""
+
+    def with_drafts(self) -> CanonicalCalendar:
+        """The same with every draft among its years, for showing what publishing them would bring."""
+        if not self.drafts:
+            return self
+        years = dict(sorted({**self.years, **self.drafts}.items()))
+        return replace(self, years=years, drafts={}, digest=f"{self.digest}-with-{','.join(self.drafts)}")
+
+    def year_names(self) -> frozenset[str]:
+        """Names of all years, drafts too."""
+        return frozenset({*self.years, *self.drafts, *self.unread_drafts})

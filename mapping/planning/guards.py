@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from mapping.drafts import unconfirmed_names, unconfirmed_words
 from mapping.identity import day_words
 from mapping.model import AcademicYear, CanonicalCalendar, ContextPlan, Days, DesiredEvent, Entry, Why
 
@@ -86,6 +87,7 @@ _LEVELS = {
     "moved": GuardLevel.EDIT,
     "into-past": GuardLevel.EDIT,
     "publish": GuardLevel.EDIT,
+    "unconfirmed": GuardLevel.EDIT,
     "context-emptied": GuardLevel.CONTEXT,
 }
 
@@ -151,6 +153,18 @@ def _moved(old: Entry, new: Entry) -> bool:
 
 def _into_past(old: Days | None, new: Days | None, today: date) -> bool:
     return old is not None and new is not None and old.last >= today > new.last
+
+
+def guard_unconfirmed(before: CanonicalCalendar, after: CanonicalCalendar) -> Iterator[GuardHit]:
+    """Years that would be published with proposals nobody has confirmed, other than those in force already."""
+    for name, year in after.years.items():
+        known = unconfirmed_names(before.years[name]) if name in before.years else frozenset()
+        doubts = unconfirmed_names(year) - known
+        if doubts:
+            sentence = (
+                f"{unconfirmed_words(year)} in {name}; confirm them, or write draft: true in its year.yaml"
+            )
+            yield _hit("unconfirmed", name, len(doubts), 0, sentence, doubts)
 
 
 def guard_publishing(digest: str) -> GuardHit:

@@ -58,7 +58,7 @@ def _indented(message: str) -> str:
 
 
 def _review() -> int:
-    calendar = calendar_here()
+    calendar = calendar_here(whole=True).with_drafts()
     language = terminal_language(calendar)
     count = 0
     for year in calendar.years.values():

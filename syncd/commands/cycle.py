@@ -9,6 +9,7 @@ from pathlib import Path
 from syncd import exits
 from syncd.commands.shared.arguments import read_digest
 from syncd.commands.shared.one_cycle import one_cycle, tell
+from syncd.errors import UsageError
 from syncd.reconcile.cycle import Scope
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.plan import render_plan
@@ -17,7 +18,11 @@ from syncd.reporting.plan import render_plan
 def run(arguments: argparse.Namespace) -> int:
     """One cycle; the dry run prints its plan, the real one what it did."""
     dry = bool(arguments.dry_run)
-    scope = Scope(why="by hand", dry=dry, targets=frozenset(arguments.target))
+    if arguments.drafts and not dry:
+        raise UsageError("--drafts shows what drafts would bring; it goes with --dry-run only.")
+    scope = Scope(
+        why="by hand", dry=dry, targets=frozenset(arguments.target), drafts=dry and bool(arguments.drafts)
+    )
     approve = read_digest(arguments.approve) if arguments.approve else ""
     with one_cycle(arguments, scope, approve=approve) as report:
         if dry:

@@ -21,9 +21,9 @@ _WIDEST_DAYS = 33
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the entries asked for."""
-    calendar = calendar_here()
+    calendar = calendar_here(arguments.year)
     on = read_day(arguments.on, "--on") if arguments.on else None
-    chosen = list(choose(calendar, school=arguments.school, term=arguments.term, on=on))
+    chosen = list(choose(calendar, year=arguments.year, school=arguments.school, term=arguments.term, on=on))
     if arguments.json:
         json.dump([as_json(entry) for entry in chosen], sys.stdout, ensure_ascii=False, indent=1)
         print()
@@ -40,9 +40,10 @@ def _table(calendar: CanonicalCalendar, chosen: Iterable[Entry]) -> Iterator[str
         count += 1
         if (entry.year, entry.calendar) != under:
             under = (entry.year, entry.calendar)
-            yield f"\n{entry.year}, {entry.calendar}\n"
+            draft = ", a draft" if entry.year in calendar.drafts else ""
+            yield f"\n{entry.year}, {entry.calendar}{draft}\n"
         title = calendar.university.say(entry.title, language)
-        yield f"  {_when(entry):<{_WIDEST_DAYS}}  {entry.ref:<9}  {title}  {_for_whom(entry)}\n"
+        yield f"  {_when(entry):<{_WIDEST_DAYS}}  {entry.ref:<9}  {title}  {_for_whom(entry)}{_doubt(entry)}\n"
     yield f"\n{count} entries.\n" if count != 1 else "\n1 entry.\n"
 
 
@@ -51,6 +52,10 @@ def _when(entry: Entry) -> str:
         prefix = "until " if entry.kind.value == "until" else ""
         return prefix + days(entry.days)
     return f"by rule, {day(entry.derived)}" if entry.derived else "by rule, no date"
+
+
+def _doubt(entry: Entry) -> str:
+    return f"  ({' and '.join(entry.unconfirmed)} not confirmed)" if entry.unconfirmed else ""
 
 
 def _for_whom(entry: Entry) -> str:

@@ -13,13 +13,13 @@ from syncd.commands.shared.data import calendar_here
 from syncd.config.env_file import early_setting
 from syncd.errors import UsageError
 from syncd.reporting.english import read_day
-from syncd.reporting.entries import check_names
+from syncd.reporting.entries import check_names, of_year
 from syncd.reporting.feed import as_csv, as_ics, events_of
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write it to ``--out``, else to stdout."""
-    calendar = calendar_here()
+    calendar = of_year(calendar_here(arguments.year), arguments.year)
     check_names(calendar.university, school=arguments.school)
     language = _language(calendar, arguments.language)
     events = events_of(calendar, school=arguments.school, language=language, today=_today(arguments))

@@ -11,6 +11,7 @@ from datetime import tzinfo
 from syncd.commands.shared.looking_back import check_entry, knowledge
 from syncd.config.settings import Settings
 from syncd.reporting.english import days, moment
+from syncd.reporting.entries import of_year
 from syncd.reporting.places import DELETED, EXTRA, MISSING, PRESENT, EventPlace, event_link, find_places
 
 _SHOWN = 20
@@ -26,12 +27,14 @@ _WORDS = {
 def run(arguments: argparse.Namespace) -> int:
     """Print the places; those that are not as they should be come first."""
     with knowledge(arguments) as known:
-        calendar = known.calendar()
+        calendar = of_year(known.calendar(), arguments.year or None)
         if not known.state.events.places(arguments.entry):
             check_entry(calendar, arguments.entry)
         targets = known.targets(calendar)
         zone = known.zone()
         found = list(find_places(known.state, calendar, targets, arguments.entry, known.today()))
+    if arguments.year:
+        found = [one for one in found if one.key.startswith(f"{arguments.year}:")]
     if arguments.json:
         print(json.dumps([_as_json(one, known.settings) for one in found], ensure_ascii=False, indent=1))
     else:

@@ -86,12 +86,14 @@ def _position(name: str, metavar: str) -> Argument:
 _DIGEST = _position("digest", "DIGEST")
 _ENTRY = _position("entry", "ENTRY")
 _JSON = _flag("json")
+_YEAR = Argument(name="year", metavar="YEAR", help="only this academic year, also where it is a draft")
 
 VERBS: Mapping[str, VerbSpec] = {
     DRY_RUN: VerbSpec(
         help="write nothing; print exactly what would change",
         arguments=(
             Argument(name="target"),
+            Argument(name="drafts", shape=Shape.FLAG),
             Argument(name="format", choices=FORMATS),
             Argument(name="today"),
             Argument(name="colour", shape=Shape.FLAG),
@@ -106,6 +108,7 @@ VERBS: Mapping[str, VerbSpec] = {
         asks=Asks.FOR_DATA,
         arguments=(
             _JSON,
+            _YEAR,
             Argument(name="school"),
             Argument(name="term"),
             Argument(name="on", metavar="DATE", help="entries whose days include this one"),
@@ -124,6 +127,7 @@ VERBS: Mapping[str, VerbSpec] = {
         asks=Asks.FOR_DATA,
         arguments=(
             Argument(name="format", dest="export_format", choices=("ics", "csv"), default="ics"),
+            _YEAR,
             Argument(name="school"),
             Argument(name="language"),
             Argument(name="out", dest="export_out", metavar="FILE", is_sent=False),
@@ -151,7 +155,7 @@ VERBS: Mapping[str, VerbSpec] = {
     ),
     "where": VerbSpec(
         help="in which contexts an entry stands, and since when",
-        arguments=(_ENTRY, _flag("all", "list every place"), _JSON),
+        arguments=(_ENTRY, _YEAR, _flag("all", "list every place"), _JSON),
     ),
     "history": VerbSpec(
         help="what was written, when and why",

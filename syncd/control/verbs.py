@@ -117,7 +117,9 @@ class ControlVerbs:
         changes: dict[str, Any] = {} if today is None else {"today": lambda: today}
         quiet = replace(runtime, state=state, progress=lambda *_: None, **changes)
         try:
-            scope = Scope(why="by hand", dry=True, targets=wanted)
+            scope = Scope(
+                why="by hand", dry=True, targets=wanted, drafts=asked.arguments.get("drafts") is True
+            )
             yield Cycle(runtime=quiet, scope=scope, candidate=candidate)
         finally:
             state.close()

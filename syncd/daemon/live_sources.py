@@ -61,7 +61,7 @@ class LiveSources:
 
     def _read_calendar(self) -> Candidate:
         source = read_calendar(calendar_folder(self.settings))
-        return Candidate(calendar=source.calendar(), files=source.files)
+        return Candidate(calendar=source.served(), files=source.files)
 
     def _read_targets(self) -> bytes:
         path = self.settings.targets_file
@@ -90,6 +90,6 @@ class LiveSources:
         kept = self.ledger.calendar_files(self.ledger.fact(TARGETS_FACT) or "-")
         if files is None or kept is None:
             raise error
-        calendar = SourceFolder.from_files(files).calendar()
+        calendar = SourceFolder.from_files(files).served()
         self.candidate = Candidate(calendar=calendar, files=files)
         self.targets = targets_from(self._targets_name(), kept[TARGETS_NAME], calendar, KINDS)

@@ -46,6 +46,8 @@ class Scope:
     only_digest: str = ""
     adopt_from: str = ""
     retire: bool = False
+    drafts: bool = False
+    """Only with ``dry``: plan as if the drafts were published. Such a plan can be approved by nobody."""
 
 
 class ContextSelection:
@@ -76,6 +78,9 @@ class Cycle:
         Raises `RefusedError` where the state is another's, `StaleApprovalError` where another plan was asked for.
         """
         run = run_name(self.runtime.clock())
+        shown = self.candidate.calendar
+        if self.scope.drafts:
+            self.candidate = replace(self.candidate, calendar=shown.with_drafts())
         # Every line that is logged below carries the cycle's name.
         self.runtime = replace(self.runtime, log=self.runtime.log.bind(cycle=run))
         runtime = self.runtime
@@ -84,6 +89,7 @@ class Cycle:
             plans=PlanStore(),
             owner=runtime.targets.owner,
             only_targets=tuple(sorted(self.scope.targets)),
+            drafts=tuple(shown.drafts) if self.scope.drafts else (),
         )
         check_owner(runtime.state.ledger, runtime.targets.owner, self.scope.adopt_from)
         survey = ContextDiscovery(runtime=runtime, report=report, only=self.scope.targets)
@@ -153,7 +159,9 @@ class Cycle:
         zones = guard_zones(ledger, self.runtime.targets.timezone, self._accounts)
         shown = Edition.WAITING if editions.waiting is not None else Edition.IN_FORCE
         shown_hits = (*editions.hits, *zones, *self._target_hits(sweep, shown))
-        report.digest = plan_digest(report.plans.digest_lines(shown), shown_hits)
+        # A plan with drafts in it is another than the same plan once they are published.
+        lines = [*report.plans.digest_lines(shown), *(f"draft {name}" for name in report.drafts)]
+        report.digest = plan_digest(lines, shown_hits)
         approved = self._approved(report.digest, shown_hits)
         admitted = all(hit.admitted_by(approved) for hit in editions.hits)
         report.edition = shown if admitted or self.scope.dry else Edition.IN_FORCE
@@ -169,6 +177,9 @@ class Cycle:
         )
         report.hits = shown_hits if self.scope.dry else applied_hits
         report.refused = tuple(hit for hit in report.hits if not hit.admitted_by(approved))
+        if report.drafts:
+            # The guards are told of, but there is nothing that a person could let through.
+            report.refused = ()
         report.views = sweep.views[report.edition]
         report.target_values = sweep.targets
         report.calendar = report.views.calendar

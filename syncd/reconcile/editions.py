@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from mapping.drafts import without_years
 from mapping.model import CanonicalCalendar
-from mapping.planning.guards import GuardHit, Limits, guard_edit, guard_publishing
+from mapping.planning.guards import GuardHit, Limits, guard_edit, guard_publishing, guard_unconfirmed
 from syncd.source.folder import SourceFolder
 from syncd.state.ledger import Ledger
 
@@ -64,11 +65,25 @@ def compare_editions(
         return Editions(candidate=candidate, base=candidate.calendar, hits=())
     base = last_in_force(ledger)
     if base is None:
-        return Editions(candidate=candidate, base=None, hits=())
-    hits = guard_edit(base, candidate.calendar, today=today, limits=limits)
+        return _first_edition(candidate)
+    hits = (
+        *guard_edit(base, candidate.calendar, today=today, limits=limits),
+        *guard_unconfirmed(base, candidate.calendar),
+    )
     if publish == "manual":
         hits = (guard_publishing(candidate.calendar.digest), *hits)
     return Editions(candidate=candidate, base=base, hits=hits)
+
+
+def _first_edition(candidate: Candidate) -> Editions:
+    """Nothing is an edit yet; only years with unconfirmed dates wait, and the others are served meanwhile."""
+    nothing = without_years(candidate.calendar, candidate.calendar.years)
+    hits = tuple(guard_unconfirmed(nothing, candidate.calendar))
+    if not hits:
+        return Editions(candidate=candidate, base=None, hits=())
+    return Editions(
+        candidate=candidate, base=without_years(candidate.calendar, {hit.scope for hit in hits}), hits=hits
+    )
 
 
 def honour_undo(candidate: Candidate, ledger: Ledger) -> Candidate:
@@ -79,7 +94,7 @@ def honour_undo(candidate: Candidate, ledger: Ledger) -> Candidate:
     files = ledger.calendar_files(pinned)
     if files is None:
         return candidate
-    return Candidate(calendar=SourceFolder.from_files(files).calendar(), files=files)
+    return Candidate(calendar=SourceFolder.from_files(files).served(), files=files)
 
 
 def pin(ledger: Ledger, *, calendar: str, over: str) -> None:
@@ -98,7 +113,7 @@ def kept_calendar(ledger: Ledger, digest: str) -> CanonicalCalendar | None:
     if digest in _SERVED:
         return _SERVED[digest]
     files = ledger.calendar_files(digest) if digest else None
-    return SourceFolder.from_files(files).calendar() if files is not None else None
+    return SourceFolder.from_files(files).served() if files is not None else None
 
 
 def put_in_force(candidate: Candidate, ledger: Ledger, *, now: float) -> None:

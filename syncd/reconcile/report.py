@@ -48,6 +48,8 @@ class CycleReport:
     contexts: dict[str, Context] = field(default_factory=dict)
     observed: set[str] = field(default_factory=set)
     """Contexts that were read completely."""
+    drafts: tuple[str, ...] = ()
+    """Draft years that this plan shows as if they were published."""
     targets: tuple[str, ...] = ()
     only_targets: tuple[str, ...] = ()
     """The targets that were asked for, where not all were."""

@@ -6,31 +6,52 @@ Chooses and shapes; prints nothing and knows no target: what a target shows, `ma
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from mapping.document.plain import unknown
-from mapping.model import CanonicalCalendar, Entry, Milestone, University
+from mapping.model import AcademicYear, CanonicalCalendar, Entry, Milestone, University
 from syncd.errors import UsageError
 
 
 def choose(
-    calendar: CanonicalCalendar, *, school: str | None = None, term: str | None = None, on: date | None = None
+    calendar: CanonicalCalendar,
+    *,
+    year: str | None = None,
+    school: str | None = None,
+    term: str | None = None,
+    on: date | None = None,
 ) -> Iterator[Entry]:
-    """Entries in file order that meet every given condition.
+    """Entries in file order that meet every given condition; those of drafts only where ``year`` names one.
 
     ``school``: entries of all schools and of that one. ``term``: also those of whole years and of no
     term. ``on``: entries whose days include it. Raises `UsageError` for a name the data does not have.
     """
     check_names(calendar.university, school=school, term=term)
-    for year in calendar.years.values():
-        for entry in year.entries:
+    for chosen in years_of(calendar, year):
+        for entry in chosen.entries:
             if (
                 (school is None or not entry.schools or school in entry.schools)
                 and (term is None or _in_term(calendar.university, entry, term))
                 and (on is None or _lies_on(entry, on))
             ):
                 yield entry
+
+
+def years_of(calendar: CanonicalCalendar, year: str | None) -> tuple[AcademicYear, ...]:
+    """The published years, or the one named, which may be a draft. Raises `UsageError` for one there is not."""
+    if year is None:
+        return tuple(calendar.years.values())
+    known = calendar.with_drafts().years
+    if year not in known:
+        raise UsageError(f"--year: {unknown('academic year', year, known)}")
+    return (known[year],)
+
+
+def of_year(calendar: CanonicalCalendar, year: str | None) -> CanonicalCalendar:
+    """The calendar with only that year in it. Raises `UsageError` for one there is not."""
+    return replace(calendar, years={one.name: one for one in years_of(calendar, year)}, drafts={})
 
 
 def check_names(university: University, *, school: str | None = None, term: str | None = None) -> None:
@@ -46,6 +67,7 @@ def as_json(entry: Entry) -> dict[str, Any]:
     """One entry; ``start`` and ``end`` are both included, null for a rule, whose dates are its milestones."""
     return {
         "id": entry.id,
+        "year": entry.year,
         "calendar": entry.calendar,
         "ref": entry.ref,
         "programme": entry.programme,
@@ -62,6 +84,7 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "derived": entry.derived.isoformat() if entry.derived else None,
         "publish": entry.rule.publish if entry.rule else None,
         "title": dict(entry.title),
+        "unconfirmed": list(entry.unconfirmed),
     }
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from mapping.document.build import ROOT_FILES, YEAR_FILE, build_calendar
 from mapping.document.plain import PlainDocument, Problems
-from mapping.errors import Problem
+from mapping.errors import InvalidCalendarError, Problem
 from mapping.model import CanonicalCalendar, Targets
 from syncd.source.yaml_text import LARGEST_FILE, parse
 
@@ -62,6 +62,35 @@ class SourceFolder:
         """The calendar that the files say. Raises InvalidCalendarError with every problem in them."""
         return build_calendar(self.documents, self.problems)
 
+    def served(self) -> CanonicalCalendar:
+        """The same, but a draft that cannot be read holds up no other year: it is left out by name.
+
+        Raises InvalidCalendarError with every problem where one is outside the drafts.
+        """
+        try:
+            return self.calendar()
+        except InvalidCalendarError as error:
+            drafts = dict(_drafts(self.documents))
+            outside = [one for one in error.problems if one.place.file.partition("/")[0] not in drafts]
+            if not drafts or outside:
+                raise
+            documents = [one for one in self.documents if one.name.partition("/")[0] not in drafts]
+            problems = [one for one in self.problems if one.place.file.partition("/")[0] not in drafts]
+            try:
+                calendar = build_calendar(documents, problems)
+            except InvalidCalendarError:
+                # What is left does not stand alone, such as a folder of drafts only: tell of everything.
+                raise error from None
+            return replace(calendar, unread_drafts=frozenset(drafts.values()))
+
+
+def _drafts(documents: Iterable[PlainDocument]) -> Iterator[tuple[str, str]]:
+    """Folder and name of every year that calls itself a draft."""
+    for document in documents:
+        folder, _, name = document.name.partition("/")
+        if name == YEAR_FILE and isinstance(document.value, dict) and document.value.get("draft") == "true":
+            yield folder, str(document.value.get("year") or folder)
+
 
 def read_calendar(folder: Path | None) -> SourceFolder:
     """Read a calendar folder, None for the shipped one. Raises nothing: see ``problems``."""
@@ -73,6 +102,12 @@ def load_calendar(folder: Path | None) -> tuple[CanonicalCalendar, SourceFolder]
     """The calendar of a folder, None for the shipped one. Raises InvalidCalendarError."""
     source = read_calendar(folder)
     return source.calendar(), source
+
+
+def load_served(folder: Path | None) -> tuple[CanonicalCalendar, SourceFolder]:
+    """The calendar of a folder, None for the shipped one, as `SourceFolder.served` has it."""
+    source = read_calendar(folder)
+    return source.served(), source
 
 
 def read_targets(path: Path) -> PlainDocument:

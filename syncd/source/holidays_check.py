@@ -47,7 +47,9 @@ def compare_days_off(calendar: CanonicalCalendar) -> tuple[HolidayDifference, ..
     if not country:
         return ()
     return tuple(
-        difference for year in calendar.years.values() for difference in _differences(calendar, year, country)
+        difference
+        for year in calendar.with_drafts().years.values()
+        for difference in _differences(calendar, year, country)
     )
 
 
@@ -61,7 +63,7 @@ def _differences(calendar: CanonicalCalendar, year: AcademicYear, country: str) 
     if span is None:
         return []
     ours = days_off_of(periods)
-    theirs = _public_holidays(country, range(span.start.year, span.last.year + 1))
+    theirs = public_holidays(country, range(span.start.year, span.last.year + 1))
     return [
         HolidayDifference(year=year.name, day=day, entry=ours.get(day, ""), holiday=theirs.get(day, ""))
         for day in sorted(ours.keys() ^ theirs.keys())
@@ -69,7 +71,8 @@ def _differences(calendar: CanonicalCalendar, year: AcademicYear, country: str) 
     ]
 
 
-def _public_holidays(country: str, years: range) -> Mapping[date, str]:
+def public_holidays(country: str, years: range) -> Mapping[date, str]:
+    """Day to the name of its holiday, by the package. Raises `InvalidCalendarError` for an unknown country."""
     try:
         return holidays.country_holidays(country, years=years)
     except NotImplementedError:

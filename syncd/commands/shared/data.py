@@ -7,16 +7,19 @@ import sys
 
 from mapping.model import CanonicalCalendar
 from syncd.config.env_file import early_calendar_folder
-from syncd.source.folder import load_calendar
+from syncd.source.folder import load_served
 
 
-def calendar_here() -> CanonicalCalendar:
+def calendar_here(year: str | None = None, *, whole: bool = False) -> CanonicalCalendar:
     """The calendar that the settings name. The shipped one is never given without a word on stderr.
 
+    A draft that cannot be read is only in the way of who asks for it by ``year``, or for the ``whole``.
     Raises `InvalidCalendarError`.
     """
     folder = early_calendar_folder()
-    calendar, _ = load_calendar(folder)
+    calendar, source = load_served(folder)
+    if calendar.unread_drafts and (whole or year in calendar.unread_drafts):
+        calendar = source.calendar()
     if folder is None:
         university = calendar.university.say(calendar.university.name, terminal_language(calendar))
         print(

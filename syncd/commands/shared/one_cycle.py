@@ -108,7 +108,7 @@ def _check_targets(sources: Sources, names: list[str]) -> None:
 
 def _remember_waiting(settings: Settings, report: CycleReport, sources: Sources) -> None:
     """So that `approve DIGEST` knows what it admits; best effort, since a dry run may lack the right to write."""
-    if not report.refused:
+    if not report.refused or report.drafts:
         return
     try:
         state = State.open_beside(state_address(settings))

@@ -24,7 +24,9 @@ from syncd.reporting.plan.words import (
     FINDING_WORDS,
     SIGNS,
     count_words,
+    draft_words,
     field_lines,
+    hit_word,
     iso_days,
     loudest,
     places,
@@ -97,6 +99,8 @@ def _template() -> Template:
     environment.globals.update(
         days=days,
         day=day,
+        draft_words=draft_words,
+        hit_word=hit_word,
         field_lines=field_lines,
         reason=reason,
         places=places,

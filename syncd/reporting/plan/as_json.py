@@ -57,6 +57,7 @@ def _rest(report: CycleReport) -> Iterator[tuple[str, Any]]:
         },
     )
     yield "only_targets", list(report.only_targets)
+    yield "drafts", list(report.drafts)
     yield "waits", list(_hits(report))
     yield (
         "findings",
@@ -87,5 +88,5 @@ def _hits(report: CycleReport) -> Iterator[dict[str, Any]]:
             "found": hit.found,
             "limit": hit.limit,
             "why": hit.sentence,
-            "approved": hit not in report.refused,
+            "approved": hit not in report.refused and not report.drafts,
         }

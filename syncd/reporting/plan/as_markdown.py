@@ -11,7 +11,9 @@ from syncd.reporting.plan.words import (
     ACTION_WORDS,
     FINDING_WORDS,
     count_words,
+    draft_words,
     field_lines,
+    hit_word,
     loudest,
     places,
     reason,
@@ -32,7 +34,9 @@ def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
         yield f"\nCanvas may send up to **{messages:,} messages**.\n"
     if report.past:
         yield "\nThe whole calendar lies in the past.\n"
-    if report.edition == Edition.WAITING:
+    if report.drafts:
+        yield f"\n{draft_words(report)}\n"
+    elif report.edition == Edition.WAITING:
         yield "\nThe calendar was edited and waits for a person; this is what the edit would do.\n"
     yield from _changes(report)
     yield from _section("Who may be told", [str(one) for one in loudest(report, SHOWN_LOUDEST)])
@@ -73,10 +77,7 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
 
 
 def _waiting(report: CycleReport) -> list[str]:
-    hits = [
-        f"{'refused' if hit in report.refused else 'approved'}: {hit.sentence} ({hit.guard})"
-        for hit in report.hits
-    ]
+    hits = [f"{hit_word(report, hit)}: {hit.sentence} ({hit.guard})" for hit in report.hits]
     return [*hits, *(f"refused: {clash}" for clash in report.clashes)]
 
 

@@ -12,7 +12,9 @@ from syncd.reporting.plan.words import (
     FINDING_WORDS,
     SIGNS,
     count_words,
+    draft_words,
     field_lines,
+    hit_word,
     loudest,
     reason,
     scale_words,
@@ -30,7 +32,9 @@ SHOWN_LOUDEST = 10
 
 def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
     """Text in lines, each ending with a line end."""
-    if report.edition == Edition.WAITING:
+    if report.drafts:
+        yield f"{draft_words(report)}\n"
+    elif report.edition == Edition.WAITING:
         yield "The calendar was edited and waits for a person; this is what the edit would do.\n"
     target = ""
     for group in report.plans.groups(report.edition):
@@ -87,8 +91,7 @@ def _waiting(report: CycleReport) -> Iterator[str]:
     if report.hits or report.clashes:
         yield "\nNeeds a person\n"
     for hit in report.hits:
-        word = "refused" if hit in report.refused else "approved"
-        yield f"  ! {word}: {hit.sentence} ({hit.guard})\n"
+        yield f"  ! {hit_word(report, hit)}: {hit.sentence} ({hit.guard})\n"
     if report.refused:
         yield f"  To let exactly this plan through: {report.decide_command}\n"
     for clash in report.clashes:

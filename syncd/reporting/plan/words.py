@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mapping.model import Action, Days, Field, FieldChange, FindingKind, Why
+from mapping.planning.guards import GuardHit
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.english import counted, days
 from syncd.state.plans import PlanGroup
@@ -112,6 +113,24 @@ def count_words(report: CycleReport) -> str:
         for action in (Action.CREATE, Action.UPDATE, Action.DELETE)
     )
     return f"{planned}, {report.unchanged:,} unchanged"
+
+
+def draft_words(report: CycleReport) -> str:
+    """What a plan that shows drafts is worth, '' for any other."""
+    if not report.drafts:
+        return ""
+    years = ", ".join(report.drafts)
+    return (
+        f"This shows {years} as if published. As long as year.yaml says draft: true nothing of it is written; "
+        "without that line it waits for one approval."
+    )
+
+
+def hit_word(report: CycleReport, hit: GuardHit) -> str:
+    """What became of a guard that struck."""
+    if report.drafts:
+        return "will wait"
+    return "refused" if hit in report.refused else "approved"
 
 
 def scale_words(report: CycleReport) -> str:

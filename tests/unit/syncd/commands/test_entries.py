@@ -13,7 +13,20 @@ from tests.support import college
 from tests.unit.syncd.commands.conftest import Run
 
 FIELDS = {
-    *("id", "calendar", "ref", "programme", "terms", "schools", "years", "category", "audience", "kind"),
+    *(
+        "id",
+        "year",
+        "unconfirmed",
+        "calendar",
+        "ref",
+        "programme",
+        "terms",
+        "schools",
+        "years",
+        "category",
+        "audience",
+        "kind",
+    ),
     *("shape", "start", "end", "milestones", "derived", "publish", "title"),
 }
 

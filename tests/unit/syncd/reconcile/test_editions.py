@@ -18,7 +18,7 @@ from syncd.reconcile.editions import (
     put_in_force,
 )
 from syncd.state.store import State
-from tests.support.college import TEACHING, Files, calendar_of, college, spoilt
+from tests.support.college import TEACHING, YEAR, Files, calendar_of, college, spoilt
 from tests.support.state_address import state_address
 
 TODAY = date(2031, 9, 1)
@@ -99,3 +99,43 @@ def test_earlier_calendars_stay_to_be_found_by_their_digest(state: State) -> Non
     assert earlier == calendar_of(college())
     assert kept_calendar(state.ledger, "unknown") is None
     assert kept_calendar(state.ledger, "") is None
+
+
+NEXT, NEXT_TEACHING = "2032-2033/year.yaml", "2032-2033/all.yaml"
+
+# --- drafts and doubts ----------------------------------------------------------------------------------
+
+
+def drafted(files: Files) -> Files:
+    """With its second year as a draft."""
+    return {**files, NEXT: files[NEXT].replace(b"year: 2032-2033\n", b"year: 2032-2033\ndraft: true\n")}
+
+
+def doubtful() -> Files:
+    """The college with one date that nobody has confirmed."""
+    return spoilt(TEACHING, ("start: 2032-01-12", "unconfirmed: [dates]\n    start: 2032-01-12"))
+
+
+@pytest.mark.parametrize("publish", ["auto", "manual"])
+def test_a_draft_that_comes_changes_or_goes_is_no_edit(state: State, publish: str) -> None:
+    without = {name: raw for name, raw in college().items() if not name.startswith("2032")}
+    put_in_force(candidate(without), state.ledger, now=1.0)
+    moved = spoilt(NEXT_TEACHING, ("2032-10-04", "2032-10-11"))
+    for files in (drafted(college()), drafted(moved), without):
+        editions = compare(files, state, moved=0, publish=publish)
+        assert (editions.hits, editions.edited) == ((), False)
+
+
+def test_a_year_with_an_unconfirmed_date_waits_and_the_others_are_served(state: State) -> None:
+    editions = compare(doubtful(), state)
+    (hit,) = editions.hits
+    assert (hit.guard, hit.scope, hit.found) == ("unconfirmed", "2031-2032", 1)
+    assert "1 date is not confirmed" in hit.sentence
+    assert set(editions.served.years) == {"2032-2033"}
+    assert editions.waiting is editions.candidate.calendar
+
+
+def test_a_doubt_that_was_approved_once_is_not_asked_about_with_the_next_edit(state: State) -> None:
+    put_in_force(candidate(doubtful()), state.ledger, now=1.0)
+    edited = {**doubtful(), YEAR: college()[YEAR].replace(b'number: "7"', b'number: "9"')}
+    assert compare(edited, state).hits == ()

@@ -1,0 +1,168 @@
+"""`syncd new-year`, and what a draft is for every verb that shows the calendar."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from syncd.source.folder import load_calendar, load_served
+from tests.support import college
+from tests.unit.syncd.commands.conftest import Run
+
+NEXT = "2026-2027"
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+    """The shipped calendar where a site keeps its own."""
+    folder = tmp_path / "site"
+    assert run("init", str(folder)).code == 0
+    monkeypatch.setenv("SYNCD_CALENDAR_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def drafted(site: Path, run: Run) -> Path:
+    ran = run("new-year", NEXT)
+    assert ran.code == 0, ran.err
+    return site
+
+
+def test_the_draft_is_loaded_beside_the_years_and_changes_nothing_of_them(drafted: Path) -> None:
+    calendar, shipped = load_calendar(drafted)[0], load_calendar(None)[0]
+    assert set(calendar.years) == {"2025-2026"}
+    assert set(calendar.drafts) == {NEXT}
+    assert calendar.digest == shipped.digest
+
+
+def test_ids_and_titles_are_kept_and_dates_stay_on_their_weekday(drafted: Path) -> None:
+    calendar = load_calendar(drafted)[0]
+    before = {entry.id: entry for entry in calendar.years["2025-2026"].entries}
+    after = {entry.id: entry for entry in calendar.drafts[NEXT].entries}
+    assert after["classes-begin-autumn"].days is not None
+    assert after["classes-begin-autumn"].days.start == date(2026, 9, 1)
+    for id_, entry in after.items():
+        if id_ in before and entry.days and not calendar.university.categories[entry.category].day_off:
+            was = before[id_].days
+            assert was is not None
+            assert entry.days.start.weekday() == was.start.weekday()
+            assert entry.title == before[id_].title
+            assert "dates" in entry.unconfirmed
+
+
+def test_days_off_follow_the_law_and_the_rule_for_transfers(drafted: Path) -> None:
+    days = {entry.id: entry.days for entry in load_calendar(drafted)[0].drafts[NEXT].entries}
+    found = {id_: str(span.start) for id_, span in days.items() if span is not None}
+    assert found["republic-day"] == "2026-10-25"
+    assert found["republic-day-transfer"] == "2026-10-26"
+    assert found["independence-day"] == "2026-12-16"
+    assert found["unity-day-transfer"] == "2027-05-03"
+    assert found["kurban-ait"] == "2027-05-16"
+    assert "womens-day-transfer" not in found
+
+
+def test_what_was_said_of_last_years_document_is_left_behind(drafted: Path) -> None:
+    entries = load_calendar(drafted)[0].drafts[NEXT].entries
+    assert not any(entry.review or entry.place.lines or entry.amended for entry in entries)
+
+
+def test_every_number_of_a_year_in_a_text_is_marked(drafted: Path) -> None:
+    entries = {entry.id: entry for entry in load_calendar(drafted)[0].drafts[NEXT].entries}
+    assert "texts" in entries["deans-list-autumn"].unconfirmed
+    assert "texts" not in entries["classes-begin-autumn"].unconfirmed
+
+
+def test_the_line_that_makes_it_a_draft_stands_alone(drafted: Path) -> None:
+    assert "draft: true" in (drafted / NEXT / "year.yaml").read_text("utf-8").splitlines()
+
+
+def test_nothing_is_written_over_and_nothing_half_made_stays(drafted: Path, run: Run) -> None:
+    before = sorted(path.name for path in drafted.iterdir())
+    assert run("new-year", NEXT).code == 3
+    assert sorted(path.name for path in drafted.iterdir()) == before
+
+
+def test_an_empty_year_has_none_of_last_years_entries(site: Path, run: Run) -> None:
+    assert run("new-year", NEXT, "--empty").code == 0
+    calendar = load_calendar(site)[0]
+    old = {entry.id for entry in calendar.years["2025-2026"].entries}
+    assert not old & {entry.id for entry in calendar.drafts[NEXT].entries}
+
+
+def test_a_site_without_a_folder_of_its_own_is_told_so(run: Run) -> None:
+    ran = run("new-year", NEXT)
+    assert (ran.code, "SYNCD_CALENDAR_DIR" in ran.err) == (78, True)
+
+
+def test_entries_show_a_draft_only_where_it_is_asked_for(drafted: Path, run: Run) -> None:
+    assert {one["year"] for one in json.loads(run("entries", "--json").out)} == {"2025-2026"}
+    asked = json.loads(run("entries", "--json", "--year", NEXT).out)
+    assert {one["year"] for one in asked} == {NEXT}
+    assert run("entries", "--year", "2099").code == 64
+    assert drafted.is_dir()
+
+
+def test_an_export_names_its_year(drafted: Path, run: Run) -> None:
+    assert f"{NEXT}:" in run("export", "--format", "csv", "--year", NEXT).out
+    assert f"{NEXT}:" not in run("export", "--format", "csv").out
+    assert drafted.is_dir()
+
+
+def test_check_counts_what_is_not_confirmed_and_calls_the_draft_one(drafted: Path, run: Run) -> None:
+    told = run("check", "--offline").out
+    assert f"{NEXT}: a draft, shown and never written" in told
+    assert "dates" in told
+    assert "not confirmed" in told
+    assert drafted.is_dir()
+
+
+def test_a_draft_with_a_fault_is_told_and_holds_up_no_other_year(drafted: Path, run: Run) -> None:
+    file = drafted / NEXT / "semester.yaml"
+    file.write_text(file.read_text("utf-8").replace("kind: window", "kind: widow", 1), "utf-8")
+    served = load_served(drafted)[0]
+    assert set(served.years) == {"2025-2026"}
+    assert served.unread_drafts == {NEXT}
+    assert served.digest == load_calendar(None)[0].digest
+    ran = run("check", "--offline")
+    assert ran.code == 78
+    assert "widow" in ran.out
+    assert run("entries").code == 0
+    assert run("entries", "--year", NEXT).code == 78
+
+
+def test_a_fault_in_a_year_that_is_no_draft_is_still_a_fault(drafted: Path, run: Run) -> None:
+    file = drafted / "2025-2026" / "semester.yaml"
+    file.write_text(file.read_text("utf-8").replace("kind: window", "kind: widow", 1), "utf-8")
+    assert run("entries").code == 78
+
+
+def test_check_refuses_a_year_that_is_another_years_copy(site: Path, run: Run) -> None:
+    copy = site / NEXT
+    copy.mkdir()
+    for path in (site / "2025-2026").glob("*.yaml"):
+        text = path.read_text("utf-8").replace("year: 2025-2026", f"year: {NEXT}")
+        (copy / path.name).write_text(text, "utf-8")
+    ran = run("check", "--offline")
+    assert ran.code == 78
+    assert f"{NEXT}: most entries lie on the very days of 2025-2026" in ran.out
+
+
+def test_two_years_are_compared_in_three_forms(drafted: Path, run: Run, tmp_path: Path) -> None:
+    text = run("compare", "2025-2026", NEXT).out
+    assert "womens-day-transfer" in text
+    found = json.loads(run("compare", "2025-2026", NEXT, "--format", "json").out)
+    assert found["missing"] == ["constitution-day-transfer", "womens-day-transfer"]
+    assert "deans-list-autumn" in found["unconfirmed"]
+    page = tmp_path / "page.html"
+    assert run("compare", "2025-2026", NEXT, "--format", "html", "--out", str(page)).code == 0
+    assert "womens-day-transfer" in page.read_text("utf-8")
+    assert drafted.is_dir()
+
+
+def test_a_year_of_a_folder_that_holds_drafts_only_can_be_read(tmp_path: Path) -> None:
+    files = {name: raw for name, raw in college.college().items() if not name.startswith("2032")}
+    files[college.YEAR] = files[college.YEAR].replace(b"year: 2031-2032\n", b"year: 2031-2032\ndraft: true\n")
+    calendar = load_calendar(college.write(files, tmp_path / "only"))[0]
+    assert not calendar.years
+    assert set(calendar.drafts) == {"2031-2032"}
