@@ -120,7 +120,7 @@ class Connector(Protocol):
         derived id, 409 is read and decided (ours and equal: done; ours and old: updated; tombstone:
         revived, or the next generation; foreign: `OwnershipConflictError`).
         update, delete: Canvas relies on the caller having observed the context right before, and
-        keeps ``change.observed.tail``; Google reads the event and writes with If-Match. An event
+        keeps ``observed.tail``; Google reads the event and writes with If-Match. An event
         that is gone makes an update raise `ConflictError` and a delete succeed.
         """
         ...

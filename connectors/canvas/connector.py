@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import chain, zip_longest
+from typing import assert_never
 
 from connectors.canvas.access import Checker
 from connectors.canvas.accounts import Accounts, EnrollmentTerm
@@ -25,7 +26,18 @@ from connectors.canvas.writing import Writer
 from connectors.errors import AccessDeniedError, AuthenticationError, ConnectorError, StoppedError
 from connectors.port import AccessFinding, Account, CallCounts, Discovery, Observation, Severity, Written
 from connectors.sockets import OpenSockets
-from mapping.model import Action, Change, Context, Days, Fate, ObservedEvent, Record, Target
+from mapping.model import (
+    Change,
+    Context,
+    Create,
+    Days,
+    Delete,
+    Fate,
+    ObservedEvent,
+    Record,
+    Target,
+    Update,
+)
 
 
 class _Token:
@@ -134,15 +146,15 @@ class CanvasConnector:
     def apply(self, context: Context, change: Change) -> Written:
         """Make one change; the caller has observed the context right before."""
         writer = self._token(context).writer
-        if change.action is Action.CREATE:
-            if change.desired is None:
-                raise ValueError("a create holds what is desired")
-            return writer.create(context.id, change.desired)
-        if change.action is Action.UPDATE:
-            return writer.update(context.id, change)
-        if change.observed is None:
-            raise ValueError("a delete holds what was observed")
-        return writer.delete(context.id, change.observed.remote_id)
+        match change:
+            case Create():
+                return writer.create(context.id, change.desired)
+            case Update():
+                return writer.update(context.id, change)
+            case Delete():
+                return writer.delete(context.id, change.remote_id)
+            case _:
+                assert_never(change)
 
     def check(self, target: Target) -> Iterator[AccessFinding]:
         """What the token may and may not do at this target, in plain words."""

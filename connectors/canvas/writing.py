@@ -26,7 +26,7 @@ from connectors.canvas.translate import (
 )
 from connectors.errors import AccessDeniedError, ConflictError, ConnectorError, NotFoundError
 from connectors.port import Written
-from mapping.model import ALL_FIELDS, Change, DesiredEvent, Field, ObservedEvent
+from mapping.model import ALL_FIELDS, DesiredEvent, Field, ObservedEvent, Update
 from mapping.planning.compare import differences
 
 
@@ -50,11 +50,9 @@ class Writer:
             raise lost(call, "the answer is not an event.")
         return self._checked(row, answer, context, desired, names=ALL_FIELDS)
 
-    def update(self, context: str, change: Change) -> Written:
+    def update(self, context: str, change: Update) -> Written:
         """PUT the fields the change names. Raises `ConflictError` where the event is gone."""
         desired, before = change.desired, change.observed
-        if desired is None or before is None:
-            raise ValueError("an update holds what was observed and what is desired")
         named = {one.name for one in change.fields} or {one.name for one in differences(before, desired)}
         # A change of owner is one of the marker alone.
         names = {name if name in ALL_FIELDS else Field.MARKER for name in named} or ALL_FIELDS

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from typing import assert_never
 
 from connectors.errors import ConnectorError
 from connectors.google_calendar.client import GoogleClient
@@ -24,7 +25,18 @@ from connectors.port import (
     Severity,
     Written,
 )
-from mapping.model import Action, Change, Context, Days, Fate, ObservedEvent, Record, Target
+from mapping.model import (
+    Change,
+    Context,
+    Create,
+    Days,
+    Delete,
+    Fate,
+    ObservedEvent,
+    Record,
+    Target,
+    Update,
+)
 
 KIND = "google"
 
@@ -95,13 +107,15 @@ class GoogleCalendarConnector:
         return self._writer.event(context.id, remote_id)
 
     def apply(self, context: Context, change: Change) -> Written:
-        if change.action is Action.CREATE:
-            if change.desired is None:
-                raise ValueError("a create names the wish")
-            return self._writer.create(context.id, change.desired)
-        if change.action is Action.UPDATE:
-            return self._writer.update(context.id, change)
-        return self._writer.delete(context.id, change)
+        match change:
+            case Create():
+                return self._writer.create(context.id, change.desired)
+            case Update():
+                return self._writer.update(context.id, change)
+            case Delete():
+                return self._writer.delete(context.id, change)
+            case _:
+                assert_never(change)
 
     def check(self, target: Target) -> Iterator[AccessFinding]:
         email = self._client.key().email or "the service account"

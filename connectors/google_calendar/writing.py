@@ -36,7 +36,7 @@ from connectors.google_calendar.translate import (
 from connectors.port import Written
 from mapping.errors import OwnershipConflictError
 from mapping.identity import visible_words
-from mapping.model import ALL_FIELDS, Change, DesiredEvent, Fate, Field, ObservedEvent, Why
+from mapping.model import ALL_FIELDS, Delete, DesiredEvent, Fate, Field, ObservedEvent, Update, Why
 from mapping.planning.ownership import untouched
 
 LOOKS: Final = 4
@@ -104,11 +104,9 @@ class Writer:
 
     # --- update -----------------------------------------------------------------------------
 
-    def update(self, calendar: str, change: Change) -> Written:
+    def update(self, calendar: str, change: Update) -> Written:
         """Write the fields the change names into the event as it is now, people's part kept."""
         seen, desired = change.observed, change.desired
-        if seen is None or desired is None:
-            raise ValueError("an update names the event and the wish")
         names = {one.name for one in change.fields}
         for _ in range(LOOKS):
             row = self._look(calendar, seen.remote_id)
@@ -153,11 +151,9 @@ class Writer:
 
     # --- delete -----------------------------------------------------------------------------
 
-    def delete(self, calendar: str, change: Change) -> Written:
+    def delete(self, calendar: str, change: Delete) -> Written:
         """Delete the event if it is still the one that was read; one that is gone already is fine."""
         seen = change.observed
-        if seen is None:
-            raise ValueError("a delete names the event")
         for _ in range(LOOKS):
             row = self._look(calendar, seen.remote_id)
             if row is None or is_deleted(row):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final, TypeVar, assert_never
 
 from connectors.errors import (
     ConflictError,
@@ -27,7 +27,9 @@ from mapping.model import (
     Action,
     Change,
     Context,
+    Create,
     Days,
+    Delete,
     DesiredEvent,
     Fate,
     Field,
@@ -35,6 +37,7 @@ from mapping.model import (
     ObservedEvent,
     Record,
     Target,
+    Update,
 )
 from mapping.planning.compare import differences
 from mapping.text.markup import Markup, visible_text
@@ -153,18 +156,21 @@ class MemoryConnector:
     # --- writing ----------------------------------------------------------------------------
 
     def apply(self, context: Context, change: Change) -> Written:
-        acts: Mapping[Action, Callable[[], Written]] = {
-            Action.CREATE: lambda: self._create(context.id, change),
-            Action.UPDATE: lambda: self._update(context.id, change),
-            Action.DELETE: lambda: self._delete(context.id, change),
-        }
-        repeatable = change.action is not Action.CREATE or self.kind == Manners.GOOGLE
-        return self._call(
-            change.action.value, context.id, change.key, acts[change.action], repeatable=repeatable
-        )
+        def act() -> Written:
+            match change:
+                case Create():
+                    return self._create(context.id, change.desired)
+                case Update():
+                    return self._update(context.id, change)
+                case Delete():
+                    return self._delete(context.id, change)
+                case _:
+                    assert_never(change)
 
-    def _create(self, context: str, change: Change) -> Written:
-        desired = _wish(change)
+        repeatable = not isinstance(change, Create) or self.kind == Manners.GOOGLE
+        return self._call(change.action.value, context.id, change.key, act, repeatable=repeatable)
+
+    def _create(self, context: str, desired: DesiredEvent) -> Written:
         if self.kind == Manners.CANVAS:
             new = MemoryEvent(id=self._service.new_id(), title="", days=None)
             return self._store(context, new, desired, ALL_FIELDS)
@@ -189,9 +195,9 @@ class MemoryConnector:
             return Written(event=seen)
         return self._store(context, held, desired, names, generation=marker.generation)
 
-    def _update(self, context: str, change: Change) -> Written:
-        held, seen, desired = self._held(context, change), change.observed, _wish(change)
-        if held is None or seen is None:
+    def _update(self, context: str, change: Update) -> Written:
+        held, seen, desired = self._held(context, change), change.observed, change.desired
+        if held is None:
             raise ConflictError("the event is gone since it was read.", operation="update", context=context)
         names = {one.name for one in change.fields}
         if self.kind == Manners.CANVAS:
@@ -203,7 +209,7 @@ class MemoryConnector:
         )
         return self._store(context, held, desired, names, generation=generation)
 
-    def _delete(self, context: str, change: Change) -> Written:
+    def _delete(self, context: str, change: Delete) -> Written:
         held = self._held(context, change)
         if held is not None:
             if self.kind == Manners.GOOGLE:
@@ -211,17 +217,17 @@ class MemoryConnector:
             self._service.erase(context, held.id)
         return Written(event=None)
 
-    def _held(self, context: str, change: Change) -> MemoryEvent | None:
-        held = self._service.get(context, change.observed.remote_id) if change.observed is not None else None
+    def _held(self, context: str, change: Update | Delete) -> MemoryEvent | None:
+        held = self._service.get(context, change.remote_id)
         return None if held is None or held.deleted else held
 
-    def _check_still_the_same(self, context: str, held: MemoryEvent, change: Change) -> None:
+    def _check_still_the_same(self, context: str, held: MemoryEvent, change: Update | Delete) -> None:
         now, seen = self._observed(context, held), change.observed
         if now.marker is not None and now.genuine:
-            owners = {self._owner} | ({seen.marker.owner} if seen and seen.marker else set())
+            owners = {self._owner} | ({seen.marker.owner} if seen.marker else set())
             if now.marker.key == change.key and now.marker.owner in owners:
                 return
-        elif seen is not None and seen.marker is None and now.marker is None and _alike(now, seen):
+        elif seen.marker is None and now.marker is None and _alike(now, seen):
             return
         raise ConflictError("it is another's now; it was left alone.", operation="write", context=context)
 
@@ -292,9 +298,3 @@ class MemoryConnector:
 
 def _alike(now: ObservedEvent, seen: ObservedEvent) -> bool:
     return now.title == seen.title or now.days == seen.days
-
-
-def _wish(change: Change) -> DesiredEvent:
-    if change.desired is None:
-        raise ValueError("the change names no wish")
-    return change.desired

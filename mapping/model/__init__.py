@@ -44,10 +44,13 @@ from mapping.model.plan import (
     Action,
     Change,
     ContextPlan,
+    Create,
+    Delete,
     Field,
     FieldChange,
     Finding,
     FindingKind,
+    Update,
     Why,
 )
 from mapping.model.targets import (
@@ -72,8 +75,10 @@ __all__ = [
     "ContextPlan",
     "Copies",
     "CourseFilter",
+    "Create",
     "DayOffHit",
     "Days",
+    "Delete",
     "DesiredEvent",
     "Document",
     "Drift",
@@ -105,5 +110,6 @@ __all__ = [
     "Targets",
     "TermName",
     "University",
+    "Update",
     "Why",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from mapping.model.days import Days
 from mapping.model.events import DesiredEvent, ObservedEvent, Record
@@ -62,33 +63,99 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One create, update or delete in one context.
+class Create:
+    """A new event in one context."""
 
-    create: ``desired``; update: both; delete: ``observed``. ``fields`` is empty for create and delete.
-    """
-
+    action: ClassVar = Action.CREATE
+    fields: ClassVar[tuple[FieldChange, ...]] = ()
+    remote_id: ClassVar = ""
     context: str
-    action: Action
     why: Why
-    key: str
-    desired: DesiredEvent | None = None
-    observed: ObservedEvent | None = None
-    fields: tuple[FieldChange, ...] = ()
+    desired: DesiredEvent
     notifies: bool = False
-    """True where the service may message participants: a create or a date change in a published course."""
+    """True where the service may message participants: in a published course."""
+
+    @property
+    def key(self) -> str:
+        return self.desired.key
 
     @property
     def title(self) -> str:
-        if self.desired is not None:
-            return self.desired.title
-        return self.observed.title if self.observed is not None else ""
+        return self.desired.title
+
+    @property
+    def days(self) -> Days:
+        return self.desired.days
+
+    @property
+    def mark(self) -> str:
+        """Fingerprint that it leaves on the event."""
+        return str(self.desired.fingerprint)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """An event as observed that becomes as desired, in ``fields`` and nothing else."""
+
+    action: ClassVar = Action.UPDATE
+    context: str
+    why: Why
+    desired: DesiredEvent
+    observed: ObservedEvent
+    fields: tuple[FieldChange, ...]
+    notifies: bool = False
+    """True where the service may message participants: a change of date in a published course."""
+
+    @property
+    def key(self) -> str:
+        return self.desired.key
+
+    @property
+    def remote_id(self) -> str:
+        return self.observed.remote_id
+
+    @property
+    def title(self) -> str:
+        return self.desired.title
+
+    @property
+    def days(self) -> Days:
+        return self.desired.days
+
+    @property
+    def mark(self) -> str:
+        """Fingerprint that it leaves on the event."""
+        return str(self.desired.fingerprint)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delete:
+    """An event as observed that goes. ``key``: what it stands for, also where its marker does not say so."""
+
+    action: ClassVar = Action.DELETE
+    fields: ClassVar[tuple[FieldChange, ...]] = ()
+    notifies: ClassVar = False
+    mark: ClassVar = ""
+    context: str
+    why: Why
+    key: str
+    observed: ObservedEvent
+
+    @property
+    def remote_id(self) -> str:
+        return self.observed.remote_id
+
+    @property
+    def title(self) -> str:
+        return self.observed.title
 
     @property
     def days(self) -> Days | None:
-        if self.desired is not None:
-            return self.desired.days
-        return self.observed.days if self.observed is not None else None
+        return self.observed.days
+
+
+Change = Create | Update | Delete
+"""One write in one context."""
 
 
 class FindingKind(StrEnum):

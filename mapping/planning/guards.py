@@ -17,7 +17,7 @@ from enum import StrEnum
 
 from mapping.drafts import unconfirmed_names, unconfirmed_words
 from mapping.identity import day_words
-from mapping.model import AcademicYear, CanonicalCalendar, ContextPlan, Days, DesiredEvent, Entry, Why
+from mapping.model import AcademicYear, CanonicalCalendar, ContextPlan, Create, Days, DesiredEvent, Entry, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,11 +292,10 @@ def guard_older_state(target: str, showing: int, waiting: str) -> GuardHit:
 def shows_waiting(plan: ContextPlan, waiting: Mapping[str, DesiredEvent]) -> int:
     """How many events a plan would change although their markers say what ``waiting`` desires."""
     return sum(
-        change.observed is not None
+        not isinstance(change, Create)
         and change.observed.marker is not None
         and change.key in waiting
-        and change.observed.marker.fingerprint == str(waiting[change.key].fingerprint)
-        and (change.desired is None or change.desired.fingerprint != waiting[change.key].fingerprint)
+        and change.observed.marker.fingerprint == str(waiting[change.key].fingerprint) != change.mark
         for change in plan.changes
         if change.why is not Why.COPY
     )

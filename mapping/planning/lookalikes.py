@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from mapping.identity import day_words, visible_words
-from mapping.model import Action, Change, Finding, FindingKind, ObservedEvent
+from mapping.model import Change, Create, Finding, FindingKind, ObservedEvent
 
 SIMILAR_TITLE = 0.6
 """Ratio from which two titles on the same days are "probably the same"."""
@@ -15,9 +15,9 @@ SIMILAR_TITLE = 0.6
 def probably_same(changes: Sequence[Change], foreign: Sequence[ObservedEvent]) -> Iterator[Finding]:
     """A finding for each pair of a planned create and a foreign event of like title on one of its days."""
     for change in changes:
-        desired = change.desired
-        if change.action is not Action.CREATE or desired is None:
+        if not isinstance(change, Create):
             continue
+        desired = change.desired
         for event in foreign:
             if not event.writable or event.days is None or not event.days.overlaps(desired.days):
                 continue

@@ -18,6 +18,8 @@ from mapping.model import (
     Context,
     ContextPlan,
     Copies,
+    Create,
+    Delete,
     DesiredEvent,
     Drift,
     Fate,
@@ -30,6 +32,7 @@ from mapping.model import (
     ObservedEvent,
     Past,
     Record,
+    Update,
     Why,
 )
 from mapping.planning.compare import as_record, differences
@@ -203,11 +206,9 @@ class _Planner:
             return
         self.respected.discard(key)
         self.changes.append(
-            Change(
+            Create(
                 context=self.situation.context.id,
-                action=Action.CREATE,
                 why=Why.GONE if gone else Why.FILL,
-                key=key,
                 desired=desired,
                 notifies=self.situation.context.published,
             )
@@ -218,11 +219,9 @@ class _Planner:
     ) -> None:
         notifies = self.situation.context.published and any(one.name is Field.DAYS for one in fields)
         self.changes.append(
-            Change(
+            Update(
                 context=self.situation.context.id,
-                action=Action.UPDATE,
                 why=why,
-                key=desired.key,
                 desired=desired,
                 observed=event,
                 fields=fields,
@@ -235,9 +234,8 @@ class _Planner:
             self.unchanged += 1
             return
         self.changes.append(
-            Change(
+            Delete(
                 context=self.situation.context.id,
-                action=Action.DELETE,
                 why=why,
                 key=judged.key,
                 observed=judged.event,

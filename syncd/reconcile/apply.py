@@ -22,7 +22,7 @@ from connectors.errors import (
 )
 from connectors.port import Connector, Observation
 from mapping.errors import SyncdError
-from mapping.model import Action, Change, Context, Why
+from mapping.model import Action, Change, Context, Update, Why
 from syncd.errors import StaleEpochError
 from syncd.reconcile.estimate import estimate
 from syncd.reconcile.observe import Observer
@@ -244,6 +244,5 @@ class Applier:
 
 def _covered(change: Change, checked: set[tuple[Action, str, str]]) -> bool:
     """True where the checked plan holds this change, or holds the create it would have been."""
-    remote_id = change.observed.remote_id if change.observed is not None else ""
-    exact = (change.action, change.key, remote_id) in checked
-    return exact or (change.action is Action.UPDATE and (Action.UPDATE, change.key, "") in checked)
+    exact = (change.action, change.key, change.remote_id) in checked
+    return exact or (isinstance(change, Update) and (Action.UPDATE, change.key, "") in checked)

@@ -15,7 +15,7 @@ from datetime import date
 from connectors.errors import ConnectorError, StoppedError
 from connectors.port import Connector, QuickLook
 from mapping.errors import SyncdError
-from mapping.model import Action, Change, Context, Days, ObservedEvent, Record, Why
+from mapping.model import Action, Change, Context, Days, ObservedEvent, Record, Update, Why
 from syncd.errors import StaleEpochError
 from syncd.reconcile.observe import Observer
 from syncd.reconcile.write import JournalledWriter
@@ -117,7 +117,7 @@ class FastApplier:
                 continue
             for change in self.plan(context, record, event):
                 # Anything but the edit itself waits for the cycle that sees the whole context.
-                if (change.action, change.why, change.key) == (Action.UPDATE, Why.EDIT, errand.key):
+                if isinstance(change, Update) and (change.why, change.key) == (Why.EDIT, errand.key):
                     yield context, change
 
 

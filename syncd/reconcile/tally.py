@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from mapping.identity import split_key
-from mapping.model import Action, CanonicalCalendar, Context, ContextPlan, Target, Why
+from mapping.model import CanonicalCalendar, Context, ContextPlan, Delete, Target, Why
 from mapping.planning.guards import TargetTally
 from syncd.state.events import ContextNote
 
@@ -34,7 +34,7 @@ class Tally:
         noisy: list[str] = []
         for change in plan.changes:
             entry = _entry(change.key)
-            if change.action is Action.DELETE:
+            if isinstance(change, Delete):
                 if change.why is not Why.COPY:
                     self._removed.add(entry)
                 continue

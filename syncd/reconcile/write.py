@@ -11,7 +11,7 @@ from dataclasses import replace
 from connectors.errors import UnclearOutcomeError
 from connectors.port import Written
 from mapping.errors import SyncdError
-from mapping.model import Action, Change, Context, Record, Why
+from mapping.model import Change, Context, Delete, Record, Why
 from mapping.planning.compare import as_record
 from syncd.reconcile.observe import Observer
 from syncd.state.ledger import JournalLine
@@ -28,7 +28,7 @@ class JournalledWriter:
         """One remote write between its intent and its confirmation."""
         runtime = self.sweep.runtime
         events, epoch = runtime.state.events, self.sweep.epochs[context.id]
-        about = change.observed.remote_id if change.observed is not None else ""
+        about = change.remote_id
         intent = events.open_intent(
             context.id, epoch, change.key, change.action, now=runtime.clock(), remote_id=about
         )
@@ -40,11 +40,11 @@ class JournalledWriter:
         except SyncdError:
             # A delete that failed may have happened all the same: its intent stays until the next look, or
             # an entry put back meanwhile would look as if a person had deleted its event.
-            if change.action is not Action.DELETE:
+            if not isinstance(change, Delete):
                 events.confirm(context.id, epoch, intent, change.key, None, keep=True)
             raise
         record = _record(change, written)
-        only_a_copy = change.action is Action.DELETE and change.why is Why.COPY
+        only_a_copy = isinstance(change, Delete) and change.why is Why.COPY
         remote_id = record.remote_id if record else about
         with runtime.state.database.write():
             events.confirm(context.id, epoch, intent, change.key, record, keep=only_a_copy)
@@ -72,7 +72,7 @@ class JournalledWriter:
     def journal(self, context: Context, change: Change, remote_id: str, outcome: str) -> None:
         """One line of history. ``outcome``: done, unclear or failed."""
         runtime = self.sweep.runtime
-        desired = change.desired
+        desired = None if isinstance(change, Delete) else change.desired
         line = JournalLine(
             run=self.sweep.report.run,
             at=runtime.clock(),
@@ -96,7 +96,6 @@ def _record(change: Change, written: Written) -> Record | None:
     if written.event is None:
         return None
     record = as_record(written.event, change.key, None)
-    desired = change.desired
-    if desired is None:
+    if isinstance(change, Delete):
         return replace(record, version="")
-    return replace(record, title=desired.title, days=desired.days, version="")
+    return replace(record, title=change.title, days=change.days, version="")

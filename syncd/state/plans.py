@@ -210,10 +210,10 @@ def _values(edition: Edition, context: Context, change: Change) -> tuple[object,
         change.title,
         days.start.isoformat() if days else None,
         days.end.isoformat() if days else None,
-        change.observed.remote_id if change.observed is not None else "",
+        change.remote_id,
         json.dumps([(one.name.value, one.old, one.new) for one in change.fields], ensure_ascii=False),
         int(change.notifies),
-        str(change.desired.fingerprint) if change.desired is not None else "",
+        change.mark,
     )
 
 

@@ -13,14 +13,16 @@ from typing import Literal, Protocol
 from connectors.port import Connector, Observation, Written
 from mapping.identity import body_hash, fingerprint
 from mapping.model import (
-    Action,
     Change,
     Context,
+    Create,
     Days,
+    Delete,
     DesiredEvent,
     ObservedEvent,
     Part,
     Record,
+    Update,
     Why,
 )
 from mapping.planning.compare import differences
@@ -119,11 +121,9 @@ class Desk:
         return written.event
 
     def update(self, desired: DesiredEvent, observed: ObservedEvent) -> Written:
-        change = Change(
+        change = Update(
             context=observed.context,
-            action=Action.UPDATE,
             why=Why.EDIT,
-            key=desired.key,
             desired=desired,
             observed=observed,
             fields=differences(observed, desired),
@@ -131,9 +131,7 @@ class Desk:
         return self.connector.apply(self.here, change)
 
     def remove(self, observed: ObservedEvent, key: str = "2025-2026:off-1:main") -> Written:
-        change = Change(
-            context=observed.context, action=Action.DELETE, why=Why.ORPHAN, key=key, observed=observed
-        )
+        change = Delete(context=observed.context, why=Why.ORPHAN, key=key, observed=observed)
         return self.connector.apply(self.here, change)
 
     def read(self, at: Context | None = None, records: Sequence[Record] = ()) -> tuple[ObservedEvent, ...]:
@@ -148,4 +146,4 @@ class Desk:
 
 
 def creation(desired: DesiredEvent, at: Context) -> Change:
-    return Change(context=at.id, action=Action.CREATE, why=Why.FILL, key=desired.key, desired=desired)
+    return Create(context=at.id, why=Why.FILL, desired=desired)

@@ -13,7 +13,7 @@ from datetime import date
 
 from connectors.errors import ConnectorError, IncompleteReadError, UnavailableError, UnclearOutcomeError
 from connectors.port import AccessFinding, Account, Discovery, Observation, Written
-from mapping.model import Action, Change, Context, Fate, Record, Target, Why
+from mapping.model import Action, Change, Context, Create, Fate, Record, Target, Why
 from tests.laws.service import Row, Service
 from tests.laws.storm import Storm
 
@@ -114,19 +114,18 @@ class Witness:
         if shown is None:
             self._breach(3, change, "written without a complete read in this cycle")
             return
-        if change.action is Action.CREATE:
+        if isinstance(change, Create):
             twins = [row.event.id for row in self.service.ours(context.id, change.key)]
             if twins:
                 self._breach(3, change, f"created although {twins} is there")
             if (context.id, change.key) in self.mourned():
                 self._breach(1, change, "brought back although a person deleted it")
-            if change.days is not None and change.days.last < self.today():
+            if change.days.last < self.today():
                 self._breach(1, change, "created although it is past")
             return
-        assert change.observed is not None
-        if change.observed.remote_id not in shown:
+        if change.remote_id not in shown:
             self._breach(3, change, "written although the read did not show it")
-        row = self.service.find(change.observed.remote_id)
+        row = self.service.find(change.remote_id)
         if row is not None:
             past = row.event.days is not None and row.event.days.last < self.today()
             if past and change.action is Action.DELETE:
@@ -158,7 +157,6 @@ class Witness:
         return "" if recorded else "without marker and record"
 
     def _breach(self, law: int, change: Change, why: str) -> None:
-        remote_id = change.observed.remote_id if change.observed is not None else "-"
         self.breaches.append(
-            f"law {law}: {change.action} {change.key} {remote_id} in {change.context}: {why}"
+            f"law {law}: {change.action} {change.key} {change.remote_id or '-'} in {change.context}: {why}"
         )

@@ -15,16 +15,17 @@ from connectors.port import Observation
 from mapping.errors import OwnershipConflictError
 from mapping.identity import body_hash, fingerprint, google_event_id
 from mapping.model import (
-    Action,
-    Change,
     Context,
+    Create,
     Days,
+    Delete,
     DesiredEvent,
     Fate,
     ObservedEvent,
     Part,
     Record,
     Target,
+    Update,
     Why,
 )
 from mapping.planning.compare import as_record, differences
@@ -48,20 +49,14 @@ class Desk:
 
     def create(self, event: DesiredEvent | None = None) -> ObservedEvent:
         event = event or wish()
-        change = Change(context="course_1", action=Action.CREATE, why=Why.FILL, key=event.key, desired=event)
+        change = Create(context="course_1", why=Why.FILL, desired=event)
         written = self.connector.apply(self.here, change).event
         assert written is not None
         return written
 
     def update(self, seen: ObservedEvent, event: DesiredEvent) -> ObservedEvent:
-        change = Change(
-            context="course_1",
-            action=Action.UPDATE,
-            why=Why.EDIT,
-            key=event.key,
-            desired=event,
-            observed=seen,
-            fields=differences(seen, event),
+        change = Update(
+            context="course_1", why=Why.EDIT, desired=event, observed=seen, fields=differences(seen, event)
         )
         written = self.connector.apply(self.here, change).event
         assert written is not None
@@ -70,7 +65,7 @@ class Desk:
     def delete(self, seen: ObservedEvent) -> None:
         self.connector.apply(
             self.here,
-            Change(context="course_1", action=Action.DELETE, why=Why.ORPHAN, key=KEY, observed=seen),
+            Delete(context="course_1", why=Why.ORPHAN, key=KEY, observed=seen),
         )
 
     def read(self, context: Context | None = None, *records: Record) -> Observation:
@@ -350,12 +345,6 @@ def test_an_event_marked_for_another_key_or_owner_is_left_alone(changed: dict[st
     with pytest.raises(ConflictError, match="another's"):
         desk.delete(seen)
     assert len(desk.service.events("course_1")) == 1
-
-
-def test_a_change_without_a_wish_is_refused(desk: Desk) -> None:
-    change = Change(context="course_1", action=Action.CREATE, why=Why.FILL, key=KEY)
-    with pytest.raises(ValueError, match="no wish"):
-        desk.connector.apply(desk.here, change)
 
 
 def test_emptying_the_trash_leaves_what_lives() -> None:

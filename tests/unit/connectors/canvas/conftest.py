@@ -22,16 +22,18 @@ from connectors.http import RequestNote
 from connectors.port import Observation, Written
 from mapping.identity import body_hash, fingerprint
 from mapping.model import (
-    Action,
     Change,
     Context,
+    Create,
     Days,
+    Delete,
     DesiredEvent,
     Field,
     FieldChange,
     ObservedEvent,
     Part,
     Record,
+    Update,
     Why,
 )
 from mapping.text.markup import LINE_CLASS, visible_text
@@ -103,15 +105,13 @@ def context(number: int, *, expected: int = 0) -> Context:
 
 
 def create(desired: DesiredEvent, at: Context) -> Change:
-    return Change(context=at.id, action=Action.CREATE, why=Why.FILL, key=desired.key, desired=desired)
+    return Create(context=at.id, why=Why.FILL, desired=desired)
 
 
 def update(desired: DesiredEvent, observed: ObservedEvent, *names: str) -> Change:
-    return Change(
+    return Update(
         context=observed.context,
-        action=Action.UPDATE,
         why=Why.EDIT,
-        key=desired.key,
         desired=desired,
         observed=observed,
         fields=tuple(FieldChange(name=Field(name), old="", new="") for name in names),
@@ -119,7 +119,7 @@ def update(desired: DesiredEvent, observed: ObservedEvent, *names: str) -> Chang
 
 
 def delete(observed: ObservedEvent) -> Change:
-    return Change(context=observed.context, action=Action.DELETE, why=Why.ORPHAN, key="x", observed=observed)
+    return Delete(context=observed.context, why=Why.ORPHAN, key="x", observed=observed)
 
 
 def as_record(event: ObservedEvent, *, version: str | None = None) -> Record:

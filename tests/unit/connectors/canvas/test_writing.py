@@ -19,7 +19,7 @@ from connectors.errors import (
     UnavailableError,
     UnclearOutcomeError,
 )
-from mapping.model import Action, Change, Days, Fate, Why
+from mapping.model import Change, Days, Fate
 from syncd.sandbox.canvas.model import Event
 from syncd.sandbox.faults import Kind, Rule
 from tests.unit.connectors.canvas.conftest import (
@@ -132,11 +132,6 @@ def test_a_401_to_a_write_that_the_profile_gets_too_is_the_token(site: Site) -> 
 def test_a_title_too_long_is_rejected(site: Site) -> None:
     with pytest.raises(RejectedError, match="too_long"):
         site.connector.apply(LAW, create(wish("x" * 300), LAW))
-
-
-def test_a_create_without_a_wish_is_refused(site: Site) -> None:
-    with pytest.raises(ValueError, match="desired"):
-        site.connector.apply(LAW, Change(context=LAW.id, action=Action.CREATE, why=Why.FILL, key="x"))
 
 
 # --- answers that differ from the wish --------------------------------------------------------
@@ -391,12 +386,6 @@ def test_an_update_of_a_locked_event_is_denied(site: Site) -> None:
         site.connector.apply(LAW, update(wish("New"), event, "title"))
 
 
-def test_an_update_without_what_was_observed_is_refused(site: Site) -> None:
-    change = Change(context=LAW.id, action=Action.UPDATE, why=Why.EDIT, key="x", desired=wish())
-    with pytest.raises(ValueError, match=r"^an update holds what was observed and what is desired$"):
-        site.connector.apply(LAW, change)
-
-
 def test_unchanged_dates_are_not_sent_so_that_nobody_is_written_to(site: Site) -> None:
     event = site.made()
     site.world.mail.mails.clear()
@@ -469,11 +458,6 @@ def test_a_delete_that_cannot_be_looked_after_raises(site: Site) -> None:
     site.faults.add(Rule(kind=Kind.HTML, method="GET", path=EVENT, times=None))
     with pytest.raises(UnavailableError):
         site.connector.apply(LAW, delete(event))
-
-
-def test_a_delete_without_what_was_observed_is_refused(site: Site) -> None:
-    with pytest.raises(ValueError, match="observed"):
-        site.connector.apply(LAW, Change(context=LAW.id, action=Action.DELETE, why=Why.ORPHAN, key="x"))
 
 
 # --- what is said when it fails ---------------------------------------------------------------

@@ -17,7 +17,18 @@ from connectors.google_calendar import GoogleCalendarConnector, GoogleSettings
 from connectors.http import Timeouts
 from connectors.port import Observation
 from mapping.identity import body_hash, fingerprint
-from mapping.model import Action, Change, Context, Days, DesiredEvent, ObservedEvent, Part, Why
+from mapping.model import (
+    Change,
+    Context,
+    Create,
+    Days,
+    Delete,
+    DesiredEvent,
+    ObservedEvent,
+    Part,
+    Update,
+    Why,
+)
 from mapping.planning.compare import differences
 from syncd.sandbox.faults import Faults
 from syncd.sandbox.google.access import Account
@@ -85,22 +96,12 @@ class Campus:
         """Exactly the fields in which the event differs, as the planner names them."""
         return self.connector.apply(
             self.context,
-            Change(
-                context=LAW,
-                action=Action.UPDATE,
-                why=why,
-                key=event.key,
-                desired=event,
-                observed=seen,
-                fields=differences(seen, event),
-            ),
+            Update(context=LAW, why=why, desired=event, observed=seen, fields=differences(seen, event)),
         )
 
     def delete(self, seen: ObservedEvent, why: Why = Why.ORPHAN, key: str = "") -> Any:
         key = key or (seen.marker.key if seen.marker else "")
-        return self.connector.apply(
-            self.context, Change(context=LAW, action=Action.DELETE, why=why, key=key, observed=seen)
-        )
+        return self.connector.apply(self.context, Delete(context=LAW, why=why, key=key, observed=seen))
 
     def key(self) -> dict[str, str]:
         """A new key of the service account."""
@@ -150,7 +151,7 @@ def wish(
 
 
 def create(event: DesiredEvent, why: Why = Why.FILL) -> Change:
-    return Change(context=LAW, action=Action.CREATE, why=why, key=event.key, desired=event)
+    return Create(context=LAW, why=why, desired=event)
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from connectors.google_calendar.description import LIMIT
 from connectors.google_calendar.writing import LOOKS
 from mapping.errors import OwnershipConflictError
 from mapping.identity import google_event_id
-from mapping.model import Action, Fate, Why
+from mapping.model import Fate, Why
 from syncd.sandbox.faults import Kind, Rule
-from tests.unit.connectors.google_calendar.conftest import LAW, LINE, OWNER, create, wish
+from tests.unit.connectors.google_calendar.conftest import LAW, LINE, OWNER, wish
 
 if TYPE_CHECKING:
     from mapping.model import ObservedEvent
@@ -265,12 +265,6 @@ def test_a_revival_that_is_answered_but_not_done_is_refused(campus: Campus) -> N
     still_dead = json.dumps({"id": id_of(), "status": "cancelled"})
     campus.faults.add(Rule(kind=Kind.JSON, status=200, body=still_dead, **UPDATES))
     assert campus.create(wish()).event.remote_id == id_of(1)
-
-
-def test_a_create_without_a_wish_is_refused(campus: Campus) -> None:
-    with pytest.raises(ValueError, match="wish"):
-        campus.connector.apply(campus.context, replace(create(wish()), desired=None))
-    assert calls(campus) == []
 
 
 # --- update ---------------------------------------------------------------------------------
@@ -595,21 +589,6 @@ def test_quota_exceeded_stops_writes_for_hours_and_reads_go_on(campus: Campus) -
     assert caught.value.until_s >= 3600
     assert calls(campus) == ["POST"]
     assert campus.observe() == ()
-
-
-@pytest.mark.parametrize(
-    ("action", "words"),
-    [
-        (Action.UPDATE, "^an update names the event and the wish$"),
-        (Action.DELETE, "^a delete names the event$"),
-    ],
-)
-def test_a_change_without_the_event_it_is_about_is_refused(
-    campus: Campus, action: Action, words: str
-) -> None:
-    with pytest.raises(ValueError, match=words):
-        campus.connector.apply(campus.context, replace(create(wish()), action=action))
-    assert calls(campus) == []
 
 
 def test_where_only_our_fields_are_sent_an_event_that_never_recurred_is_not_told_to_stop(

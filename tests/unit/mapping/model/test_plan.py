@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from mapping.model import Action, Change, Why
+from mapping.model import Create, Delete, Update, Why
 from tests.support.events import COURSE, desired, observed
 
 WISH = desired(title="New title")
-
-
-def change(action: Action, **given: object) -> Change:
-    return Change(context=COURSE, action=action, why=Why.EDIT, key=WISH.key, **given)  # type: ignore[arg-type]
+BEFORE = observed(WISH, title="Old title")
 
 
 def test_what_is_written_is_told_by_its_new_title() -> None:
-    before = observed(WISH, title="Old title")
-    assert change(Action.UPDATE, desired=WISH, observed=before).title == "New title"
+    new = Create(context=COURSE, why=Why.FILL, desired=WISH)
+    edited = Update(context=COURSE, why=Why.EDIT, desired=WISH, observed=BEFORE, fields=())
+    assert (new.title, edited.title) == ("New title", "New title")
 
 
 def test_what_is_deleted_is_told_by_the_title_it_had() -> None:
-    assert change(Action.DELETE, observed=observed(WISH, title="Old title")).title == "Old title"
+    gone = Delete(context=COURSE, why=Why.ORPHAN, key=WISH.key, observed=BEFORE)
+    assert gone.title == "Old title"
 
 
-def test_a_change_of_nothing_known_has_no_title() -> None:
-    assert change(Action.DELETE).title == ""
+def test_what_is_written_leaves_its_mark_and_what_is_deleted_none() -> None:
+    new = Create(context=COURSE, why=Why.FILL, desired=WISH)
+    gone = Delete(context=COURSE, why=Why.ORPHAN, key=WISH.key, observed=BEFORE)
+    assert (new.mark, gone.mark) == (str(WISH.fingerprint), "")

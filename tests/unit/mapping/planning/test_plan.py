@@ -15,6 +15,7 @@ from mapping.model import (
     Change,
     ContextPlan,
     Copies,
+    Create,
     Drift,
     Fate,
     Finding,
@@ -47,10 +48,7 @@ SIX = [desired(f"entry-{number}", days=days_from_today(number + 1)) for number i
 
 def rows(plan: ContextPlan) -> list[tuple[Action, Why, str, str]]:
     """Each change as action, reason, entry and remote id."""
-    return [
-        (one.action, one.why, one.key.split(":")[1], one.observed.remote_id if one.observed else "")
-        for one in plan.changes
-    ]
+    return [(one.action, one.why, one.key.split(":")[1], one.remote_id) for one in plan.changes]
 
 
 def names(change: Change) -> set[str]:
@@ -83,7 +81,7 @@ def test_everything_that_is_left_alone_is_counted() -> None:
 def test_what_is_missing_and_was_never_there_is_created() -> None:
     plan = plan_context(situation([WISH]))
     assert rows(plan) == [(Action.CREATE, Why.FILL, "exam", "")]
-    assert only(plan).desired == WISH
+    assert only(plan) == Create(context=COURSE, why=Why.FILL, desired=WISH, notifies=True)
 
 
 def test_an_edit_updates_the_same_event_in_the_fields_it_concerns() -> None:
@@ -819,7 +817,7 @@ def test_every_change_is_about_an_event_that_is_ours_and_each_event_is_changed_o
     rows_known = [record(wish, str(number)) for wish, number in known]  # type: ignore[arg-type]
     plan = plan_context(situation(wishes, events, rows_known))  # type: ignore[arg-type]
     recorded = {row.remote_id for row in rows_known}
-    touched = [change.observed for change in plan.changes if change.observed is not None]
+    touched = [change.observed for change in plan.changes if not isinstance(change, Create)]
     assert len({event.remote_id for event in touched}) == len(touched)
     for event in touched:
         assert event.writable

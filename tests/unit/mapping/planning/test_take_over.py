@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mapping.model import Action, Change, Field, FieldChange, Why
+from mapping.model import Action, Change, Field, FieldChange, Update, Why
 from mapping.planning.plan import Situation, plan_context
 from tests.support.events import OWNER, TODAY, days_from_today, desired, key_of, observed, situation
 
@@ -22,6 +22,7 @@ def test_the_mark_gets_our_name_and_nothing_else_changes() -> None:
     event = observed(wish, owner=OLD)
     (change,) = changes(taking_over(situation([wish], [event])))
     assert (change.action, change.why, change.notifies) == (Action.UPDATE, Why.OWNER, False)
+    assert isinstance(change, Update)
     assert change.observed is event
     assert change.fields == (FieldChange(name=Field.OWNER, old=OLD, new=OWNER),)
 
@@ -32,7 +33,7 @@ def test_what_differs_besides_waits_and_the_mark_still_says_what_was_last_writte
     event = observed(before, owner=OLD)
     (change,) = changes(taking_over(situation([after], [event])))
     assert [one.name for one in change.fields] == ["owner"]
-    assert change.desired is not None
+    assert isinstance(change, Update)
     assert event.marker is not None
     assert str(change.desired.fingerprint) == event.marker.fingerprint
     assert (change.desired.title, change.desired.days) == ("Before", before.days)

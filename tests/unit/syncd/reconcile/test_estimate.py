@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from mapping.model import Action, Change, Context, Days, DesiredEvent, Fingerprint, Part, Why
+from mapping.model import Change, Context, Create, Days, DesiredEvent, Fingerprint, Part, Why
 from syncd.reconcile.estimate import estimate
 from syncd.state.plans import Edition, PlanStore
 
@@ -29,11 +29,9 @@ def plans() -> Iterator[PlanStore]:
 def creates(context: Context, count: int) -> list[Change]:
     day = Days.inclusive(date(2031, 9, 1), date(2031, 9, 1))
     return [
-        Change(
+        Create(
             context=context.id,
-            action=Action.CREATE,
             why=Why.FILL,
-            key=f"2031-2032:e{number}:main",
             desired=DesiredEvent(
                 key=f"2031-2032:e{number}:main",
                 entry=f"e{number}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from mapping.model import Action, Change, Context, ContextPlan, Target, Why
+from mapping.model import Action, Change, Context, ContextPlan, Create, Delete, Target, Update, Why
 from mapping.planning.guards import TargetTally
 from syncd.reconcile.tally import Tally, year_size
 from syncd.state.events import ContextNote
@@ -21,11 +21,16 @@ def change(
     number: int, action: Action = Action.CREATE, why: Why = Why.FILL, *, notifies: bool = True
 ) -> Change:
     wish = WISHES[number]
-    seen = observed(wish) if action is not Action.CREATE else None
-    told = notifies and action is not Action.DELETE
-    return Change(
-        context="course_7", action=action, why=why, key=wish.key, desired=wish, observed=seen, notifies=told
-    )
+    seen = observed(wish)
+    match action:
+        case Action.CREATE:
+            return Create(context="course_7", why=why, desired=wish, notifies=notifies)
+        case Action.UPDATE:
+            return Update(
+                context="course_7", why=why, desired=wish, observed=seen, fields=(), notifies=notifies
+            )
+        case Action.DELETE:
+            return Delete(context="course_7", why=why, key=wish.key, observed=seen)
 
 
 def plan(*changes: Change, unchanged: int = 0, filled: bool = False, emptied: bool = False) -> ContextPlan:

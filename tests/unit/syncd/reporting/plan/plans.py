@@ -5,15 +5,17 @@ from datetime import date
 from typing import Any
 
 from mapping.model import (
-    Action,
     Change,
     Context,
+    Create,
     Days,
+    Delete,
     DesiredEvent,
     Field,
     FieldChange,
     ObservedEvent,
     Target,
+    Update,
     Why,
 )
 from syncd.reconcile.desired import DesiredSets
@@ -69,25 +71,16 @@ def course(number: int, students: int = 30) -> Context:
 
 
 def create(context: Context, wanted: DesiredEvent, *, notifies: bool = True) -> Change:
-    return Change(
-        context=context.id,
-        action=Action.CREATE,
-        why=Why.FILL,
-        key=wanted.key,
-        desired=wanted,
-        notifies=notifies,
-    )
+    return Create(context=context.id, why=Why.FILL, desired=wanted, notifies=notifies)
 
 
 def move(context: Context, wanted: DesiredEvent, before: Days) -> Change:
     old, new = (
         f"{days.start}" if days.count == 1 else f"{days.start}..{days.last}" for days in (before, wanted.days)
     )
-    return Change(
+    return Update(
         context=context.id,
-        action=Action.UPDATE,
         why=Why.EDIT,
-        key=wanted.key,
         desired=wanted,
         observed=seen(wanted.title, before),
         fields=(
@@ -99,9 +92,7 @@ def move(context: Context, wanted: DesiredEvent, before: Days) -> Change:
 
 
 def delete(context: Context, key: str, title: str, days: Days) -> Change:
-    return Change(
-        context=context.id, action=Action.DELETE, why=Why.ORPHAN, key=key, observed=seen(title, days)
-    )
+    return Delete(context=context.id, why=Why.ORPHAN, key=key, observed=seen(title, days))
 
 
 def report(changes: Iterable[tuple[Context, Change]] = (), **given: Any) -> CycleReport:
