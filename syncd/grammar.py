@@ -22,6 +22,7 @@ LOCAL: Mapping[str, str] = {
     "apply": "it needs a file of the caller's, and the state to itself",
     "adopt": "it needs the state to itself",
     "retire": "it needs the state to itself",
+    "move-state": "it needs both states to itself",
     "sandbox": "it serves simulators in the foreground",
     "demo": "it works on a state of its own",
     "schema": "it writes a folder of the caller's",
@@ -104,6 +105,8 @@ def _daemon_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
         "--today", dest="verb_today", metavar="DATE", help="pretend it is this day (loopback only)"
     )
     _asked(verbs, "status", "pause", "resume")
+    move = _local(verbs, "move-state", "move the state from its file to PostgreSQL (SYNCD_DATABASE), or back")
+    move.add_argument("to", choices=("postgresql", "sqlite"))
 
 
 def _calendar_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:

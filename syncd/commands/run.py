@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mapping.errors import SyncdError
@@ -22,9 +23,10 @@ from syncd.daemon.loop import Daemon, Fittings
 from syncd.daemon.notify import Notifier
 from syncd.daemon.readiness import Promise
 from syncd.daemon.snapshot import Snapshot
+from syncd.daemon.standby import wait_for_state
 from syncd.daemon.systemd import SystemdNotifier
 from syncd.daemon.watch import watch_paths
-from syncd.errors import SettingsError
+from syncd.errors import SettingsError, StateError
 from syncd.state.store import State
 from syncd.wiring import calendar_folder, state_address
 
@@ -35,7 +37,9 @@ GRACE_S = 4.0
 """Seconds that writes in flight get after SIGTERM; then the process ends with their intents open."""
 LOOK_S = 1.0
 """Seconds between two looks at the workers' promises."""
-STOP, RELOAD, ENDED = "stop", "reload", "ended"
+STOP, RELOAD, ENDED, LOST = "stop", "reload", "ended", "lost"
+HOLDER = "_SYNCD_LEASE_HOLDER"
+"""Environment of a process that begins anew: the name under which it held the lease."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -52,11 +56,16 @@ def _run(arguments: argparse.Namespace) -> int:
     log = start_logging(settings)
     _refuse_pretended_day(settings)
     folder = calendar_folder(settings)
-    state = State.open(state_address(settings), now=time.time())
+    signals = _listen_to_signals()
+    state = _open_state(settings, signals, log)
+    if state is None:
+        _end(0)
     for note in state.notes:
         log.warning("state", note=note)
-    daemon = Daemon(settings, state, Fittings(log=log, on_change=_notifier(settings, state, log)))
-    told = _listen_to_signals()
+    fittings = Fittings(log=log, stop=state.stop_event(), on_change=_notifier(settings, state, log))
+    daemon = Daemon(settings, state, fittings)
+    if state.lease is not None:
+        state.lease.when_lost(lambda: signals.put(LOST))
     control = ControlServer(settings.control_path, ControlVerbs(daemon).answer, log)
     control.start()
     web = _web_server(daemon, settings.http_listen, log)
@@ -64,12 +73,50 @@ def _run(arguments: argparse.Namespace) -> int:
     watched.extend(credential_files(settings))
     watch_paths(watched, daemon.wake.edit, daemon.stop)
     try:
-        _serve(daemon, told, log)
+        at_rest = _serve(daemon, signals, log)
+    except StateError as error:
+        if state.lease is None:
+            raise
+        log.warning("database-away", instance=state.lease.instance, problem=error.reason)
+        _stand_by_again(state, log)
     finally:
         control.close()
         if web is not None:
             web.close()
+    if not state.may_write():
+        _stand_by_again(state, log)
+    if at_rest and state.lease is not None:
+        state.close()
     _end(0)
+
+
+def _open_state(settings: Settings, signals: queue.SimpleQueue[str], log: Any) -> State | None:
+    """The state, under its lock or its lease; None where a standby is told to stop."""
+    address = state_address(settings)
+    if isinstance(address, Path):
+        return State.open(address, now=time.time())
+
+    def wait(seconds: float) -> bool:
+        try:
+            return signals.get(timeout=seconds) == STOP
+        except queue.Empty:
+            return False
+
+    holder = os.environ.pop(HOLDER, "")
+    return wait_for_state(address, holder=holder, wait=wait, log=log, supervisor=SystemdNotifier())
+
+
+def _stand_by_again(state: State, log: Any) -> NoReturn:
+    """Begin this very process anew, as a standby: nothing of what it did under the lease can go on after that.
+
+    The lease that the database may still know is ours to take at once, since every thread and socket is gone.
+    """
+    assert state.lease is not None  # noqa: S101 - the callers looked
+    log.warning("lease-lost", instance=state.lease.instance, epoch=state.lease.epoch)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    environment = os.environ | {HOLDER: state.lease.holder}
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606 - ourselves
 
 
 def _notifier(settings: Settings, state: State, log: Any) -> Callable[[Snapshot], None]:
@@ -92,8 +139,11 @@ def _web_server(daemon: Daemon, address: str, log: Any) -> WebServer | None:
     return server
 
 
-def _serve(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> None:
-    """Drive the daemon in a thread of its own, so that this one can feed the watchdog and end the process."""
+def _serve(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> bool:
+    """Drive the daemon in a thread of its own, so that this one can feed the watchdog and end the process.
+
+    False where something is still under way.
+    """
     failed: list[BaseException] = []
 
     def drive() -> None:
@@ -110,10 +160,12 @@ def _serve(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> None:
     daemon.supervisor.stopping()
     daemon.stop.set()
     daemon.wake.ask()
-    driver.join(GRACE_S)
+    # Without the lease nothing more is sent: what is under way ends with this process image.
+    driver.join(GRACE_S if daemon.state.may_write() else 0)
     if failed:
         raise failed[0]
     log.info("stopped", in_flight=driver.is_alive() or None)
+    return not driver.is_alive()
 
 
 def _watch_over(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> None:

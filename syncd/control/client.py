@@ -165,6 +165,9 @@ def _owns_state() -> bool:
     """True where targets are configured and the state may be read and written, or made, by the caller."""
     if not early_setting("TARGETS_FILE"):
         return False
+    if early_setting("DATABASE") or _may_read(early_setting("DATABASE_FILE")):
+        # Every machine that has the database's address may decide there.
+        return True
     folder = early_state_folder()
     try:
         if not (folder / "state.db").exists():
@@ -172,3 +175,7 @@ def _owns_state() -> bool:
     except PermissionError:
         return False
     return os.access(folder / "state.db", os.R_OK | os.W_OK)
+
+
+def _may_read(path: str) -> bool:
+    return bool(path) and os.access(path, os.R_OK)

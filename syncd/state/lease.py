@@ -51,19 +51,17 @@ class Lease:
         self._thread = threading.Thread(target=self._keep, name=f"lease {address.instance}", daemon=True)
 
     @classmethod
-    def claim(cls, address: DatabaseAddress, connect: Connect, *, holder: str = "") -> Lease:
-        """Take the lease where it is free, or was held under the name ``holder``.
+    def claim(
+        cls, address: DatabaseAddress, connect: Connect, shared: psycopg.Connection[Any], *, holder: str = ""
+    ) -> Lease:
+        """Take the lease over ``shared`` where it is free, or was held under the name ``holder``.
 
         Only who knows that nothing of that holder is under way any more may give its name. Raises
         `LockedError` naming the machine that holds it, psycopg.Error.
         """
         holder = holder or uuid.uuid4().hex
         sent_at = boot_clock()
-        connection = connect(address, FLEET_SCHEMA)
-        try:
-            epoch = _claim(connection, address, holder)
-        finally:
-            connection.close()
+        epoch = _claim(shared, address, holder)
         lease = cls(address, connect, holder=holder, epoch=epoch, deadline=sent_at + address.lease_ttl_s)
         lease._thread.start()
         return lease

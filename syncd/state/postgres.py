@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -23,7 +23,13 @@ from syncd.state.address import FLEET_SCHEMA, DatabaseAddress
 from syncd.state.database import Database, in_memory
 from syncd.state.lease import Lease
 from syncd.state.port import Cursor, Row
-from syncd.state.server_schema import bring_up, check_layout, layout_of
+from syncd.state.server_schema import (
+    bring_up_fleet,
+    bring_up_instance,
+    check_layout,
+    check_present,
+    layout_of,
+)
 
 T = TypeVar("T")
 ADVICE = (
@@ -89,8 +95,11 @@ class Session:
         except psycopg.DataError:
             if not any(isinstance(value, str) and "\0" in value for value in parameters):
                 raise
-        clean = [value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in parameters]
-        return self._connection.execute(query, clean)
+        return self._connection.execute(query, [_clean(value) for value in parameters])
+
+
+def _clean(value: Any) -> Any:
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
 @lru_cache(maxsize=512)
@@ -127,12 +136,19 @@ class PostgresDatabase:
         Raises `LockedError` where another holds it, `StateError`, `RefusedError`.
         """
         with _as_state_error(address):
-            connection = connect(address)
+            with connect(address, FLEET_SCHEMA) as shared:
+                bring_up_fleet(shared)
+                lease = Lease.claim(address, connect, shared, holder=holder)
             try:
-                new = bring_up(connection, address)
-                lease = Lease.claim(address, connect, holder=holder)
+                connection = connect(address)
+                try:
+                    # By the holder alone: a standby of a newer version must not change tables under who writes.
+                    new = bring_up_instance(connection, address)
+                except BaseException:
+                    connection.close()
+                    raise
             except BaseException:
-                connection.close()
+                lease.give_back()
                 raise
         database = cls(address, connection, lease)
         if new:
@@ -144,11 +160,8 @@ class PostgresDatabase:
         """For one short write of a person, without the lease. Raises `StateError`, `RefusedError`."""
         with _as_state_error(address):
             connection = connect(address)
-            if not layout_of(connection, address.schema):
-                connection.close()
-                raise StateError(str(address), "it does not exist yet; run syncd once first", "")
             try:
-                bring_up(connection, address)
+                check_present(layout_of(connection, address.schema), address)
             except BaseException:
                 connection.close()
                 raise
@@ -189,6 +202,24 @@ class PostgresDatabase:
     def one(self, text: str, parameters: Sequence[object] = ()) -> Row | None:
         found = self.rows(text, parameters)
         return found[0] if found else None
+
+    def copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Rows as they are, inside `write`; numbers that the table gives out go on after the highest."""
+        names = sql.SQL(", ").join(map(sql.Identifier, columns))
+        into = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
+        with self._connection.cursor() as cursor:
+            with cursor.copy(into) as copy:
+                for row in rows:
+                    copy.write_row([_clean(value) for value in row])
+            for column in columns:
+                sequence = cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", (table, column)).fetchone()
+                if sequence is not None and sequence[0] is not None:
+                    cursor.execute(
+                        sql.SQL("SELECT setval(%s, greatest(max({0}), 1), count(*) > 0) FROM {1}").format(
+                            sql.Identifier(column), sql.Identifier(table)
+                        ),
+                        sequence,
+                    )
 
     def close(self) -> None:
         with self._mutex:

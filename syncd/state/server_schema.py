@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from syncd.errors import RefusedError
+from syncd.errors import RefusedError, StateError
 from syncd.state.address import FLEET_SCHEMA, DatabaseAddress
 from syncd.state.schema import MIGRATIONS, VERSION, for_postgresql, newer_layout
 
@@ -29,11 +29,22 @@ _LOCK = 7_239_104_311
 """Advisory lock under which schemas are made and migrated."""
 
 
-def bring_up(connection: psycopg.Connection[Any], address: DatabaseAddress) -> bool:
-    """Make or migrate both schemas. True where the instance's is new. Raises `RefusedError` for a newer one."""
+def bring_up_fleet(connection: psycopg.Connection[Any]) -> None:
+    """Make or migrate what all instances share. Raises `RefusedError` for a newer one."""
+    if layout_of(connection, FLEET_SCHEMA) == len(FLEET_MIGRATIONS):
+        return
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         _bring_up(connection, FLEET_SCHEMA, FLEET_MIGRATIONS)
+
+
+def bring_up_instance(connection: psycopg.Connection[Any], address: DatabaseAddress) -> bool:
+    """Make or migrate an instance's tables, for its lease's holder. True where they are new.
+
+    Raises `RefusedError` for newer ones.
+    """
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         return _bring_up(connection, address.schema, MIGRATIONS) == 0
 
 
@@ -52,6 +63,19 @@ def check_layout(found: int) -> None:
     """Raises `RefusedError` where an instance's schema was written by a later version."""
     if found > VERSION:
         raise newer_layout(found)
+
+
+def check_present(found: int, address: DatabaseAddress) -> None:
+    """Raises `StateError`, `RefusedError` where a short write beside the holder cannot be made."""
+    check_layout(found)
+    if not found:
+        raise StateError(str(address), "it does not exist yet", "Run `syncd run` or `syncd --once` first.")
+    if found < VERSION:
+        raise StateError(
+            str(address),
+            f"it is of an older layout ({found}, this version writes {VERSION})",
+            "Start this version of `syncd run`, which brings it up, and try again.",
+        )
 
 
 def _bring_up(connection: psycopg.Connection[Any], schema: str, steps: tuple[str, ...]) -> int:

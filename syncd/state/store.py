@@ -6,6 +6,8 @@ imported only then.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -14,6 +16,7 @@ from syncd.errors import SettingsError
 from syncd.state.address import Address, DatabaseAddress
 from syncd.state.database import Database
 from syncd.state.events import Events
+from syncd.state.lease_stop import LeaseStop
 from syncd.state.ledger import Ledger
 from syncd.state.port import StateDatabase
 
@@ -61,6 +64,21 @@ class State:
         return cls._over(_postgres().open_beside(address), writable=True)
 
     @classmethod
+    def move(cls, source: Address, target: Address, *, now: float) -> Mapping[str, int]:
+        """Move a whole state from a file to PostgreSQL, or back. Rows moved by table.
+
+        Raises `RefusedError` where there is none, or the target knows something, `LockedError`, `StateError`.
+        """
+        _postgres()
+        from syncd.state.move import to_postgresql, to_sqlite
+
+        if isinstance(source, Path) and isinstance(target, DatabaseAddress):
+            return to_postgresql(source, target, now=now)
+        if isinstance(source, DatabaseAddress) and isinstance(target, Path):
+            return to_sqlite(source, target, now=now)
+        raise ValueError("a state moves between a file and PostgreSQL")
+
+    @classmethod
     def exists(cls, address: DatabaseAddress) -> bool:
         """Whether that instance's state was ever begun. Raises `StateError`."""
         return _postgres().exists(address)
@@ -72,6 +90,14 @@ class State:
     @property
     def notes(self) -> tuple[str, ...]:
         return tuple(self.database.notes)
+
+    def stop_event(self) -> threading.Event:
+        """The event that ends work on this state: set by hand, and once the lease is lost."""
+        if self.lease is None:
+            return threading.Event()
+        stop = LeaseStop(self.lease)
+        self.lease.when_lost(stop.set)
+        return stop
 
     def may_write(self) -> bool:
         """False once the lease is another's; asks nobody, so it may be asked before each send."""

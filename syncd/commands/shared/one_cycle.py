@@ -37,7 +37,7 @@ def one_cycle(
     log = start_logging(settings)
     sources = load_sources(settings)
     _check_targets(sources, sorted(scope.targets))
-    with _state(settings, dry=scope.dry) as state, _stop_on_signals() as stop:
+    with _state(settings, dry=scope.dry) as state, _stop_on_signals(state) as stop:
         for note in state.notes:
             log.warning("state", note=note)
         if approve and not scope.dry:
@@ -83,9 +83,9 @@ def _state(settings: Settings, *, dry: bool) -> Iterator[State]:
 
 
 @contextmanager
-def _stop_on_signals() -> Iterator[threading.Event]:
-    """SIGTERM and SIGINT set the event: no new write starts."""
-    stop = threading.Event()
+def _stop_on_signals(state: State) -> Iterator[threading.Event]:
+    """SIGTERM, SIGINT and the loss of the lease set the event: no new write starts."""
+    stop = state.stop_event()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return

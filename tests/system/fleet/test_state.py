@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from mapping.model import Action
 from syncd.errors import LeaseLostError, LockedError, RefusedError, StateError
 from syncd.state.address import DatabaseAddress
 from syncd.state.store import State
 from tests.support.postgresql import Cluster
-from tests.unit.syncd.state.kept import COURSE, look, record_of
+from tests.unit.syncd.state.kept import COURSE, line, look, record_of
 
 pytestmark = pytest.mark.system
 
@@ -165,3 +168,58 @@ def test_an_address_with_a_password_is_shown_without_it() -> None:
     with pytest.raises(StateError) as caught:
         State.open(address, now=0.0)
     assert "canary" not in f"{caught.value} {address!r} {address}"
+
+
+def everything(state: State) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, in an order of its own."""
+    names = (
+        "facts", "contexts", "ids", "respected", "intents", "journal", "texts", "runs", "approvals", "waiting",
+        "calendars",
+    )  # fmt: skip
+    return {
+        name: sorted(state.database.rows(f"SELECT * FROM {name}"), key=repr)  # noqa: S608
+        for name in names
+    }
+
+
+def test_a_state_moves_to_postgresql_and_back_with_nothing_lost(
+    address: DatabaseAddress, tmp_path: Path
+) -> None:
+    folder = tmp_path / "state"
+    state = State.open(folder, now=0.0)
+    epoch = state.events.take([COURSE])[COURSE.id]
+    state.events.observed(
+        [look(epoch, record_of("k"), record_of("l", "5"), respected=frozenset("x"))], now=1.1
+    )
+    state.events.open_intent(COURSE.id, epoch, "k", Action.DELETE, now=1.5, remote_id="100")
+    for number in range(3):
+        state.ledger.write_line(line(at=number + 0.123456789, text="<p>Сабақ</p>"), "hash")
+    state.ledger.begin_run("run", calendar="c", why="start", now=1.0)
+    state.ledger.remember_waiting("abc", frozenset({"s"}), ["one"], calendar="c", now=1.0)
+    state.ledger.approve("abc", who="registrar", now=2.0)
+    state.ledger.keep_calendar("d", {"a.yaml": b"x"}, now=1.0)
+    state.ledger.set_fact("owner", "harbour")
+    before = everything(state)
+    state.close()
+    State.move(folder, address, now=7.0)
+    assert sorted(path.name for path in folder.iterdir()) == ["lock", "state.db.moved-7"]
+    there = State.open(address, now=8.0)
+    assert everything(there) == before
+    there.ledger.write_line(line(at=9.0))
+    assert there.events.open_intent(COURSE.id, epoch, "m", Action.CREATE, now=9.0) == 2
+    after = everything(there)
+    there.close()
+    with pytest.raises(RefusedError, match="knows something already"):
+        State.move(_copied(folder), address, now=10.0)
+    State.move(address, folder, now=11.0)
+    back = State.open(folder, now=12.0)
+    assert everything(back) == after
+    back.close()
+    assert not State.exists(address)
+
+
+def _copied(folder: Path) -> Path:
+    other = folder.with_name("other")
+    other.mkdir()
+    shutil.copy(folder / "state.db.moved-7", other / "state.db")
+    return other
