@@ -26,10 +26,9 @@ from connectors.canvas.failures import Call, lost, not_sent
 from connectors.canvas.pace import Pace
 from connectors.canvas.settings import CanvasSettings
 from connectors.canvas.wire import PacedAdapter, Wire
+from connectors.counting import RequestCounter
 from connectors.errors import MalformedResponseError
-from connectors.http import RequestNote
-from connectors.port import CallCounts
-from connectors.retry import Retrier, Retry
+from connectors.retry import Retrier
 from connectors.sockets import OpenSockets
 
 T = TypeVar("T")
@@ -72,34 +71,12 @@ class _Line:
     canvas: Canvas
 
 
-class Tally:
-    """Running totals of a connector. Thread-safe."""
-
-    def __init__(self, on_request: Callable[[RequestNote], None] | None) -> None:
-        self.counts = CallCounts()
-        self._lock = threading.Lock()
-        self._on_request = on_request
-
-    def note(self, note: RequestNote) -> None:
-        """Count a request that was sent, and tell it on."""
-        with self._lock:
-            self.counts.requests += 1
-            self.counts.throttled += note.throttled
-            by_operation = self.counts.by_operation
-            by_operation[note.operation] = by_operation.get(note.operation, 0) + 1
-        if self._on_request is not None:
-            self._on_request(note)
-
-    def repeated(self, _: Retry) -> None:
-        """Count a repetition."""
-        with self._lock:
-            self.counts.retried += 1
-
-
 class CanvasClient:
     """Reads and writes with one token. Thread-safe."""
 
-    def __init__(self, settings: CanvasSettings, token: str, tally: Tally, sockets: OpenSockets) -> None:
+    def __init__(
+        self, settings: CanvasSettings, token: str, counter: RequestCounter, sockets: OpenSockets
+    ) -> None:
         self._settings = settings
         self._token = token.strip()
         self._base = settings.address
@@ -113,7 +90,7 @@ class CanvasClient:
             clock=settings.clock,
             sockets=sockets,
             user_agent=f"syncd/{settings.version}" if settings.version else "syncd",
-            note=tally.note,
+            note=counter.note,
         )
         self._retrier = Retrier(
             settings.retry,
@@ -121,7 +98,7 @@ class CanvasClient:
             sleep=settings.pause,
             stop=settings.stop,
             rng=settings.rng,
-            on_retry=tally.repeated,
+            on_retry=counter.repeated,
         )
         self._of_thread = threading.local()
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()

@@ -13,7 +13,7 @@ from typing import assert_never
 
 from connectors.canvas.access import Checker
 from connectors.canvas.accounts import Accounts, EnrollmentTerm
-from connectors.canvas.client import CanvasClient, Tally
+from connectors.canvas.client import CanvasClient
 from connectors.canvas.discovery import KIND, Discoverer
 from connectors.canvas.failures import Call
 from connectors.canvas.pace import WRITE_COST
@@ -23,6 +23,7 @@ from connectors.canvas.settings import CONTEXTS_A_CALL, CanvasSettings
 from connectors.canvas.single_events import as_answered, find_row, in_context
 from connectors.canvas.translate import Place
 from connectors.canvas.writing import Writer
+from connectors.counting import RequestCounter
 from connectors.errors import AccessDeniedError, AuthenticationError, ConnectorError, StoppedError
 from connectors.port import AccessFinding, Account, CallCounts, Discovery, Observation, Severity, Written
 from connectors.sockets import OpenSockets
@@ -67,10 +68,10 @@ class CanvasConnector:
     def __init__(self, settings: CanvasSettings) -> None:
         self._settings = settings
         self._place = Place(owner=settings.owner, zone=settings.zone, origin=settings.origin)
-        self._tally = Tally(settings.on_request)
+        self._counter = RequestCounter(settings.on_request)
         self._sockets = OpenSockets(settings.may_send)
         self._tokens = [
-            _Token(CanvasClient(settings, token, self._tally, self._sockets), self._place)
+            _Token(CanvasClient(settings, token, self._counter, self._sockets), self._place)
             for token in settings.tokens
         ]
         self._workers = settings.pace.most * len(self._tokens)
@@ -79,7 +80,7 @@ class CanvasConnector:
     @property
     def counts(self) -> CallCounts:
         """Running totals of requests."""
-        return self._tally.counts
+        return self._counter.counts
 
     @property
     def writes_per_s(self) -> float:

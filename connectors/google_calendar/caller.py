@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from connectors.counting import RequestCounter
 from connectors.errors import (
     AuthenticationError,
     ConnectorError,
@@ -26,8 +27,7 @@ from connectors.google_calendar.keyfile import KeyFile, read_key_file
 from connectors.google_calendar.pace import Pace
 from connectors.google_calendar.settings import GoogleSettings
 from connectors.http import RequestNote
-from connectors.port import CallCounts
-from connectors.retry import Retrier, Retry
+from connectors.retry import Retrier
 
 if TYPE_CHECKING:
     from connectors.google_calendar.wire import Exchange, Line
@@ -41,7 +41,7 @@ class Caller:
 
     def __init__(self, settings: GoogleSettings) -> None:
         self._settings = settings
-        self.counts = CallCounts()
+        self.counter = RequestCounter(settings.on_request)
         self.pace = Pace(
             settings.units_per_minute, clock=settings.clock, sleep=settings.pause, stop=settings.stop
         )
@@ -51,7 +51,7 @@ class Caller:
             sleep=settings.pause,
             stop=settings.stop,
             rng=settings.rng,
-            on_retry=self._repeated,
+            on_retry=self.counter.repeated,
         )
         self._lock = threading.Lock()
         self._idle: list[Line] = []
@@ -199,29 +199,19 @@ class Caller:
             self.pace.refused(error.retry_after_s)
         elif error is None:
             self.pace.accepted()
-        with self._lock:
-            self.counts.requests += 1
-            self.counts.throttled += throttled
-            by_operation = self.counts.by_operation
-            by_operation[call.operation] = by_operation.get(call.operation, 0) + 1
-        if self._settings.on_request is not None:
-            self._settings.on_request(
-                RequestNote(
-                    operation=call.operation,
-                    context=call.context,
-                    method=request.method,
-                    path=urlsplit(request.uri).path,
-                    status=status,
-                    seconds=seconds,
-                    cost=float(units),
-                    remaining=float(self.pace.remaining),
-                    throttled=throttled,
-                )
+        self.counter.note(
+            RequestNote(
+                operation=call.operation,
+                context=call.context,
+                method=request.method,
+                path=urlsplit(request.uri).path,
+                status=status,
+                seconds=seconds,
+                cost=float(units),
+                remaining=float(self.pace.remaining),
+                throttled=throttled,
             )
-
-    def _repeated(self, _: Retry) -> None:
-        with self._lock:
-            self.counts.retried += 1
+        )
 
 
 def _closed(call: Call) -> StoppedError:

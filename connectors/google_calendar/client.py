@@ -34,7 +34,7 @@ class GoogleClient:
     @property
     def counts(self) -> CallCounts:
         """Running totals of requests."""
-        return self._caller.counts
+        return self._caller.counter.counts
 
     def sign_in(self) -> KeyFile:
         """Make sure that Google gives us a token; it is fetched unless the one we have is still good."""

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from connectors.http import is_loopback
 from syncd.config import env_file
 from syncd.errors import SettingsError
 
@@ -134,7 +135,7 @@ class Settings(BaseSettings):
     @classmethod
     def _loopback_only(cls, value: str) -> str:
         host = value.rpartition(":")[0]
-        if value and not is_loopback(f"http://{host}"):
+        if value and not _stays_here(f"http://{host}"):
             raise ValueError(
                 "must be a loopback address such as 127.0.0.1:8571; put a reverse proxy in front"
             )
@@ -143,7 +144,7 @@ class Settings(BaseSettings):
     @property
     def every_endpoint_is_loopback(self) -> bool:
         urls = [self.google.endpoint, *([self.canvas.base_url] if self.canvas.base_url else [])]
-        return all(is_loopback(url) for url in urls)
+        return all(_stays_here(url) for url in urls)
 
     @property
     def state_folder(self) -> Path:
@@ -169,10 +170,12 @@ def load_settings() -> Settings:
         raise SettingsError([_sentence(one) for one in error.errors(include_input=False)]) from None
 
 
-def is_loopback(url: str) -> bool:
+def _stays_here(url: str) -> bool:
     """True for an address that never leaves this machine."""
-    host = (urlsplit(url).hostname or "").casefold()
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    try:
+        return is_loopback(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
 
 
 def _sentence(error: object) -> str:

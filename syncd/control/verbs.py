@@ -28,6 +28,7 @@ from syncd.daemon.loop import Daemon
 from syncd.daemon.snapshot import troubles
 from syncd.errors import UsageError
 from syncd.reconcile.cycle import Cycle, Scope
+from syncd.reconcile.waiting import remember_waiting
 from syncd.reporting.plan import render_plan
 from syncd.state.pause import pause, resume
 from syncd.state.store import State
@@ -91,7 +92,7 @@ class ControlVerbs:
             with self._dry_cycle(asked) as cycle:
                 report = cycle.run()
                 try:
-                    self._remember_waiting(cycle, report)
+                    remember_waiting(self._daemon.state.ledger, report, now=time.time())
                     colour = asked.arguments.get("colour") is True
                     for piece in _in_pieces(render_plan(report, view, colour=colour)):
                         yield Said(out=piece)
@@ -123,17 +124,6 @@ class ControlVerbs:
             yield Cycle(runtime=quiet, scope=scope, candidate=candidate)
         finally:
             state.close()
-
-    def _remember_waiting(self, cycle: Cycle, report: Any) -> None:
-        """So that ``approve DIGEST`` knows what it admits: the cycle itself wrote into a snapshot."""
-        if report.refused:
-            self._daemon.state.ledger.remember_waiting(
-                report.digest,
-                frozenset(subject for hit in report.hits for subject in hit.subjects),
-                [hit.sentence for hit in report.hits],
-                calendar=cycle.candidate.calendar.digest,
-                now=time.time(),
-            )
 
     def _status(self, asked: Asked) -> Iterator[Said]:
         """What the state tells, below what only the daemon knows: each calendar may stand well while it cannot go on."""

@@ -23,6 +23,7 @@ from syncd.reconcile.editions import Candidate, Editions, compare_editions, put_
 from syncd.reconcile.observe import Observer
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
+from syncd.reconcile.waiting import remember_waiting
 from syncd.state.events import ContextNote
 from syncd.state.ledger import WAITING_FACT
 from syncd.state.plans import Edition, PlanStore
@@ -175,6 +176,8 @@ class Cycle:
                 *_older_state(sweep, editions),
             )
         )
+        report.candidate = editions.candidate.calendar.digest
+        report.shown_hits = shown_hits
         report.hits = shown_hits if self.scope.dry else applied_hits
         report.refused = tuple(hit for hit in report.hits if not hit.admitted_by(approved))
         if report.drafts:
@@ -187,15 +190,7 @@ class Cycle:
         # A dry run's ledger is a private copy; a paused daemon's is the real one and tells what waits.
         if not self.scope.targets:
             ledger.set_fact(WAITING_FACT, report.digest if report.refused else "")
-        if report.refused:
-            subjects = frozenset(subject for hit in (*shown_hits, *applied_hits) for subject in hit.subjects)
-            ledger.remember_waiting(
-                report.digest,
-                subjects,
-                [hit.sentence for hit in shown_hits],
-                calendar=editions.candidate.calendar.digest,
-                now=now,
-            )
+        remember_waiting(ledger, report, now=now)
 
     def _target_hits(self, sweep: Observer, edition: Edition) -> Iterator[GuardHit]:
         for _, tally in sorted(sweep.tallies.get(edition, {}).items()):

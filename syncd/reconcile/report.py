@@ -60,6 +60,10 @@ class CycleReport:
     clashes: tuple[Clash, ...] = ()
     left_behind: dict[str, int] = field(default_factory=dict)
     """Contexts no target claims, with the number of our events left there."""
+    candidate: str = ""
+    """Digest of the calendar that the plan shown would put in force."""
+    shown_hits: tuple[GuardHit, ...] = ()
+    """Guards that the plan shown by a dry run strikes; ``digest`` names that plan."""
     hits: tuple[GuardHit, ...] = ()
     refused: tuple[GuardHit, ...] = ()
     held_removals: int = 0

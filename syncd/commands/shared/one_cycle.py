@@ -15,6 +15,7 @@ from syncd.config.settings import Settings
 from syncd.errors import SettingsError, StateError
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reconcile.report import CycleReport
+from syncd.reconcile.waiting import remember_waiting
 from syncd.reporting.cycle_log import log_report, refusal_lines, summary_sentence
 from syncd.reporting.progress import Progress
 from syncd.state.store import State
@@ -52,7 +53,7 @@ def one_cycle(
         afterwards(report, state)
     log_report(log, report, dry=scope.dry)
     if scope.dry:
-        _remember_waiting(settings, report, sources)
+        _keep_waiting(settings, report)
     try:
         yield report
     finally:
@@ -106,22 +107,16 @@ def _check_targets(sources: Sources, names: list[str]) -> None:
         )
 
 
-def _remember_waiting(settings: Settings, report: CycleReport, sources: Sources) -> None:
-    """So that `approve DIGEST` knows what it admits; best effort, since a dry run may lack the right to write."""
-    if not report.refused or report.drafts:
+def _keep_waiting(settings: Settings, report: CycleReport) -> None:
+    """Best effort, since whoever makes a dry run may lack the right to write."""
+    if not report.refused:
         return
     try:
         state = State.open_beside(state_address(settings))
     except StateError:
         return
     try:
-        state.ledger.remember_waiting(
-            report.digest,
-            frozenset(subject for hit in report.hits for subject in hit.subjects),
-            [hit.sentence for hit in report.hits],
-            calendar=sources.candidate.calendar.digest,
-            now=time.time(),
-        )
+        remember_waiting(state.ledger, report, now=time.time())
     except StateError:
         return
     finally:

@@ -23,9 +23,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from responses import matchers
 
-from connectors.canvas.client import Answer, CanvasClient, Tally
+from connectors.canvas.client import Answer, CanvasClient
 from connectors.canvas.failures import Call
 from connectors.canvas.settings import CanvasSettings
+from connectors.counting import RequestCounter
 from connectors.errors import (
     AuthenticationError,
     ConnectorError,
@@ -48,13 +49,13 @@ CREATE = Call(operation="create event", context="course_1", repeatable=False)
 
 
 class Desk:
-    """A client with its clock, sockets and tally."""
+    """A client with its clock, sockets and counter."""
 
     def __init__(self, base: str = BASE, **changed: Any) -> None:
         self.time = Time()
         self.notes: list[RequestNote] = []
         self.sockets = OpenSockets()
-        self.tally = Tally(self.notes.append)
+        self.counter = RequestCounter(self.notes.append)
         self.settings = CanvasSettings(
             base_url=base,
             tokens=(TOKEN,),
@@ -64,7 +65,7 @@ class Desk:
             rng=Random(1),  # noqa: S311 - dice for jitter, not secrets
             **({"clock": self.time.clock, "sleep": self.time.sleep} | changed),
         )
-        self.client = CanvasClient(self.settings, TOKEN, self.tally, self.sockets)
+        self.client = CanvasClient(self.settings, TOKEN, self.counter, self.sockets)
 
     def read(self) -> Answer:
         return self.client.get("calendar_events", [("context_codes[]", "course_1")], READ, shape=list)
@@ -121,7 +122,7 @@ def test_what_may_be_repeated_is_repeated_until_it_works(
     else:
         told = desk.client.write(method, "calendar_events/1", (), call)
     assert told.data == {"id": 1}
-    assert (desk.tally.counts.requests, desk.tally.counts.retried) == (2, 1)
+    assert (desk.counter.counts.requests, desk.counter.counts.retried) == (2, 1)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_a_create_whose_answer_is_lost_is_sent_once_and_unclear(
     canned.post(EVENTS, **answer)
     with pytest.raises(UnclearOutcomeError) as caught:
         desk.create()
-    assert desk.tally.counts.requests == 1
+    assert desk.counter.counts.requests == 1
     assert caught.value.context == "course_1"
     assert desk.time.slept == []
 
@@ -157,7 +158,7 @@ def test_a_throttled_create_was_not_executed_and_is_sent_again(
     canned.post(EVENTS, status=status, body=body)
     canned.post(EVENTS, json={"id": 1}, status=201)
     assert desk.create().data == {"id": 1}
-    assert desk.tally.counts.throttled == 1
+    assert desk.counter.counts.throttled == 1
 
 
 def test_retry_after_is_waited(canned: responses.RequestsMock) -> None:
@@ -189,7 +190,7 @@ def test_a_refused_token_is_told_at_once(canned: responses.RequestsMock) -> None
     canned.get(EVENTS, status=401, headers={"WWW-Authenticate": "Bearer"}, json={"errors": []})
     with pytest.raises(AuthenticationError):
         desk.read()
-    assert desk.tally.counts.requests == 1
+    assert desk.counter.counts.requests == 1
 
 
 @pytest.mark.parametrize("location", ["https://else.example.org/", f"{BASE}/login"])
@@ -198,7 +199,7 @@ def test_no_redirect_is_followed(canned: responses.RequestsMock, location: str) 
     canned.get(EVENTS, status=302, headers={"Location": location})
     with pytest.raises(MalformedResponseError, match="does not follow"):
         desk.read()
-    assert desk.tally.counts.requests == 1
+    assert desk.counter.counts.requests == 1
 
 
 @pytest.mark.parametrize(
@@ -346,7 +347,7 @@ def test_canvasapi_goes_the_same_way(canned: responses.RequestsMock) -> None:
     )
     account = desk.client.ask(lambda canvas: canvas.get_account(7), Call(operation="read account"))
     assert account.name == "Root"
-    assert desk.tally.counts.by_operation == {"read account": 2}
+    assert desk.counter.counts.by_operation == {"read account": 2}
 
 
 @pytest.mark.parametrize("told", [{"name": "no id"}, [], "text"])
@@ -472,7 +473,7 @@ def test_a_refused_connection_was_not_sent_and_any_call_is_repeated() -> None:
     desk = Desk(f"http://127.0.0.1:{port}", retry=RetryPolicy(attempts=3))
     with pytest.raises(UnavailableError, match="no connection"):
         desk.create()
-    assert desk.tally.counts.requests == 3
+    assert desk.counter.counts.requests == 3
 
 
 def test_a_request_that_cannot_even_be_made_was_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,24 @@
+"""What a plan that waits for a person leaves in the state, so that ``approve DIGEST`` knows what it admits."""
+
+from __future__ import annotations
+
+from syncd.reconcile.report import CycleReport
+from syncd.state.ledger import Ledger
+
+
+def remember_waiting(ledger: Ledger, report: CycleReport, *, now: float) -> None:
+    """Keep what the refused plan would let through; nothing where no guard refused.
+
+    A dry run works on a private copy of the state, so whoever ran it calls this again with the real one.
+    """
+    if not report.refused:
+        return
+    # What is shown and what is applied may differ while an edit waits: one approval admits both.
+    subjects = frozenset(subject for hit in (*report.shown_hits, *report.hits) for subject in hit.subjects)
+    ledger.remember_waiting(
+        report.digest,
+        subjects,
+        [hit.sentence for hit in report.shown_hits],
+        calendar=report.candidate,
+        now=now,
+    )

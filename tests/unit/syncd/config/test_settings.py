@@ -1,0 +1,34 @@
+"""What the settings accept as an address of this machine, and nothing that only looks like one."""
+
+import pytest
+
+from syncd.config.settings import load_settings
+from syncd.errors import SettingsError
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:8571", "localhost:80", "[::1]:8571", "127.8.0.1:1"])
+def test_the_page_may_be_served_on_this_machine(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNCD_HTTP_LISTEN", address)
+    assert load_settings().http_listen == address
+
+
+@pytest.mark.parametrize(
+    "address", ["127.example.org:80", "127.1.example.edu:80", "0.0.0.0:80", ":80", "[::1:80"]
+)
+def test_no_name_that_only_begins_like_loopback_is_served_on(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNCD_HTTP_LISTEN", address)
+    with pytest.raises(SettingsError, match="SYNCD_HTTP_LISTEN"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("url", "stays"), [("http://127.0.0.1:3000", True), ("https://127.canvas.example.edu", False)]
+)
+def test_a_day_is_pretended_only_where_no_service_is_beyond_this_machine(
+    url: str, stays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNCD_CANVAS__BASE_URL", url)
+    monkeypatch.setenv("SYNCD_GOOGLE__ENDPOINT", "http://localhost:1/")
+    assert load_settings().every_endpoint_is_loopback is stays
