@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -115,6 +116,8 @@ def _stand_by_again(state: State, log: Any) -> NoReturn:
     log.warning("lease-lost", instance=state.lease.instance, epoch=state.lease.epoch)
     sys.stdout.flush()
     sys.stderr.flush()
+    with suppress(SyncdError):
+        state.look_again_at_what_was_in_flight(now=time.time())
     environment = os.environ | {HOLDER: state.lease.holder}
     os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606 - ourselves
 

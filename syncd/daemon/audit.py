@@ -7,7 +7,8 @@ audit is spread: each cycle reads its share of the oldest looks. Small universit
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mapping.model import Context, Target
@@ -31,6 +32,7 @@ class AuditSelection(ContextSelection):
 
     interval_s: float
     audit_s: float
+    clock: Callable[[], float] = time.time
     only_concerned: bool = False
     """After an edit: nothing but what the edit concerns."""
     seen: set[str] = field(default_factory=set)
@@ -63,6 +65,8 @@ class AuditSelection(ContextSelection):
         self, context: Context, note: ContextNote | None, views: DesiredSets, targets: Mapping[str, Target]
     ) -> bool:
         if note is None or context.id not in self.seen or note.is_failing:
+            return True
+        if note.look_at is not None and note.look_at <= self.clock():
             return True
         return note.view != views.digest(targets[context.target])
 

@@ -237,9 +237,10 @@ class Daemon:
         """Monotonic second at which the next failing context is due again, of those a target claims."""
         claimed = self.board.read().context_targets
         moments = [
-            note.retry_at
+            moment
             for note in self.state.events.notes().values()
-            if note.retry_at is not None and note.context in claimed
+            for moment in (note.retry_at, note.look_at)
+            if moment is not None and note.context in claimed
         ]
         return now + max(min(moments) - time.time(), 0.1) if moments else float("inf")
 

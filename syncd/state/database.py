@@ -93,6 +93,16 @@ class Database:
                         return cls(_private_copy(source), path, None)
         return in_memory()
 
+    @property
+    def epoch(self) -> int:
+        """No lease: the lock keeps every other writer away."""
+        return 0
+
+    @property
+    def identity(self) -> str:
+        """Unknown: a file may have been put back from a copy while nobody looked."""
+        return ""
+
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """One transaction, begun IMMEDIATE; rolled back on any error. Raises `StateError` for SQLite's own.

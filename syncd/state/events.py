@@ -6,6 +6,7 @@ so that workers on several machines can share the contexts one day.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,10 @@ from mapping.model import Action, Context, ContextPlan, Days, Record
 from syncd.errors import StaleEpochError
 from syncd.state.port import Connection, Row, StateDatabase
 
+KEEP_DELETES_S = 86400.0
+"""Seconds that a delete of an earlier holder of the lease may explain that an event is gone."""
+LOOK_AGAIN_S = 600.0
+"""Seconds after which a context with unclear writes of an earlier holder is read once more."""
 _RECORD = "key, remote_id, title, first_day, end_day, fingerprint, body_hash, has_tail, version, generation"
 _PUT_RECORD = (
     f"INSERT INTO ids (context, {_RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
@@ -46,6 +51,8 @@ class ContextNote:
     error: str | None
     view: str
     """Digest of the desired set it was last in step with, '' where it is not."""
+    look_at: float | None = None
+    """When it must be read once more whatever is known: a write of an earlier holder may still arrive."""
 
     @property
     def is_failing(self) -> bool:
@@ -65,7 +72,7 @@ class ContextNote:
 
 _NOTE = (
     "context, kind, target, name, events_seen, filled_at, observed_at, in_step_at, failing_since, failures, "
-    "retry_at, error, view"
+    "retry_at, error, view, look_at"
 )
 
 
@@ -87,6 +94,14 @@ class Events:
 
     def __init__(self, database: StateDatabase) -> None:
         self._database = database
+        self._inherited: set[str] = set()
+        """Contexts with writes that an earlier holder of the lease began and nobody has looked at since."""
+        self._in_flight: Counter[str] = Counter()
+
+    @property
+    def in_flight(self) -> frozenset[str]:
+        """Contexts in which a write of this process was begun and not confirmed."""
+        return frozenset(self._in_flight)
 
     # --- reading --------------------------------------------------------------------------
 
@@ -138,12 +153,18 @@ class Events:
     def open_intents(self) -> dict[str, list[str]]:
         """Context to keys of writes whose outcome was never confirmed."""
         found: dict[str, list[str]] = {}
-        for context, key in self._database.rows("SELECT context, key FROM intents ORDER BY intent"):
+        for context, key in self._database.rows(
+            "SELECT context, key FROM intents WHERE settled_at IS NULL ORDER BY intent"
+        ):
             found.setdefault(context, []).append(key)
         return found
 
     def deletes_under_way(self, context: str) -> frozenset[str]:
-        """Remote ids whose delete was begun and never confirmed, nor settled by a look since."""
+        """Remote ids whose delete was begun and never confirmed, nor settled by a look since.
+
+        One that an earlier holder of the lease began stays for a day: its request may arrive after the look, and
+        what is then gone was not deleted by a person.
+        """
         rows = self._database.rows(
             "SELECT remote_id FROM intents WHERE context = ? AND action = ?", (context, Action.DELETE.value)
         )
@@ -165,11 +186,48 @@ class Events:
                 epochs[context.id] = int(row[0]) if row else 0
         return epochs
 
+    def inherit(self, *, now: float) -> None:
+        """Begin under a new lease: contexts with unclear writes of an earlier one are to be read first."""
+        epoch = self._database.epoch
+        with self._database.write() as connection:
+            connection.execute(
+                "DELETE FROM intents WHERE settled_at IS NOT NULL AND opened_at < ?", (now - KEEP_DELETES_S,)
+            )
+            rows = connection.execute(
+                "SELECT DISTINCT context FROM intents WHERE lease <> ? AND settled_at IS NULL", (epoch,)
+            ).fetchall()
+            self._inherited = {row[0] for row in rows}
+            _look_again(connection, self._inherited, now)
+
+    def look_again(self, contexts: Iterable[str], *, now: float) -> None:
+        """Have these contexts read once more, whatever is known of them; harmless, whoever asks."""
+        with self._database.write() as connection:
+            _look_again(connection, contexts, now)
+
     def observed(self, looks: Iterable[Look], *, now: float) -> None:
         """Store what complete reads showed, in one transaction; settles those contexts' open intents."""
         with self._database.write() as connection:
             for look in looks:
                 _store_look(connection, look, now)
+                if look.context in self._inherited:
+                    self._keep_deletes(connection, look.context, now)
+                else:
+                    connection.execute(
+                        "DELETE FROM intents WHERE context = ? AND settled_at IS NULL", (look.context,)
+                    )
+
+    def _keep_deletes(self, connection: Connection, context: str, now: float) -> None:
+        """Settle what an earlier holder began, its deletes kept, and look once more when nothing can be under way."""
+        epoch = self._database.epoch
+        connection.execute(
+            "DELETE FROM intents WHERE context = ? AND (action <> ? OR lease = ?)",
+            (context, Action.DELETE.value, epoch),
+        )
+        connection.execute(
+            "UPDATE intents SET settled_at = ? WHERE context = ? AND settled_at IS NULL", (now, context)
+        )
+        connection.execute("UPDATE contexts SET look_at = ? WHERE context = ?", (now + LOOK_AGAIN_S, context))
+        self._inherited.discard(context)
 
     def open_intent(
         self, context: str, epoch: int, key: str, action: Action, *, now: float, remote_id: str = ""
@@ -178,10 +236,11 @@ class Events:
         with self._database.write() as connection:
             _check(connection, context, epoch)
             row = connection.execute(
-                "INSERT INTO intents (context, key, action, opened_at, remote_id) VALUES (?, ?, ?, ?, ?) "
+                "INSERT INTO intents (context, key, action, opened_at, remote_id, lease) VALUES (?, ?, ?, ?, ?, ?) "
                 "RETURNING intent",
-                (context, key, action.value, now, remote_id),
+                (context, key, action.value, now, remote_id, self._database.epoch),
             ).fetchone()
+            self._in_flight[context] += 1
         return int(row[0]) if row else 0
 
     def confirm(
@@ -194,11 +253,11 @@ class Events:
         with self._database.write() as connection:
             _check(connection, context, epoch)
             connection.execute("DELETE FROM intents WHERE intent = ?", (intent,))
-            if keep:
-                return
-            connection.execute("DELETE FROM ids WHERE context = ? AND key = ?", (context, key))
-            if record is not None:
+            if not keep:
+                connection.execute("DELETE FROM ids WHERE context = ? AND key = ?", (context, key))
+            if record is not None and not keep:
                 _insert(connection, context, record)
+            self._in_flight -= Counter((context,))
 
     def in_step(self, context: str, view: str, *, now: float) -> None:
         """Note that a context's plan was carried out wholly."""
@@ -235,6 +294,11 @@ class Events:
                 connection.execute(f"DELETE FROM {table} WHERE context = ?", (context,))  # noqa: S608
 
 
+def _look_again(connection: Connection, contexts: Iterable[str], now: float) -> None:
+    for context in contexts:
+        connection.execute("UPDATE contexts SET look_at = ? WHERE context = ?", (now, context))
+
+
 def _check(connection: Connection, context: str, epoch: int) -> None:
     row = connection.execute("SELECT epoch FROM contexts WHERE context = ?", (context,)).fetchone()
     if row is None or int(row[0]) != epoch:
@@ -247,12 +311,12 @@ def _store_look(connection: Connection, look: Look, now: float) -> None:
     known = look.known if look.known is not None else _records(connection, look.context)
     _replace_records(connection, look.context, known, plan.records)
     _replace_respected(connection, look.context, plan.respected, now)
-    connection.execute("DELETE FROM intents WHERE context = ?", (look.context,))
     in_step = not plan.changes
     connection.execute(
         "UPDATE contexts SET observed_at = ?, events_seen = ?, filled_at = coalesce(filled_at, ?), in_step_at = "
         "CASE WHEN ? THEN ? ELSE in_step_at END, view = CASE WHEN ? THEN ? ELSE '' END, failing_since = NULL, "
-        "failures = 0, retry_at = NULL, error = NULL WHERE context = ?",
+        "failures = 0, retry_at = NULL, error = NULL, look_at = CASE WHEN look_at > ? THEN look_at END "
+        "WHERE context = ?",
         (
             now,
             look.events_seen,
@@ -261,6 +325,7 @@ def _store_look(connection: Connection, look: Look, now: float) -> None:
             now,
             in_step,
             look.view,
+            now,
             look.context,
         ),
     )

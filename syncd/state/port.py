@@ -41,6 +41,16 @@ class StateDatabase(Protocol):
     notes: list[str]
     """What the operator should know about how this state was found, one sentence each."""
 
+    @property
+    def epoch(self) -> int:
+        """Number of the lease under which it is written, 0 where there is none."""
+        ...
+
+    @property
+    def identity(self) -> str:
+        """Another one after the database was restored or promoted; '' where no process may rely on another's looks."""
+        ...
+
     def write(self) -> AbstractContextManager[Connection]:
         """One transaction, rolled back on any error; inside another one of the same thread a part of that.
 

@@ -173,6 +173,21 @@ class PostgresDatabase:
         with _as_state_error(address), connect(address) as connection:
             return layout_of(connection, address.schema) > 0
 
+    @property
+    def epoch(self) -> int:
+        """The lease's, 0 beside it."""
+        return self.lease.epoch if self.lease is not None else 0
+
+    @property
+    def identity(self) -> str:
+        """Of this cluster, its timeline and this very schema: a restore or a promotion gives another one."""
+        found = self.one(
+            "SELECT system_identifier, timeline_id, ?::regnamespace::oid "
+            "FROM pg_control_system(), pg_control_checkpoint()",
+            (f'"{self._address.schema}"',),
+        )
+        return "-".join(str(piece) for piece in found or ())
+
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction under the lease's epoch. Raises `LeaseLostError`, `StateError`."""

@@ -59,6 +59,21 @@ MIGRATIONS: tuple[str, ...] = (
     """,
     # 2: which event a delete was about, so that one we never saw confirmed is not taken for a person's
     "ALTER TABLE intents ADD COLUMN remote_id TEXT NOT NULL DEFAULT '';",
+    # 3: under which lease a write was begun, when a context must be looked at once more, what processes remember
+    """
+    ALTER TABLE intents ADD COLUMN lease INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE intents ADD COLUMN settled_at REAL;
+    ALTER TABLE contexts ADD COLUMN look_at REAL;
+    CREATE TABLE remembered (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE candidates (
+        kind TEXT NOT NULL, digest TEXT NOT NULL, at REAL NOT NULL, machine TEXT NOT NULL,
+        PRIMARY KEY (kind, digest)
+    ) WITHOUT ROWID;
+    CREATE TABLE copies (
+        machine TEXT NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL, at REAL NOT NULL,
+        PRIMARY KEY (machine, kind)
+    ) WITHOUT ROWID;
+    """,
 )
 VERSION = len(MIGRATIONS)
 

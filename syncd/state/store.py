@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -34,6 +34,7 @@ class State:
     ledger: Ledger
     writable: bool
     lease: Lease | None = None
+    address: DatabaseAddress | None = None
 
     @classmethod
     def open(cls, address: Address, *, now: float, holder: str = "") -> State:
@@ -44,7 +45,9 @@ class State:
         if isinstance(address, Path):
             return cls._over(Database.open_for_writing(address, now=now), writable=True)
         database = _postgres().open_for_writing(address, holder=holder)
-        return cls._over(database, writable=True, lease=database.lease)
+        state = replace(cls._over(database, writable=True), lease=database.lease, address=address)
+        state.events.inherit(now=now)
+        return state
 
     @classmethod
     def open_for_reading(cls, address: Address) -> State:
@@ -84,8 +87,8 @@ class State:
         return _postgres().exists(address)
 
     @classmethod
-    def _over(cls, database: StateDatabase, *, writable: bool, lease: Lease | None = None) -> Self:
-        return cls(database, Events(database), Ledger(database), writable, lease)
+    def _over(cls, database: StateDatabase, *, writable: bool) -> Self:
+        return cls(database, Events(database), Ledger(database), writable)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -98,6 +101,18 @@ class State:
         stop = LeaseStop(self.lease)
         self.lease.when_lost(stop.set)
         return stop
+
+    def look_again_at_what_was_in_flight(self, *, now: float) -> None:
+        """After the loss of the lease: a request that left at the very last moment is found by a look.
+
+        The one thing that may be written without the lease. Raises `StateError`.
+        """
+        if self.events.in_flight and self.address is not None:
+            beside = State.open_beside(self.address)
+            try:
+                beside.events.look_again(self.events.in_flight, now=now)
+            finally:
+                beside.close()
 
     def may_write(self) -> bool:
         """False once the lease is another's; asks nobody, so it may be asked before each send."""

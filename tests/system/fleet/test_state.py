@@ -13,6 +13,7 @@ import pytest
 from mapping.model import Action
 from syncd.errors import LeaseLostError, LockedError, RefusedError, StateError
 from syncd.state.address import DatabaseAddress
+from syncd.state.events import KEEP_DELETES_S, LOOK_AGAIN_S
 from syncd.state.store import State
 from tests.support.postgresql import Cluster
 from tests.unit.syncd.state.kept import COURSE, line, look, record_of
@@ -173,6 +174,7 @@ def test_an_address_with_a_password_is_shown_without_it() -> None:
 def everything(state: State) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table, in an order of its own."""
     names = (
+        "candidates", "copies", "remembered",
         "facts", "contexts", "ids", "respected", "intents", "journal", "texts", "runs", "approvals", "waiting",
         "calendars",
     )  # fmt: skip
@@ -203,8 +205,10 @@ def test_a_state_moves_to_postgresql_and_back_with_nothing_lost(
     state.close()
     State.move(folder, address, now=7.0)
     assert sorted(path.name for path in folder.iterdir()) == ["lock", "state.db.moved-7"]
+    view = State.open_for_reading(address)
+    assert everything(view) == before
+    view.close()
     there = State.open(address, now=8.0)
-    assert everything(there) == before
     there.ledger.write_line(line(at=9.0))
     assert there.events.open_intent(COURSE.id, epoch, "m", Action.CREATE, now=9.0) == 2
     after = everything(there)
@@ -223,3 +227,58 @@ def _copied(folder: Path) -> Path:
     other.mkdir()
     shutil.copy(folder / "state.db.moved-7", other / "state.db")
     return other
+
+
+def test_a_delete_of_an_earlier_holder_explains_for_a_day_that_an_event_is_gone(
+    address: DatabaseAddress,
+) -> None:
+    earlier = State.open(address, now=0.0)
+    epoch = earlier.events.take([COURSE])[COURSE.id]
+    earlier.events.observed([look(epoch, record_of("k"), record_of("l", "200"))], now=1.0)
+    earlier.events.open_intent(COURSE.id, epoch, "k", Action.DELETE, now=2.0, remote_id="100")
+    earlier.events.open_intent(COURSE.id, epoch, "l", Action.UPDATE, now=2.0, remote_id="200")
+    assert earlier.events.in_flight == {COURSE.id}
+    later = take_over(address, earlier)
+    assert later.events.notes()[COURSE.id].look_at == 0.0
+    assert later.events.open_intents() == {COURSE.id: ["k", "l"]}
+    epoch = later.events.take([COURSE])[COURSE.id]
+    later.events.observed([look(epoch, record_of("k"), record_of("l", "200"))], now=10.0)
+    assert later.events.deletes_under_way(COURSE.id) == {"100"}
+    assert later.events.open_intents() == {}
+    assert later.events.notes()[COURSE.id].look_at == 10.0 + LOOK_AGAIN_S
+    later.events.observed([look(epoch, record_of("k"))], now=11.0 + LOOK_AGAIN_S)
+    assert later.events.deletes_under_way(COURSE.id) == {"100"}
+    assert later.events.notes()[COURSE.id].look_at is None
+    later.close()
+    next_day = State.open(address, now=3.0 + KEEP_DELETES_S)
+    assert next_day.events.deletes_under_way(COURSE.id) == frozenset()
+    next_day.close()
+    earlier.close()
+
+
+def test_who_lost_the_lease_has_what_was_in_flight_looked_at_and_writes_nothing_else(
+    address: DatabaseAddress,
+) -> None:
+    earlier = State.open(address, now=0.0)
+    epoch = earlier.events.take([COURSE])[COURSE.id]
+    earlier.events.open_intent(COURSE.id, epoch, "k", Action.CREATE, now=1.0)
+    later = take_over(address, earlier)
+    epoch = later.events.take([COURSE])[COURSE.id]
+    later.events.observed([look(epoch)], now=2.0)
+    later.events.observed([look(epoch)], now=3.0 + LOOK_AGAIN_S)
+    earlier.look_again_at_what_was_in_flight(now=5000.0)
+    assert later.events.notes()[COURSE.id].look_at == 5000.0
+    earlier.close()
+    later.close()
+
+
+def test_a_restored_schema_is_told_from_the_one_before(address: DatabaseAddress) -> None:
+    state = State.open(address, now=0.0)
+    before = state.database.identity
+    assert state.database.identity == before
+    state.close()
+    with admin(address) as connection:
+        connection.execute(f'DROP SCHEMA "{address.schema}" CASCADE'.encode())
+    state = State.open(address, now=0.0)
+    assert state.database.identity != before
+    state.close()
