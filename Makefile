@@ -19,8 +19,6 @@ TMPFILESDIR := $(DESTDIR)/usr/lib/tmpfiles.d
 
 # What production can do without; each has its lock, requirements-EXTRA.txt, complete by itself.
 EXTRAS := fleet import pdf sandbox
-# The folders that an extra alone serves, as a pattern; nothing else may import what production does not install.
-OF_EXTRAS := ^syncd/sandbox/
 # One file for every supported Python, markers inside. Wheels alone: building from source would fetch tools by no lock.
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-strip-extras --only-binary :all: --emit-build-options --group build
@@ -38,7 +36,8 @@ $(STAMP): requirements-dev.txt pyproject.toml
 		echo "syncd needs Python 3.11 or newer, and '$(or $(PYTHON),python3)' is not one." \
 			"Install it, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; fi
 	@echo "Installing what is needed into $(VENV), once; this can take a few minutes."
-	@$(BIN)/python -m pip --version >/dev/null 2>&1 || rm -rf $(VENV)
+	@# What an older lock brought would stay: the environment is made anew, so that it holds this lock and nothing else.
+	@[ requirements-dev.txt -ot $@ ] && $(BIN)/python -m pip --version >/dev/null 2>&1 || rm -rf $(VENV)
 	@# Debian splits ensurepip from Python: without it the caller's own pip fills the environment.
 	@[ -d $(VENV) ] || if "$(PYTHON)" -c 'import ensurepip' 2>/dev/null; \
 		then "$(PYTHON)" -m venv $(VENV); \
@@ -65,8 +64,6 @@ lint: $(STAMP) ## Check style, types, the direction of imports and that each imp
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry .
-	@# Each set by itself: what only an extra brings is imported only where that extra is there.
-	$(BIN)/deptry . --optional-dependencies-dev-groups dev,fleet,import,pdf,sandbox --extend-exclude '$(OF_EXTRAS)'
 
 format: $(STAMP) ## Let the formatter and the linter mend what they can
 	$(BIN)/ruff check --fix

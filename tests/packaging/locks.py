@@ -13,7 +13,15 @@ from packaging.utils import canonicalize_name
 
 Environment = dict[str, str]
 
-EXTRAS = ("fleet", "import", "pdf", "sandbox")
+MODULES_OF_EXTRAS = {
+    "fleet": r"^syncd/state/(lease|move|postgres|server_schema)\.py$|^syncd/fleet/",
+    "import": r"^syncd/importing/",
+    "pdf": r"^syncd/reporting/pdf/",
+    "sandbox": r"^syncd/sandbox/",
+}
+"""For each extra the modules that it alone serves, as a pattern of their paths: no other may import its packages."""
+
+EXTRAS = tuple(MODULES_OF_EXTRAS)
 LOCKS = {
     "requirements.txt": (),
     **{f"requirements-{extra}.txt": (extra,) for extra in EXTRAS},

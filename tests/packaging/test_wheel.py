@@ -1,8 +1,6 @@
 """The installed thing, not the checkout: what the wheel holds, and that it works from any folder."""
 
 import json
-import subprocess
-import sys
 import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -91,12 +89,3 @@ def test_nobody_else_in_the_environment_claims_our_top_level_names(
     assert {owner for name in PACKAGES for owner in claims.get(name, [])} <= {"syncd"}
     claims = json.loads(installation.run(["python", "-I", "-c", CLAIMS], cwd=tmp_path))
     assert {name: set(claims[name]) for name in PACKAGES} == {name: {"syncd"} for name in PACKAGES}
-
-
-@pytest.mark.system
-def test_a_plain_pip_install_into_an_empty_environment_is_enough(root: Path, tmp_path: Path) -> None:
-    prefix = tmp_path / "environment"
-    subprocess.run([sys.executable, "-m", "venv", prefix], check=True)
-    subprocess.run([prefix / "bin" / "pip", "install", "--quiet", root], cwd=tmp_path, check=True)
-    empty = Installation(wheel=Path(), prefix=prefix)
-    assert json.loads(empty.run(["syncd", "entries", "--json"], cwd=tmp_path))

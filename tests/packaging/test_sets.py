@@ -1,0 +1,32 @@
+"""Each set of packages by itself: what an extra brings is imported only where that extra is installed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.packaging.locks import EXTRAS, MODULES_OF_EXTRAS
+
+
+def undeclared(root: Path, installed: str) -> list[str]:
+    """What deptry finds where production and at most one extra are installed, and the modules of the others not used."""
+    others = [extra for extra in EXTRAS if extra != installed]
+    command = [sys.executable, "-m", "deptry", ".", "--no-ansi"]
+    command += ["--optional-dependencies-dev-groups", ",".join(["dev", *others])]
+    command += ["--extend-exclude", "|".join(MODULES_OF_EXTRAS[extra] for extra in others)]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return [line for line in done.stderr.splitlines() if " DEP" in line]
+
+
+@pytest.mark.parametrize("installed", ["", *EXTRAS])
+def test_every_import_is_of_a_package_that_is_installed_there(installed: str, root: Path) -> None:
+    assert undeclared(root, installed) == []
+
+
+def test_an_extras_package_in_a_module_of_production_is_found(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "syncd").mkdir()
+    (tmp_path / "syncd" / "planted.py").write_text("import nh3\n")
+    (tmp_path / "pyproject.toml").write_text((root / "pyproject.toml").read_text())
+    assert any("'nh3' imported but declared as a dev dependency" in line for line in undeclared(tmp_path, ""))
