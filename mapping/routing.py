@@ -87,7 +87,7 @@ def _is_event(entry: Entry) -> bool:
 def _matches(rule: RoutingRule, year: AcademicYear, entry: Entry, target: Target) -> bool:
     return (
         (not rule.categories or entry.category in rule.categories)
-        and (not rule.audiences or entry.audience in rule.audiences)
+        and (not rule.audiences or not rule.audiences.isdisjoint(entry.audiences or (entry.audience,)))
         and (not rule.sections or entry.section in rule.sections)
         and rule.not_years.isdisjoint(entry.years)
         and (not rule.within_term or _within_terms(year, entry, target))

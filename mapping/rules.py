@@ -6,10 +6,10 @@ in a circle. How a derivation is worded is not decided here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
-from mapping.model import Days, Milestone, Rule, RuleStep
+from mapping.model import Days, Localised, Milestone, OtherDay, Rule, RuleStep
 from mapping.working_days import WorkingDays
 
 ANCHOR = "anchor"
@@ -35,7 +35,11 @@ def _milestone(
 ) -> Milestone:
     start = _counted_from(step, rule, rules, days.last, working)
     day, skipped = working.after(start, step.working_days)
+    since, since_step = _since(step, rule, rules)
     return Milestone(
+        since=since,
+        since_step=since_step,
+        others=tuple(_others(step, rule, rules, days.last, working)),
         step=step.step,
         name=step.name,
         day=day,
@@ -51,10 +55,45 @@ def _counted_from(
 ) -> date:
     if step.after == ANCHOR:
         return anchor_last
-    owner, name = resolve(step.after, rule, rules)
-    earlier = next(one for one in owner.steps if one.step == name)
+    return _reached(step.after, rule, rules, anchor_last, working)
+
+
+def _reached(
+    after: str, rule: Rule, rules: Mapping[str, Rule], anchor_last: date, working: WorkingDays
+) -> date:
+    """The latest day of the step that ``after`` names."""
+    owner, earlier = _named(after, rule, rules)
     start = _counted_from(earlier, owner, rules, anchor_last, working)
     return working.after(start, earlier.working_days)[0]
+
+
+def _since(step: RuleStep, rule: Rule, rules: Mapping[str, Rule]) -> tuple[Localised, Localised]:
+    """How a sentence says what the step counts from, and the name of the step that it counts from."""
+    if step.after == ANCHOR:
+        return rule.after_anchor, {}
+    _, earlier = _named(step.after, rule, rules)
+    return earlier.after_this, earlier.name
+
+
+def _others(
+    step: RuleStep, rule: Rule, rules: Mapping[str, Rule], anchor_last: date, working: WorkingDays
+) -> Iterator[OtherDay]:
+    """The step's days for those for whom it, or a step that it counts from, counts from another one."""
+    starts = [
+        (other.name, _reached(other.after, rule, rules, anchor_last, working))
+        for other in step.also
+        if other.after != ANCHOR
+    ]
+    if step.after != ANCHOR:
+        owner, earlier = _named(step.after, rule, rules)
+        starts += [(one.name, one.day) for one in _others(earlier, owner, rules, anchor_last, working)]
+    for name, start in starts:
+        yield OtherDay(name=name, day=working.after(start, step.working_days)[0], counted_from=start)
+
+
+def _named(after: str, rule: Rule, rules: Mapping[str, Rule]) -> tuple[Rule, RuleStep]:
+    owner, name = resolve(after, rule, rules)
+    return owner, next(one for one in owner.steps if one.step == name)
 
 
 def resolve(after: str, rule: Rule, rules: Mapping[str, Rule]) -> tuple[Rule, str]:

@@ -94,6 +94,8 @@ def _of_shape(shape: Shape, days: Days, drawing: Drawing) -> tuple[Drawn, ...]:
             return (_main(days),)
         case Shape.TASK:
             return _task(days)
+        case Shape.EDGES:
+            return _edges(days)
         case Shape.PERIOD:
             return _period(days, drawing)
         case _:
@@ -109,6 +111,13 @@ def _task(days: Days) -> tuple[Drawn, ...]:
 def _period(days: Days, drawing: Drawing) -> tuple[Drawn, ...]:
     longest = drawing.split_periods_over_days
     if longest is None or days.count <= longest:
+        return (_main(days),)
+    return _edges(days)
+
+
+def _edges(days: Days) -> tuple[Drawn, ...]:
+    """First and last day of a period, also where a span could be drawn: months of banner say nothing."""
+    if days.count <= SHORT_TASK:
         return (_main(days),)
     return (_opening(days, Lead.BEGINS), _main(_last_day(days), Lead.ENDS))
 

@@ -44,6 +44,7 @@ class Names:
     schools: frozenset[str]
     years: frozenset[str]
     audiences: frozenset[str]
+    groups: frozenset[str]
     offices: frozenset[str]
     categories: frozenset[str]
     days_off: frozenset[str]
@@ -58,6 +59,7 @@ class Names:
             schools=frozenset(file.schools),
             years=YEARS_OF_STUDY | file.year_groups.keys(),
             audiences=frozenset(file.audiences),
+            groups=frozenset(file.year_groups),
             offices=frozenset(file.offices),
             categories=frozenset(file.categories),
             days_off=frozenset(name for name, category in file.categories.items() if category.day_off),
@@ -190,7 +192,11 @@ class _Checker:
         shape, document, path = entry.shape, entry.document, entry.path
         programme = entry.header.programme
         self._one(document, (*path, "category"), "category", shape.category, self.names.categories)
-        self._one(document, (*path, "audience"), "audience", shape.audience, self.names.audiences)
+        known = self.names.audiences | self.names.groups
+        self._each(document, (*path, "audience"), "audience", shape.audience, known)
+        if known.issuperset(shape.audience) and self.names.audiences.isdisjoint(shape.audience):
+            message = "audience names groups only; name the audience that they belong to first"
+            self.problems.add(document, (*path, "audience"), message)
         if shape.ask is not None:
             self._one(document, (*path, "ask"), "office", shape.ask, self.names.offices)
         self._each(document, (*path, "schools"), "school", shape.schools, self.names.schools)

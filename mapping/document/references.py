@@ -125,6 +125,8 @@ class _Checker:
                 message = f"the step name {quoted(step.step)} is taken; name each step of a rule differently"
                 self.problems.add(entry.document, (*entry.path, *path, "step"), message)
             self._after(entry, rule, step.after, (*path, "after"))
+            for place, other in enumerate(step.also):
+                self._after(entry, rule, other.after, (*path, "also", place, "after"))
 
     def _after(self, entry: EntryAt, rule: RuleShape, after: str, path: Path) -> None:
         other, slash, step = after.partition("/")

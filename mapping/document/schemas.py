@@ -38,10 +38,14 @@ MOST_WORKING_DAYS = 120
 
 
 class NamedShape(StrictShape):
-    """A name, and a short form for places with little room."""
+    """A name, and a short form for places with little room.
+
+    ``tag``, for schools, is what stands in brackets at the end of titles of the school's own rows.
+    """
 
     name: NameShape
     short: NameShape | None = None
+    tag: NameShape | None = None
 
 
 class LanguageShape(StrictShape):
@@ -67,9 +71,13 @@ class ProgrammeShape(StrictShape):
 
 
 class CategoryShape(StrictShape):
-    """A category: Google colour, default shape for each kind, whom to ask, whether its days are off."""
+    """A category: Google colour, default shape for each kind, whom to ask, whether its days are off.
+
+    ``todo`` is one line that tells readers what to do.
+    """
 
     name: NameShape
+    todo: NameShape | None = None
     colour: Literal["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"]
     shapes: dict[Kind, Shape] = Field(default_factory=dict)
     ask: Word
@@ -80,6 +88,7 @@ class UniversityFile(StrictShape):
     """university.yaml: every name that stands once."""
 
     university: NamedShape
+    page: Annotated[Line, Field(pattern=r"^https?://[^\s<>\"']+$")] | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     languages: Annotated[dict[LanguageCode, LanguageShape], Field(min_length=1)]
     programmes: Annotated[dict[Word, ProgrammeShape], Field(min_length=1)]
@@ -115,27 +124,45 @@ class AmendmentShape(StrictShape):
     was: DaysShape | None = None
 
 
+class AlsoShape(StrictShape):
+    """Another step that a step may count from instead, and for whom: ``50 or more papers``."""
+
+    after: StepReference
+    name: NameShape
+
+
 class StepShape(StrictShape):
-    """One step of a rule, so many working days after another; 0 is the same day."""
+    """One step of a rule, so many working days after another; 0 is the same day.
+
+    ``after_this`` says in a sentence that something counts from this step: ``after your grade is published``.
+    """
 
     step: Word
     after: StepReference
     working_days: Annotated[Whole, Field(ge=0, le=MOST_WORKING_DAYS)]
     name: NameShape
+    after_this: NameShape | None = None
+    also: list[AlsoShape] = Field(default_factory=list)
 
 
 class RuleShape(StrictShape):
-    """Dates in words: counted from the last day of each anchor; the first anchor is the undivided group."""
+    """Dates in words: counted from the last day of each anchor; the first anchor is the undivided group.
+
+    ``after_anchor`` says in a sentence that something counts from the anchor: ``after the exam``.
+    ``publish``: text is told in the anchor's description, date is an event too, page stands on the page alone.
+    """
 
     anchors: Several[EntryId]
-    publish: Literal["text", "date"] = "text"
+    publish: Literal["text", "date", "page"] = "text"
+    after_anchor: NameShape | None = None
     steps: list[StepShape] = Field(default_factory=list)
 
 
 class EntryShape(StrictShape):
     """One entry of a calendar file. ``start`` and ``end`` are both included and absent only for a rule.
 
-    ``ask`` names an office where another than the category's answers for the entry.
+    ``ask`` names an office where another than the category's answers for the entry. ``audience`` may name
+    groups of university.yaml beside audiences. ``not_printed``: the approved document does not have the entry.
     """
 
     id: EntryId
@@ -146,7 +173,7 @@ class EntryShape(StrictShape):
     schools: Several[Word] = Field(default_factory=list)
     years: Several[YearOfStudy] = Field(default_factory=list)
     category: Word
-    audience: Word
+    audience: OneOrSeveral[Word]
     kind: Kind
     start: IsoDate | None = None
     end: IsoDate | None = None
@@ -154,6 +181,8 @@ class EntryShape(StrictShape):
     title: TitleShape
     text: TextShape | None = None
     note: TextShape | None = None
+    todo: NameShape | None = None
+    not_printed: YesNo = False
     review: list[Text] = Field(default_factory=list)
     place: SourcePlaceShape | None = None
     replaces: EntryId | None = None
@@ -190,12 +219,16 @@ class CalendarFile(CalendarHeader):
 
 
 class DocumentShape(StrictShape):
-    """The approved document: its title, number, date, and who approved it."""
+    """The approved document: its title, date, and where it has them, number and who approved it.
+
+    ``short`` is the title in the few words that every event has room for.
+    """
 
     title: TextShape
-    number: Line
+    short: NameShape | None = None
+    number: Line | None = None
     date: IsoDate
-    body: TextShape
+    body: TextShape | None = None
     unconfirmed: YesNo = False
 
 

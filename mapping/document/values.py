@@ -14,10 +14,18 @@ from typing import Any
 
 from mapping.document.dates import entry_days, terms_of
 from mapping.document.files import DataFiles, EntryAt, YearPart
-from mapping.document.schemas import AmendmentShape, NamedShape, RoutingRuleShape, RuleShape, UniversityFile
+from mapping.document.schemas import (
+    AmendmentShape,
+    EntryShape,
+    NamedShape,
+    RoutingRuleShape,
+    RuleShape,
+    UniversityFile,
+)
 from mapping.document.types import NameShape, TextShape
 from mapping.model import (
     AcademicYear,
+    AlsoAfter,
     Amendment,
     CanonicalCalendar,
     Category,
@@ -99,15 +107,20 @@ def _university(file: UniversityFile) -> University:
                 shapes={kind.value: shape for kind, shape in (_DEFAULT_SHAPES | one.shapes).items()},
                 ask=one.ask,
                 day_off=one.day_off,
+                todo=_texts(one.todo),
             )
             for name, one in file.categories.items()
         },
+        page=(file.page or "").rstrip("/"),
         country=file.country or "",
     )
 
 
 def _named(shapes: Mapping[str, NamedShape]) -> dict[str, Named]:
-    return {name: Named(name=one.name.root, short=_texts(one.short)) for name, one in shapes.items()}
+    return {
+        name: Named(name=one.name.root, short=_texts(one.short), tag=_texts(one.tag))
+        for name, one in shapes.items()
+    }
 
 
 def _texts(shape: NameShape | TextShape | None) -> Localised:
@@ -159,9 +172,10 @@ def _year(part: YearPart, university: University) -> AcademicYear:
         name=shape.year,
         document=Document(
             title=shape.document.title.root,
-            number=shape.document.number,
+            number=shape.document.number or "",
             approved_on=shape.document.date,
-            body=shape.document.body.root,
+            body=_texts(shape.document.body),
+            short=_texts(shape.document.short),
             unconfirmed=shape.document.unconfirmed,
         ),
         terms=with_whole_years(terms_of(part), whole_year),
@@ -186,7 +200,8 @@ def _entry(entry: EntryAt, year: str, university: University) -> Entry:
         schools=tuple(shape.schools),
         years=tuple(shape.years),
         category=shape.category,
-        audience=shape.audience,
+        audience=_first_audience(shape, university),
+        audiences=tuple(shape.audience) if len(shape.audience) > 1 else (),
         kind=shape.kind,
         shape=shape.shape or default,
         shape_given=shape.shape is not None,
@@ -194,6 +209,8 @@ def _entry(entry: EntryAt, year: str, university: University) -> Entry:
         title=shape.title.root,
         text=_texts(shape.text),
         note=_texts(shape.note),
+        todo=_texts(shape.todo),
+        not_printed=shape.not_printed,
         review=tuple(shape.review),
         place=SourcePlace(lines=tuple(place.lines), column=place.column or 0) if place else SourcePlace(),
         replaces=shape.replaces,
@@ -208,6 +225,11 @@ def _entry(entry: EntryAt, year: str, university: University) -> Entry:
     )
 
 
+def _first_audience(shape: EntryShape, university: University) -> str:
+    """The first that is an audience and not a group; a group alone is its own audience."""
+    return next((name for name in shape.audience if name in university.audiences), shape.audience[0])
+
+
 def _amendment(shape: AmendmentShape | None) -> Amendment | None:
     if shape is None:
         return None
@@ -219,10 +241,22 @@ def _rule(shape: RuleShape | None) -> Rule | None:
     if shape is None:
         return None
     steps = (
-        RuleStep(step=one.step, after=one.after, working_days=one.working_days, name=one.name.root)
+        RuleStep(
+            step=one.step,
+            after=one.after,
+            working_days=one.working_days,
+            name=one.name.root,
+            after_this=_texts(one.after_this),
+            also=tuple(AlsoAfter(after=other.after, name=other.name.root) for other in one.also),
+        )
         for one in shape.steps
     )
-    return Rule(anchors=tuple(shape.anchors), steps=tuple(steps), publish=shape.publish)
+    return Rule(
+        anchors=tuple(shape.anchors),
+        steps=tuple(steps),
+        publish=shape.publish,
+        after_anchor=_texts(shape.after_anchor),
+    )
 
 
 def _with_milestones(

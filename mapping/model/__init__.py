@@ -6,6 +6,7 @@ on (``Days.end`` is the day after the last); only the YAML and the reports are i
 
 from mapping.model.calendar import (
     AcademicYear,
+    AlsoAfter,
     Amendment,
     CanonicalCalendar,
     Category,
@@ -17,6 +18,7 @@ from mapping.model.calendar import (
     Localised,
     Milestone,
     Named,
+    OtherDay,
     Part,
     Place,
     Programme,
@@ -67,6 +69,7 @@ __all__ = [
     "ALL_FIELDS",
     "AcademicYear",
     "Action",
+    "AlsoAfter",
     "Amendment",
     "CanonicalCalendar",
     "Category",
@@ -96,6 +99,7 @@ __all__ = [
     "Milestone",
     "Named",
     "ObservedEvent",
+    "OtherDay",
     "Part",
     "Past",
     "Place",

@@ -48,6 +48,7 @@ class Shape(StrEnum):
     TASK = "task"
     BETWEEN = "between"
     UNTIL = "until"
+    EDGES = "edges"
 
 
 class Part(StrEnum):
@@ -84,6 +85,14 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlsoAfter:
+    """Another step that a step may count from instead, and for whom that holds."""
+
+    after: str
+    name: Localised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleStep:
     """One step of a rule: ``working_days`` after ``after`` (``anchor``, a step, or ``rule/step``)."""
 
@@ -91,6 +100,9 @@ class RuleStep:
     after: str
     working_days: int
     name: Localised
+    after_this: Localised = field(default_factory=dict, metadata={ADDED: True})
+    """How a sentence says that something counts from this step; empty: by the step's name."""
+    also: tuple[AlsoAfter, ...] = added(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +112,9 @@ class Rule:
     anchors: tuple[str, ...]
     steps: tuple[RuleStep, ...]
     publish: str
-    """``text``: told in the anchor's description. ``date``: also an event of its own."""
+    """``text``: told in the anchor's description. ``date``: also an event of its own. ``page``: in no event."""
+    after_anchor: Localised = field(default_factory=dict, metadata={ADDED: True})
+    """How a sentence says that something counts from the anchor; empty: by its last day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +123,15 @@ class DayOffHit:
 
     day: date
     entry: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherDay:
+    """The latest day of a step for those for whom it counts from another day, and who they are."""
+
+    name: Localised
+    day: date
+    counted_from: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +147,12 @@ class Milestone:
     working_days: int
     skipped: tuple[DayOffHit, ...]
     """Days off stepped over, weekends not listed."""
+    since: Localised = field(default_factory=dict, metadata={NOT_PUBLISHED: True})
+    """``after your grade is published``; empty where the data does not say it."""
+    since_step: Localised = field(default_factory=dict, metadata={NOT_PUBLISHED: True})
+    """Name of the step that it counts from; empty: from the anchor itself."""
+    others: tuple[OtherDay, ...] = field(default=(), metadata={NOT_PUBLISHED: True})
+    """These three follow from the rule, which the digest counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +175,7 @@ class Entry:
     years: tuple[str, ...]
     category: str
     audience: str
+    """The first of `audiences`."""
     kind: Kind
     shape: Shape
     shape_given: bool
@@ -156,6 +186,12 @@ class Entry:
     note: Localised
     review: tuple[str, ...]
     place: SourcePlace
+    audiences: tuple[str, ...] = added(())
+    """Audiences, and groups that narrow the first one; empty: `audience` alone."""
+    todo: Localised = field(default_factory=dict, metadata={ADDED: True})
+    """What readers are to do, in a line; empty: the category's."""
+    not_printed: bool = added(False)
+    """True for an entry that the approved document does not have."""
     replaces: str | None = None
     under: str | None = None
     reason: Localised = field(default_factory=dict)
@@ -180,6 +216,8 @@ class Entry:
 class Named:
     name: Localised
     short: Localised = field(default_factory=dict)
+    tag: Localised = field(default_factory=dict, metadata={ADDED: True})
+    """What stands in brackets at the end of titles that are one school's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +241,7 @@ class Category:
     shapes: Mapping[str, Shape]
     ask: str
     day_off: bool = False
+    todo: Localised = field(default_factory=dict, metadata={ADDED: True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +264,8 @@ class University:
     audiences: Mapping[str, Named]
     offices: Mapping[str, Named]
     categories: Mapping[str, Category]
+    page: str = added("")
+    """Public address of the calendar page, without a slash at its end; '' = no event links there."""
     country: str = ""
     """ISO 3166-1 code, only to compare the days off with a list of public holidays; '' = no comparison."""
 
@@ -243,8 +284,10 @@ class Document:
 
     title: Localised
     number: str
+    """'' where the document has none; likewise ``body`` and ``short``."""
     approved_on: date
     body: Localised
+    short: Localised = field(default_factory=dict, metadata={ADDED: True})
     unconfirmed: bool = added(False)
     """Taken over from another year, and not yet those of this one."""
 

@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
+from typing import Literal
 
 from mapping.model import Days
 from mapping.text.phrases import Voice
+
+_BY_LAST_DIGIT = frozenset({"ru", "uk", "be", "sr", "hr", "bs"})
+"""Languages in which 21 counts like 1 and 22 like 2."""
 
 
 def day_in_words(voice: Voice, day: date) -> str:
@@ -22,8 +26,15 @@ def day_in_words(voice: Voice, day: date) -> str:
 
 
 def plain_day(voice: Voice, day: date) -> str:
-    """``5 August 2025``: the date of a document."""
+    """``5 August 2025``."""
     return voice.phrase("date_plain", day=str(day.day), month=_month(voice, day), year=str(day.year))
+
+
+def day_of(voice: Voice, day: date) -> str:
+    """``5 August 2025`` in the form that stands before what is dated: a protocol, an order."""
+    key = f"month_of_{day.month}"
+    month = voice.phrase(key) if voice.knows(key) else _month(voice, day)
+    return voice.phrase("date_plain", day=str(day.day), month=month, year=str(day.year))
 
 
 def short_day(voice: Voice, day: date) -> str:
@@ -46,8 +57,21 @@ def day_list(voice: Voice, days: Sequence[date]) -> str:
 
 def working_days(voice: Voice, count: int) -> str:
     """``5 working days``, in the form that the language uses with that number."""
-    form = "1" if count == 1 else "2_4" if count in {2, 3, 4} else "more"
-    return voice.phrase(f"working_days_{form}", count=str(count))
+    return voice.phrase(f"working_days_{count_form(voice.language, count)}", count=str(count))
+
+
+def count_form(language: str, count: int) -> Literal["1", "2_4", "more"]:
+    """Which of three forms of a count the language uses; what it does not tell apart, its phrases repeat."""
+    base, ones, tens = language.partition("-")[0], count % 10, count % 100
+    if base in _BY_LAST_DIGIT and ones == 1 and tens != 11:
+        return "1"
+    if base in _BY_LAST_DIGIT or base == "pl":
+        few = ones in {2, 3, 4} and tens not in {12, 13, 14}
+    elif base == "ar":
+        few = 2 <= tens <= 10
+    else:
+        few = count in {2, 3, 4}
+    return "1" if count == 1 else "2_4" if few else "more"
 
 
 def _of_month(voice: Voice, days: Sequence[date]) -> str:

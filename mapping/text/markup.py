@@ -1,7 +1,7 @@
 """A body as paragraphs, and as the HTML or the plain text that a kind of target takes.
 
-Everything is escaped, nothing links anywhere, and the fixed line always comes last. What is said
-in the paragraphs is `mapping.text.description`'s.
+Everything is escaped, the only link is the one to the calendar's own page, and the fixed line always comes
+last. What is said in the paragraphs is `mapping.text.description`'s.
 """
 
 from __future__ import annotations
@@ -13,24 +13,31 @@ from html.parser import HTMLParser
 from typing import Literal, assert_never
 
 from mapping.text.phrases import LINE_EDGE
+from mapping.text.typography import unbroken
 
 LINE_CLASS = "syncd-line"
 """Class of the last element of an HTML body, the fixed line."""
 
+RULE = "* * *"
+"""Stands before another language in plain text."""
+
 Markup = Literal["html", "text"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    text: str
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ug", "ps", "yi", "dv"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """``label`` stands first, in bold where there is bold; line breaks in ``text`` are kept."""
+    """``label`` stands first, in bold where there is bold; line breaks in ``text`` are kept.
+
+    ``language`` is that of ``text`` where it is not the section's; ``link`` and its words come last.
+    """
 
     text: str
     label: str = ""
+    language: str = ""
+    link: str = ""
+    link_text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,47 +45,95 @@ class Bullets:
     points: tuple[str, ...]
 
 
-Block = Heading | Paragraph | Bullets
+Block = Paragraph | Bullets
 
 
-def write(blocks: Sequence[Block], fixed_line: str, markup: Markup) -> str:
-    """The body: the blocks, then the fixed line as last element (HTML) or last line (text)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """What one language says. ``heading`` is the language's name and the title; '' for the event's own."""
+
+    language: str
+    blocks: tuple[Block, ...]
+    heading: str = ""
+
+
+def write(sections: Sequence[Section], closing: Section, fixed_line: str, markup: Markup) -> str:
+    """The body: the first section whole, the others below it, the closing words, and the fixed line last.
+
+    In HTML a section says its language, and those after the first are folded; text has a rule between.
+    """
     if markup == "html":
-        line = f'<p class="{LINE_CLASS}">{_escaped(fixed_line)}</p>'
-        return "\n".join([*map(_html, blocks), line])
-    return "\n".join([*map(_text, blocks), "", fixed_line]).strip()
+        line = f'<p class="{LINE_CLASS}"{_attributes(closing.language)}>{_escaped(fixed_line)}</p>'
+        return unbroken("\n".join([*map(_html_section, sections), *_html_closing(closing), line]))
+    pieces = [piece for section in sections for piece in _text_section(section)]
+    if closing.blocks:
+        pieces += ["", *map(_text, closing.blocks)]
+    return unbroken("\n".join([*pieces, "", fixed_line]).strip())
+
+
+def _html_closing(closing: Section) -> list[str]:
+    return [_html_section(closing)] if closing.blocks else []
 
 
 def visible_text(body: str, markup: Markup) -> str:
-    """The plain words of a body, as `mapping.identity.body_hash` takes them."""
+    """The plain words of a body, then its links, as `mapping.identity.body_hash` takes them."""
     if markup == "text":
         return body
     reader = _TextNodes()
     reader.feed(body)
     reader.close()
-    return " ".join(" ".join(reader.nodes).split())
+    return " ".join(" ".join([*reader.nodes, *reader.links]).split())
+
+
+def is_right_to_left(language: str) -> bool:
+    """True for a language written from right to left."""
+    return language.partition("-")[0] in _RIGHT_TO_LEFT
 
 
 class _TextNodes(HTMLParser):
-    """Collects text in document order; markup never stands inside a word here."""
+    """Collects text and link targets in document order; markup never stands inside a word here."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.nodes: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.links += [value for name, value in attrs if name == "href" and value]
 
     def handle_data(self, data: str) -> None:
         self.nodes.append(data)
 
 
+def _attributes(language: str) -> str:
+    direction = "rtl" if is_right_to_left(language) else "ltr"
+    return f' lang="{escape(language)}" dir="{direction}"'
+
+
+def _html_section(section: Section) -> str:
+    inside = "\n".join(map(_html, section.blocks))
+    if not section.heading:
+        return f"<section{_attributes(section.language)}>{inside}</section>"
+    summary = f"<summary><strong>{_escaped(section.heading)}</strong></summary>"
+    return f"<details{_attributes(section.language)}>{summary}\n{inside}</details>"
+
+
+def _text_section(section: Section) -> list[str]:
+    head = ["", RULE, _plain(section.heading)] if section.heading else []
+    return [*head, *map(_text, section.blocks)]
+
+
 def _html(block: Block) -> str:
     match block:
-        case Heading():
-            return f"<p><strong>{_escaped(block.text)}</strong></p>"
         case Paragraph():
             label = f"<strong>{_escaped(block.label)}</strong>" if block.label else ""
             # A blank after each break, so that words stay apart however the text is read back.
             text = "<br> ".join(map(_escaped, _lines(block.text)))
-            return f"<p>{' '.join(filter(None, (label, text)))}</p>"
+            if block.language and text:
+                text = f"<span{_attributes(block.language)}>{text}</span>"
+            link = f'<a href="{escape(block.link)}">{_escaped(block.link_text)}</a>' if block.link else ""
+            return f"<p>{' '.join(filter(None, (label, text, link)))}</p>"
         case Bullets():
             return (
                 "<ul>" + "".join(f"<li>{_escaped(point)}</li> " for point in block.points).rstrip() + "</ul>"
@@ -89,10 +144,10 @@ def _html(block: Block) -> str:
 
 def _text(block: Block) -> str:
     match block:
-        case Heading():
-            return f"\n{_plain(block.text)}"
         case Paragraph():
-            return " ".join(filter(None, (_plain(block.label), "\n".join(map(_plain, _lines(block.text))))))
+            words = filter(None, (_plain(block.label), "\n".join(map(_plain, _lines(block.text)))))
+            link = f"{_plain(block.link_text)} {block.link}" if block.link else ""
+            return " ".join(filter(None, (*words, link)))
         case Bullets():
             return "\n".join(f"• {_plain(point)}" for point in block.points)
         case _:

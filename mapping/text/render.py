@@ -1,40 +1,22 @@
-"""Entry to title and body, in the languages of a target and within what its kind can hold.
+"""Entry to body, in the languages of a target and within what its kind can hold.
 
-The title speaks the target's first language, the body all of them, and the fixed line ends it.
-Today comes as an argument; markers and what people wrote below the line are the connectors'.
+The body speaks the target's languages, its first one whole and in front, and the fixed line ends it. Markers
+and what people wrote below the line are the connectors'.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 
 from mapping.model import CanonicalCalendar, Entry, Target
-from mapping.shapes import Drawing, Lead
+from mapping.shapes import Drawing
 from mapping.text.description import Piece, Telling, description
-from mapping.text.markup import Block, Paragraph, write
+from mapping.text.markup import Block, Paragraph, Section, write
 from mapping.text.phrases import Voice
+from mapping.text.titles import CHANGED_FOR, TITLE_LIMIT, title_of, without_school
 
-TITLE_LIMIT = 255
-"""Characters, by Canvas; Google is known to take more."""
-
-CHANGED_FOR = timedelta(days=14)
-"""How long after an order the title says that the entry was changed."""
-
-
-def title_of(
-    calendar: CanonicalCalendar, entry: Entry, lead: Lead | None, target: Target, today: date
-) -> str:
-    """The title, lead first and "changed" before it, at most `TITLE_LIMIT` characters."""
-    voice = _voice(calendar, target.languages[0])
-    title = voice.say(entry.title)
-    if lead is not None:
-        title = voice.phrase(lead.value, title=title)
-    if _changed(entry, today):
-        title = voice.phrase("title_changed", title=title)
-    title = " ".join(title.split())
-    return title if len(title) <= TITLE_LIMIT else title[: TITLE_LIMIT - 1].rstrip() + "…"
+__all__ = ["CHANGED_FOR", "TITLE_LIMIT", "body_of", "title_of"]
 
 
 def body_of(
@@ -44,7 +26,6 @@ def body_of(
 
     Where it is too long, whole pieces give way to a sentence that says where they stand.
     """
-    line = _voice(calendar, target.languages[0]).phrase("fixed_line")
     tellings = [
         Telling(
             voice=_voice(calendar, language),
@@ -55,19 +36,35 @@ def body_of(
         )
         for language in target.languages
     ]
-    blocks: list[Block] = []
+    first = tellings[0]
+    line = first.voice.phrase("fixed_line")
+    own = Paragraph(text=first.voice.phrase("own_text"))
+    closing = Section(language=first.voice.language, blocks=(own,))
+    sections: list[Section] = []
     for shorter in _shorter_and_shorter(tellings):
-        blocks = [block for telling in shorter for block in description(telling)]
-        body = write(blocks, line, drawing.markup)
+        sections = [_section(telling) for telling in shorter]
+        body = write(sections, closing, line, drawing.markup)
         if len(body) <= drawing.limit:
             return body
-    return _without_longest(blocks, tellings[0], line, drawing)
+    return _without_longest(sections, closing, first, line, drawing)
+
+
+def _section(telling: Telling) -> Section:
+    """One language's part; the event's own title is in the first one, so the others repeat it in theirs."""
+    voice, target = telling.voice, telling.target
+    heading = ""
+    if voice.language != target.languages[0]:
+        title = " ".join(voice.say(telling.entry.title).split())
+        if target.school is not None:
+            title = without_school(voice.university, telling.entry, title)
+        heading = f"{voice.spec.name} · {title}"
+    return Section(language=voice.language, heading=heading, blocks=tuple(description(telling)))
 
 
 def _shorter_and_shorter(tellings: Sequence[Telling]) -> Iterator[list[Telling]]:
     """The tellings, each time with one more piece left out: later languages give way first.
 
-    Rules go before texts: what a rule gives is still told in its milestones, a row's text nowhere else.
+    Rules go before texts: what a rule gives is still told in its steps, a row's text nowhere else.
     """
     current = list(tellings)
     yield list(current)
@@ -80,20 +77,27 @@ def _shorter_and_shorter(tellings: Sequence[Telling]) -> Iterator[list[Telling]]
         yield list(current)
 
 
-def _without_longest(blocks: list[Block], telling: Telling, line: str, drawing: Drawing) -> str:
+def _without_longest(
+    sections: list[Section], closing: Section, telling: Telling, line: str, drawing: Drawing
+) -> str:
     """The last resort, for data far beyond the usual: longest paragraphs give way, one by one."""
     elsewhere = Paragraph(text=telling.voice.phrase("text_elsewhere", ref=telling.entry.ref))
-    body = write(blocks, line, drawing.markup)
-    while len(body) > drawing.limit and any(block != elsewhere for block in blocks):
-        longest = max(blocks, key=lambda block: 0 if block == elsewhere else len(str(block)))
-        kept = [block for block in blocks if block is not longest and block != elsewhere]
-        blocks = [*kept, elsewhere]
-        body = write(blocks, line, drawing.markup)
+    body = write(sections, closing, line, drawing.markup)
+    while len(body) > drawing.limit and any(section.blocks for section in sections):
+        longest = max((block for section in sections for block in section.blocks), key=_length)
+        sections = [_without(section, longest) for section in sections]
+        shown = [section for section in sections if section.blocks or not section.heading]
+        end = replace(closing, blocks=(elsewhere, *closing.blocks))
+        body = write(shown, end, line, drawing.markup)
     return body
 
 
-def _changed(entry: Entry, today: date) -> bool:
-    return entry.amended is not None and entry.amended.on <= today < entry.amended.on + CHANGED_FOR
+def _without(section: Section, block: Block) -> Section:
+    return replace(section, blocks=tuple(one for one in section.blocks if one is not block))
+
+
+def _length(block: Block) -> int:
+    return len(str(block))
 
 
 def _voice(calendar: CanonicalCalendar, language: str) -> Voice:

@@ -76,6 +76,7 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "years": entry.years,
         "category": entry.category,
         "audience": entry.audience,
+        "audiences": entry.audiences or (entry.audience,),
         "kind": entry.kind.value,
         "shape": entry.shape.value,
         "start": entry.days.start.isoformat() if entry.days else None,

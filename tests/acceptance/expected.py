@@ -57,7 +57,7 @@ class Calendar:
         shown = [
             one
             for one in self.entries
-            if one["kind"] != "rule" and one["audience"] in FOR_EVERYBODY and self._concerns(one, asked)
+            if one["kind"] != "rule" and FOR_EVERYBODY & _audiences(one) and self._concerns(one, asked)
         ]
         umbrellas = {one.get("under") for one in shown}
         return {
@@ -111,12 +111,14 @@ class Calendar:
         shape = entry.get("shape") or self.university["categories"][entry["category"]]["shapes"].get(
             entry["kind"], entry["kind"]
         )
-        opens, ends = (("title_opens", "title_last_day"), ("title_begins", "title_ends"))[shape == "period"]
+        edges = shape in {"period", "edges"}
+        opens, ends = (("title_opens", "title_last_day"), ("title_begins", "title_ends"))[edges]
+        long = days > (LONG_SPAN if shape == "period" else SHORT_TASK)
         if shape == "until":
             yield self._titled("title_last_day", entry, asked), last, last
         elif shape == "between":
             yield self._titled("title_between", entry, asked), first, last
-        elif (shape == "task" and days > SHORT_TASK) or (shape == "period" and canvas and days > LONG_SPAN):
+        elif long and (shape in {"task", "edges"} or (shape == "period" and canvas)):
             if not (course and entry["category"] == "re-registration"):
                 yield self._titled(opens, entry, asked), first, first
             yield self._titled(ends, entry, asked), last, last
@@ -124,8 +126,25 @@ class Calendar:
             yield self._titled("", entry, asked), first, last
 
     def _titled(self, lead: str, entry: dict[str, Any], asked: Asked) -> str:
-        title = str(entry["title"][asked.language])
-        return str(self.phrases[lead][asked.language]).format(title=title) if lead else title
+        title = self._without_school(str(entry["title"][asked.language]), entry, asked)
+        if not lead:
+            return title
+        phrase = str(self.phrases[lead][asked.language])
+        first = title.split()[0]
+        # After a colon Russian and Kazakh words begin small, numerals and Latin names do not.
+        if ": {title}" in phrase and "\u0410" <= first[0] <= "\u04e8" and first[1:].islower():
+            title = title[0].lower() + title[1:]
+        return phrase.format(title=title)
+
+    def _without_school(self, title: str, entry: dict[str, Any], asked: Asked) -> str:
+        tags = {self.university["schools"][one]["tag"][asked.language] for one in entry.get("schools", ())}
+        head, bracket, tail = title.rpartition(" (")
+        return head if bracket and set(tail.removesuffix(")").split(", ")) == tags else title
+
+
+def _audiences(entry: dict[str, Any]) -> set[str]:
+    said = entry["audience"]
+    return {said} if isinstance(said, str) else set(said)
 
 
 def _read(path: Path) -> Any:

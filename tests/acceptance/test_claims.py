@@ -34,7 +34,7 @@ def test_a_list_of_courses_beats_discovery_and_the_course_keeps_its_events(fille
     filled.retarget(SMALL, SMALL + PILOT)
     assert filled.once().code == 0
     assert {event.id for event in filled.course(101)} == before
-    assert filled.event(101, "fx-retake-autumn:main").title == "Пересдача оценки FX, осенний семестр"
+    assert filled.event(101, "fx-retake-autumn:main").title == "Пересдача FX, осенний семестр"
     assert {write.split()[0] for write in filled.writes()} == {"PUT"}
     assert filled.pair.canvas.mail.count() == 0
     assert others.items() <= filled.prints().items()
@@ -43,7 +43,7 @@ def test_a_list_of_courses_beats_discovery_and_the_course_keeps_its_events(fille
 def test_two_targets_on_one_google_calendar_are_refused_and_the_courses_served(filled: Site) -> None:
     before = {key: text for key, text in filled.prints().items() if LAW in key}
     filled.retarget(SMALL, SMALL + SECOND)
-    filled.edit("fx-retake-autumn", "en: Autumn FX retakes", "en: Autumn retakes")
+    filled.edit("fx-retake-autumn", "en: FX retakes for the autumn semester", "en: Autumn retakes")
     done = filled.once()
     assert done.code == 3
     assert LAW in done.err
@@ -54,12 +54,16 @@ def test_two_targets_on_one_google_calendar_are_refused_and_the_courses_served(f
 
 def test_two_discoveries_of_one_course_are_refused_there_and_nowhere_else(filled: Site) -> None:
     filled.retarget(SMALL, SMALL + AGAIN)
-    filled.edit("fx-retake-autumn", "en: Autumn FX retakes", "en: Autumn retakes")
+    filled.edit("fx-retake-autumn", "en: FX retakes for the autumn semester", "en: Autumn retakes")
     done = filled.once()
     assert done.code == 3
     assert "course_102" in done.err
     titles = {number: filled.event(number, "fx-retake-autumn:main").title for number in (101, 102, 104)}
-    assert titles == {101: "Autumn retakes", 102: "Autumn FX retakes", 104: "Autumn FX retakes"}
+    assert titles == {
+        101: "Autumn retakes",
+        102: "FX retakes for the autumn semester",
+        104: "FX retakes for the autumn semester",
+    }
 
 
 def test_renaming_targets_writes_nothing(filled: Site) -> None:

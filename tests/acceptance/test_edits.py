@@ -78,7 +78,9 @@ def test_an_added_entry_appears_once_where_it_belongs(filled: Site) -> None:
 
 def test_an_edited_title_writes_to_nobody(filled: Site) -> None:
     before = ids(filled)
-    filled.edit("fx-retake-autumn", "en: Autumn FX retakes", "en: Autumn retakes of FX grades")
+    filled.edit(
+        "fx-retake-autumn", "en: FX retakes for the autumn semester", "en: Autumn retakes of FX grades"
+    )
     assert filled.once().code == 0
     assert {filled.event(number, "fx-retake-autumn:main").title for number in COURSES} == {
         "Autumn retakes of FX grades"
@@ -127,7 +129,7 @@ def test_a_period_that_crosses_two_weeks_keeps_its_main_event_in_courses(
 
 def test_what_is_over_is_left_alone_and_not_made_up_for(filled: Site) -> None:
     filled.edit("classes-begin-autumn", "en: Autumn classes begin", "en: The autumn begins")
-    filled.edit("fx-retake-autumn", "en: Autumn FX retakes", "en: Autumn retakes")
+    filled.edit("fx-retake-autumn", "en: FX retakes for the autumn semester", "en: Autumn retakes")
     before = {number: filled.event(number, "classes-begin-autumn:main").title for number in COURSES}
     assert filled.once(today="2025-10-01").code == 0
     assert {number: filled.event(number, "classes-begin-autumn:main").title for number in COURSES} == before

@@ -43,7 +43,7 @@ LAW_AUTUMN = {
     ("Begins: Autumn exams and final assignments", "2025-12-15", "2025-12-15"),
     ("Independence Day", "2025-12-16", "2025-12-16"),
     ("Ends: Autumn exams and final assignments", "2025-12-30", "2025-12-30"),
-    ("Autumn FX retakes", "2026-01-12", "2026-01-23"),
+    ("FX retakes for the autumn semester", "2026-01-12", "2026-01-23"),
 }
 
 
@@ -114,7 +114,7 @@ def test_every_event_names_its_own_place_and_quotes_the_document_word_for_word(u
             assert f";course_{number};" in text
             assert text.count("data-syncd=") == 1
             assert event.zone == "Asia/Almaty"
-            assert "is put back if edited. The space below the line is yours" in text
+            assert "Kept up to date by the Registrar's Office. Your notes go below the line." in text
             quoted = entry.get("text") or entry["reason"]
             assert all(words(line) in words(read(text)) for line in quoted["kk"].splitlines()), event.title
 

@@ -69,13 +69,13 @@ def test_ten_removed_entries_need_nobody(filled: Site) -> None:
 
 def test_a_waiting_edit_leaves_the_calendar_in_force_and_other_repairs_go_on(filled: Site) -> None:
     filled.remove(*ELEVEN)
-    filled.edit("fx-retake-autumn", "en: Autumn FX retakes", "en: Retakes")
+    filled.edit("fx-retake-autumn", "en: FX retakes for the autumn semester", "en: Retakes")
     event = filled.event(101, MAIN)
     title = event.title
     filled.teacher.edit(event.id, title="Nothing to see")
     refused(filled.once())
     assert event.title == title
-    assert filled.event(101, "fx-retake-autumn:main").title == "Autumn FX retakes"
+    assert filled.event(101, "fx-retake-autumn:main").title == "FX retakes for the autumn semester"
     assert len(filled.writes()) == 1
 
 
@@ -150,7 +150,7 @@ def test_a_first_fill_of_over_a_thousand_messages_waits_and_the_rest_is_served(f
 def test_an_emptied_course_waits_alone_and_is_refilled_once_approved(filled: Site) -> None:
     for event in filled.course(101):
         filled.teacher.delete(event.id)
-    filled.edit("fx-retake-autumn", "en: Autumn FX retakes", "en: Autumn retakes")
+    filled.edit("fx-retake-autumn", "en: FX retakes for the autumn semester", "en: Autumn retakes")
     digest = refused(filled.once(), "course_101", "empty")
     assert filled.course(101) == []
     assert filled.event(102, "fx-retake-autumn:main").title == "Autumn retakes"
@@ -163,7 +163,7 @@ def test_a_target_that_would_lose_much_waits_and_the_others_are_served(filled: S
     left = len(filled.rows())
     shown_less = "languages: [kk, ru, en]\n    exclude: [registration, survey, day-off, ceremony, thesis]"
     filled.retarget("languages: [kk, ru, en]", shown_less)
-    filled.edit("fx-retake-autumn", "en: Autumn FX retakes", "en: Autumn retakes")
+    filled.edit("fx-retake-autumn", "en: FX retakes for the autumn semester", "en: Autumn retakes")
     refused(filled.once(), "would disappear from target law-calendar", "the limit is 10")
     assert len(filled.rows()) == left
     assert filled.event(101, "fx-retake-autumn:main").title == "Autumn retakes"

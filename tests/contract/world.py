@@ -26,7 +26,7 @@ from mapping.model import (
     Why,
 )
 from mapping.planning.compare import differences
-from mapping.text.markup import Markup, Paragraph, visible_text, write
+from mapping.text.markup import Markup, Paragraph, Section, visible_text, write
 from mapping.text.phrases import LINE_EDGE
 
 ONE_DAY = Days.inclusive(date(2025, 10, 27), date(2025, 10, 27))
@@ -99,7 +99,8 @@ class Desk:
         key: str = "2025-2026:off-1:main",
         words: str = "By the law, <all> & everybody.",
     ) -> DesiredEvent:
-        body = write([Paragraph(text=words, label="Why:")], LINE, self.world.markup)
+        section = Section(language="en", blocks=(Paragraph(text=words, label="Why:"),))
+        body = write([section], Section(language="en", blocks=()), LINE, self.world.markup)
         told = body_hash(visible_text(body, self.world.markup))
         return DesiredEvent(
             key=key,

@@ -104,7 +104,11 @@ def test_the_annex_is_for_journalism_only(calendars: Calendars) -> None:
 
 
 def test_a_survey_sends_readers_to_whoever_the_printed_note_says_holds_it(entries: Sequence[Entry]) -> None:
-    holders = {"Held by the school": "school", "Held by the Academic Quality Office": "quality", "": None}
+    holders = {
+        "Conducted by the school": "school",
+        "Conducted by the Academic Quality Office": "quality",
+        "": None,
+    }
     surveys = [entry for entry in entries if entry["category"] == "survey"]
     assert len(surveys) == 7
     for survey in surveys:

@@ -81,7 +81,7 @@ UNIVERSITY = University(
         "engine": Programme(name=both("Engine"), terms={"watch": TermName(name=both("Watch"))}),
     },
     schools={"nets": Named(name=both("School of Nets")), "sails": Named(name=both("School of Sails"))},
-    year_groups={"leavers": Named(name=both("leavers"))},
+    year_groups={"leavers": Named(name=both("leavers")), "guests": Named(name=both("guests"))},
     audiences={
         "crew": Named(name=both("crew")),
         "pilots": Named(name=both("pilots")),

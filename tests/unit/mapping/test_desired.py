@@ -55,7 +55,7 @@ def test_an_event_carries_title_body_days_colour_and_their_fingerprint() -> None
     assert (event.entry, event.part, event.colour) == ("trial", Part.OPENING, "3")
     assert event.title == "title_begins Title of trial"
     assert event.days == days("2031-04-01")
-    assert event.body.endswith('<p class="syncd-line">———— yours ————</p>')
+    assert event.body.endswith('<p class="syncd-line" lang="aa" dir="ltr">———— yours ————</p>')
     assert event.body_hash == body_hash(visible_text(event.body, "html"))
     assert event.fingerprint == fingerprint(event.title, event.body_hash, event.days)
 

@@ -25,6 +25,7 @@ FIELDS = {
         "years",
         "category",
         "audience",
+        "audiences",
         "kind",
     ),
     *("shape", "start", "end", "milestones", "derived", "publish", "title"),
