@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from syncd.errors import RefusedError, SettingsError
 from syncd.exits import DECIDE, FAILED, INVALID
 from syncd.reconcile.binding import check_endpoint, check_owner
 from syncd.reporting.english import days
+from syncd.reporting.horizon import horizon
 from syncd.source.folder import load_calendar, load_served
 from syncd.source.holidays_check import compare_days_off
 from syncd.state.store import State
@@ -100,6 +102,7 @@ class Check:
             return
         yield from _years(self.calendar)
         yield _ok("calendar", f"{len(source.files)} files were read.")
+        yield from (_note("calendar", line) for line in horizon(self.calendar, self._today()))
         yield from self._days_off(self.calendar)
 
     def _without_unread_drafts(self, folder: Path | None) -> Iterator[Line]:
@@ -111,6 +114,11 @@ class Check:
         names = ", ".join(sorted(self.calendar.unread_drafts))
         yield _note("calendar", f"Only the draft {names} is concerned; the other years go on being served.")
         yield from _years(self.calendar)
+
+    def _today(self) -> date:
+        """The day asked for, else the clock's: a zone matters little to the end of a year."""
+        given = self.settings.today if self.settings is not None else None
+        return given or datetime.now(tz=UTC).date()
 
     def _days_off(self, calendar: CanonicalCalendar) -> Iterator[Line]:
         try:

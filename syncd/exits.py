@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mapping.errors import SyncdError
     from syncd.reconcile.report import CycleReport
+    from syncd.reporting.status import Status
 
 USAGE = 64
 """The command line cannot be understood, or names what there is not."""
@@ -49,3 +50,10 @@ def of_report(report: CycleReport, *, dry: bool) -> int:
     if dry and any(report.pending().values()):
         return PENDING
     return DONE
+
+
+def of_status(status: Status) -> int:
+    """The code of `syncd status`: 0 only where all is in step."""
+    if status.needs_a_person:
+        return DECIDE
+    return DONE if status.is_in_step else FAILED

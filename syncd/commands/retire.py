@@ -23,6 +23,13 @@ def run(arguments: argparse.Namespace) -> int:
         with one_cycle(arguments, Scope(why="retire", dry=True, targets=only, retire=True)) as report:
             report.retires = target
             sys.stdout.writelines(render_plan(report, "text", colour=sys.stdout.isatty()))
+            unread = [one.where for one in report.failures]
+            if unread:
+                print(
+                    f"{target} could not be read whole ({', '.join(dict.fromkeys(unread))}), so what it holds is not "
+                    "known. Mend that, then type this again; leave the target in the targets file until then."
+                )
+                return exits.of_report(report, dry=True)
             if not any(report.pending().values()):
                 print(f"{target} holds nothing of ours that is not past.")
                 return exits.of_report(report, dry=True)

@@ -67,7 +67,9 @@ def _run(arguments: argparse.Namespace) -> int:
     daemon = Daemon(settings, state, fittings)
     if state.lease is not None:
         state.lease.when_lost(lambda: signals.put(LOST))
-    control = ControlServer(settings.control_path, ControlVerbs(daemon).answer, log)
+    control = ControlServer(
+        settings.control_path, ControlVerbs(daemon).answer, log, link=settings.state_folder / "control"
+    )
     control.start()
     web = _web_server(daemon, settings.http_listen, log)
     watched = [path for path in (folder, settings.targets_file) if path is not None]

@@ -1,4 +1,7 @@
-"""`syncd status`, and bare `syncd`: how everything stands, from the state alone."""
+"""`syncd status`, and bare `syncd`: how everything stands, from the state and the files.
+
+A daemon that runs is asked over its control socket (`syncd.control.client`); this is for when none does.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,12 @@ import sys
 import time
 
 from syncd.commands.shared.arguments import settings_of
+from syncd.commands.shared.site_facts import site_facts
 from syncd.commands.shared.state import is_there, refuse_unreadable
 from syncd.config.settings import Settings
 from syncd.errors import SettingsError
-from syncd.exits import DECIDE, DONE, FAILED, INVALID
-from syncd.reporting.status import Status, as_json, as_text, read_status
+from syncd.exits import INVALID, of_status
+from syncd.reporting.status import as_json, as_text, read_status
 from syncd.state.store import State
 from syncd.wiring import state_address
 
@@ -51,14 +55,14 @@ def _status(arguments: argparse.Namespace, *, as_json_too: bool) -> int:
     refuse_unreadable(address)
     state = State.open_for_reading(address)
     try:
-        status = read_status(state, now=time.time())
+        status = read_status(state, site_facts(settings), now=time.time())
     finally:
         state.close()
     if as_json_too:
         print(json.dumps({"configured": True, **as_json(status)}, ensure_ascii=False, indent=1))
     else:
         sys.stdout.writelines(as_text(status))
-    return _code(status)
+    return of_status(status)
 
 
 def _is_configured(settings: Settings) -> bool:
@@ -66,9 +70,3 @@ def _is_configured(settings: Settings) -> bool:
         return settings.targets_file is not None or is_there(state_address(settings))
     except OSError:
         return True
-
-
-def _code(status: Status) -> int:
-    if status.waiting is not None and not status.approved:
-        return DECIDE
-    return FAILED if status.failing else DONE

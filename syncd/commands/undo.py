@@ -44,7 +44,10 @@ def run(arguments: argparse.Namespace) -> int:
     print(
         f"The calendar of run {before.name} ({moment(before.at, zone)}) is in force again from the next cycle on,"
     )
-    print("until the data files change or `syncd undo --release`. Look first: syncd --dry-run")
+    print(
+        "until the data files change or `syncd undo --release`. The files still say what was undone: mend them."
+    )
+    print("Where a guard holds the way back, `syncd status` says so. To look: syncd --dry-run")
     return 0
 
 

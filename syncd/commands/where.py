@@ -12,7 +12,7 @@ from syncd.commands.shared.looking_back import check_entry, knowledge
 from syncd.config.settings import Settings
 from syncd.reporting.english import days, moment
 from syncd.reporting.entries import of_year
-from syncd.reporting.places import DELETED, EXTRA, MISSING, PRESENT, EventPlace, event_link, find_places
+from syncd.reporting.places import DELETED, EXTRA, LEFT, MISSING, PRESENT, EventPlace, event_link, find_places
 
 _SHOWN = 20
 """Places of one kind that are listed without ``--all``."""
@@ -20,6 +20,7 @@ _WORDS = {
     MISSING: "Not there yet",
     DELETED: "Deleted there by somebody, and left so",
     EXTRA: "There, though no longer wanted",
+    LEFT: "In calendars that no target claims any more, as it was left there",
     PRESENT: "There",
 }
 
@@ -62,13 +63,15 @@ def summary(found: Sequence[EventPlace]) -> str:
     if not found:
         return "no calendar that was looked at so far should hold it."
     count = {word: sum(one.state == word for one in found) for word in _WORDS}
-    parts = [f"in {count[PRESENT]:,} of {len(found) - count[EXTRA]:,} places"]
+    parts = [f"in {count[PRESENT]:,} of {len(found) - count[EXTRA] - count[LEFT]:,} places"]
     if count[DELETED]:
         parts.append(f"{count[DELETED]:,} deleted there by somebody")
     if count[MISSING]:
         parts.append(f"{count[MISSING]:,} not there yet")
     if count[EXTRA]:
         parts.append(f"{count[EXTRA]:,} more where it is no longer wanted")
+    if count[LEFT]:
+        parts.append(f"{count[LEFT]:,} more in calendars that no target claims any more")
     return ", ".join(parts)
 
 

@@ -1,8 +1,10 @@
 """The asking side of the control socket: verbs of people who cannot read the service's state themselves.
 
-Whoever owns settings and state works on them directly, daemon or not; everybody else asks the daemon, if
-one answers. `pause` and `resume` always ask, since the daemon must know at once. Verbs over the data files
-ask unless the caller names files of his own. A caller whom the socket is closed to is told so.
+Whoever owns settings and state works on them directly; everybody else asks the daemon, if one answers.
+But also the owner asks where the daemon of that very state answers and knows better or must know at once:
+`status`, whose other half is in the daemon alone; `pause` and `resume`; and every verb that ends in a cycle.
+Verbs over the data files ask unless the caller names files of his own. A caller whom the socket is closed to
+is told so.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -30,6 +32,8 @@ from syncd.exits import FAILED
 SYSTEM_SOCKET = Path("/run/syncd/control")
 """Where `syncd.service` listens; an instance's is /run/syncd/NAME/control (SYNCD_CONTROL_SOCKET names it)."""
 CONNECT_S = 3.0
+STATUS_S = 30.0
+"""Seconds without a word after which a daemon asked for its status is said to hang."""
 
 
 def relayed(parsed: argparse.Namespace) -> int | None:
@@ -47,9 +51,12 @@ def relayed(parsed: argparse.Namespace) -> int | None:
     owns = (unreadable is None and _owns_state()) or (
         of_data and bool(early_setting("CALENDAR_DIR", skip_unreadable=True))
     )
-    if owns and spec.asks is not Asks.ALWAYS:
+    if owns and spec.asks in {Asks.FOR_STATE, Asks.FOR_DATA}:
         return None
-    peer = _connect(may_be_closed=owns or of_data)
+    if owns and parsed.today:
+        # A pretended day is the caller's own: the daemon lives in another.
+        return None
+    peer = _connect(_own_paths() if owns else _paths(), may_be_closed=owns or of_data)
     if peer is None:
         trusted_env_file()  # raises for the one that was skipped to find a daemon
         return None
@@ -57,6 +64,8 @@ def relayed(parsed: argparse.Namespace) -> int | None:
         sys.stderr.write(
             f"syncd: {unreadable.absolute()} may not be read by this user and was skipped; the daemon answers.\n"
         )
+    if verb == "status":
+        peer.settimeout(STATUS_S)
     with peer:
         question = _arguments(parsed, verb, spec)
         out = next((getattr(parsed, one.attribute) for one in spec.arguments if one.name == "out"), None)
@@ -99,13 +108,20 @@ def converse(peer: socket.socket, verb: str, arguments: dict[str, Any], out: Any
     """Ask one question and print its answer as it comes; the exit code."""
     question = {"verb": verb, "arguments": arguments, "for": os.environ.get("SUDO_USER", "")}
     peer.sendall(json.dumps(question).encode() + b"\n")
-    for told in _answers(peer):
-        if "out" in told:
-            out.write(told["out"])
-        if "err" in told:
-            sys.stderr.write(told["err"])
-        if "exit" in told:
-            return int(told["exit"])
+    try:
+        for told in _answers(peer):
+            if "out" in told:
+                out.write(told["out"])
+            if "err" in told:
+                sys.stderr.write(told["err"])
+            if "exit" in told:
+                return int(told["exit"])
+    except TimeoutError:
+        sys.stderr.write(
+            f"syncd: the daemon listens and says nothing for {peer.gettimeout():.0f} s: it hangs or is stopped. "
+            "Look at its log (journalctl -u syncd), or restart it.\n"
+        )
+        return FAILED
     sys.stderr.write("syncd: the daemon ended before its answer did; ask again.\n")
     return FAILED
 
@@ -126,10 +142,10 @@ def _arguments(parsed: argparse.Namespace, verb: str, spec: VerbSpec) -> dict[st
     return found
 
 
-def _connect(*, may_be_closed: bool) -> socket.socket | None:
+def _connect(paths: Sequence[Path], *, may_be_closed: bool) -> socket.socket | None:
     """A daemon that listens. Raises `RefusedError` where one does, but not to this user."""
     closed: Path | None = None
-    for path in _paths():
+    for path in paths:
         peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
         peer.settimeout(CONNECT_S)
         try:
@@ -153,11 +169,20 @@ def _paths() -> list[Path]:
     """Where a daemon may listen: the one named, else the state's own, else the system's."""
     if named := early_setting("CONTROL_SOCKET", skip_unreadable=True):
         return [Path(named)]
+    return [*_own_paths(), SYSTEM_SOCKET]
+
+
+def _own_paths() -> list[Path]:
+    """Where the daemon of the caller's own state listens, and no other.
+
+    One that was told to listen elsewhere leaves a link in the state folder: see `syncd.control.server`.
+    """
+    named = early_setting("CONTROL_SOCKET", skip_unreadable=True)
     runtime = os.environ.get("RUNTIME_DIRECTORY")
     return [
+        *([Path(named)] if named else []),
         *([Path(runtime.split(":")[0]) / "control"] if runtime else []),
         early_state_folder(skip_unreadable=True) / "control",
-        SYSTEM_SOCKET,
     ]
 
 

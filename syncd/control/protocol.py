@@ -31,7 +31,7 @@ class Asks(StrEnum):
     """When the daemon is asked instead of working on the state or the files directly."""
 
     ALWAYS = "always"
-    """The daemon must know at once."""
+    """Whoever types it: the daemon must know at once, or knows what the state does not."""
     FOR_STATE = "for state"
     """Unless the caller owns settings and state."""
     FOR_DATA = "for data"
@@ -100,7 +100,7 @@ VERBS: Mapping[str, VerbSpec] = {
             Argument(name="out", is_sent=False),
         ),
     ),
-    "status": VerbSpec(help="what is in step, what waits, what fails", arguments=(_JSON,)),
+    "status": VerbSpec(help="what is in step, what waits, what fails", asks=Asks.ALWAYS, arguments=(_JSON,)),
     "pause": VerbSpec(help="stop writing until resumed; reading goes on", asks=Asks.ALWAYS),
     "resume": VerbSpec(help="write again", asks=Asks.ALWAYS),
     "entries": VerbSpec(
@@ -133,12 +133,21 @@ VERBS: Mapping[str, VerbSpec] = {
             Argument(name="out", dest="export_out", metavar="FILE", is_sent=False),
         ),
     ),
-    "approve": VerbSpec(help="approve a plan that a guard holds back", arguments=(_DIGEST,), wakes=True),
+    "approve": VerbSpec(
+        help="approve a plan that a guard holds back",
+        asks=Asks.ALWAYS,
+        arguments=(_DIGEST,),
+        wakes=True,
+    ),
     "publish": VerbSpec(
-        help="put an edited calendar in force (SYNCD_PUBLISH=manual)", arguments=(_DIGEST,), wakes=True
+        help="put an edited calendar in force (SYNCD_PUBLISH=manual)",
+        asks=Asks.ALWAYS,
+        arguments=(_DIGEST,),
+        wakes=True,
     ),
     "restore": VerbSpec(
         help="bring back an event whose deletion is being respected",
+        asks=Asks.ALWAYS,
         wakes=True,
         arguments=(
             _ENTRY,
@@ -147,6 +156,7 @@ VERBS: Mapping[str, VerbSpec] = {
     ),
     "undo": VerbSpec(
         help="put the calendar of the run before in force again",
+        asks=Asks.ALWAYS,
         wakes=True,
         arguments=(
             Argument(name="run", shape=Shape.OPTIONAL_POSITION, dest="run_name", metavar="RUN"),

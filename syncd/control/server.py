@@ -58,10 +58,17 @@ class BadQuestionError(ValueError):
 
 
 class ControlServer:
-    """Serves until closed. ``answer`` is called in a thread of its own for each question."""
+    """Serves until closed. ``answer`` is called in a thread of its own for each question.
 
-    def __init__(self, path: Path, answer: Callable[[Asked], Iterator[Said]], log: Any) -> None:
+    ``link``: where whoever owns the state looks for its daemon; a link to the socket is left there, if it
+    listens elsewhere.
+    """
+
+    def __init__(
+        self, path: Path, answer: Callable[[Asked], Iterator[Said]], log: Any, *, link: Path | None = None
+    ) -> None:
         self._path = path
+        self._link = link if link is not None and link.absolute() != path.absolute() else None
         self._answer = answer
         self._log = log
         self._places = threading.BoundedSemaphore(AT_ONCE)
@@ -75,6 +82,8 @@ class ControlServer:
         except OSError as error:
             self._log.warning("control-socket", path=str(self._path), error=error.strerror or str(error))
             return False
+        if self._link is not None:
+            _leave_link(self._link, self._path, self._log)
         threading.Thread(target=self._serve, args=(self._plug,), name="control", daemon=True).start()
         return True
 
@@ -86,6 +95,8 @@ class ControlServer:
                 self._plug.shutdown(socket.SHUT_RDWR)
             self._plug.close()
             self._path.unlink(missing_ok=True)
+            if self._link is not None and _is_left_by_a_daemon(self._link):
+                self._link.unlink(missing_ok=True)
 
     def _listen(self) -> socket.socket:
         # Whoever holds the state's lock is the only daemon here, so what lies there is left from an earlier one.
@@ -229,3 +240,17 @@ def _give_to_group(path: Path) -> None:
         group = grp.getgrnam(GROUP).gr_gid
         if path.stat().st_gid != group:
             os.chown(path, -1, group)
+
+
+def _leave_link(link: Path, path: Path, log: Any) -> None:
+    """A link to the socket. Without one, the state's owner reads the state alone: worse, and no reason to end."""
+    try:
+        if _is_left_by_a_daemon(link):
+            link.unlink()
+        link.symlink_to(path.absolute())
+    except OSError as error:
+        log.warning("control-socket", path=str(link), error=error.strerror or str(error))
+
+
+def _is_left_by_a_daemon(link: Path) -> bool:
+    return link.is_symlink() or link.is_socket()

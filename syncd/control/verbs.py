@@ -8,6 +8,7 @@ so that they answer in the same words for everybody.
 from __future__ import annotations
 
 import codecs
+import json
 import os
 import subprocess
 import sys
@@ -25,11 +26,15 @@ from syncd import exits
 from syncd.control.protocol import ASKED_BY, DRY_RUN, FORMATS, VERBS, Shape
 from syncd.control.server import Asked, Said
 from syncd.daemon.loop import Daemon
-from syncd.daemon.snapshot import troubles
 from syncd.errors import UsageError
 from syncd.reconcile.cycle import Cycle, Scope
+from syncd.reconcile.health import DATA, PASS, Trouble
 from syncd.reconcile.waiting import remember_waiting
+from syncd.reporting.horizon import horizon
 from syncd.reporting.plan import render_plan
+from syncd.reporting.status import SiteFacts, read_status
+from syncd.reporting.status import as_json as status_as_json
+from syncd.reporting.status import as_text as status_as_text
 from syncd.state.pause import pause, resume
 from syncd.state.store import State
 from syncd.wiring import state_address
@@ -126,12 +131,32 @@ class ControlVerbs:
             state.close()
 
     def _status(self, asked: Asked) -> Iterator[Said]:
-        """What the state tells, below what only the daemon knows: each calendar may stand well while it cannot go on."""
-        found = list(troubles(self._daemon.board.read()))
-        if not asked.arguments.get("json"):
-            yield Said(out="".join(one.replace("\n", "\n  ") + "\n" for one in found))
-        for said in self._relay(asked):
-            yield replace(said, exit_code=exits.FAILED) if found and said.exit_code == exits.DONE else said
+        """As the verb without a daemon, of what is served here; the board knows what the state could not keep."""
+        daemon = self._daemon
+        status = read_status(daemon.state, self._site_facts(), now=time.time())
+        if asked.arguments.get("json"):
+            told = {"configured": True, **status_as_json(status)}
+            yield Said(out=json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+        else:
+            yield from (Said(out=piece) for piece in _in_pieces(status_as_text(status)))
+        yield Said(exit_code=exits.of_status(status))
+
+    def _site_facts(self) -> SiteFacts:
+        daemon = self._daemon
+        snapshot, served, targets = daemon.board.read(), daemon.served, daemon.site.targets
+        told = (
+            (PASS, snapshot.problem, snapshot.problem_since),
+            (DATA, snapshot.data_problem, time.time()),
+        )
+        return SiteFacts(
+            targets=tuple(target.name for target in targets.targets) if targets is not None else None,
+            troubles=tuple(
+                Trouble(where=where, sentence=sentence, since=since)
+                for where, sentence, since in told
+                if sentence
+            ),
+            lines=tuple(horizon(served, daemon.today())) if served is not None else (),
+        )
 
     # --- by the command line ---------------------------------------------------------------------------
 

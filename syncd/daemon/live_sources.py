@@ -88,8 +88,10 @@ class LiveSources:
             return
         files = self.ledger.calendar_files(self.ledger.fact(IN_FORCE_FACT) or "-")
         kept = self.ledger.calendar_files(self.ledger.fact(TARGETS_FACT) or "-")
-        if files is None or kept is None:
+        if files is None:
             raise error
         calendar = SourceFolder.from_files(files).served()
+        # A state that only `--once` wrote holds no targets: those on disk are taken, if they are good.
+        raw = kept[TARGETS_NAME] if kept is not None else self._read_targets()
+        self.targets = targets_from(self._targets_name(), raw, calendar, KINDS)
         self.candidate = Candidate(calendar=calendar, files=files)
-        self.targets = targets_from(self._targets_name(), kept[TARGETS_NAME], calendar, KINDS)

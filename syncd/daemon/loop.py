@@ -26,9 +26,11 @@ from syncd.daemon.systemd import SystemdNotifier, watchdog_s
 from syncd.daemon.wake import Wake
 from syncd.daemon.watch import read_at_rest
 from syncd.daemon.watchdog import CYCLE, Watchdog
+from syncd.errors import StateError
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reconcile.editions import Candidate
 from syncd.reconcile.fast_lane import FastLane, Memory
+from syncd.reconcile.health import Health, recall, remember
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
 from syncd.reporting.cycle_log import log_report
@@ -88,7 +90,13 @@ class Daemon:
 
     def run(self) -> None:
         """Serve until stopped. Raises what makes serving impossible from the start."""
-        self.board.change(started_at=time.time(), notes=self.state.notes, paused=self.paused)
+        troubles = recall(self.state.ledger).troubles
+        self.board.change(
+            started_at=time.time(),
+            notes=self.state.notes,
+            paused=self.paused,
+            failing_since={one.where: one.since for one in troubles},
+        )
         self._load()
         self.runtime()
         self.supervisor.ready()
@@ -110,7 +118,9 @@ class Daemon:
             self.log.error(  # noqa: TRY400 - the sentence is for the operator; a traceback would hide it
                 "cycle-failed", why=why, error=str(error), kind=type(error).__name__
             )
-            self.board.cycle_failed(str(error), now=time.time())
+            sentence = str(error)
+            self.board.cycle_failed(sentence, now=time.time())
+            self._note_health(lambda health, now: health.after_failure(sentence, now=now))
             self._schedule.cycle_ended(service_failed=True, now=time.monotonic())
         else:
             log_report(self.log.bind(cycle=report.run), report, dry=self.paused)
@@ -121,6 +131,13 @@ class Daemon:
         self._prune()
         self.watchdog.rest(CYCLE)
         self._say()
+
+    def _note_health(self, change: Callable[[Health, float], Health]) -> None:
+        """Keep what is wrong where it outlasts this process; a state that cannot be written is said anyway."""
+        try:
+            remember(self.state.ledger, change(recall(self.state.ledger), time.time()))
+        except StateError as error:
+            self.log.warning("health-not-kept", error=str(error))
 
     def _say(self) -> None:
         """Tell whoever listens how things stand."""
@@ -256,6 +273,7 @@ class Daemon:
         """Take up the data files; a bad edit is said loudly and the last good ones stay."""
         good = self.site.load(now=time.time())
         self.board.change(data_problem=self.site.problem)
+        self._note_health(lambda health, now: health.with_data_problem(self.site.problem, now=now))
         if not good:
             self.log.error("data-invalid", problem=self.site.problem, serving="the last good calendar")
         self._say()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mapping.model import Why
@@ -144,18 +144,6 @@ def _drift(report: CycleReport) -> dict[str, int]:
 
 
 _DRIFT = frozenset({Why.DRIFT, Why.GONE, Why.MARKER, Why.COPY})
-
-
-def troubles(snapshot: Snapshot) -> Iterator[str]:
-    """What keeps the service from its work outside any one calendar, which the state knows nothing of."""
-    if snapshot.problem:
-        yield f"No cycle can be made: {snapshot.problem}"
-    if snapshot.data_problem:
-        yield f"The last good calendar is served: {snapshot.data_problem}"
-    for one in snapshot.failures:
-        if one.where not in snapshot.context_targets:
-            yield f"{one.target or one.where}: {one.sentence}"
-    yield from snapshot.clashes
 
 
 def status_words(snapshot: Snapshot) -> str:

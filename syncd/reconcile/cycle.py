@@ -20,12 +20,13 @@ from syncd.reconcile.binding import bind, check_owner, guard_zones
 from syncd.reconcile.desired import DesiredSets
 from syncd.reconcile.discovery import ContextDiscovery
 from syncd.reconcile.editions import Candidate, Editions, compare_editions, put_in_force
+from syncd.reconcile.health import recall, remember
 from syncd.reconcile.observe import Observer
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
 from syncd.reconcile.waiting import remember_waiting
 from syncd.state.events import ContextNote
-from syncd.state.ledger import WAITING_FACT
+from syncd.state.ledger import NOTHING, WAITING_FACT
 from syncd.state.plans import Edition, PlanStore
 
 
@@ -111,6 +112,9 @@ class Cycle:
             raise StaleApprovalError(self.scope.only_digest, report.digest)
         if not self.scope.dry:
             self._apply(report, editions, sweep)
+        # A dry run's ledger is a private copy; a paused daemon's is the real one and tells what fails.
+        ledger = runtime.state.ledger
+        remember(ledger, recall(ledger).after_pass(report, now=runtime.clock()))
         return report
 
     # --- reading and planning ---------------------------------------------------------------------
@@ -282,4 +286,4 @@ def _backing_off(note: ContextNote | None, now: float) -> bool:
 
 def _summary(report: CycleReport) -> str:
     made = ", ".join(f"{count} {action}" for action, count in sorted(report.applied.items()))
-    return made or "nothing"
+    return made or NOTHING

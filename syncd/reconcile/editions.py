@@ -60,7 +60,7 @@ def compare_editions(
     candidate: Candidate, ledger: Ledger, *, today: date, limits: Limits, publish: str
 ) -> Editions:
     """The candidate, or what an undo put in its place, against the calendar last in force."""
-    candidate = honour_undo(candidate, ledger)
+    as_typed, candidate = candidate, honour_undo(candidate, ledger)
     if ledger.fact(IN_FORCE_FACT) == candidate.calendar.digest:
         return Editions(candidate=candidate, base=candidate.calendar, hits=())
     base = last_in_force(ledger)
@@ -70,7 +70,8 @@ def compare_editions(
         *guard_edit(base, candidate.calendar, today=today, limits=limits),
         *guard_unconfirmed(base, candidate.calendar),
     )
-    if publish == "manual":
+    # Whoever undid a run has spoken: to ask for the publication of what had been published would only delay it.
+    if publish == "manual" and candidate is as_typed:
         hits = (guard_publishing(candidate.calendar.digest), *hits)
     return Editions(candidate=candidate, base=base, hits=hits)
 

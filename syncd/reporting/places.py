@@ -15,10 +15,11 @@ from mapping.identity import split_key
 from mapping.model import CanonicalCalendar, Days, DesiredEvent, Past, Target
 from syncd.config.settings import Settings
 from syncd.reconcile.desired import DesiredSets
+from syncd.reconcile.health import recall
 from syncd.state.events import ContextNote
 from syncd.state.store import State
 
-PRESENT, DELETED, MISSING, EXTRA = "present", "deleted", "missing", "extra"
+PRESENT, DELETED, MISSING, EXTRA, LEFT = "present", "deleted", "missing", "extra", "left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class EventPlace:
     """One event of the entry in one context.
 
     ``state``: present, deleted (by a person, respected), missing (not yet there, or its context fails),
-    extra (there, and no longer wanted).
+    extra (there, and no longer wanted), left (there, in a calendar that no target claims any more).
     """
 
     context: str
@@ -56,9 +57,10 @@ def find_places(
     wanted = dict(_wanted(notes.values(), DesiredSets(calendar, today), targets, entry))
     due = {at for at, (target, event) in wanted.items() if not _is_left_alone(target, event, today)}
     written = last_writes(state, entry)
+    left = frozenset(recall(state.ledger).left_behind)
     for at in sorted({*records, *respected, *due}):
         record, note = records.get(at), notes.get(at[0])
-        if record is None and at not in due:
+        if record is None and (at not in due or at[0] in left):
             continue
         event = wanted[at][1] if at in wanted else None
         yield EventPlace(
@@ -67,7 +69,9 @@ def find_places(
             kind=note.kind if note else "",
             target=note.target if note else "",
             key=at[1],
-            state=_word(there=record is not None, deleted=at in respected, desired=event is not None),
+            state=LEFT
+            if at[0] in left
+            else _word(there=record is not None, deleted=at in respected, desired=event is not None),
             title=record.title if record is not None else (event.title if event is not None else ""),
             days=record.days if record is not None else (event.days if event is not None else None),
             remote_id=record.remote_id if record is not None else "",

@@ -1,26 +1,34 @@
-"""How everything stands, read from the state alone: what is in step, what waits, what fails and since when.
+"""How everything stands: what is in step, what waits, what fails and since when.
 
-Needs no daemon and no network, and writes nothing.
+Read from the state and the data files, or by the daemon from what it serves: the answer is the same. Needs no
+network, and writes nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import tzinfo
 from typing import Any
 
 from mapping.planning.guards import guard_publishing
 from syncd.reconcile.binding import campus_zone
-from syncd.reconcile.editions import IN_FORCE_FACT
+from syncd.reconcile.editions import IN_FORCE_FACT, PINNED_FACT
+from syncd.reconcile.health import DATA, PASS, Trouble, recall
 from syncd.reporting.english import moment
 from syncd.state.events import ContextNote
-from syncd.state.ledger import WAITING_FACT, Ledger, WaitingPlan
+from syncd.state.ledger import NOTHING, WAITING_FACT, Ledger, WaitingPlan
 from syncd.state.pause import is_paused
 from syncd.state.store import State
 
 RUNS_SHOWN = 5
+UNDO_LINE = (
+    "An undo is in force: the calendar of an earlier run is served instead of the data files, until these change "
+    "or `syncd undo --release`. Mend the files first: any edit of them ends the undo."
+)
+RUNS_READ = 200
+"""Runs looked through for those that changed something."""
 SHOWN = 20
 """Failing calendars and respected deletions that the text names one by one."""
 PUBLISHING = min(guard_publishing("").subjects)
@@ -28,11 +36,29 @@ PUBLISHING = min(guard_publishing("").subjects)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFacts:
+    """What the state does not hold. ``targets``: names in the targets file, None where it cannot be read.
+
+    ``troubles``: what is wrong now besides what the last pass left. ``lines``: sentences that are worth reading
+    and change no exit code.
+    """
+
+    targets: tuple[str, ...] | None = None
+    troubles: tuple[Trouble, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """``waiting``: the plan that the last cycle left to a person, with ``approved`` True once one has spoken."""
+    """``waiting``: the plan that the last cycle left to a person, with ``approved`` True once one has spoken.
+
+    ``notes``: calendars that a target claims. ``left_behind``: those with events of ours that none claims any
+    more. ``unread``: targets whose calendars were never found. ``runs``: those that changed something.
+    """
 
     calendar: str
     notes: tuple[ContextNote, ...]
+    left_behind: tuple[ContextNote, ...]
     waiting: WaitingPlan | None
     approved: bool
     respected: tuple[tuple[str, str, float], ...]
@@ -40,6 +66,9 @@ class Status:
     runs: tuple[tuple[str, float, str, str, str], ...]
     paused: bool
     zone: tzinfo
+    troubles: tuple[Trouble, ...] = ()
+    unread: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
     @property
     def failing(self) -> list[ContextNote]:
@@ -53,22 +82,55 @@ class Status:
     def behind(self) -> list[ContextNote]:
         return [note for note in self.notes if note.is_behind]
 
+    @property
+    def needs_a_person(self) -> bool:
+        """Something goes on only once a person has spoken."""
+        waits = self.waiting is not None and not self.approved
+        return waits or self.paused
 
-def read_status(state: State, *, now: float) -> Status:
+    @property
+    def is_in_step(self) -> bool:
+        """Every calendar of every target was read and is as desired, and nothing fails anywhere."""
+        return (
+            bool(self.notes) and len(self.in_step) == len(self.notes) and not (self.troubles or self.unread)
+        )
+
+
+def read_status(state: State, site: SiteFacts, *, now: float) -> Status:
     """The status as of now; ``now`` in seconds since the epoch."""
     ledger = state.ledger
     waiting = ledger.waiting_plan(ledger.fact(WAITING_FACT) or "-")
+    health = recall(ledger)
+    notes = state.events.notes()
+    claimed = tuple(note for name, note in notes.items() if name not in health.left_behind)
+    known = health.read | {note.target for note in claimed}
+    now_seen = tuple(
+        replace(one, since=health.since(one.where, one.target, one.since)) for one in site.troubles
+    )
+    placed = {(one.where, one.target) for one in now_seen}
+    kept = tuple(one for one in health.troubles if (one.where, one.target) not in placed)
     return Status(
         calendar=ledger.fact(IN_FORCE_FACT),
-        notes=tuple(state.events.notes().values()),
+        notes=claimed,
+        left_behind=tuple(notes[name] for name in health.left_behind if name in notes),
         waiting=waiting,
         approved=waiting is not None and _is_approved(ledger, waiting, now),
         respected=tuple(state.events.respected_everywhere()),
         open_writes=sum(len(keys) for keys in state.events.open_intents().values()),
-        runs=tuple(ledger.runs(RUNS_SHOWN)),
+        runs=tuple(run for run in ledger.runs(RUNS_READ) if run[4] != NOTHING)[:RUNS_SHOWN],
         paused=is_paused(ledger),
         zone=campus_zone(ledger),
+        troubles=(*now_seen, *kept),
+        unread=tuple(name for name in site.targets or () if name not in known),
+        lines=(*undo_lines(ledger), *site.lines),
     )
+
+
+def undo_lines(ledger: Ledger) -> tuple[str, ...]:
+    """The undo that is in force, if one is: the data files say something else than what people see."""
+    if not ledger.fact(PINNED_FACT):
+        return ()
+    return (UNDO_LINE,)
 
 
 def _is_approved(ledger: Ledger, plan: WaitingPlan, now: float) -> bool:
@@ -118,6 +180,10 @@ def as_json(status: Status) -> dict[str, Any]:
         "respected_deletions": [
             {"context": context, "key": key, "since": since} for context, key, since in status.respected
         ],
+        "troubles": [asdict(one) for one in status.troubles],
+        "never_read": list(status.unread),
+        "left_behind": [note.context for note in status.left_behind],
+        "lines": list(status.lines),
         "open_writes": status.open_writes,
         "paused": status.paused,
         "runs": [
@@ -139,7 +205,8 @@ def _by_target(status: Status) -> dict[str, Counter[str]]:
 
 
 def as_text(status: Status) -> Iterator[str]:
-    """The status in lines, each with its line end."""
+    """The status in lines, each with its line end; what fails and what waits before the rest."""
+    yield from _troubles(status)
     if not status.notes:
         yield "Nothing has been read or written yet: syncd --dry-run shows what would be.\n"
     else:
@@ -149,6 +216,11 @@ def as_text(status: Status) -> Iterator[str]:
         yield f", {len(status.failing):,} fail" if status.failing else ""
         yield ".\n"
         yield from _targets(status)
+    if status.unread:
+        named = ", ".join(status.unread[:SHOWN])
+        more = f" and {len(status.unread) - SHOWN} more" if len(status.unread) > SHOWN else ""
+        yield f"Never read or written: {named}{more}\n"
+    yield from (f"{line}\n" for line in status.lines)
     if status.paused:
         yield "Paused: nothing is written until `syncd resume`.\n"
     yield from _failing(status)
@@ -159,12 +231,30 @@ def as_text(status: Status) -> Iterator[str]:
     yield from _runs(status)
 
 
+_OPENINGS = {
+    DATA: "The data files cannot be used, and the last good calendar is served",
+    PASS: "No cycle can be made",
+}
+
+
+def _troubles(status: Status) -> Iterator[str]:
+    for one in status.troubles[:SHOWN]:
+        named = _OPENINGS.get(one.where) or " of ".join(dict.fromkeys(filter(None, (one.where, one.target))))
+        sentence = one.sentence.replace("\n", "\n  ")
+        yield f"{named}, since {moment(one.since, status.zone)}: {sentence}\n"
+    yield from _rest(len(status.troubles))
+    if status.troubles:
+        yield "\n"
+
+
 def _targets(status: Status) -> Iterator[str]:
     for name, counts in sorted(_by_target(status).items()):
         seen = [note.in_step_at for note in status.notes if note.target == name and note.in_step_at]
         last = f"last in step {moment(max(seen), status.zone)}" if seen else "never in step"
         others = "".join(f", {counts[word]} {word}" for word in ("behind", "failing") if counts[word])
         yield f"  {name}: {counts['in_step']} in step{others}; {last}\n"
+    if status.left_behind:
+        yield f"  no longer looked after, since no target claims them: {len(status.left_behind):,}\n"
 
 
 def _failing(status: Status) -> Iterator[str]:

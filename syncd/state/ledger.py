@@ -16,6 +16,8 @@ from syncd.state.port import StateDatabase
 
 APPROVAL_LIFE_S = 24 * 3600.0
 """How long an approval admits anything, in seconds."""
+NOTHING = "nothing"
+"""Summary of a run that ended without a change."""
 WAITING_FACT = "waiting-plan"
 """Fact: digest of the plan that the last cycle left waiting, '' where it left none."""
 

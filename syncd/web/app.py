@@ -7,10 +7,11 @@ forbids the reader's browser whatever it does not need.
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 
@@ -18,13 +19,14 @@ from jinja2 import Environment, StrictUndefined, Template
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mapping.model import CanonicalCalendar
 from syncd.daemon.loop import Daemon
 from syncd.daemon.readiness import Promise, lapses
+from syncd.reconcile.binding import campus_zone
 from syncd.reporting.feed import as_ics, events_of
 from syncd.web.metrics import CONTENT_TYPE, metrics_text
 from syncd.web.page import Asked, Page
@@ -87,17 +89,19 @@ class Pages:
     def healthz(self, _: Request) -> Response:
         """Whether the process works: every worker has reported in time."""
         hung = self._daemon.watchdog.overdue()
-        return JSONResponse(
-            {"ok": not hung, "hung": hung}, 503 if hung else 200, {"Cache-Control": "no-store"}
-        )
+        return _json_line({"ok": not hung, "hung": hung}, 503 if hung else 200)
 
     def readyz(self, _: Request) -> Response:
         """Whether every calendar is as promised; which is not, and since when."""
         promise = Promise.of(self._daemon.settings)
         snapshot, notes = self._daemon.board.read(), self._daemon.state.events.notes()
-        found = [asdict(one) for one in lapses(snapshot, notes, promise, now=time.time())]
+        zone = campus_zone(self._daemon.state.ledger)
+        found = [
+            {**asdict(one), "since": datetime.fromtimestamp(int(one.since), tz=zone).isoformat()}
+            for one in lapses(snapshot, notes, promise, now=time.time())
+        ]
         told = {"ready": not found, "contexts": snapshot.contexts, "not_ready": found}
-        return JSONResponse(told, 503 if found else 200, {"Cache-Control": "no-store"})
+        return _json_line(told, 503 if found else 200)
 
     def metrics(self, _: Request) -> Response:
         """For Prometheus."""
@@ -144,6 +148,12 @@ class Pages:
             return Response(status_code=304, headers=headers)
         headers["Content-Disposition"] = f'inline; filename="{school}.{language}.ics"'
         return Response(content, media_type="text/calendar", headers=headers)
+
+
+def _json_line(told: Mapping[str, object], status: int) -> Response:
+    """JSON with a line end, so that it reads well in a terminal too."""
+    body = json.dumps(told, ensure_ascii=False) + "\n"
+    return Response(body, status, {"Cache-Control": "no-store"}, media_type="application/json")
 
 
 def _asked(request: Request, calendar: CanonicalCalendar) -> Asked:

@@ -6,7 +6,7 @@ import signal
 import socket
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.error import HTTPError
@@ -246,6 +246,7 @@ def test_a_calendar_that_fails_is_named_with_since_when(service: Service, pair: 
     assert "Has not worked since" in site.get("/?lang=en")[2]
     (lapse, *_) = json.loads(site.get("/readyz")[2])["not_ready"]
     assert (lapse["where"], lapse["target"]) == ("course_102", "pilot")
+    assert datetime.fromisoformat(lapse["since"]).utcoffset() == timedelta(hours=5), "the campus's clock"
 
 
 def test_nothing_that_people_wrote_and_no_secret_is_in_log_metrics_page_or_feed(

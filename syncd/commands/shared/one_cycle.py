@@ -8,16 +8,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from mapping.errors import InvalidCalendarError, SyncdError
 from syncd.commands.shared.arguments import settings_of, start_logging, who
+from syncd.commands.shared.state import is_there
 from syncd.config.settings import Settings
-from syncd.errors import SettingsError, StateError
+from syncd.errors import SettingsError, StaleApprovalError, StateError
 from syncd.reconcile.cycle import Cycle, Scope
+from syncd.reconcile.health import recall, remember
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.waiting import remember_waiting
 from syncd.reporting.cycle_log import log_report, refusal_lines, summary_sentence
 from syncd.reporting.progress import Progress
+from syncd.state.ledger import Ledger
 from syncd.state.store import State
 from syncd.wiring import Sources, build_runtime, load_sources, state_address
 
@@ -36,14 +40,19 @@ def one_cycle(
     """
     settings = settings_of(arguments)
     log = start_logging(settings)
-    sources = load_sources(settings)
+    try:
+        sources = load_sources(settings)
+    except (InvalidCalendarError, SettingsError) as error:
+        if not scope.dry:
+            _remember_data_problem(settings, str(error))
+        raise
     _check_targets(sources, sorted(scope.targets))
     with _state(settings, dry=scope.dry) as state, _stop_on_signals(state) as stop:
         for note in state.notes:
             log.warning("state", note=note)
         if approve and not scope.dry:
             state.ledger.approve(approve, who=who(), now=time.time())
-        with Progress(log) as progress:
+        with Progress(log) as progress, _failure_remembered(state.ledger):
             runtime = build_runtime(settings, sources.targets, state, stop=stop, log=log, progress=progress)
             try:
                 report = Cycle(runtime=runtime, scope=scope, candidate=sources.candidate).run()
@@ -79,6 +88,37 @@ def _state(settings: Settings, *, dry: bool) -> Iterator[State]:
     state = State.open_for_reading(address) if dry else State.open(address, now=time.time())
     try:
         yield state
+    finally:
+        state.close()
+
+
+@contextmanager
+def _failure_remembered(ledger: Ledger) -> Iterator[None]:
+    """So that `syncd status` knows of a pass that could not be made, with no daemon there to tell it."""
+    health = recall(ledger).with_data_problem("", now=time.time())
+    try:
+        remember(ledger, health)
+        yield
+    except SyncdError as error:
+        if not isinstance(error, StaleApprovalError):
+            with suppress(StateError):
+                remember(ledger, health.after_failure(str(error), now=time.time()))
+        raise
+
+
+def _remember_data_problem(settings: Settings, sentence: str) -> None:
+    """Best effort: where there is no state yet, there is nothing that could look well."""
+    try:
+        address = state_address(settings)
+        if not is_there(address):
+            return
+        state = State.open_beside(address)
+    except (StateError, SettingsError, OSError):
+        return
+    try:
+        remember(state.ledger, recall(state.ledger).with_data_problem(sentence, now=time.time()))
+    except StateError:
+        return
     finally:
         state.close()
 
