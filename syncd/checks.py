@@ -103,6 +103,7 @@ class Check:
         yield from _years(self.calendar)
         yield _ok("calendar", f"{len(source.files)} files were read.")
         yield from (_note("calendar", line) for line in horizon(self.calendar, self._today()))
+        yield from (_note("calendar", f"{sentence}.") for sentence in self.calendar.taken)
         yield from self._days_off(self.calendar)
 
     def _without_unread_drafts(self, folder: Path | None) -> Iterator[Line]:

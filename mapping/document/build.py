@@ -7,12 +7,14 @@ corrected and nothing left out. Reads no file: `syncd.source.folder` does.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from mapping.document.dates import check_dates
 from mapping.document.files import ROOT_FILES, YEAR_FILE, YearPart, read_files
 from mapping.document.names import Names, check_names
 from mapping.document.plain import PlainDocument, Problems
 from mapping.document.references import check_references
+from mapping.document.shipped import Shipped, complete
 from mapping.document.values import calendar_of
 from mapping.errors import Problem
 from mapping.model import CanonicalCalendar
@@ -20,10 +22,13 @@ from mapping.model import CanonicalCalendar
 __all__ = ["ROOT_FILES", "YEAR_FILE", "build_calendar"]
 
 
-def build_calendar(documents: Iterable[PlainDocument], problems: Iterable[Problem] = ()) -> CanonicalCalendar:
+def build_calendar(
+    documents: Iterable[PlainDocument], problems: Iterable[Problem] = (), shipped: Shipped | None = None
+) -> CanonicalCalendar:
     """The calendar that the documents say.
 
-    ``problems`` were met when the files were read; they are told with the rest.
+    ``problems`` were met when the files were read; they are told with the rest. ``shipped`` gives what the
+    documents lack, which the calendar then names.
 
     Raises:
         InvalidCalendarError: with every problem found.
@@ -34,6 +39,9 @@ def build_calendar(documents: Iterable[PlainDocument], problems: Iterable[Proble
         found.raise_if_any()
     files = read_files(documents, found)
     _check_years(files.years, found)
+    own, taken = files, tuple[str, ...]()
+    if shipped is not None:
+        files, taken = complete(files, shipped)
     if files.university is not None:
         names = Names.of(files.university)
         check_names(files, names, found)
@@ -45,7 +53,7 @@ def build_calendar(documents: Iterable[PlainDocument], problems: Iterable[Proble
             check_references(year, names.days_off, found)
             check_dates(year, whole_year, found)
     found.raise_if_any()
-    return calendar_of(files)
+    return replace(calendar_of(files, own.phrases), taken=taken)
 
 
 def _check_years(years: Iterable[YearPart], problems: Problems) -> None:

@@ -20,8 +20,8 @@ from mapping.document.files import (
     localised,
 )
 from mapping.document.plain import Path, PlainDocument, Problems, unknown
-from mapping.document.schemas import EntryShape, UniversityFile
-from mapping.text.phrases import KEYS, phrase_faults
+from mapping.document.schemas import EntryShape, PhrasesFile, UniversityFile
+from mapping.text.phrases import KEYS, RETIRED, phrase_faults
 
 # The routing table's own words for its rows; every other row is named after an audience.
 COURSE_PLACE = "course"
@@ -131,13 +131,16 @@ class _Checker:
         if files.phrases is None:
             return
         document, phrases = files.documents[PHRASES_FILE], files.phrases.root
-        self._texts(document, files.phrases)
+        # What was taken from the package is in the package's languages, and sound.
+        own = {key: text for key, text in phrases.items() if key in (document.value or ())}
+        self._texts(document, PhrasesFile(own))
         for key in sorted(KEYS - phrases.keys()):
             self.problems.add(
                 document, (), f"the phrase {key} is missing; copy it from the shipped phrases.yaml"
             )
-        for key, texts in phrases.items():
-            self._one(document, (key,), "phrase", key, KEYS)
+        for key, texts in own.items():
+            if key not in RETIRED:
+                self._one(document, (key,), "phrase", key, KEYS)
             for language, text in texts.root.items() if key in KEYS else ():
                 for fault in phrase_faults(key, text):
                     self.problems.add(document, (key, language), fault)

@@ -18,6 +18,7 @@ from mapping.document.schemas import (
     AmendmentShape,
     EntryShape,
     NamedShape,
+    PhrasesFile,
     RoutingRuleShape,
     RuleShape,
     UniversityFile,
@@ -59,8 +60,8 @@ _DEFAULT_SHAPES = {
 }
 
 
-def calendar_of(files: DataFiles) -> CanonicalCalendar:
-    """The calendar that faultless files say."""
+def calendar_of(files: DataFiles, own_phrases: PhrasesFile | None = None) -> CanonicalCalendar:
+    """The calendar that faultless files say. The digest counts only phrases that are a site's own."""
     assert files.university is not None and files.phrases is not None and files.routing is not None  # noqa: S101, PT018
     university = _university(files.university)
     published, drafts = _years(files.years, university)
@@ -72,7 +73,9 @@ def calendar_of(files: DataFiles) -> CanonicalCalendar:
         drafts=drafts,
         digest="",
     )
-    return replace(calendar, digest=_digest(calendar))
+    own = own_phrases.root if own_phrases is not None else files.phrases.root
+    counted = replace(calendar, phrases={key: texts.root for key, texts in own.items()})
+    return replace(calendar, digest=_digest(counted))
 
 
 # --- university and routing -----------------------------------------------------------------

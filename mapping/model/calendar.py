@@ -332,6 +332,8 @@ class CanonicalCalendar:
     """Years that their year.yaml calls a draft: shown where somebody asks for them, never written."""
     unread_drafts: frozenset[str] = field(default=frozenset(), metadata={NOT_PUBLISHED: True})
     """Names of drafts that cannot be read as they stand, which holds up no other year."""
+    taken: tuple[str, ...] = field(default=(), metadata={NOT_PUBLISHED: True})
+    """What the data files lack and the package gave, and what of theirs is not used any more, in sentences."""
 
     def with_drafts(self) -> CanonicalCalendar:
         """The same with every draft among its years, for showing what publishing them would bring."""

@@ -134,6 +134,20 @@ RETIRED: frozenset[str] = frozenset(
 )
 """Phrases that older sites have and that nothing says any more."""
 
+LATER: frozenset[str] = frozenset(
+    {
+        *_SOURCE,
+        *(key for key in _NAMES if key.startswith("month_of_")),
+        *("title_latest_since", "label_todo", "amended_by", "since_day", "since_step"),
+        *(key for key in _RULES if key.startswith(("within_", "step_", "latest"))),
+        "calculation",
+    }
+)
+"""Phrases that came after the first version: a site folder made by it cannot have them.
+
+The others every folder has had from its beginning, so one without them is a file that lost a part.
+"""
+
 _OPTIONAL: Mapping[str, frozenset[str]] = {
     "date": frozenset({"weekday", "year"}),
     "date_plain": frozenset({"year"}),

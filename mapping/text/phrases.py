@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from string import Formatter
 
 from mapping.model import LanguageName, Localised, University
-from mapping.text.keys import KEYS, PLACEHOLDERS, needed
+from mapping.text.keys import KEYS, LATER, PLACEHOLDERS, RETIRED, needed
 
-__all__ = ["KEYS", "LINE_EDGE", "PLACEHOLDERS", "Voice", "is_fixed_line", "phrase_faults"]
+__all__ = ["KEYS", "LATER", "LINE_EDGE", "PLACEHOLDERS", "RETIRED", "Voice", "is_fixed_line", "phrase_faults"]
 
 LINE_EDGE = "————"
 """Begins and ends every fixed line, so that it is found whatever language it was written in."""

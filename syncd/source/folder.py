@@ -10,12 +10,15 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from mapping.document.build import ROOT_FILES, YEAR_FILE, build_calendar
+from mapping.document.files import PHRASES_FILE, UNIVERSITY_FILE
 from mapping.document.plain import PlainDocument, Problems
+from mapping.document.shipped import Shipped, read_shipped
 from mapping.errors import InvalidCalendarError, Problem
 from mapping.model import CanonicalCalendar, Targets
 from syncd.source.yaml_text import LARGEST_FILE, parse
@@ -60,7 +63,7 @@ class SourceFolder:
 
     def calendar(self) -> CanonicalCalendar:
         """The calendar that the files say. Raises InvalidCalendarError with every problem in them."""
-        return build_calendar(self.documents, self.problems)
+        return build_calendar(self.documents, self.problems, shipped())
 
     def served(self) -> CanonicalCalendar:
         """The same, but a draft that cannot be read holds up no other year: it is left out by name.
@@ -77,11 +80,23 @@ class SourceFolder:
             documents = [one for one in self.documents if one.name.partition("/")[0] not in drafts]
             problems = [one for one in self.problems if one.place.file.partition("/")[0] not in drafts]
             try:
-                calendar = build_calendar(documents, problems)
+                calendar = build_calendar(documents, problems, shipped())
             except InvalidCalendarError:
                 # What is left does not stand alone, such as a folder of drafts only: tell of everything.
                 raise error from None
             return replace(calendar, unread_drafts=frozenset(drafts.values()))
+
+
+@cache
+def shipped() -> Shipped:
+    """The words inside the package, for what a site's files lack."""
+    documents = []
+    for name in (UNIVERSITY_FILE, PHRASES_FILE):
+        document, problems = parse(name, (files("data") / name).read_bytes())
+        if document is None or problems:
+            raise InvalidCalendarError(problems)
+        documents.append(document)
+    return read_shipped(documents)
 
 
 def _drafts(documents: Iterable[PlainDocument]) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,116 @@
+"""What a site's files lack and the package has: phrases of a later version, and names of its own calendar.
+
+A site folder is a copy made once, and a later version says more than the one it was copied from. So what is
+missing is taken from the package in the package's words, and said; nothing of the site's is ever replaced. A
+phrase that the very first version had is not taken: a file without it has lost a part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from mapping.document.files import PHRASES_FILE, UNIVERSITY_FILE, DataFiles
+from mapping.document.plain import PlainDocument, Problems
+from mapping.document.schema_errors import read_shape
+from mapping.document.schemas import PhrasesFile, UniversityFile
+from mapping.document.types import NameShape
+from mapping.text.phrases import LATER, RETIRED
+
+_N = TypeVar("_N", bound=BaseModel)
+
+_LISTED = 6
+"""Names told one by one; of more, the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipped:
+    """The package's own words."""
+
+    university: UniversityFile
+    phrases: PhrasesFile
+
+
+def read_shipped(documents: Iterable[PlainDocument]) -> Shipped:
+    """The package's files. Raises InvalidCalendarError where they are not sound."""
+    problems = Problems()
+    by_name = {document.name: document for document in documents}
+    university = read_shape(UniversityFile, by_name[UNIVERSITY_FILE], (), problems)
+    phrases = read_shape(PhrasesFile, by_name[PHRASES_FILE], (), problems)
+    problems.raise_if_any()
+    assert university is not None and phrases is not None  # noqa: S101, PT018 - no problem was found
+    return Shipped(university=university, phrases=phrases)
+
+
+def complete(files: DataFiles, shipped: Shipped) -> tuple[DataFiles, tuple[str, ...]]:
+    """The files with what they lack, and a sentence for each kind of thing that was taken."""
+    said: list[str] = []
+    if files.phrases is not None:
+        own, theirs = files.phrases.root, shipped.phrases.root
+        lacking = [key for key in theirs if key in LATER and key not in own]
+        if lacking:
+            said.append(
+                f"{PHRASES_FILE} does not have {_listed(lacking)}; they are said in the package's words until "
+                "you give your own"
+            )
+        unused = sorted(own.keys() & RETIRED)
+        if unused:
+            said.append(f"{PHRASES_FILE} has phrases that nothing says any more: {_listed(unused)}")
+        phrases = PhrasesFile({**own, **{key: theirs[key] for key in lacking}})
+        files = replace(files, phrases=phrases)
+    if files.university is not None:
+        university, taken = _with_names(files, files.university, shipped.university)
+        if taken:
+            said.append(f"{UNIVERSITY_FILE} does not have {_listed(taken)}; taken from the package")
+        files = replace(files, university=university)
+    return files, tuple(said)
+
+
+def _with_names(
+    files: DataFiles, own: UniversityFile, theirs: UniversityFile
+) -> tuple[UniversityFile, list[str]]:
+    """The file with the groups and categories that its calendars use, that it lacks and the package has."""
+    official = [code for code, language in own.languages.items() if language.official]
+    shapes = [entry.shape for year in files.years for entry in year.entries]
+    people = {name for shape in shapes for name in (*shape.audience, *shape.years)}
+    groups = {
+        name: _in_languages(theirs.year_groups[name], own.languages.keys())
+        for name in sorted(people - own.year_groups.keys() - own.audiences.keys())
+        if name in theirs.year_groups and _is_said(theirs.year_groups[name].name, official)
+    }
+    categories = {
+        name: _in_languages(theirs.categories[name], own.languages.keys())
+        for name in sorted({shape.category for shape in shapes} - own.categories.keys())
+        if name in theirs.categories
+        and theirs.categories[name].ask in own.offices
+        and _is_said(theirs.categories[name].name, official)
+    }
+    update = {
+        "year_groups": {**own.year_groups, **groups},
+        "categories": {**own.categories, **categories},
+    }
+    taken = [*(f"the group {name}" for name in groups), *(f"the category {name}" for name in categories)]
+    return own.model_copy(update=update), taken
+
+
+def _in_languages(named: _N, languages: Collection[str]) -> _N:
+    """The same with its texts in the site's languages only."""
+    texts = {
+        field: NameShape({code: text for code, text in value.root.items() if code in languages})
+        for field, value in named
+        if isinstance(value, NameShape)
+    }
+    return named.model_copy(update=texts)
+
+
+def _is_said(name: NameShape, official: list[str]) -> bool:
+    return all(name.root.get(code) for code in official)
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:_LISTED])
+    more = len(names) - _LISTED
+    return f"{shown} and {more} more" if more > 0 else shown
