@@ -234,6 +234,5 @@ def limits_of(settings: Settings) -> Limits:
         removed=Limit.parse(guards.removed),
         moved=Limit.parse(guards.moved),
         fill_messages=guards.fill_messages,
-        new_courses=guards.new_courses,
         messages_each=guards.messages_each,
     )

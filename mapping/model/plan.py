@@ -167,6 +167,7 @@ class FindingKind(StrEnum):
     PERSONAL_COPY = "personal-copy"
     MARKER_LOST = "marker-lost"
     PROBABLY_SAME = "probably-same"
+    UNKNOWN_MARK = "unknown-mark"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,3 +195,5 @@ class ContextPlan:
     """Keys whose deletion by a person is respected, after this read."""
     emptied: bool = False
     """The context was filled before and a complete read shows none of our events."""
+    unknown: frozenset[str] = frozenset()
+    """Keys of events that bear our mark, are not desired, and are on no record though there should be one."""

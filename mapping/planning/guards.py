@@ -2,22 +2,17 @@
 
 Guards count what a person did (entries removed, entries moved), not its copies in a thousand
 courses, and are asked before the first write of a cycle, by dry run and real run alike. Each guard
-that strikes is a `GuardHit` with the figure, the limit and its *subjects*: names of the guarded
-changes. An approval is a set of subjects and admits every plan whose subjects it contains, so a new
-course or a half-applied plan does not void it.
+that strikes is a `GuardHit` with the figure, the limit, its *subjects* (names of the guarded changes)
+and the contexts it is about. What an approval admits of them is decided in `mapping.planning.approval`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
-from mapping.drafts import unconfirmed_names, unconfirmed_words
-from mapping.identity import day_words
-from mapping.model import AcademicYear, CanonicalCalendar, ContextPlan, Create, Days, DesiredEvent, Entry, Why
+from mapping.model import ContextPlan, Create, DesiredEvent, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +40,7 @@ class Limits:
     removed: Limit = Limit(10)
     moved: Limit = Limit(10)
     fill_messages: int = 1000
-    new_courses: int = 25
+    """Messages that fills which nobody approved may send within 24 hours, over all targets."""
     messages_each: int = 10
     """Messages one participant of a course that had been in step may get from one cycle."""
 
@@ -59,7 +54,16 @@ class GuardLevel(StrEnum):
     EDIT = "edit"
     """The whole edit of the calendar."""
     TARGET = "target"
-    CONTEXT = "context"
+    CONTEXTS = "contexts"
+    """The contexts of the hit's parts alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One context's share of a hit. ``entries``: what is guarded there; ``messages``: up to, from it."""
+
+    entries: frozenset[str]
+    messages: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +79,8 @@ class GuardHit:
     subjects: frozenset[str]
     names: Mapping[str, str] = field(default_factory=dict)
     """Names and values in the sentence besides scope, found and limit, for whoever words it in another language."""
-
-    def admitted_by(self, approved: frozenset[str]) -> bool:
-        return self.subjects <= approved
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    """Context to its share; empty for what is about no context in particular."""
 
 
 _LEVELS = {
@@ -88,107 +91,44 @@ _LEVELS = {
     "into-past": GuardLevel.EDIT,
     "publish": GuardLevel.EDIT,
     "unconfirmed": GuardLevel.EDIT,
-    "context-emptied": GuardLevel.CONTEXT,
+    "further-year": GuardLevel.EDIT,
+    "fill-messages": GuardLevel.CONTEXTS,
+    "messages-each": GuardLevel.CONTEXTS,
+    "context-emptied": GuardLevel.CONTEXTS,
+    "unknown-marks": GuardLevel.CONTEXTS,
+    "state-older": GuardLevel.CONTEXTS,
 }
 
 
-# --- the edit itself --------------------------------------------------------------------------
-
-
-def guard_edit(
-    before: CanonicalCalendar, after: CanonicalCalendar, *, today: date, limits: Limits
-) -> tuple[GuardHit, ...]:
-    """The data files against the calendar last in force, one academic year at a time."""
-    hits: list[GuardHit] = []
-    for name, year in before.years.items():
-        hits.extend(_guard_year(name, year, after.years.get(name), today, limits))
-    return tuple(hits)
-
-
-def _guard_year(
-    name: str, old: AcademicYear, new: AcademicYear | None, today: date, limits: Limits
-) -> Iterator[GuardHit]:
-    entries = {entry.id: entry for entry in old.entries}
-    now = {entry.id: entry for entry in new.entries} if new is not None else {}
-    if entries and not now:
-        yield _hit("year-emptied", name, len(entries), 0, f"the year {name} lost all its entries", [name])
-        return
-    yield from _guard_files(name, old, now)
-    removed = sorted(entries.keys() - now.keys())
-    allowed = limits.removed.of(len(entries))
-    if len(removed) > allowed:
-        sentence = _counted(len(removed), f"entries removed from {name}", allowed)
-        yield _hit("removed", name, len(removed), allowed, sentence, removed)
-    moved = [
-        (entries[key], now[key])
-        for key in sorted(entries.keys() & now.keys())
-        if _moved(entries[key], now[key])
-    ]
-    allowed = limits.moved.of(len(entries))
-    if len(moved) > allowed:
-        subjects = [f"{new.id}@{day_words(new.days)}" for _, new in moved]
-        sentence = _counted(len(moved), f"entries moved in {name}", allowed)
-        yield _hit("moved", name, len(moved), allowed, sentence, subjects)
-    into_past = [
-        f"{new.id}@{day_words(new.days)}" for was, new in moved if _into_past(was.days, new.days, today)
-    ]
-    if into_past:
-        what = "entry" if len(into_past) == 1 else "entries"
-        sentence = _counted(len(into_past), f"{what} of {name} moved into the past", 0)
-        yield _hit("into-past", name, len(into_past), 0, sentence, into_past)
-
-
-def _guard_files(name: str, old: AcademicYear, now: Mapping[str, Entry]) -> Iterator[GuardHit]:
-    """A calendar (file) of the year that has no entry left."""
-    left = {entry.calendar for entry in now.values()}
-    for calendar in sorted({entry.calendar for entry in old.entries} - left):
-        lost = [entry.id for entry in old.entries if entry.calendar == calendar]
-        sentence = f"calendar {calendar} of {name} lost all its entries"
-        yield _hit("file-emptied", name, len(lost), 0, sentence, lost, calendar=calendar)
-
-
-def _moved(old: Entry, new: Entry) -> bool:
-    return old.days != new.days and old.days is not None
-
-
-def _into_past(old: Days | None, new: Days | None, today: date) -> bool:
-    return old is not None and new is not None and old.last >= today > new.last
-
-
-def guard_unconfirmed(before: CanonicalCalendar, after: CanonicalCalendar) -> Iterator[GuardHit]:
-    """Years that would be published with proposals nobody has confirmed, other than those in force already."""
-    for name, year in after.years.items():
-        known = unconfirmed_names(before.years[name]) if name in before.years else frozenset()
-        doubts = unconfirmed_names(year) - known
-        if doubts:
-            sentence = (
-                f"{unconfirmed_words(year)} in {name}; confirm them, or write draft: true in its year.yaml"
-            )
-            yield _hit("unconfirmed", name, len(doubts), 0, sentence, doubts)
-
-
-def guard_publishing(digest: str) -> GuardHit:
-    """With manual publishing every edit waits, however small. ``digest``: the edited calendar's."""
-    sentence = "the calendar was edited and is published only by hand"
-    return _hit("publish", "calendar", 1, 0, sentence, [digest])
-
-
-def _hit(
-    guard: str, scope: str, found: int, limit: int, sentence: str, subjects: Iterable[str], **names: str
+def strike(
+    guard: str,
+    scope: str,
+    found: int,
+    limit: int,
+    sentence: str,
+    subjects: Iterable[str] = (),
+    parts: Mapping[str, Part] | None = None,
+    level: GuardLevel | None = None,
+    **names: str,
 ) -> GuardHit:
+    """``subjects``: what is guarded, where that is not what the ``parts`` say. ``level``: where not the guard's own."""
+    parts = parts or {}
+    named = {*subjects, *(entry for part in parts.values() for entry in part.entries)}
     return GuardHit(
         guard=guard,
-        level=_LEVELS.get(guard, GuardLevel.TARGET),
+        level=level or _LEVELS.get(guard, GuardLevel.TARGET),
         scope=scope,
         found=found,
         limit=limit,
         sentence=sentence,
-        subjects=frozenset(f"{guard}:{scope}:{subject}" for subject in subjects),
+        subjects=frozenset(f"{guard}:{scope}:{subject}" for subject in named),
         names=names,
+        parts=parts,
     )
 
 
-def _counted(found: int, what: str, limit: int) -> str:
+def counted(found: int, what: str, limit: int) -> str:
+    """A sentence with its figure and its limit."""
     return f"{found} {what}, the limit is {limit}"
 
 
@@ -199,62 +139,108 @@ def _counted(found: int, what: str, limit: int) -> str:
 class TargetTally:
     """What a cycle's plan would do in one target, counted while the contexts are planned.
 
-    ``removed``: entries (``year:id``) with a delete, untouched copies not counted. ``kept``: entries
-    that stay in some context. ``year_size``: entries of the target's years. ``fill_messages``:
-    up to, in contexts never filled before. ``filled_before``: some context of the target was.
-    ``new_courses``: contexts filled for the first time now. ``fill_entries``: entries created there.
-    ``worst_each``: per context in step before, the messages one participant may get.
+    ``removed``: per context the entries (``year:id``) with a delete, untouched copies not counted.
+    ``kept``: entries that stay in some context. ``year_size``: entries of the target's years.
+    ``fills``: contexts never in step before, with what is written there.
+    ``noisy``: contexts in step before, with what is written there that may send messages; ``noisy_edit``: as
+    much of it as the calendar itself asks for.
+    ``emptied``: contexts found empty after they were filled, with the keys that would be refilled.
+    ``unknown``: entries whose mark stands in a context and is on no record of it.
     """
 
     target: str
-    removed: frozenset[str] = frozenset()
+    removed: Mapping[str, Part] = field(default_factory=dict)
     kept: int = 0
     year_size: int = 0
-    filled_before: bool = False
-    new_courses: int = 0
-    fill_messages: int = 0
-    fill_entries: frozenset[str] = frozenset()
-    worst_each: Mapping[str, int]
-    noisy_entries: frozenset[str] = frozenset()
-    emptied: Mapping[str, tuple[str, ...]]
-    """Contexts found empty after they were filled, with the keys that would be refilled."""
+    fills: Mapping[str, Part] = field(default_factory=dict)
+    noisy: Mapping[str, Part] = field(default_factory=dict)
+    noisy_edit: Mapping[str, Part] = field(default_factory=dict)
+    emptied: Mapping[str, Part] = field(default_factory=dict)
+    unknown: Mapping[str, Part] = field(default_factory=dict)
 
 
 def guard_target(tally: TargetTally, limits: Limits) -> tuple[GuardHit, ...]:
-    """The plan of one target. Emptied contexts come as one hit each, so that each waits alone."""
+    """The plan of one target, its fills left out. Emptied contexts come as one hit each, so that each waits alone.
+
+    What one course's people can do by themselves holds that course and no other.
+    """
     return tuple(_guard_target(tally, limits))
 
 
 def _guard_target(tally: TargetTally, limits: Limits) -> Iterator[GuardHit]:
-    allowed = limits.removed.of(tally.year_size)
-    if tally.removed and not tally.kept:
-        sentence = f"every event of target {tally.target} would be deleted"
-        yield _hit("target-emptied", tally.target, len(tally.removed), 0, sentence, tally.removed)
-    elif len(tally.removed) > allowed:
-        what = f"entries would disappear from target {tally.target}"
-        sentence = _counted(len(tally.removed), what, allowed)
-        yield _hit("removed-there", tally.target, len(tally.removed), allowed, sentence, tally.removed)
-    first = not tally.filled_before
-    if tally.fill_messages > limits.fill_messages and (first or tally.new_courses > limits.new_courses):
-        by = "a first fill" if first else f"{tally.new_courses} new courses"
-        what = f"messages may be sent by {by} of target {tally.target}"
-        sentence = _counted(tally.fill_messages, what, limits.fill_messages)
-        yield _hit(
-            "fill-messages",
-            tally.target,
-            tally.fill_messages,
-            limits.fill_messages,
-            sentence,
-            tally.fill_entries,
-        )
-    worst = max(tally.worst_each.values(), default=0)
-    if worst > limits.messages_each:
-        what = f"messages may reach one participant in target {tally.target} from this one cycle"
-        sentence = _counted(worst, what, limits.messages_each)
-        yield _hit("messages-each", tally.target, worst, limits.messages_each, sentence, tally.noisy_entries)
-    for context, keys in sorted(tally.emptied.items()):
+    target, allowed = tally.target, limits.removed.of(tally.year_size)
+    removed = len({entry for part in tally.removed.values() for entry in part.entries})
+    if removed and not tally.kept:
+        sentence = f"every event of target {target} would be deleted"
+        yield strike("target-emptied", target, removed, 0, sentence, parts=tally.removed)
+    elif removed > allowed:
+        sentence = counted(removed, f"entries would disappear from target {target}", allowed)
+        yield strike("removed-there", target, removed, allowed, sentence, parts=tally.removed)
+    yield from _guard_noise(tally, limits.messages_each)
+    for context, part in sorted(tally.emptied.items()):
         sentence = f"{context} was filled before and is empty now; approval fills it again"
-        yield _hit("context-emptied", context, len(keys), 0, sentence, keys)
+        yield strike("context-emptied", context, len(part.entries), 0, sentence, parts={context: part})
+    for context, part in sorted(tally.unknown.items()):
+        if len(part.entries) > allowed:
+            what = f"events in {context} that bear our mark and are on no record would be removed"
+            sentence = counted(len(part.entries), what, allowed)
+            yield strike(
+                "unknown-marks", context, len(part.entries), allowed, sentence, parts={context: part}
+            )
+
+
+def _guard_noise(tally: TargetTally, limit: int) -> Iterator[GuardHit]:
+    """Messages to one participant: an edit waits in the whole target, what a course's people did in that course."""
+    what = f"messages may reach one participant in target {tally.target} from this one cycle"
+    of_edit = {name: len(part.entries) for name, part in tally.noisy_edit.items()}
+    worst = max(of_edit.values(), default=0)
+    if worst > limit:
+        sentence = counted(worst, what, limit)
+        yield strike(
+            "messages-each",
+            tally.target,
+            worst,
+            limit,
+            sentence,
+            parts=tally.noisy_edit,
+            level=GuardLevel.TARGET,
+        )
+    loud = {
+        name: part
+        for name, part in tally.noisy.items()
+        if len(part.entries) > limit
+        and (of_edit.get(name, 0) <= limit or len(part.entries) - of_edit[name] > limit)
+    }
+    if loud:
+        worst = max(len(part.entries) for part in loud.values())
+        sentence = counted(worst, what, limit)
+        yield strike("messages-each", tally.target, worst, limit, sentence, parts=loud)
+
+
+def guard_fills(tallies: Iterable[TargetTally], limits: Limits, *, recent: int) -> tuple[GuardHit, ...]:
+    """The fills of all targets together, one hit for each target that has some.
+
+    ``recent``: messages that fills of the last 24 hours may have sent and that nobody approved.
+    """
+    total = recent
+    waiting: list[TargetTally] = []
+    for tally in sorted(tallies, key=lambda one: one.target):
+        messages = sum(part.messages for part in tally.fills.values())
+        total += messages
+        if messages:
+            waiting.append(tally)
+    if total <= limits.fill_messages:
+        return ()
+    return tuple(fill_hit(one.target, one.fills, limits.fill_messages, total) for one in waiting)
+
+
+def fill_hit(target: str, parts: Mapping[str, Part], limit: int, total: int) -> GuardHit:
+    """Fills of one target that wait. ``total``: messages with all other fills that nobody approved."""
+    found = sum(part.messages for part in parts.values())
+    calendars = "1 calendar" if len(parts) == 1 else f"{len(parts)} calendars"
+    others = f" ({total} with other fills of the last 24 hours)" if total > found else ""
+    what = f"messages may be sent by the first fill of {calendars} of target {target}{others}"
+    return strike("fill-messages", target, found, limit, counted(found, what, limit), parts=parts)
 
 
 def guard_zone(what: str, before: str, now: str, *, kind: str = "") -> tuple[GuardHit, ...]:
@@ -276,17 +262,18 @@ def guard_zone(what: str, before: str, now: str, *, kind: str = "") -> tuple[Gua
     )
 
 
-def guard_older_state(target: str, showing: int, waiting: str) -> GuardHit:
+def guard_older_state(target: str, showing: Mapping[str, int], waiting: str) -> GuardHit:
     """Where events already show the edit that waits, the state is older than they are.
 
-    What it holds to be in force would take back what people have seen. ``showing``: events that do;
-    ``waiting``: digest of the calendar that waits, so that an approval is about this one only.
+    What it holds to be in force would take back what people have seen. ``showing``: context to the events
+    there that do; ``waiting``: digest of the calendar that waits, so that an approval is about this one only.
     """
     sentence = (
         f"events of target {target} already show the edit that waits, so this state is older than they are; "
         "approving the edit ends this"
     )
-    return _hit("state-older", target, showing, 0, sentence, [waiting])
+    parts = {context: Part(entries=frozenset({waiting})) for context in showing}
+    return strike("state-older", target, sum(showing.values()), 0, sentence, parts=parts)
 
 
 def shows_waiting(plan: ContextPlan, waiting: Mapping[str, DesiredEvent]) -> int:
@@ -299,13 +286,3 @@ def shows_waiting(plan: ContextPlan, waiting: Mapping[str, DesiredEvent]) -> int
         for change in plan.changes
         if change.why is not Why.COPY
     )
-
-
-def plan_digest(rows: Iterable[str], hits: Iterable[GuardHit]) -> str:
-    """12 hex digits that name exactly this plan: its rows (any order) and its guarded changes."""
-    digest = hashlib.sha256()
-    for line in sorted(rows):
-        digest.update(line.encode() + b"\n")
-    for subject in sorted({subject for hit in hits for subject in hit.subjects}):
-        digest.update(b"!" + subject.encode() + b"\n")
-    return digest.hexdigest()[:12]

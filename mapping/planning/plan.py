@@ -75,6 +75,8 @@ class Situation:
     policy: Policy
     adopt_from: str = ""
     """Another owner name whose events are taken over in this pass, '' for none."""
+    on_record: bool = False
+    """The state has records of the target: what bears our mark and is on none of them, nobody here wrote."""
 
 
 def open_questions(situation: Situation) -> tuple[Record, ...]:
@@ -120,6 +122,8 @@ class _Planner:
         self.copies = list(census.copies)
         self.left: set[str] = set()
         """Keys whose only event is a copy that stays a person's."""
+        self.unknown: set[str] = set()
+        """Keys that are not desired and whose mark no record vouches for."""
         self.emptied = self._is_emptied()
 
     def decide(self) -> None:
@@ -134,6 +138,11 @@ class _Planner:
             if self._is_a_persons_second(keeper):
                 self.left.add(key)
                 self.copies.append(keeper)
+            elif self._is_unknown(keeper):
+                self.unknown.add(key)
+                if not self._past(keeper.event):
+                    self._find(FindingKind.UNKNOWN_MARK, key, keeper.event.title)
+                self._drop(keeper, Why.ORPHAN)
             else:
                 self._drop(keeper, Why.ORPHAN)
         self._clear_copies()
@@ -151,6 +160,7 @@ class _Planner:
             records=tuple(self._records()),
             respected=frozenset(self.respected),
             emptied=self.emptied,
+            unknown=frozenset(self.unknown),
         )
 
     # --- one key ------------------------------------------------------------------------
@@ -293,6 +303,12 @@ class _Planner:
             return False
         return self.situation.policy.copies_are_ours and not untouched(keeper.event)
 
+    def _is_unknown(self, keeper: Judged) -> bool:
+        """Anybody who may edit a course can write our mark there; what we wrote is on record."""
+        known = self.situation.records.get(keeper.key)
+        vouched = known is not None and known.remote_id == keeper.event.remote_id
+        return self.situation.on_record and not vouched and not self.situation.adopt_from
+
     def _clear_copies(self) -> None:
         for copy in self.copies:
             if self._past(copy.event):
@@ -340,7 +356,7 @@ class _Planner:
             yield from (record for _, record in sorted(self.situation.records.items()))
             return
         for key, keeper in sorted(self.census.keepers.items()):
-            if key in self.left:
+            if key in self.left or key in self.unknown:
                 continue
             yield as_record(keeper.event, key, self.situation.records.get(key))
 

@@ -10,8 +10,7 @@ import argparse
 import sys
 
 from syncd import exits
-from syncd.commands.shared.arguments import read_digest
-from syncd.commands.shared.one_cycle import one_cycle, tell
+from syncd.commands.shared.one_cycle import approving, one_cycle, tell
 from syncd.reconcile.binding import OWNER
 from syncd.reconcile.cycle import Scope
 from syncd.reconcile.report import CycleReport
@@ -20,7 +19,6 @@ from syncd.state.store import State
 
 def run(arguments: argparse.Namespace) -> int:
     """Take over, calendar by calendar; may be repeated until all are done."""
-    approve = read_digest(arguments.adopt_approve) if arguments.adopt_approve else ""
     done: list[str] = []
 
     def finish(report: CycleReport, state: State) -> None:
@@ -28,9 +26,13 @@ def run(arguments: argparse.Namespace) -> int:
             state.ledger.set_fact(OWNER, report.owner)
             done.append(report.owner)
 
-    scope = Scope(why=f"adopt from {arguments.old_owner}", adopt_from=arguments.old_owner)
-    with one_cycle(arguments, scope, approve=approve, afterwards=finish) as report:
-        tell(report, approved=approve, look="To")
+    scope = Scope(
+        why=f"adopt from {arguments.old_owner}",
+        adopt_from=arguments.old_owner,
+        approving=approving(arguments.adopt_approve or ""),
+    )
+    with one_cycle(arguments, scope, afterwards=finish) as report:
+        tell(report, approved=arguments.adopt_approve or "", look="To")
         if done:
             print(f"Every calendar now carries the owner {done[0]}.")
         else:

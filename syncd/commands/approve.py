@@ -7,12 +7,19 @@ import time
 
 from syncd.commands.shared.arguments import read_digest, who
 from syncd.commands.shared.state import beside
+from syncd.errors import RefusedError
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Record the approval and say what it admits."""
-    digest = read_digest(arguments.digest)
+    typed = read_digest(arguments.digest)
     with beside(arguments, begin=True) as state:
+        digest = state.ledger.whole_digest(typed)
+        if not digest:
+            raise RefusedError(
+                f"No plan that begins with {typed} is known to be waiting here, so nothing was approved. Type the "
+                "whole digest, as `syncd --dry-run` prints it."
+            )
         plan = state.ledger.waiting_plan(digest)
         state.ledger.approve(digest, who=who(), now=time.time())
     if plan is None:

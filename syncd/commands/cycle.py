@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 
 from syncd import exits
-from syncd.commands.shared.arguments import read_digest
-from syncd.commands.shared.one_cycle import one_cycle, tell
+from syncd.commands.shared.one_cycle import approving, one_cycle, tell
 from syncd.errors import UsageError
 from syncd.reconcile.cycle import Scope
 from syncd.reconcile.report import CycleReport
@@ -21,14 +20,17 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.drafts and not dry:
         raise UsageError("--drafts shows what drafts would bring; it goes with --dry-run only.")
     scope = Scope(
-        why="by hand", dry=dry, targets=frozenset(arguments.target), drafts=dry and bool(arguments.drafts)
+        why="by hand",
+        dry=dry,
+        targets=frozenset(arguments.target),
+        drafts=dry and bool(arguments.drafts),
+        approving=approving(arguments.approve or ""),
     )
-    approve = read_digest(arguments.approve) if arguments.approve else ""
-    with one_cycle(arguments, scope, approve=approve) as report:
+    with one_cycle(arguments, scope) as report:
         if dry:
             _answer(arguments, report)
         else:
-            tell(report, approved=approve)
+            tell(report, approved=arguments.approve or "")
         return exits.of_report(report, dry=dry)
 
 

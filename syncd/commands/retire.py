@@ -9,8 +9,7 @@ import argparse
 import sys
 
 from syncd import exits
-from syncd.commands.shared.arguments import read_digest
-from syncd.commands.shared.one_cycle import one_cycle, tell
+from syncd.commands.shared.one_cycle import approving, one_cycle, tell
 from syncd.reconcile.cycle import Scope
 from syncd.reporting.plan import render_plan
 
@@ -35,9 +34,13 @@ def run(arguments: argparse.Namespace) -> int:
                 return exits.of_report(report, dry=True)
             print(f"Nothing was deleted. To delete exactly this: {report.decide_command}")
             return exits.DECIDE
-    digest = read_digest(arguments.retire_approve)
-    scope = Scope(why=f"retire {target}", targets=only, retire=True, only_digest=digest)
-    with one_cycle(arguments, scope, approve=digest) as report:
+    scope = Scope(
+        why=f"retire {target}",
+        targets=only,
+        retire=True,
+        approving=approving(arguments.retire_approve, alone=True),
+    )
+    with one_cycle(arguments, scope) as report:
         tell(report)
         print(f"Now take {target} out of the targets file, or the next cycle fills it again.")
         return exits.of_report(report, dry=False)

@@ -65,9 +65,9 @@ class GuardSection(BaseModel):
     moved: str = Field(default="10", pattern=r"^\d+%?$")
     """Entries one edit may move."""
     fill_messages: int = Field(default=1000, ge=0)
-    """Messages a first fill, or many new courses at once, may send."""
+    """Messages that fills which nobody approved may send within 24 hours, over all targets."""
     new_courses: int = Field(default=25, ge=0)
-    """New courses at once from which their messages are counted."""
+    """Without effect, kept so that older files stay valid: the messages count, however many courses they are for."""
     messages_each: int = Field(default=10, ge=0)
     """Messages one participant may get from one cycle."""
 

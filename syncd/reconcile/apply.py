@@ -37,11 +37,15 @@ WRITES_A_LOOK = 10
 
 @dataclass(slots=True, kw_only=True)
 class Applier:
-    """Carries out the rows of one edition. ``held``: contexts that wait for a person."""
+    """Carries out the rows of one edition. ``held``: contexts that wait for a person.
+
+    ``fills``: contexts that are filled, with the messages that an approval allows there.
+    """
 
     sweep: Observer
     edition: Edition
     held: frozenset[str] = frozenset()
+    fills: Mapping[str, int] = field(default_factory=dict)
     hold_removals: bool = False
     _halted: dict[str, ConnectorError] = field(default_factory=dict)
     _left_over: set[str] = field(default_factory=set)
@@ -54,7 +58,7 @@ class Applier:
     _writer: JournalledWriter = field(init=False)
 
     def __post_init__(self) -> None:
-        self._writer = JournalledWriter(self.sweep)
+        self._writer = JournalledWriter(self.sweep, self.fills)
 
     def run(self, contexts: Mapping[str, Context]) -> None:
         """Write every context of the plan that is not held; nearest dates first, several at a time."""
@@ -220,6 +224,9 @@ class Applier:
         if not refused:
             view = self.sweep.views[self.edition].digest(self.sweep.targets[context.target])
             whole = context.id not in self._left_over | self._holding
+            if whole:
+                with self._mutex:
+                    self.sweep.report.settled.add(context.id)
             self.sweep.runtime.state.events.in_step(
                 context.id, view if whole else "", now=self.sweep.runtime.clock()
             )

@@ -7,16 +7,18 @@ works on a private copy of the state.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from connectors.port import Account
+from mapping.errors import SyncdError
 from mapping.model import CanonicalCalendar, Context, Past, Target
-from mapping.planning.guards import GuardHit, GuardLevel, guard_older_state, guard_target, plan_digest
+from mapping.planning.guards import GuardLevel
 from syncd.errors import StaleApprovalError
 from syncd.reconcile.apply import Applier
 from syncd.reconcile.binding import bind, check_owner, guard_zones
+from syncd.reconcile.decide import Approving, Decider
 from syncd.reconcile.desired import DesiredSets
 from syncd.reconcile.discovery import ContextDiscovery
 from syncd.reconcile.editions import Candidate, Editions, compare_editions, put_in_force
@@ -24,9 +26,8 @@ from syncd.reconcile.health import recall, remember
 from syncd.reconcile.observe import Observer
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
-from syncd.reconcile.waiting import remember_waiting
 from syncd.state.events import ContextNote
-from syncd.state.ledger import NOTHING, WAITING_FACT
+from syncd.state.ledger import NOTHING
 from syncd.state.plans import Edition, PlanStore
 
 
@@ -35,7 +36,8 @@ class Scope:
     """What a cycle is asked to do. ``targets`` empty: all of them.
 
     ``look_at``: picks the contexts to read this time (the daemon's audit); None reads every one.
-    ``only_digest``: apply that plan or none; '' for whatever comes out. ``adopt_from``: the owner whose
+    ``only_digest``: apply the plan of that whole digest or none; '' for whatever comes out. ``approving``: an
+    approval that comes with this cycle. ``adopt_from``: the owner whose
     events are taken over, '' for none. ``retire``: the targets are emptied of what is not past.
     """
 
@@ -46,6 +48,7 @@ class Scope:
     ignore_back_off: bool = True
     look_at: ContextSelection | None = None
     only_digest: str = ""
+    approving: Approving | None = None
     adopt_from: str = ""
     retire: bool = False
     drafts: bool = False
@@ -106,12 +109,13 @@ class Cycle:
         )
         contexts = survey.find_contexts()
         sweep = self._sweep(report, editions, contexts)
-        self._decide(report, editions, sweep)
-        if self.scope.only_digest not in {"", report.digest}:
+        try:
+            decider = self._decide(report, editions, sweep)
+        except SyncdError:
             report.close()
-            raise StaleApprovalError(self.scope.only_digest, report.digest)
+            raise
         if not self.scope.dry:
-            self._apply(report, editions, sweep)
+            self._apply(report, editions, sweep, decider)
         # A dry run's ledger is a private copy; a paused daemon's is the real one and tells what fails.
         ledger = runtime.state.ledger
         remember(ledger, recall(ledger).after_pass(report, now=runtime.clock()))
@@ -158,61 +162,28 @@ class Cycle:
 
     # --- asking the guards ------------------------------------------------------------------------
 
-    def _decide(self, report: CycleReport, editions: Editions, sweep: Observer) -> None:
-        """Fill in hits, refusals, digest, and which edition is shown or applied."""
-        ledger, now = self.runtime.state.ledger, self.runtime.clock()
-        zones = guard_zones(ledger, self.runtime.targets.timezone, self._accounts)
-        shown = Edition.WAITING if editions.waiting is not None else Edition.IN_FORCE
-        shown_hits = (*editions.hits, *zones, *self._target_hits(sweep, shown))
-        # A plan with drafts in it is another than the same plan once they are published.
-        lines = [*report.plans.digest_lines(shown), *(f"draft {name}" for name in report.drafts)]
-        report.digest = plan_digest(lines, shown_hits)
-        approved = self._approved(report.digest, shown_hits)
-        admitted = all(hit.admitted_by(approved) for hit in editions.hits)
-        report.edition = shown if admitted or self.scope.dry else Edition.IN_FORCE
-        applied_hits = (
-            shown_hits
-            if admitted
-            else (
-                *editions.hits,
-                *zones,
-                *self._target_hits(sweep, Edition.IN_FORCE),
-                *_older_state(sweep, editions),
-            )
+    def _decide(self, report: CycleReport, editions: Editions, sweep: Observer) -> Decider:
+        decider = Decider(
+            runtime=self.runtime,
+            report=report,
+            editions=editions,
+            sweep=sweep,
+            zones=guard_zones(self.runtime.state.ledger, self.runtime.targets.timezone, self._accounts),
+            approving=self.scope.approving,
         )
-        report.candidate = editions.candidate.calendar.digest
-        report.shown_hits = shown_hits
-        report.hits = shown_hits if self.scope.dry else applied_hits
-        report.refused = tuple(hit for hit in report.hits if not hit.admitted_by(approved))
-        if report.drafts:
-            # The guards are told of, but there is nothing that a person could let through.
-            report.refused = ()
+        decider.decide(dry=self.scope.dry)
+        if self.scope.only_digest not in {"", report.digest}:
+            raise StaleApprovalError(self.scope.only_digest, report.digest)
         report.views = sweep.views[report.edition]
         report.target_values = sweep.targets
         report.calendar = report.views.calendar
         report.past = _lies_in_the_past(report.calendar, self.runtime.today())
-        # A dry run's ledger is a private copy; a paused daemon's is the real one and tells what waits.
-        if not self.scope.targets:
-            ledger.set_fact(WAITING_FACT, report.digest if report.refused else "")
-        remember_waiting(ledger, report, now=now)
-
-    def _target_hits(self, sweep: Observer, edition: Edition) -> Iterator[GuardHit]:
-        for _, tally in sorted(sweep.tallies.get(edition, {}).items()):
-            yield from guard_target(tally.result(self.runtime.limits.messages_each), self.runtime.limits)
-
-    def _approved(self, digest: str, hits: Sequence[GuardHit]) -> frozenset[str]:
-        """Subjects that people have approved; a digest approved unseen admits exactly this plan."""
-        subjects: set[str] = set()
-        for approval in self.runtime.state.ledger.approvals(now=self.runtime.clock()):
-            if approval.subjects is not None:
-                subjects |= approval.subjects
-            elif approval.digest == digest:
-                subjects |= {subject for hit in hits for subject in hit.subjects}
-        return frozenset(subjects)
+        decider.remember()
+        return decider
 
     # --- writing ------------------------------------------------------------------------------------
 
-    def _apply(self, report: CycleReport, editions: Editions, sweep: Observer) -> None:
+    def _apply(self, report: CycleReport, editions: Editions, sweep: Observer, decider: Decider) -> None:
         ledger, now = self.runtime.state.ledger, self.runtime.clock()
         everything_held = any(hit.level is GuardLevel.ALL for hit in report.refused)
         if everything_held:
@@ -225,8 +196,7 @@ class Cycle:
             self.runtime.targets.timezone,
             {kind: account for kind, account in self._accounts.items() if kind not in kinds_held},
         )
-        promoted = report.edition == Edition.WAITING or not editions.hits
-        if promoted:
+        if decider.promoted:
             put_in_force(editions.candidate, ledger, now=now)
         calendar = report.calendar.digest if report.calendar is not None else ""
         if report.pending():
@@ -234,43 +204,19 @@ class Cycle:
         application = Applier(
             sweep=sweep,
             edition=report.edition,
-            held=frozenset(self._held(report)),
+            held=decider.held(),
+            fills=decider.fills(),
             hold_removals=self.scope.hold_removals,
         )
         application.run(report.contexts)
         if report.pending():
             ledger.end_run(report.run, _summary(report))
-        self._spend(report)
-
-    def _held(self, report: CycleReport) -> Iterator[str]:
-        """Contexts that a refusing guard keeps from being written."""
-        targets = {hit.scope for hit in report.refused if hit.level is GuardLevel.TARGET}
-        kinds = {hit.scope for hit in report.refused if hit.level is GuardLevel.KIND}
-        yield from (hit.scope for hit in report.refused if hit.level is GuardLevel.CONTEXT)
-        for name, context in report.contexts.items():
-            if context.target in targets or context.kind in kinds:
-                yield name
-
-    def _spend(self, report: CycleReport) -> None:
-        """End approvals that were used, once all they admitted is done."""
-        if report.refused or report.failures or report.stopped or report.held_removals or not report.hits:
-            return
-        used = {subject for hit in report.hits for subject in hit.subjects}
-        for approval in self.runtime.state.ledger.approvals(now=self.runtime.clock()):
-            if approval.subjects is None or approval.subjects & used:
-                self.runtime.state.ledger.spend(approval.digest)
+        decider.settle()
 
 
 def run_name(now: float) -> str:
     """A name for one pass, sorted by time."""
     return f"{datetime.fromtimestamp(now, tz=UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:4]}"
-
-
-def _older_state(sweep: Observer, editions: Editions) -> Iterator[GuardHit]:
-    """Targets whose events are ahead of this state: a state restored from before an edit was published."""
-    for target, showing in sorted(sweep.ahead.items()):
-        if showing:
-            yield guard_older_state(target, showing, editions.candidate.calendar.digest)
 
 
 def _lies_in_the_past(calendar: CanonicalCalendar, today: date) -> bool:

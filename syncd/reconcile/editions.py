@@ -6,19 +6,23 @@ after a restart, leaves what people see exactly as it was.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from mapping.drafts import without_years
 from mapping.model import CanonicalCalendar
-from mapping.planning.guards import GuardHit, Limits, guard_edit, guard_publishing, guard_unconfirmed
+from mapping.planning.edit_guards import guard_edit, guard_publishing, guard_unconfirmed, years_in_force
+from mapping.planning.guards import GuardHit, Limits
 from syncd.source.folder import SourceFolder
 from syncd.state.ledger import Ledger
 
 IN_FORCE_FACT = "calendar-in-force"
 _SERVED: dict[str, CanonicalCalendar] = {}
 """The calendar this process put in force last, by its digest: reading it anew would hold up an edit."""
+YEARS_FACT = "years-in-force"
+"""Fact: the academic years that were ever in force in this state, a JSON list."""
 PINNED_FACT = "pinned-calendar"
 PINNED_OVER_FACT = "pinned-over"
 """Facts of an undo: the calendar served instead, and that of the data files it was pinned over."""
@@ -67,7 +71,7 @@ def compare_editions(
     if base is None:
         return _first_edition(candidate)
     hits = (
-        *guard_edit(base, candidate.calendar, today=today, limits=limits),
+        *guard_edit(base, candidate.calendar, today=today, limits=limits, served=_years_served(ledger)),
         *guard_unconfirmed(base, candidate.calendar),
     )
     # Whoever undid a run has spoken: to ask for the publication of what had been published would only delay it.
@@ -117,10 +121,17 @@ def kept_calendar(ledger: Ledger, digest: str) -> CanonicalCalendar | None:
     return SourceFolder.from_files(files).served() if files is not None else None
 
 
+def _years_served(ledger: Ledger) -> frozenset[str]:
+    return frozenset(json.loads(ledger.fact(YEARS_FACT) or "[]"))
+
+
 def put_in_force(candidate: Candidate, ledger: Ledger, *, now: float) -> None:
     """Make the candidate the calendar in force; done before its first write."""
     ledger.keep_calendar(candidate.calendar.digest, candidate.files, now=now)
     ledger.set_fact(IN_FORCE_FACT, candidate.calendar.digest)
+    ledger.set_fact(
+        YEARS_FACT, json.dumps(sorted(_years_served(ledger) | years_in_force(candidate.calendar)))
+    )
     _SERVED.clear()
     _SERVED[candidate.calendar.digest] = candidate.calendar
     if candidate.calendar.digest != ledger.fact(PINNED_FACT):

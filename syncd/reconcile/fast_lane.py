@@ -155,11 +155,7 @@ class FastLane:
             tally = tallies.setdefault(target.name, Tally(target, year_size(calendar, target)))
             tally.count(context, plan, sweep.notes.get(context.id), today)
         limits = self.runtime.limits
-        return not any(
-            hit
-            for tally in tallies.values()
-            for hit in guard_target(tally.result(limits.messages_each), limits)
-        )
+        return not any(hit for tally in tallies.values() for hit in guard_target(tally.result(), limits))
 
     def _of(self, context: Context) -> dict[str, Record]:
         """The context's records of the events that the edit changes."""

@@ -47,13 +47,15 @@ class Observer:
     notes: Mapping[str, ContextNote]
     targets: Mapping[str, Target]
     tallies: dict[str, dict[str, Tally]] = field(default_factory=dict)
-    ahead: Counter[str] = field(default_factory=Counter)
-    """Target to the events that already show the edit that waits, and that what is in force would change."""
+    ahead: dict[str, Counter[str]] = field(default_factory=dict)
+    """Target and context to the events that already show the edit that waits, and that what is in force would change."""
     epochs: dict[str, int] = field(default_factory=dict)
     adopt_from: str = ""
     """An owner whose events count as ours, to be given our name; '' for none."""
     _looks: list[Look] = field(default_factory=list)
     _known: KnownRecords = field(init=False)
+    _on_record: frozenset[str] = frozenset()
+    """Targets that the state had records of before this pass; of a new or a lost state there are none."""
 
     def __post_init__(self) -> None:
         self._known = KnownRecords(self.runtime)
@@ -64,6 +66,10 @@ class Observer:
             self._run(contexts)
 
     def _run(self, contexts: Sequence[Context]) -> None:
+        recorded = self.runtime.state.events.counts()
+        self._on_record = frozenset(
+            self.notes[name].target for name, count in recorded.items() if count and name in self.notes
+        )
         self.epochs.update(self.runtime.state.events.take(contexts))
         done = 0
         for kind, connector in self.runtime.connectors.items():
@@ -113,7 +119,8 @@ class Observer:
             self._tally(edition, context).count(context, plan, note, today)
         if Edition.WAITING in plans:
             waiting = self.views[Edition.WAITING].desired(self.targets[context.target])
-            self.ahead[context.target] += shows_waiting(plans[Edition.IN_FORCE], waiting)
+            showing = self.ahead.setdefault(context.target, Counter())
+            showing[context.id] += shows_waiting(plans[Edition.IN_FORCE], waiting)
         self.report.observed.add(context.id)
         plan = plans[Edition.IN_FORCE]
         self.report.findings.extend(plan.findings)
@@ -142,6 +149,7 @@ class Observer:
                 deleted_by_us=events.deletes_under_way(context.id),
                 today=self.runtime.today(),
                 policy=policy_of(target, connector),
+                on_record=target.name in self._on_record,
             )
             for edition, views in self.views.items()
         }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mapping.model import CanonicalCalendar, Context, Finding, Target
+from mapping.planning.approval import Terms
 from mapping.planning.claims import Clash
 from mapping.planning.guards import GuardHit
 from syncd.reconcile.desired import DesiredSets
@@ -43,6 +44,11 @@ class CycleReport:
     target_values: Mapping[str, Target] = field(default_factory=dict)
     """Every target of the targets file by its name."""
     digest: str = ""
+    """Of the whole plan, whatever is approved of it."""
+    decision: str = ""
+    """Of what a person must still decide; `digest` where nothing of the plan is approved yet."""
+    offers: Mapping[str, Terms] = field(default_factory=dict)
+    """What an approval of `digest` and of `decision` would bind."""
     retires: str = ""
     """The target that `syncd retire` is to empty: no other verb lets that through."""
     contexts: dict[str, Context] = field(default_factory=dict)
@@ -50,6 +56,8 @@ class CycleReport:
     """Contexts that were read completely."""
     drafts: tuple[str, ...] = ()
     """Draft years that this plan shows as if they were published."""
+    settled: set[str] = field(default_factory=set)
+    """Contexts whose plan was carried out wholly."""
     targets: tuple[str, ...] = ()
     only_targets: tuple[str, ...] = ()
     """The targets that were asked for, where not all were."""
@@ -95,7 +103,7 @@ class CycleReport:
         if self.retires:
             return f"syncd retire {self.retires} --approve {self.digest}"
         verb = "publish" if all(hit.guard == "publish" for hit in self.refused) else "approve"
-        return f"syncd {verb} {self.digest}"
+        return f"syncd {verb} {self.decision or self.digest}"
 
     @property
     def must_decide(self) -> bool:

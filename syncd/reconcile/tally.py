@@ -2,76 +2,75 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 
 from mapping.identity import split_key
-from mapping.model import CanonicalCalendar, Context, ContextPlan, Delete, Target, Why
-from mapping.planning.guards import TargetTally
+from mapping.model import CanonicalCalendar, Change, Context, ContextPlan, Delete, Target, Why
+from mapping.planning.guards import Part, TargetTally
 from syncd.state.events import ContextNote
+
+_OF_THE_EDIT = frozenset({Why.FILL, Why.EDIT, Why.ORPHAN})
+"""Reasons that only the calendar gives: what people do in a course in the meantime makes no edit larger."""
 
 
 class Tally:
-    """One target's counts, in one edition."""
+    """One target's counts, in one edition.
+
+    ``edit_changes`` and ``edit_messages``: what the calendar itself changes in contexts that are filled.
+    """
 
     def __init__(self, target: Target, year_size: int) -> None:
         self._target = target
         self._year_size = year_size
-        self._removed: set[str] = set()
         self._kept = 0
-        self._filled_before = False
-        self._new_courses = 0
-        self._fill_messages = 0
-        self._fill_entries: set[str] = set()
-        self._each: dict[str, int] = {}
-        self._noisy: dict[str, set[str]] = defaultdict(set)
-        self._emptied: dict[str, tuple[str, ...]] = {}
+        self._removed: dict[str, Part] = {}
+        self._fills: dict[str, Part] = {}
+        self._noisy: dict[str, Part] = {}
+        self._noisy_edit: dict[str, Part] = {}
+        self._emptied: dict[str, Part] = {}
+        self._unknown: dict[str, Part] = {}
+        self.edit_changes: Counter[str] = Counter()
+        self.edit_messages = 0
 
     def count(self, context: Context, plan: ContextPlan, note: ContextNote | None, today: str) -> None:
         """Add one context's plan."""
-        filled = bool(plan.records) or (note is not None and note.filled_at is not None)
-        self._filled_before = self._filled_before or filled
-        self._kept += plan.unchanged
-        noisy: list[str] = []
-        for change in plan.changes:
-            entry = _entry(change.key)
-            if isinstance(change, Delete):
-                if change.why is not Why.COPY:
-                    self._removed.add(entry)
-                continue
-            self._kept += 1
-            if change.notifies:
-                noisy.append(entry)
+        self._kept += plan.unchanged + sum(not isinstance(one, Delete) for one in plan.changes)
+        deleted = {one.key for one in plan.changes if isinstance(one, Delete) and one.why is not Why.COPY}
+        _put(self._removed, context, {_entry(key) for key in deleted - plan.unknown})
+        _put(self._unknown, context, {_entry(key) for key in deleted & plan.unknown})
+        loud = [one for one in plan.changes if one.notifies]
+        messages = len(loud) * context.students
         if plan.emptied:
-            self._emptied[context.id] = tuple(sorted(change.key for change in plan.changes))
+            keys = {one.key for one in plan.changes if not isinstance(one, Delete)}
+            _put(self._emptied, context, keys, messages)
             return
-        if not filled:
-            self._new_courses += 1
-            self._fill_messages += len(noisy) * context.students
-            self._fill_entries.update(_entry(change.key) for change in plan.changes)
-        elif note is not None and note.in_step_at is not None and context.created[:10] != today:
-            self._each[context.id] = len(noisy)
-            self._noisy[context.id].update(noisy)
+        if note is None or note.in_step_at is None:
+            keys = {one.key for one in plan.changes if not isinstance(one, Delete)}
+            _put(self._fills, context, keys, messages)
+            return
+        self._count_edit(context, plan)
+        if context.created[:10] != today:
+            _put(self._noisy, context, {one.key for one in loud}, messages)
+            of_edit = {one.key for one in loud if _is_of_edit(one, plan)}
+            _put(self._noisy_edit, context, of_edit, len(of_edit) * context.students)
 
-    def result(self, messages_each: int) -> TargetTally:
-        """The finished tally; ``noisy_entries`` only of contexts above ``messages_each``."""
-        noisy = {
-            entry
-            for name, count in self._each.items()
-            if count > messages_each
-            for entry in self._noisy[name]
-        }
+    def _count_edit(self, context: Context, plan: ContextPlan) -> None:
+        of_edit = [one for one in plan.changes if _is_of_edit(one, plan)]
+        self.edit_changes.update(one.action.value for one in of_edit)
+        self.edit_messages += sum(one.notifies for one in of_edit) * context.students
+
+    def result(self) -> TargetTally:
+        """The finished tally."""
         return TargetTally(
             target=self._target.name,
-            removed=frozenset(self._removed),
+            removed=self._removed,
             kept=self._kept,
             year_size=self._year_size,
-            filled_before=self._filled_before,
-            new_courses=self._new_courses,
-            fill_messages=self._fill_messages,
-            fill_entries=frozenset(self._fill_entries),
-            worst_each={name: count for name, count in self._each.items() if count},
-            noisy_entries=frozenset(noisy),
+            fills=self._fills,
+            noisy=self._noisy,
+            noisy_edit=self._noisy_edit,
             emptied=self._emptied,
+            unknown=self._unknown,
         )
 
 
@@ -79,6 +78,15 @@ def year_size(calendar: CanonicalCalendar, target: Target) -> int:
     """Entries in the years a target shows."""
     names = target.years or tuple(calendar.years)
     return sum(len(calendar.years[name].entries) for name in names if name in calendar.years)
+
+
+def _is_of_edit(change: Change, plan: ContextPlan) -> bool:
+    return change.why in _OF_THE_EDIT and change.key not in plan.unknown
+
+
+def _put(parts: dict[str, Part], context: Context, entries: set[str], messages: int = 0) -> None:
+    if entries:
+        parts[context.id] = Part(entries=frozenset(entries), messages=messages)
 
 
 def _entry(key: str) -> str:

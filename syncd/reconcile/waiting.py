@@ -1,4 +1,4 @@
-"""What a plan that waits for a person leaves in the state, so that ``approve DIGEST`` knows what it admits."""
+"""What a plan that waits for a person leaves in the state, so that ``approve DIGEST`` knows what it binds."""
 
 from __future__ import annotations
 
@@ -13,12 +13,5 @@ def remember_waiting(ledger: Ledger, report: CycleReport, *, now: float) -> None
     """
     if not report.refused:
         return
-    # What is shown and what is applied may differ while an edit waits: one approval admits both.
-    subjects = frozenset(subject for hit in (*report.shown_hits, *report.hits) for subject in hit.subjects)
-    ledger.remember_waiting(
-        report.digest,
-        subjects,
-        [hit.sentence for hit in report.shown_hits],
-        calendar=report.candidate,
-        now=now,
-    )
+    for digest, terms in report.offers.items():
+        ledger.remember_waiting(digest, terms, [hit.sentence for hit in report.refused], now=now)

@@ -6,7 +6,9 @@ Each change has an intent in the state before it is sent and a confirmed record 
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from connectors.errors import UnclearOutcomeError
 from connectors.port import Written
@@ -18,10 +20,14 @@ from syncd.state.ledger import JournalLine
 
 
 class JournalledWriter:
-    """Writes for one pass. Thread-safe: several threads write at once, each in other contexts."""
+    """Writes for one pass. Thread-safe: several threads write at once, each in other contexts.
 
-    def __init__(self, sweep: Observer) -> None:
+    ``fills``: contexts that are filled for the first time, with the messages that an approval allows there.
+    """
+
+    def __init__(self, sweep: Observer, fills: Mapping[str, int] = MappingProxyType({})) -> None:
         self.sweep = sweep
+        self._allowed = dict(fills)
         self._mutex = threading.Lock()
 
     def write(self, context: Context, change: Change) -> None:
@@ -69,6 +75,14 @@ class JournalledWriter:
             deviation=written.deviation or None,
         )
 
+    def _unapproved(self, context: Context, change: Change) -> float:
+        """What goes beyond the approved messages of a fill, by the guard's limit. Only this context's thread asks."""
+        if context.id not in self._allowed or not change.notifies:
+            return 0.0
+        covered = min(self._allowed[context.id], context.students)
+        self._allowed[context.id] -= covered
+        return (context.students - covered) / max(self.sweep.runtime.limits.fill_messages, 1)
+
     def journal(self, context: Context, change: Change, remote_id: str, outcome: str) -> None:
         """One line of history. ``outcome``: done, unclear or failed."""
         runtime = self.sweep.runtime
@@ -86,6 +100,7 @@ class JournalledWriter:
             fields={one.name.value: (one.old, one.new) for one in change.fields},
             title=change.title,
             days=change.days,
+            unapproved=self._unapproved(context, change) if outcome in {"done", "unclear"} else 0.0,
             text=desired.body if desired is not None else "",
         )
         runtime.state.ledger.write_line(line, desired.body_hash if desired is not None else "")

@@ -12,13 +12,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import tzinfo
 from typing import Any
 
-from mapping.planning.guards import guard_publishing
+from mapping.planning.edit_guards import PUBLISH
 from syncd.reconcile.binding import campus_zone
 from syncd.reconcile.editions import IN_FORCE_FACT, PINNED_FACT
 from syncd.reconcile.health import DATA, PASS, Trouble, recall
 from syncd.reporting.english import moment
+from syncd.state.approvals import WaitingPlan
 from syncd.state.events import ContextNote
-from syncd.state.ledger import NOTHING, WAITING_FACT, Ledger, WaitingPlan
+from syncd.state.ledger import NOTHING, WAITING_FACT, Ledger
 from syncd.state.pause import is_paused
 from syncd.state.store import State
 
@@ -31,8 +32,6 @@ RUNS_READ = 200
 """Runs looked through for those that changed something."""
 SHOWN = 20
 """Failing calendars and respected deletions that the text names one by one."""
-PUBLISHING = min(guard_publishing("").subjects)
-"""What the subjects of publishing begin with; the calendar's digest follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,12 +133,10 @@ def undo_lines(ledger: Ledger) -> tuple[str, ...]:
 
 
 def _is_approved(ledger: Ledger, plan: WaitingPlan, now: float) -> bool:
-    granted: set[str] = set()
-    for approval in ledger.approvals(now=now):
-        if approval.subjects is None and approval.digest == plan.digest:
-            return True
-        granted |= approval.subjects or frozenset()
-    return plan.subjects <= granted
+    return any(
+        one.digest == plan.digest if one.terms is None else one.terms.admits(plan.terms)
+        for one in ledger.approvals(now=now)
+    )
 
 
 # --- for programs ---------------------------------------------------------------------------------
@@ -274,8 +271,7 @@ def _waiting(status: Status) -> Iterator[str]:
     yield f"\nPlan {plan.digest} {word} (since {moment(plan.at, status.zone)})\n"
     yield from (f"  - {sentence}\n" for sentence in plan.sentences)
     if not status.approved:
-        only_publishing = all(subject.startswith(PUBLISHING) for subject in plan.subjects)
-        verb = "publish" if plan.subjects and only_publishing else "approve"
+        verb = "publish" if {one.guard for one in plan.terms.hits} == {PUBLISH} else "approve"
         yield f"  Look: syncd --dry-run. To let it through: syncd {verb} {plan.digest}\n"
 
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from mapping.model import Days
-from syncd.state.port import StateDatabase
+from syncd.state.approvals import Approvals
 
-APPROVAL_LIFE_S = 24 * 3600.0
-"""How long an approval admits anything, in seconds."""
+FILLS_COUNT_S = 24 * 3600.0
+"""Seconds over which the messages of fills that nobody approved are added up."""
 NOTHING = "nothing"
 """Summary of a run that ended without a change."""
 WAITING_FACT = "waiting-plan"
@@ -40,27 +40,8 @@ class JournalLine:
     days: Days | None
     text: str = ""
     """Body as written, '' where it was not."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
-    """A person's word on one plan. ``subjects`` None: known only by its digest so far."""
-
-    digest: str
-    at: float
-    who: str
-    subjects: frozenset[str] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingPlan:
-    """A plan that a guard holds back. ``calendar``: digest of the calendar it would put in force."""
-
-    digest: str
-    at: float
-    subjects: frozenset[str]
-    sentences: tuple[str, ...]
-    calendar: str
+    unapproved: float = 0.0
+    """As part of a fill that nobody approved: the share of the guard's limit, as it was then, that it took up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +55,8 @@ class RecentChange:
     contexts: int
 
 
-class Ledger:
+class Ledger(Approvals):
     """Facts, journal, approvals and calendars over one database."""
-
-    def __init__(self, database: StateDatabase) -> None:
-        self._database = database
 
     # --- facts ----------------------------------------------------------------------------
 
@@ -129,7 +107,7 @@ class Ledger:
                 )
             connection.execute(
                 "INSERT INTO journal (run, at, target, context, key, action, why, remote_id, outcome, fields, title, "
-                "first_day, end_day, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "first_day, end_day, text, unapproved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     line.run,
                     line.at,
@@ -145,8 +123,16 @@ class Ledger:
                     line.days.start.isoformat() if line.days else None,
                     line.days.end.isoformat() if line.days else None,
                     text_hash,
+                    line.unapproved,
                 ),
             )
+
+    def unapproved_share(self, *, now: float) -> float:
+        """Share of the guard's limit on fills that what nobody approved took up in the last `FILLS_COUNT_S`."""
+        row = self._database.one(
+            "SELECT coalesce(sum(unapproved), 0) FROM journal WHERE at > ?", (now - FILLS_COUNT_S,)
+        )
+        return float(row[0]) if row else 0.0
 
     def history(
         self, *, entry: str = "", target: str = "", context: str = "", since: float = 0.0, until: float = 1e12
@@ -178,80 +164,7 @@ class Ledger:
             dropped = connection.execute("DELETE FROM journal WHERE at < ?", (before,)).rowcount
             connection.execute("DELETE FROM runs WHERE at < ?", (before,))
             connection.execute("DELETE FROM texts WHERE hash NOT IN (SELECT text FROM journal)")
-            connection.execute("DELETE FROM waiting WHERE at < ?", (before,))
         return dropped
-
-    # --- approvals ------------------------------------------------------------------------
-
-    def remember_waiting(
-        self, digest: str, subjects: frozenset[str], sentences: Sequence[str], *, calendar: str, now: float
-    ) -> None:
-        """A plan that waits for a person, by its digest."""
-        with self._database.write() as connection:
-            connection.execute(
-                "INSERT INTO waiting (digest, at, subjects, sentences, calendar) VALUES (?, ?, ?, ?, ?) "
-                "ON CONFLICT (digest) DO UPDATE SET at = excluded.at, subjects = excluded.subjects, "
-                "sentences = excluded.sentences, calendar = excluded.calendar",
-                (digest, now, _pack(subjects), json.dumps(list(sentences), ensure_ascii=False), calendar),
-            )
-            connection.execute(
-                "UPDATE approvals SET subjects = ? WHERE digest = ? AND subjects IS NULL",
-                (_pack(subjects), digest),
-            )
-
-    def waiting(self, digest: str) -> tuple[frozenset[str], str] | None:
-        """Subjects of a waiting plan, and the digest of the calendar it would put in force."""
-        row = self._database.one("SELECT subjects, calendar FROM waiting WHERE digest = ?", (digest,))
-        return (_unpack(row[0]), str(row[1])) if row else None
-
-    def waiting_plan(self, digest: str) -> WaitingPlan | None:
-        """A waiting plan, or one that waited and was neither carried out nor forgotten yet."""
-        row = self._database.one(
-            "SELECT at, subjects, sentences, calendar FROM waiting WHERE digest = ?", (digest,)
-        )
-        if row is None:
-            return None
-        return WaitingPlan(
-            digest=digest,
-            at=row[0],
-            subjects=_unpack(row[1]),
-            sentences=tuple(json.loads(row[2])),
-            calendar=row[3],
-        )
-
-    def approve(self, digest: str, *, who: str, now: float, only: frozenset[str] | None = None) -> bool:
-        """Record an approval; one short write. False where no waiting plan of that digest is known here.
-
-        ``only``: the subjects approved, where not all of the plan's are meant.
-        """
-        known = self.waiting(digest)
-        subjects = only if only is not None else (known[0] if known else None)
-        with self._database.write() as connection:
-            connection.execute(
-                "INSERT INTO approvals (digest, at, who, subjects) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE "
-                "SET at = excluded.at, who = excluded.who, subjects = excluded.subjects",
-                (digest, now, who, _pack(subjects) if subjects is not None else None),
-            )
-        return known is not None
-
-    def approvals(self, *, now: float) -> list[Approval]:
-        """Those that are not older than `APPROVAL_LIFE_S`."""
-        rows = self._database.rows(
-            "SELECT digest, at, who, subjects FROM approvals WHERE at > ? ORDER BY at",
-            (now - APPROVAL_LIFE_S,),
-        )
-        return [
-            Approval(
-                digest=row[0], at=row[1], who=row[2], subjects=_unpack(row[3]) if row[3] is not None else None
-            )
-            for row in rows
-        ]
-
-    def spend(self, digest: str) -> None:
-        """End an approval whose plan was carried out."""
-        with self._database.write() as connection:
-            connection.execute("DELETE FROM approvals WHERE digest = ?", (digest,))
-            connection.execute("DELETE FROM waiting WHERE digest = ?", (digest,))
 
     # --- calendars ------------------------------------------------------------------------
 
@@ -291,11 +204,3 @@ def _line(row: tuple[object, ...]) -> JournalLine:
         days=days,
         text=str(text),
     )
-
-
-def _pack(subjects: frozenset[str]) -> str:
-    return json.dumps(sorted(subjects))
-
-
-def _unpack(text: str) -> frozenset[str]:
-    return frozenset(json.loads(text))

@@ -74,6 +74,20 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (machine, kind)
     ) WITHOUT ROWID;
     """,
+    # 4: approvals as contracts over whole digests (those of before name less than they would now have to bind),
+    # and what fills that nobody approved may have sent
+    """
+    DROP TABLE approvals;
+    DROP TABLE waiting;
+    CREATE TABLE approvals (
+        digest TEXT PRIMARY KEY, at REAL NOT NULL, who TEXT NOT NULL, terms TEXT
+    ) WITHOUT ROWID;
+    CREATE TABLE waiting (
+        digest TEXT PRIMARY KEY, at REAL NOT NULL, terms TEXT NOT NULL, sentences TEXT NOT NULL,
+        contested INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID;
+    ALTER TABLE journal ADD COLUMN unapproved REAL NOT NULL DEFAULT 0;
+    """,
 )
 VERSION = len(MIGRATIONS)
 

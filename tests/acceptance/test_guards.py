@@ -8,7 +8,7 @@ from tests.acceptance.conftest import Make
 from tests.acceptance.sites import LAW, Outcome, Site
 from tests.support.college import college, write
 
-DIGEST = re.compile(r"syncd (?:approve|publish) ([0-9a-f]{12})")
+DIGEST = re.compile(r"syncd (?:approve|publish) ([0-9a-f]{32})")
 ELEVEN = (
     "re-registration-autumn", "republic-day-transfer", "survey-teaching-autumn", "registration-winter",
     "registration-summer", "reduced-load-application-autumn", "reduced-load-application-spring",

@@ -37,7 +37,7 @@ from tests.support.state_address import state_address
 
 COURSES: Final = ("course_1", "course_2", "course_3")
 CALENDAR: Final = "open@calendars"
-LIMITS: Final = Limits(removed=Limit(2), moved=Limit(2), fill_messages=150, new_courses=1, messages_each=3)
+LIMITS: Final = Limits(removed=Limit(2), moved=Limit(2), fill_messages=150, messages_each=3)
 MOST_REFUSALS: Final = 6
 """Cycles in a row that guards may refuse, each naming something new to approve."""
 TOTALS: Counter[str] = Counter()

@@ -8,12 +8,13 @@ import re
 from datetime import date
 from typing import Any
 
+from mapping.planning.approval import DIGEST_LENGTH
 from syncd.config.settings import PREFIX, Settings, load_settings
 from syncd.control.protocol import ASKED_BY
 from syncd.errors import SettingsError, UsageError
 from syncd.logs import set_up_logging
 
-_DIGEST = re.compile(r"[0-9a-f]{12}")
+_DIGEST = re.compile(rf"[0-9a-f]{{6,{DIGEST_LENGTH}}}")
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
@@ -44,10 +45,13 @@ def who() -> str:
 
 
 def read_digest(text: str) -> str:
-    """A plan's digest as typed. Raises `UsageError`."""
+    """A plan's digest as typed, or its beginning. Raises `UsageError`."""
     digest = text.strip().casefold()
     if not _DIGEST.fullmatch(digest):
-        raise UsageError(f"{text!r} is not a plan's digest: 12 hex digits, as `syncd --dry-run` prints them")
+        raise UsageError(
+            f"{text!r} is not a plan's digest: {DIGEST_LENGTH} hex digits as `syncd --dry-run` prints them, or "
+            "at least the first 6 of them"
+        )
     return digest
 
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from mapping.errors import InvalidCalendarError, SyncdError
-from syncd.commands.shared.arguments import settings_of, start_logging, who
+from syncd.commands.shared.arguments import read_digest, settings_of, start_logging, who
 from syncd.commands.shared.state import is_there
 from syncd.config.settings import Settings
 from syncd.errors import SettingsError, StaleApprovalError, StateError
 from syncd.reconcile.cycle import Cycle, Scope
+from syncd.reconcile.decide import Approving
 from syncd.reconcile.health import recall, remember
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.waiting import remember_waiting
@@ -31,12 +32,11 @@ def one_cycle(
     arguments: argparse.Namespace,
     scope: Scope,
     *,
-    approve: str = "",
     afterwards: Callable[[CycleReport, State], None] = lambda _report, _state: None,
 ) -> Iterator[CycleReport]:
     """The report of one cycle over this site's data, logged.
 
-    ``approve``: digest of a plan to approve first, '' for none. ``afterwards``: called while the state is open.
+    ``afterwards``: called while the state is open.
     """
     settings = settings_of(arguments)
     log = start_logging(settings)
@@ -50,8 +50,6 @@ def one_cycle(
     with _state(settings, dry=scope.dry) as state, _stop_on_signals(state) as stop:
         for note in state.notes:
             log.warning("state", note=note)
-        if approve and not scope.dry:
-            state.ledger.approve(approve, who=who(), now=time.time())
         with Progress(log) as progress, _failure_remembered(state.ledger):
             runtime = build_runtime(settings, sources.targets, state, stop=stop, log=log, progress=progress)
             try:
@@ -69,6 +67,11 @@ def one_cycle(
         report.close()
 
 
+def approving(digest: str, *, alone: bool = False) -> Approving | None:
+    """What ``--approve DIGEST`` adds to a scope; None where it was not given. Raises `UsageError`."""
+    return Approving(digest=read_digest(digest), who=who(), alone=alone) if digest else None
+
+
 def tell(report: CycleReport, *, approved: str = "", look: str = "Look at `syncd --dry-run`; to") -> None:
     """What a real run did, and what it left to a person.
 
@@ -76,8 +79,8 @@ def tell(report: CycleReport, *, approved: str = "", look: str = "Look at `syncd
     the command which decides.
     """
     print(summary_sentence(report))
-    if report.refused and approved and approved != report.digest:
-        print(f"What was approved, {approved}, is not all of this plan, {report.digest}.", file=sys.stderr)
+    if report.refused and approved:
+        print(f"What was approved, {approved}, is not all of this plan, {report.decision}.", file=sys.stderr)
     for line in refusal_lines(report, look):
         print(line, file=sys.stderr)
 

@@ -31,6 +31,7 @@ FINDING_WORDS = {
     FindingKind.PERSONAL_COPY: "a person's own copy, left alone",
     FindingKind.MARKER_LOST: "once ours, taken over by a person, left alone",
     FindingKind.PROBABLY_SAME: "typed by hand, probably the same",
+    FindingKind.UNKNOWN_MARK: "bears our mark but nobody here wrote it, removed as not wanted",
 }
 _SILENT = frozenset({"marker"})
 """Fields that mean nothing to a reader."""

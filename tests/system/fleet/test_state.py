@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from mapping.model import Action
+from mapping.planning.approval import Terms
 from syncd.errors import LeaseLostError, LockedError, RefusedError, StateError
 from syncd.state.address import DatabaseAddress
 from syncd.state.events import KEEP_DELETES_S, LOOK_AGAIN_S
@@ -197,7 +198,7 @@ def test_a_state_moves_to_postgresql_and_back_with_nothing_lost(
     for number in range(3):
         state.ledger.write_line(line(at=number + 0.123456789, text="<p>Сабақ</p>"), "hash")
     state.ledger.begin_run("run", calendar="c", why="start", now=1.0)
-    state.ledger.remember_waiting("abc", frozenset({"s"}), ["one"], calendar="c", now=1.0)
+    state.ledger.remember_waiting("abc", Terms(calendar="c"), ["one"], now=1.0)
     state.ledger.approve("abc", who="registrar", now=2.0)
     state.ledger.keep_calendar("d", {"a.yaml": b"x"}, now=1.0)
     state.ledger.set_fact("owner", "harbour")

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mapping.planning.guards import guard_publishing
+from mapping.planning.approval import Terms
+from mapping.planning.edit_guards import guard_publishing
+from mapping.planning.guards import GuardHit, strike
 from syncd.config.settings import Settings
 from syncd.errors import LockedError
 from syncd.reconcile.editions import IN_FORCE_FACT, Candidate, compare_editions, put_in_force
@@ -19,7 +21,7 @@ from tests.support import college
 from tests.unit.syncd.commands.conftest import Run
 from tests.unit.syncd.state.kept import COURSE, look
 
-DIGEST = "0123456789ab"
+DIGEST = "0123456789abcdef0123456789abcdef"
 KEY = "2030-2031:exam:main"
 OPENING = "2030-2031:exam:opening"
 
@@ -41,26 +43,52 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
-def wait(folder: Path, subjects: set[str], sentences: list[str]) -> None:
-    with opened(folder) as state:
-        state.ledger.remember_waiting(DIGEST, frozenset(subjects), sentences, calendar="c", now=time.time())
-        state.ledger.set_fact(WAITING_FACT, DIGEST)
+REMOVED = strike("removed", "y", 11, 10, "11 entries removed from y, the limit is 10", ["a"])
 
 
-def approved(folder: Path) -> dict[str, frozenset[str] | None]:
+def wait(folder: Path, *hits: GuardHit, digest: str = DIGEST) -> None:
     with opened(folder) as state:
-        return {one.digest: one.subjects for one in state.ledger.approvals(now=time.time())}
+        terms = Terms.of("c", hits, {}, 0)
+        state.ledger.remember_waiting(digest, terms, [hit.sentence for hit in hits], now=time.time())
+        state.ledger.set_fact(WAITING_FACT, digest)
+
+
+def approved(folder: Path) -> dict[str, set[str] | None]:
+    """Digest to the guards that an approval admits."""
+    with opened(folder) as state:
+        return {
+            one.digest: {hit.guard for hit in one.terms.hits} if one.terms is not None else None
+            for one in state.ledger.approvals(now=time.time())
+        }
 
 
 # --- approve ----------------------------------------------------------------------------------------
 
 
 def test_an_approval_names_what_it_admits(folder: Path, run: Run) -> None:
-    wait(folder, {"removed:y:a"}, ["11 entries removed from y, the limit is 10"])
+    wait(folder, REMOVED)
     ran = run("approve", DIGEST)
     assert ran.code == 0
     assert "11 entries removed from y" in ran.out
-    assert approved(folder) == {DIGEST: frozenset({"removed:y:a"})}
+    assert approved(folder) == {DIGEST: {"removed"}}
+
+
+def test_the_beginning_of_a_digest_will_do_where_it_names_one_plan(folder: Path, run: Run) -> None:
+    wait(folder, REMOVED)
+    assert run("approve", DIGEST[:12]).code == 0
+    assert approved(folder) == {DIGEST: {"removed"}}
+    wait(folder, REMOVED, digest=DIGEST[:20] + "0" * 12)
+    ran = run("approve", DIGEST[:12])
+    assert ran.code == 64
+    assert DIGEST in ran.err
+    assert run("publish", "ffffffff").code == 3
+
+
+def test_the_beginning_of_an_unknown_digest_is_refused(folder: Path, run: Run) -> None:
+    ran = run("approve", DIGEST[:12])
+    assert ran.code == 3
+    assert "whole digest" in ran.err
+    assert approved(folder) == {}
 
 
 def test_an_unknown_digest_is_recorded_for_exactly_that_plan(folder: Path, run: Run) -> None:
@@ -82,7 +110,7 @@ def test_approval_needs_no_lock(folder: Path, run: Run) -> None:
         assert run("approve", DIGEST).code == 0
 
 
-@pytest.mark.parametrize("typed", ["abc", "0123456789abc", "../state", "zzzzzzzzzzzz"])
+@pytest.mark.parametrize("typed", ["abcde", DIGEST + "0", "../state", "zzzzzzzzzzzz"])
 def test_what_is_no_digest_is_a_usage_error(folder: Path, run: Run, typed: str) -> None:
     assert run("approve", typed).code == 64
     assert approved(folder) == {}
@@ -95,37 +123,38 @@ PUBLISH = guard_publishing("new-calendar")
 
 
 def test_publishing_approves_the_publication_alone(folder: Path, run: Run) -> None:
-    wait(folder, set(PUBLISH.subjects), [PUBLISH.sentence])
+    wait(folder, PUBLISH)
     assert run("publish", DIGEST).code == 0
-    assert approved(folder) == {DIGEST: PUBLISH.subjects}
+    assert approved(folder) == {DIGEST: {"publish"}}
 
 
 def test_status_names_the_command_that_suffices(folder: Path, run: Run) -> None:
-    wait(folder, set(PUBLISH.subjects), [PUBLISH.sentence])
+    wait(folder, PUBLISH)
     assert f"syncd publish {DIGEST}" in run("status").out
-    wait(folder, {*PUBLISH.subjects, "moved:x"}, [PUBLISH.sentence, "11 entries moved"])
-    assert f"syncd approve {DIGEST}" in run("status").out
+    other = "f" * 32
+    wait(folder, PUBLISH, REMOVED, digest=other)
+    assert f"syncd approve {other}" in run("status").out
 
 
 def test_publishing_says_what_else_holds_the_plan_back(folder: Path, run: Run) -> None:
-    wait(folder, {*PUBLISH.subjects, "removed:y:a"}, [PUBLISH.sentence, "11 entries removed"])
+    wait(folder, PUBLISH, REMOVED)
     ran = run("publish", DIGEST)
     assert ran.code == 3
     assert "11 entries removed" in ran.err
     assert f"syncd approve {DIGEST}" in ran.err
-    assert approved(folder) == {DIGEST: PUBLISH.subjects}
+    assert approved(folder) == {DIGEST: {"publish"}}
 
 
 def test_publishing_what_was_approved_takes_no_approval_back(folder: Path, run: Run) -> None:
-    wait(folder, {*PUBLISH.subjects, "removed:y:a"}, [PUBLISH.sentence, "11 entries removed"])
+    wait(folder, PUBLISH, REMOVED)
     run("approve", DIGEST)
     assert run("publish", DIGEST).code == 0
-    assert approved(folder) == {DIGEST: PUBLISH.subjects | {"removed:y:a"}}
+    assert approved(folder) == {DIGEST: {"publish", "removed"}}
 
 
 def test_publishing_approves_nothing_that_does_not_wait_for_it(folder: Path, run: Run) -> None:
     assert run("publish", DIGEST).code == 3
-    wait(folder, {"removed:y:a"}, ["11 entries removed"])
+    wait(folder, REMOVED)
     ran = run("publish", DIGEST)
     assert ran.code == 3
     assert "11 entries removed" in ran.err

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from mapping.model import Context, Days, Record
+from mapping.planning.approval import Terms
+from mapping.planning.guards import strike
 from syncd.reconcile.editions import Candidate, put_in_force
 from syncd.state.events import Look
 from syncd.state.ledger import WAITING_FACT
@@ -30,6 +32,7 @@ COURSES = [
 ]
 ENTRY = "papers-michaelmas"
 MAIN, OPENING = f"2031-2032:{ENTRY}:main", f"2031-2032:{ENTRY}:opening"
+DIGEST = "0123456789abcdef0123456789abcdef"
 TODAY = ("--today", "2031-09-01")
 
 
@@ -110,15 +113,14 @@ def test_what_fails_is_named_with_its_reason_and_since_when(folder: Path, run: R
 
 def test_a_waiting_plan_is_told_with_its_command_until_it_is_approved(folder: Path, run: Run) -> None:
     with opened(folder) as state:
-        state.ledger.remember_waiting(
-            "0123456789ab", frozenset({"x"}), ["too much"], calendar="", now=time.time()
-        )
-        state.ledger.set_fact(WAITING_FACT, "0123456789ab")
+        hit = strike("removed", "y", 11, 10, "too much", ["a"])
+        state.ledger.remember_waiting(DIGEST, Terms.of("c", [hit], {}, 0), ["too much"], now=time.time())
+        state.ledger.set_fact(WAITING_FACT, DIGEST)
     ran = run("status")
     assert ran.code == 3
     assert "too much" in ran.out
-    assert "syncd approve 0123456789ab" in ran.out
-    run("approve", "0123456789ab")
+    assert f"syncd approve {DIGEST}" in ran.out
+    run("approve", DIGEST[:12])
     ran = run("status")
     assert ran.code == 0
     assert "is approved" in ran.out

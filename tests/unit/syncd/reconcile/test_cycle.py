@@ -189,12 +189,24 @@ def test_an_approved_edit_is_put_in_force_and_its_approval_is_spent(rig: Rig) ->
 def test_an_approval_holds_for_a_part_of_what_was_approved(rig: Rig) -> None:
     rig.limits, rig.lines = STRICT, dict(MANY)
     rig.cycle()
+    rig.canvas.add(course("course_4", published=False))
+    rig.cycle()
     rig.lines = pool(5)
     rig.approve(rig.cycle())
+    rig.canvas.drop("course_4")
     rig.canvas.add(course("course_3"))
-    rig.lines = pool(4, 5)
     assert not rig.cycle().refused
-    assert rig.entries() == {"entry-4", "entry-5"}
+    assert rig.entries() == rig.entries("course_3") == {"entry-5"}
+
+
+def test_an_approval_binds_the_calendar_that_was_shown(rig: Rig) -> None:
+    rig.limits, rig.lines = STRICT, dict(MANY)
+    rig.cycle()
+    rig.lines = pool(5)
+    rig.approve(rig.cycle())
+    rig.lines = pool(4, 5)
+    assert guards(rig.cycle())["removed"] == 1
+    assert rig.entries() == set(MANY)
 
 
 def test_an_approval_does_not_hold_for_more_than_was_approved(rig: Rig) -> None:
@@ -256,9 +268,8 @@ def test_a_first_fill_that_would_message_many_waits_for_its_target_alone(rig: Ri
     assert rig.entries(ONE) == rig.entries(TWO) == set()
     assert rig.entries(OPEN) == {"entry-1"}
     rig.approve(report)
-    rig.canvas.add(course("course_3"))
     rig.cycle()
-    assert rig.entries("course_3") == {"entry-1"}
+    assert rig.entries(ONE) == rig.entries(TWO) == {"entry-1"}
 
 
 def test_an_emptied_course_waits_alone_and_approval_refills_it(rig: Rig) -> None:

@@ -139,3 +139,40 @@ def test_a_doubt_that_was_approved_once_is_not_asked_about_with_the_next_edit(st
     put_in_force(candidate(doubtful()), state.ledger, now=1.0)
     edited = {**doubtful(), YEAR: college()[YEAR].replace(b'number: "7"', b'number: "9"')}
     assert compare(edited, state).hits == ()
+
+
+# --- a further year ----------------------------------------------------------------------------------------
+
+
+def next_year(files: Files) -> Files:
+    """The college with a second academic year beside the first."""
+    later = {
+        name.replace("2031-2032/", "2040-2041/"): _later(content)
+        for name, content in files.items()
+        if name.startswith("2031-2032/")
+    }
+    return {**files, **later}
+
+
+def _later(content: bytes) -> bytes:
+    return content.replace(b"2032", b"2041").replace(b"2031", b"2040")
+
+
+def test_a_further_year_waits_once_and_is_in_force_then(state: State) -> None:
+    put_in_force(candidate(college()), state.ledger, now=1.0)
+    both = next_year(college())
+    assert [(hit.guard, hit.scope) for hit in compare(both, state).hits] == [("further-year", "2040-2041")]
+    put_in_force(candidate(both), state.ledger, now=2.0)
+    assert not compare(both, state).hits
+
+
+def test_the_first_calendar_of_a_state_is_no_further_year_however_many_years_it_has(state: State) -> None:
+    assert not compare(next_year(college()), state).hits
+
+
+def test_a_year_in_place_of_one_that_was_in_force_is_a_further_year(state: State) -> None:
+    put_in_force(candidate(college()), state.ledger, now=1.0)
+    both = next_year(college())
+    alone = {name: content for name, content in both.items() if not name.startswith("2031-2032/")}
+    guards = {hit.guard for hit in compare(alone, state).hits}
+    assert guards == {"year-emptied", "further-year"}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from mapping.model import Action, Change, Context, ContextPlan, Create, Delete, Target, Update, Why
-from mapping.planning.guards import TargetTally
+from mapping.planning.guards import Part, TargetTally
 from syncd.reconcile.tally import Tally, year_size
 from syncd.state.events import ContextNote
 from tests.support.events import YEAR, course, desired, observed, record
@@ -54,24 +54,38 @@ def note(**given: Any) -> ContextNote:
     return ContextNote(**(values | given))
 
 
-def counted(*counts: tuple[Context, ContextPlan, ContextNote | None], each: int = 10) -> TargetTally:
+def counting(*counts: tuple[Context, ContextPlan, ContextNote | None]) -> Tally:
     tally = Tally(TARGET, 40)
     for context, what, known in counts:
         tally.count(context, what, known, TODAY)
-    return tally.result(each)
+    return tally
 
 
-def test_an_entry_removed_from_many_courses_counts_once() -> None:
+def counted(*counts: tuple[Context, ContextPlan, ContextNote | None]) -> TargetTally:
+    return counting(*counts).result()
+
+
+def keys(*numbers: int) -> frozenset[str]:
+    return frozenset(WISHES[number].key for number in numbers)
+
+
+def test_removals_are_entries_by_course() -> None:
     gone = plan(change(0, Action.DELETE, Why.ORPHAN), filled=True)
-    result = counted(*((course(f"course_{number}"), gone, note()) for number in range(5)))
-    assert result.removed == {f"{YEAR}:e0"}
+    result = counted(*((course(f"course_{number}"), gone, note()) for number in range(2)))
+    entry_0 = Part(entries=frozenset({f"{YEAR}:e0"}))
+    assert result.removed == {"course_0": entry_0, "course_1": entry_0}
 
 
 def test_copies_that_are_cleared_away_do_not_count() -> None:
-    assert (
-        counted((course(), plan(change(0, Action.DELETE, Why.COPY), filled=True), note())).removed
-        == frozenset()
-    )
+    assert not counted((course(), plan(change(0, Action.DELETE, Why.COPY), filled=True), note())).removed
+
+
+def test_what_no_record_knows_counts_apart_and_makes_no_edit_larger() -> None:
+    gone = plan(change(0, Action.DELETE, Why.ORPHAN), change(1, Action.DELETE, Why.ORPHAN), filled=True)
+    tally = counting((course(), replace(gone, unknown=keys(0)), note()))
+    assert tally.result().removed == {"course_7": Part(entries=frozenset({f"{YEAR}:e1"}))}
+    assert tally.result().unknown == {"course_7": Part(entries=frozenset({f"{YEAR}:e0"}))}
+    assert tally.edit_changes == {"delete": 1}
 
 
 def test_what_stays_or_comes_is_kept() -> None:
@@ -79,42 +93,56 @@ def test_what_stays_or_comes_is_kept() -> None:
     assert result.kept == 5
 
 
-def test_messages_of_a_first_fill_are_creates_times_students() -> None:
+def test_messages_of_a_fill_are_what_may_send_some_times_students() -> None:
     result = counted((course(students=30), plan(change(0), change(1)), None))
-    assert (result.new_courses, result.fill_messages, result.filled_before) == (1, 60, False)
-    assert result.fill_entries == {f"{YEAR}:e0", f"{YEAR}:e1"}
+    assert result.fills == {"course_7": Part(entries=keys(0, 1), messages=60)}
+    silent = counted((course(), plan(change(0, notifies=False)), None))
+    assert silent.fills == {"course_7": Part(entries=keys(0), messages=0)}
 
 
-def test_nobody_is_told_in_an_unpublished_course() -> None:
-    assert counted((course(), plan(change(0, notifies=False)), None)).fill_messages == 0
-
-
-def test_a_course_with_events_of_ours_or_once_filled_is_no_new_one() -> None:
-    by_read = counted((course(), plan(change(0), filled=True), None))
-    by_note = counted((course(), plan(change(0)), note()))
-    for result in (by_read, by_note):
-        assert (result.new_courses, result.fill_messages, result.filled_before) == (0, 0, True)
+def test_a_course_is_being_filled_until_it_was_once_in_step() -> None:
+    half = counted((course(), plan(change(0), filled=True), note(in_step_at=None)))
+    done = counted((course(), plan(change(0), filled=True), note()))
+    assert (set(half.fills), set(done.fills)) == ({"course_7"}, set())
+    assert (set(half.noisy), set(done.noisy)) == (set(), {"course_7"})
 
 
 def test_messages_to_one_participant_count_per_course_that_was_in_step() -> None:
-    busy, quiet = plan(change(0), change(1), change(2), filled=True), plan(change(0), filled=True)
-    result = counted((course("course_1"), busy, note()), (course("course_2"), quiet, note()), each=2)
-    assert result.worst_each == {"course_1": 3, "course_2": 1}
-    assert result.noisy_entries == {f"{YEAR}:e0", f"{YEAR}:e1", f"{YEAR}:e2"}
+    busy, quiet = plan(change(0), change(1), filled=True), plan(change(0), filled=True)
+    result = counted(
+        (course("course_1", students=5), busy, note()), (course("course_2", students=7), quiet, note())
+    )
+    assert result.noisy == {
+        "course_1": Part(entries=keys(0, 1), messages=10),
+        "course_2": Part(entries=keys(0), messages=7),
+    }
 
 
-def test_a_course_still_being_filled_or_created_today_does_not_count() -> None:
-    busy = plan(change(0), filled=True)
-    still = counted((course(), busy, note(in_step_at=None)))
-    fresh = counted((replace(course(), created=TODAY), busy, note()))
-    assert (still.worst_each, fresh.worst_each) == ({}, {})
+def test_a_course_created_today_does_not_count() -> None:
+    assert not counted((replace(course(), created=TODAY), plan(change(0), filled=True), note())).noisy
 
 
 def test_a_course_found_empty_is_told_with_what_would_refill_it_and_counts_as_nothing_else() -> None:
     refill = plan(change(1, why=Why.GONE), change(0, why=Why.GONE), filled=True, emptied=True)
-    result = counted((course(), refill, note()))
-    assert result.emptied == {"course_7": (WISHES[0].key, WISHES[1].key)}
-    assert (result.worst_each, result.fill_messages) == ({}, 0)
+    result = counted((course(students=10), refill, note()))
+    assert result.emptied == {"course_7": Part(entries=keys(0, 1), messages=20)}
+    assert not result.noisy
+    assert not result.fills
+
+
+def test_an_edit_is_as_large_as_what_the_calendar_itself_changes_in_filled_courses() -> None:
+    mixed = plan(
+        change(0, Action.UPDATE, Why.EDIT),
+        change(1, Action.UPDATE, Why.DRIFT),
+        change(2, Action.CREATE, Why.GONE),
+        change(3, Action.DELETE, Why.ORPHAN),
+        filled=True,
+    )
+    tally = counting((course(students=10), mixed, note()), (course("course_8"), plan(change(0)), None))
+    assert tally.edit_changes == {"update": 1, "delete": 1}
+    assert tally.edit_messages == 10
+    assert tally.result().noisy_edit == {"course_7": Part(entries=keys(0), messages=10)}
+    assert tally.result().noisy["course_7"].entries == keys(0, 1, 2)
 
 
 def test_a_year_is_as_large_as_its_entries() -> None:

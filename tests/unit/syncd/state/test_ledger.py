@@ -1,13 +1,10 @@
-"""History and decisions: facts, journal, approvals, calendars by content."""
+"""History and decisions: facts, journal, calendars by content."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from syncd.state.ledger import APPROVAL_LIFE_S
 from tests.unit.syncd.state.kept import line, open_state
-
-SUBJECTS = frozenset({"removed:2031:a", "removed:2031:b"})
 
 
 def test_a_fact_is_remembered_and_replaced(tmp_path: Path) -> None:
@@ -66,37 +63,12 @@ def test_runs_are_told_newest_first_with_what_they_came_to(tmp_path: Path) -> No
         assert state.ledger.runs() == [("b", 2.0, "c2", "edit", ""), ("a", 1.0, "c1", "start", "2 create")]
 
 
-def test_an_approval_of_a_waiting_plan_is_an_approval_of_its_subjects(tmp_path: Path) -> None:
+def test_fills_that_nobody_approved_are_added_up_over_a_day(tmp_path: Path) -> None:
     with open_state(tmp_path) as state:
-        state.ledger.remember_waiting("abc", SUBJECTS, ["2 entries removed"], calendar="cal", now=1.0)
-        assert state.ledger.waiting("abc") == (SUBJECTS, "cal")
-        assert state.ledger.approve("abc", who="registrar", now=2.0)
-        (approval,) = state.ledger.approvals(now=3.0)
-        assert (approval.digest, approval.who, approval.subjects) == ("abc", "registrar", SUBJECTS)
-
-
-def test_a_plan_approved_unseen_learns_its_subjects_when_it_waits(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        assert not state.ledger.approve("abc", who="registrar", now=1.0)
-        assert state.ledger.approvals(now=2.0)[0].subjects is None
-        state.ledger.remember_waiting("abc", SUBJECTS, [], calendar="", now=2.0)
-        assert state.ledger.approvals(now=3.0)[0].subjects == SUBJECTS
-
-
-def test_an_approval_ends_after_a_day(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        state.ledger.approve("abc", who="registrar", now=1.0)
-        assert state.ledger.approvals(now=APPROVAL_LIFE_S)
-        assert not state.ledger.approvals(now=1.0 + APPROVAL_LIFE_S)
-
-
-def test_an_approval_that_was_used_is_spent_and_its_plan_waits_no_more(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        state.ledger.remember_waiting("abc", SUBJECTS, [], calendar="", now=1.0)
-        state.ledger.approve("abc", who="registrar", now=1.0)
-        state.ledger.spend("abc")
-        assert not state.ledger.approvals(now=2.0)
-        assert state.ledger.waiting("abc") is None
+        for at, share in ((1.0, 0.5), (50_000.0, 0.25), (86_000.0, 0.0), (86_400.0, 0.125)):
+            state.ledger.write_line(line(at=at, unapproved=share))
+        assert state.ledger.unapproved_share(now=86_400.0) == 0.875
+        assert state.ledger.unapproved_share(now=86_402.0) == 0.375
 
 
 def test_a_calendar_is_kept_by_its_content(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import string
 
 import pytest
 
-from mapping.planning import guards as safety
+from mapping.planning import edit_guards
+from mapping.planning import guards as guards_there
 from mapping.planning.guards import GuardHit, GuardLevel, guard_zone
 from syncd.source.folder import load_calendar
 from syncd.web.words import PageWords, choose_language, guard_words, phrases
@@ -65,7 +66,8 @@ def test_what_never_was_is_told_so() -> None:
 
 
 def test_every_guard_has_words() -> None:
-    guards = set(re.findall(r"""(?:_hit\(\s*|guard=)"([a-z-]+)\"""", inspect.getsource(safety)))
+    source = inspect.getsource(guards_there) + inspect.getsource(edit_guards)
+    guards = set(re.findall(r"""(?:strike\(\s*|guard=)"([a-z-]+)\"""", source))
     assert {"zone", "publish", "removed", "fill-messages"} <= guards
     assert {name for name in guards if f"guard_{name}" not in phrases()} == set()
 
