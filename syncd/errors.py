@@ -20,6 +20,10 @@ class SettingsError(SyncdError):
         return "\n".join(self.problems)
 
 
+class UnknownTargetError(SettingsError):
+    """Raised when a target is named that the targets file does not have."""
+
+
 class UsageError(SyncdError):
     """Raised when a command was typed in a way that cannot be carried out."""
 

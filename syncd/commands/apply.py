@@ -4,37 +4,67 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from mapping.planning.approval import DIGEST_LENGTH
 from syncd import exits
 from syncd.commands.shared.one_cycle import one_cycle, tell
-from syncd.errors import UsageError
+from syncd.errors import UnknownTargetError, UsageError
 from syncd.reconcile.cycle import Scope
+
+_WHOLE = re.compile(rf"[0-9a-f]{{{DIGEST_LENGTH}}}")
+LONGEST = 1024**3
+"""Bytes of a plan that is still read: one of 5,000 courses has some 40 million."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPlan:
+    """What of a saved plan decides. ``targets``: those it was asked for, empty for all."""
+
+    digest: str
+    targets: frozenset[str]
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Plan anew, compare digests, apply if they agree. Raises `StaleApprovalError` if not."""
-    plan = _saved_plan(Path(arguments.file))
-    scope = Scope(
-        why=f"saved plan {plan['digest']}",
-        targets=frozenset(plan.get("only_targets", [])),
-        only_digest=plan["digest"],
-    )
-    with one_cycle(arguments, scope) as report:
-        tell(report)
-        return exits.of_report(report, dry=False)
-
-
-def _saved_plan(path: Path) -> dict[str, Any]:
+    """Plan anew, compare digests, apply if they agree. Raises `UsageError`, `StaleApprovalError` if not."""
+    path = Path(arguments.file)
+    plan = _saved_plan(path)
+    scope = Scope(why=f"saved plan {plan.digest}", targets=plan.targets, only_digest=plan.digest)
     try:
-        plan = json.loads(path.read_text(encoding="utf-8"))
+        with one_cycle(arguments, scope) as report:
+            tell(report)
+            return exits.of_report(report, dry=False)
+    except UnknownTargetError as error:
+        raise UsageError(
+            f"{path} is for targets that are no longer there, so nothing was done. {error}"
+        ) from None
+
+
+def _saved_plan(path: Path) -> SavedPlan:
+    try:
+        if path.stat().st_size > LONGEST:
+            raise _no_plan(path)
+        told = json.loads(path.read_bytes())
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
+        raise _no_plan(path) from None
+    if not isinstance(told, dict) or not isinstance(told.get("changes"), list):
+        raise _no_plan(path)
+    digest, targets = told.get("digest"), told.get("only_targets", [])
+    if not isinstance(digest, str) or not isinstance(targets, list):
+        raise _no_plan(path)
+    if not all(isinstance(name, str) for name in targets):
+        raise _no_plan(path)
+    if not _WHOLE.fullmatch(digest):
         raise UsageError(
-            f"{path} is no saved plan; write one with: syncd --dry-run --out plan.json"
-        ) from None
-    if not isinstance(plan, dict) or not isinstance(plan.get("digest"), str) or "changes" not in plan:
-        raise UsageError(f"{path} is no saved plan; write one with: syncd --dry-run --out plan.json")
-    return plan
+            f"{path} names its plan by {digest[:40]!r}, which is no whole digest ({DIGEST_LENGTH} hex digits); "
+            "nothing was done. Save the plan again with: syncd --dry-run --out plan.json"
+        )
+    return SavedPlan(digest=digest, targets=frozenset(targets))
+
+
+def _no_plan(path: Path) -> UsageError:
+    return UsageError(f"{path} is no saved plan; write one with: syncd --dry-run --out plan.json")

@@ -69,6 +69,16 @@ class Decider:
         if report.drafts:
             # The guards are told of, but there is nothing that a person could let through.
             report.refused = ()
+        report.held_changes = self._held_changes(shown)
+
+    def _held_changes(self, shown: Edition) -> int:
+        """A waiting edit's own plan waits whole; else what is planned where a guard holds."""
+        report = self.report
+        if report.edition is not shown:
+            return sum(report.plans.counts(shown).values())
+        everything = any(hit.level is GuardLevel.ALL for hit in report.refused)
+        held = report.contexts.keys() if everything else self.held()
+        return sum(count for name, count in report.plans.changes_in(report.edition).items() if name in held)
 
     def fills(self) -> Mapping[str, int]:
         """Contexts that are filled now, with the messages an approval allows there."""

@@ -74,6 +74,8 @@ class CycleReport:
     """Guards that the plan shown by a dry run strikes; ``digest`` names that plan."""
     hits: tuple[GuardHit, ...] = ()
     refused: tuple[GuardHit, ...] = ()
+    held_changes: int = 0
+    """Changes of a real run's plan that wait for a person."""
     held_removals: int = 0
     """Deletes that wait for the removal delay."""
     applied: Counter[str] = field(default_factory=Counter)

@@ -49,7 +49,7 @@ def summary_sentence(report: CycleReport) -> str:
     """What a real run did, in one line."""
     made = ", ".join(f"{count} {_DONE_WORDS[action]}" for action, count in sorted(report.applied.items()))
     parts = [
-        made or "nothing to change",
+        made or ("nothing written" if report.held_changes else "nothing to change"),
         f"{report.unchanged} unchanged",
         counted(len(report.contexts), "calendar"),
     ]
@@ -58,10 +58,18 @@ def summary_sentence(report: CycleReport) -> str:
     if report.failures:
         parts.append(f"{len(report.failures)} failed")
     if report.refused:
-        parts.append(f"{len(report.refused)} refused until approved")
+        parts.append(f"{counted(report.held_changes, 'change')} refused until approved")
     if report.past:
         parts.append("the whole calendar lies in the past")
     return "; ".join(parts) + "."
+
+
+def waiting_sentence(report: CycleReport) -> str:
+    """How many changes wait for a person, and the command that lets them through; '' where none does."""
+    if not report.refused:
+        return ""
+    wait = "waits" if report.held_changes == 1 else "wait"
+    return f"{counted(report.held_changes, 'change')} {wait} for a person: {report.decide_command}"
 
 
 def refusal_lines(report: CycleReport, look: str) -> Iterator[str]:

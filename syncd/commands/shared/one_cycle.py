@@ -14,13 +14,13 @@ from mapping.errors import InvalidCalendarError, SyncdError
 from syncd.commands.shared.arguments import read_digest, settings_of, start_logging, who
 from syncd.commands.shared.state import is_there
 from syncd.config.settings import Settings
-from syncd.errors import SettingsError, StaleApprovalError, StateError
+from syncd.errors import SettingsError, StaleApprovalError, StateError, UnknownTargetError
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reconcile.decide import Approving
 from syncd.reconcile.health import recall, remember
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.waiting import remember_waiting
-from syncd.reporting.cycle_log import log_report, refusal_lines, summary_sentence
+from syncd.reporting.cycle_log import log_report, refusal_lines, summary_sentence, waiting_sentence
 from syncd.reporting.progress import Progress
 from syncd.state.ledger import Ledger
 from syncd.state.store import State
@@ -79,6 +79,8 @@ def tell(report: CycleReport, *, approved: str = "", look: str = "Look at `syncd
     the command which decides.
     """
     print(summary_sentence(report))
+    if waiting := waiting_sentence(report):
+        print(waiting)
     if report.refused and approved:
         print(f"What was approved, {approved}, is not all of this plan, {report.decision}.", file=sys.stderr)
     for line in refusal_lines(report, look):
@@ -145,7 +147,7 @@ def _check_targets(sources: Sources, names: list[str]) -> None:
     known = [target.name for target in sources.targets.targets]
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise SettingsError(
+        raise UnknownTargetError(
             [f"--target: there is no target {name!r}; there are {', '.join(known)}." for name in unknown]
         )
 

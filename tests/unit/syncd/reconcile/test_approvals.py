@@ -16,6 +16,7 @@ from mapping.planning.guards import Limit, Limits
 from syncd.errors import StaleApprovalError, UsageError
 from syncd.reconcile.decide import Approving
 from syncd.reconcile.report import CycleReport
+from syncd.reporting.cycle_log import summary_sentence, waiting_sentence
 from syncd.state.store import State
 from tests.support.almanac import OWNER, TARGETS
 from tests.support.rig import ONE, OPEN, TWO, Rig, course, pool
@@ -309,3 +310,26 @@ def test_a_person_who_moves_our_events_about_holds_his_own_course_alone(rig: Rig
     rig.lines |= pool(6)
     assert waiting(rig.cycle()) == {"messages-each": {ONE}}
     assert rig.entries(TWO) == {*MANY, "entry-6"}
+
+
+# --- what a real run says ----------------------------------------------------------------------------------
+
+
+def test_a_refused_run_says_how_many_changes_wait_and_the_command(rig: Rig) -> None:
+    rig.limits = Limits(fill_messages=30)
+    report = rig.cycle()
+    assert summary_sentence(report).startswith("3 created")
+    assert "; 4 changes refused until approved" in summary_sentence(report)
+    assert waiting_sentence(report) == f"4 changes wait for a person: syncd approve {report.digest}"
+    rig.approve(report)
+    done = rig.cycle()
+    assert (waiting_sentence(done), done.held_changes) == ("", 0)
+
+
+def test_a_waiting_edit_is_told_with_all_the_changes_it_would_make(rig: Rig) -> None:
+    rig.limits, rig.lines = STRICT, dict(MANY)
+    rig.cycle()
+    rig.lines = pool(5)
+    report = rig.cycle()
+    assert report.held_changes == rig.cycle(dry=True).pending()["delete"] == 12
+    assert summary_sentence(report).startswith("nothing written; ")
