@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from syncd.errors import LockedError, RefusedError, StateError
@@ -41,8 +41,7 @@ class Database:
         if not path.exists():
             raise StateError(path, "it does not exist yet; run syncd once first")
         try:
-            connection = _connect(path)
-            migrate(connection)
+            connection = _migrated(_connect(path))
         except (sqlite3.Error, OSError) as error:
             raise StateError(path, str(error)) from error
         return cls(connection, path, None)
@@ -66,8 +65,7 @@ class Database:
                     "The state is new: history, approvals, respected deletions and the guards' baselines "
                     "are not known; ids are rebuilt from the markers on the events."
                 )
-            connection = _connect(path)
-            migrate(connection)
+            connection = _migrated(_connect(path))
         except RefusedError:
             os.close(lock_fd)
             raise
@@ -88,9 +86,10 @@ class Database:
         if path.exists():
             for options in ("mode=ro", "mode=ro&immutable=1"):
                 with suppress(sqlite3.Error):
-                    source = sqlite3.connect(f"file:{path}?{options}", uri=True, timeout=10)
-                    if int(source.execute("PRAGMA user_version").fetchone()[0]):
-                        return cls(_private_copy(source), path, None)
+                    reader = sqlite3.connect(f"file:{path}?{options}", uri=True, timeout=10)
+                    with closing(reader) as source:
+                        if int(source.execute("PRAGMA user_version").fetchone()[0]):
+                            return cls(_private_copy(source), path, None)
         return in_memory()
 
     @property
@@ -149,8 +148,7 @@ class Database:
 def in_memory() -> Database:
     """An empty state that spills to a private temporary file and is gone once it is closed."""
     connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-    migrate(connection)
-    return Database(connection, Path(FILE_NAME), None)
+    return Database(_migrated(connection), Path(FILE_NAME), None)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -158,18 +156,35 @@ def _connect(path: Path) -> sqlite3.Connection:
     os.close(descriptor)
     path.chmod(0o600)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
+    with _closed_on_error(connection):
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
     return connection
+
+
+def _migrated(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """The connection, brought to the present layout. Raises `RefusedError` for one of a newer layout."""
+    with _closed_on_error(connection):
+        migrate(connection)
+    return connection
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    """Python 3.13 and later complain of a connection that nobody closed."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _private_copy(source: sqlite3.Connection) -> sqlite3.Connection:
     """A consistent snapshot that spills to a private temporary file, so that the writer is never held up."""
     copy = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-    source.backup(copy)
-    source.close()
-    migrate(copy)
-    return copy
+    with _closed_on_error(copy):
+        source.backup(copy)
+    return _migrated(copy)
 
 
 def _lock(path: Path) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -90,6 +91,8 @@ class PlanStore:
 
     def __init__(self) -> None:
         self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        # A report that is dropped takes its rows along, closed or not.
+        weakref.finalize(self, self._connection.close)
         self._connection.executescript(_SCHEMA)
         self._mutex = threading.Lock()
 

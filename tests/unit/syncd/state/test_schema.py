@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,8 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
 
 @in_a_file
 def test_a_state_of_a_newer_syncd_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
-    at_version(tmp_path / FILE_NAME, VERSION).execute(f"PRAGMA user_version = {VERSION + 1}")
+    with closing(at_version(tmp_path / FILE_NAME, VERSION)) as newer:
+        newer.execute(f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(RefusedError, match="newer syncd"):
         State.open(tmp_path, now=0.0)
     with pytest.raises(RefusedError, match="newer syncd"):
