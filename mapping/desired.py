@@ -15,7 +15,7 @@ from mapping.model import CanonicalCalendar, DesiredEvent, Entry, Target
 from mapping.routing import RoutedEntry, excluded, of_school, routed
 from mapping.shapes import DRAWINGS, Drawing, drawn
 from mapping.text.markup import visible_text
-from mapping.text.render import body_of, title_of
+from mapping.text.render import at_time, body_of, title_of
 
 
 def desired_events(
@@ -52,6 +52,7 @@ def view_key(target: Target) -> Hashable:
         target.exclude,
         frozenset(target.shapes.items()),
         target.colours,
+        target.timezone,
     )
 
 
@@ -67,18 +68,30 @@ def rules_told(calendar: CanonicalCalendar, entry: Entry, target: Target) -> tup
     )
 
 
+def _zone_of(calendar: CanonicalCalendar, entry: Entry) -> str:
+    """The zone of the entry's schools where they all share one of their own, '' otherwise."""
+    zones = {calendar.university.schools[school].timezone for school in entry.schools}
+    return zones.pop() if len(zones) == 1 else ""
+
+
 def _events(
     calendar: CanonicalCalendar, shown: RoutedEntry, target: Target, drawing: Drawing, today: date
 ) -> Iterator[DesiredEvent]:
     entry = shown.entry
-    parts = [one for one in drawn(entry, target, drawing) if one.part in shown.parts]
+    parts = [
+        one
+        for one in drawn(
+            entry, target, drawing, calendar.university.moment_minutes, _zone_of(calendar, entry)
+        )
+        if one.part in shown.parts
+    ]
     if not parts:
         return
     body = body_of(calendar, entry, target, drawing, rules_told(calendar, entry, target))
     words = body_hash(visible_text(body, drawing.markup))
     colour = calendar.university.categories[entry.category].colour if target.colours else ""
     for one in parts:
-        title = title_of(calendar, entry, one.lead, target, today)
+        title = at_time(title_of(calendar, entry, one.lead, target, today), one.at)
         yield DesiredEvent(
             key=event_key(entry.year, entry.id, one.part),
             entry=entry.id,

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date
+from datetime import date, time
 
 from mapping.model import Days, Fingerprint, Marker, Part
 
 MARKER_VERSION = "v1"
 _ALLOWED = re.compile(r"[A-Za-z0-9._:;@+-]*")
 _SEPARATOR = "\x1f"
+_DAY_WORDS = re.compile(
+    r"(?P<first>\d{4}-\d\d-\d\d)(?: (?P<begins>\d\d:\d\d))?"
+    r"(?:\.\.(?P<last>\d{4}-\d\d-\d\d)?(?: ?(?P<ends>\d\d:\d\d))?)?"
+)
 
 
 def event_key(year: str, entry: str, part: Part) -> str:
@@ -44,10 +48,10 @@ def body_hash(visible_text: str) -> str:
 
 
 def when_hash(days: Days | None) -> str:
-    """Hash of an event's days: 8 hex digits; of no days: zeros."""
+    """Hash of an event's days and their clock: 8 hex digits; of no days: zeros."""
     if days is None:
         return "0" * 8
-    return _hex(days.start.isoformat(), days.end.isoformat(), length=8)
+    return _hex(*days.as_texts(), length=8)
 
 
 def text_hash(title: str, body: str) -> str:
@@ -83,10 +87,37 @@ def google_event_id(owner: str, calendar_id: str, key: str, generation: int) -> 
 
 
 def day_words(days: Days | None) -> str:
-    """``2025-09-02`` or ``2025-09-02..2025-09-13``, both ends included; '' for None."""
+    """``2025-09-02`` or ``2025-09-02..2025-09-13``, both ends included; '' for None.
+
+    Timed: ``2025-09-02 17:00`` for a moment, ``2025-09-02 10:00..12:00``, ``2025-09-02 10:00..2025-09-13 17:00``.
+    """
     if days is None:
         return ""
+    if days.clock:
+        begins, ends = (f"{one:%H:%M}" for one in days.clock)
+        first = f"{_iso(days.start)} {begins}"
+        if days.count > 1:
+            return f"{first}..{_iso(days.last)} {ends}"
+        return first if begins == ends else f"{first}..{ends}"
     return _iso(days.start) if days.count == 1 else f"{_iso(days.start)}..{_iso(days.last)}"
+
+
+def read_day_words(words: str) -> Days | None:
+    """The days that `day_words` said; None for anything else."""
+    found = _DAY_WORDS.fullmatch(words)
+    if found is None:
+        return None
+    first, begins, last, ends = (
+        found["first"],
+        found["begins"],
+        found["last"] or found["first"],
+        found["ends"],
+    )
+    try:
+        clock = (time.fromisoformat(begins), time.fromisoformat(ends or begins)) if begins else ()
+        return Days.inclusive(date.fromisoformat(first), date.fromisoformat(last), clock)
+    except ValueError:
+        return None
 
 
 def _iso(day: date) -> str:

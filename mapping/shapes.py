@@ -7,15 +7,21 @@ Decides days and leads only; titles are `mapping.text.render`'s, and whether a p
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal, assert_never
+from zoneinfo import ZoneInfo
 
 from mapping.model import Days, Entry, Kind, Part, Shape, Target
 
 SHORT_TASK = 3
 """Days up to which a task is one event: opening and last day would only crowd each other."""
+
+
+MOMENT_MINUTES = 30
+_FIRST_MINUTE, _LAST_MINUTE = time(0, 0), time(23, 59)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +33,14 @@ class Drawing:
     markup: Literal["html", "text"]
     limit: int
     """Characters of a body; what people write below the fixed line comes on top."""
+    moments: bool
+    """True where an event may begin and end at the same minute; else a moment lasts a while."""
 
 
-CANVAS = Drawing(split_periods_over_days=14, markup="html", limit=200_000)
+CANVAS = Drawing(split_periods_over_days=14, markup="html", limit=200_000, moments=True)
 """Spans are timed events there, which a month view repeats on every day; 511,999 characters in all."""
 
-GOOGLE = Drawing(split_periods_over_days=None, markup="text", limit=7_500)
+GOOGLE = Drawing(split_periods_over_days=None, markup="text", limit=7_500, moments=False)
 """Spans are banners; descriptions are cut at about 8,000 characters."""
 
 DRAWINGS: Mapping[str, Drawing] = MappingProxyType({"canvas": CANVAS, "google": GOOGLE})
@@ -57,15 +65,27 @@ class Drawn:
     part: Part
     days: Days
     lead: Lead | None = None
+    at: str = ""
+    """The time as a title says it, '' for whole days: ``17:00``, or two with a dash between; over several days an arrow."""
 
 
-def drawn(entry: Entry, target: Target, drawing: Drawing) -> tuple[Drawn, ...]:
-    """The events of an entry, opening first; empty for a rule that is published as text."""
+def drawn(
+    entry: Entry, target: Target, drawing: Drawing, moment_minutes: int = MOMENT_MINUTES, zone: str = ""
+) -> tuple[Drawn, ...]:
+    """The events of an entry, opening first; empty for a rule that is published as text.
+
+    ``moment_minutes``: how long a moment lasts where the drawing knows none. ``zone``: where the entry's hours
+    are read, '' for the target's zone; the parts are always in that one.
+    """
     if entry.rule is not None:
         return _latest_day(entry)
     if entry.days is None:
         return ()
-    return _of_shape(shape_of(entry, target), entry.days, drawing)
+    parts = _of_shape(shape_of(entry, target), entry.days, drawing)
+    return tuple(
+        _timed(one, entry, drawing, moment_minutes, (zone or target.timezone, target.timezone))
+        for one in parts
+    )
 
 
 def shape_of(entry: Entry, target: Target) -> Shape:
@@ -132,3 +152,54 @@ def _opening(days: Days, lead: Lead) -> Drawn:
 
 def _last_day(days: Days) -> Days:
     return Days.inclusive(days.last, days.last)
+
+
+# --- times of day --------------------------------------------------------------------------------
+
+
+def _timed(one: Drawn, entry: Entry, drawing: Drawing, minutes: int, zones: tuple[str, str]) -> Drawn:
+    """The same with the entry's hours: an opening begins, a last day ends, all else does both."""
+    begins, ends = entry.hours.begins, entry.hours.ends
+    if one.part is Part.OPENING:
+        ends = None
+    elif one.lead in {Lead.LAST_DAY, Lead.ENDS}:
+        begins = None
+    if begins is None and ends is None:
+        return one
+    if one.days.count > 1 or (begins is not None and ends is not None):
+        days = replace(one.days, clock=(begins or _FIRST_MINUTE, ends or _LAST_MINUTE))
+    else:
+        days = _moment(one.days, begins, ends, timedelta(minutes=0 if drawing.moments else minutes))
+    return replace(one, days=_read_there(days, *zones), at=_said(one.days, begins, ends))
+
+
+def _moment(day: Days, begins: time | None, ends: time | None, length: timedelta) -> Days:
+    """A deadline is the time that ends at its minute, a beginning the one that starts there."""
+    at = begins or ends or _FIRST_MINUTE
+    moment = datetime.combine(day.start, at)
+    first, last = (moment, moment + length) if begins is not None else (moment - length, moment)
+    if last.time() == _FIRST_MINUTE and last > first:
+        last -= timedelta(minutes=1)
+    return Days.inclusive(first.date(), last.date(), (first.time(), last.time()))
+
+
+def _read_there(days: Days, here: str, there: str) -> Days:
+    """The same moments on the clocks of another zone, '' for zones that are not known.
+
+    A minute that the clocks jump over becomes the one they jump to, as every service has it.
+    """
+    if not here or not there:
+        return days
+    first, last = (
+        datetime.combine(day, at, ZoneInfo(here)).astimezone(UTC).astimezone(ZoneInfo(there))
+        for day, at in zip((days.start, days.last), days.clock, strict=True)
+    )
+    clock = (first.time().replace(fold=0), last.time().replace(fold=0))
+    return Days.inclusive(first.date(), last.date(), clock)
+
+
+def _said(days: Days, begins: time | None, ends: time | None) -> str:
+    first, last = (f"{one:%H:%M}" if one is not None else "" for one in (begins, ends))
+    if days.count > 1:
+        return " ".join(filter(None, (first, "→", last)))
+    return "\N{EN DASH}".join(filter(None, (first, last)))

@@ -1,8 +1,9 @@
 """Events as Canvas's JSON tells them, and our wishes as the form fields it takes. Pure, both ways.
 
-Dates are instants at Canvas and days here; the campus zone stands between them, never the zone of the
-token's user. One day is an all-day event at exact local midnight; a longer span is a timed event from 00:00
-of its first day to 23:59 of its last, since Canvas loses the all-day flag of longer ones when they change.
+Dates are instants at Canvas and days here, with a clock where they are timed; the campus zone stands between
+them, never the zone of the token's user. One whole day is an all-day event at exact local midnight; a longer
+span is a timed event from 00:00 of its first day to 23:59 of its last, since Canvas loses the all-day flag of
+longer ones when they change.
 """
 
 from __future__ import annotations
@@ -64,11 +65,22 @@ def span_end(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, _LAST_MINUTE, zone).astimezone(UTC)
 
 
+def span_of(days: Days, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """First and last moment in UTC: by the clock where there is one, else as whole days are written here."""
+    if days.clock:
+        begins, ends = days.clock
+        return (
+            datetime.combine(days.start, begins, zone).astimezone(UTC),
+            datetime.combine(days.last, ends, zone).astimezone(UTC),
+        )
+    start = day_start(days.start, zone)
+    return start, start if days.count == 1 else span_end(days.last, zone)
+
+
 def date_fields(days: Days, zone: ZoneInfo) -> dict[str, str]:
     """The four fields that place an event on days, offset and zone always named."""
-    all_day = days.count == 1
-    start = day_start(days.start, zone)
-    end = start if all_day else span_end(days.last, zone)
+    all_day = days.count == 1 and not days.clock
+    start, end = span_of(days, zone)
     return {
         "start_at": start.astimezone(zone).isoformat(),
         "end_at": end.astimezone(zone).isoformat(),
@@ -86,9 +98,13 @@ def read_dates(start_at: str | None, end_at: str | None, all_day: bool, zone: Zo
         return SeenDates(days=None, when="no date", last_day=None)
     first, last = start.astimezone(zone), end.astimezone(zone)
     days = _whole_days(start, end, all_day=all_day, zone=zone)
+    if days is None and not all_day:
+        days = _timed_days(start, end, zone)
     return SeenDates(
         days=days,
-        when=day_words(days) or _timed_words(first, last, all_day=all_day),
+        when=day_words(days)
+        if days is not None and not days.clock
+        else _timed_words(first, last, all_day=all_day),
         last_day=_last_day(start, end, all_day=all_day, zone=zone),
     )
 
@@ -102,6 +118,19 @@ def _whole_days(start: datetime, end: datetime, *, all_day: bool, zone: ZoneInfo
     if last <= first or end != span_end(last, zone):
         return None
     return Days.inclusive(first, last)
+
+
+def _timed_days(start: datetime, end: datetime, zone: ZoneInfo) -> Days | None:
+    """Days with a clock, for exactly what would be written for them: whole minutes, the first of a repeated hour."""
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    if end < start or last.time() == time.min:
+        return None
+    clock = (first.time().replace(fold=0), last.time().replace(fold=0))
+    if first.date() == last.date() and clock[1] < clock[0]:
+        return None
+    days = Days.inclusive(first.date(), last.date(), clock)
+    minutes = first.second == first.microsecond == last.second == last.microsecond == 0
+    return days if minutes and span_of(days, zone) == (start, end) else None
 
 
 def _last_day(start: datetime, end: datetime, *, all_day: bool, zone: ZoneInfo) -> date:

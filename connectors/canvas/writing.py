@@ -65,6 +65,7 @@ class Writer:
         if (
             Field.DAYS in names
             and desired.days.count == 1
+            and not desired.days.clock
             and skips_midnight(desired.days.start, self._place.zone)
         ):
             # Canvas clears the flag of a start that is not 00:00, and a flag set later leaves `all_day_date`,

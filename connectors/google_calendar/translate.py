@@ -1,15 +1,15 @@
 """Events as Google's JSON tells them, and our wishes as the resources it takes. Pure, both ways.
 
-Our events are all-day: dates without a zone, the end exclusive, never passing through an instant. What we
-own is summary, start and end, our part of the description and our private properties; all the rest belongs
-to people and goes back as it was read.
+Whole days are all-day events: dates without a zone, the end exclusive, never passing through an instant; timed
+ones are instants, written in the campus zone. What we own is summary, start and end, our part of the
+description and our private properties; all the rest belongs to people and goes back as it was read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,7 +50,7 @@ class Ident:
 
 def observed(row: Row, calendar: str, place: Place) -> ObservedEvent:
     """The event of a row, as seen in the calendar."""
-    days = _days(row)
+    days = _days(row, place.zone)
     described = divide(row.get("description") or "")
     marker = read_marker(row)
     repeats = "recurrence" in row
@@ -128,12 +128,34 @@ def _generation(text: str | None) -> int:
 # --- dates ----------------------------------------------------------------------------------
 
 
-def _days(row: Row) -> Days | None:
-    """Whole days for exactly what we would write: all-day, and not repeated."""
-    first, end = _date(row.get("start")), _date(row.get("end"))
-    if first is None or end is None or end <= first or "recurrence" in row:
+def _days(row: Row, zone: ZoneInfo) -> Days | None:
+    """Days for exactly what we would write: all-day or from minute to minute, and not repeated."""
+    if "recurrence" in row:
         return None
-    return Days(first, end)
+    first, end = _date(row.get("start")), _date(row.get("end"))
+    if first is not None and end is not None:
+        return Days(first, end) if first < end else None
+    return _timed_days(_instant(row.get("start"), zone), _instant(row.get("end"), zone), zone)
+
+
+def _timed_days(start: datetime | None, end: datetime | None, zone: ZoneInfo) -> Days | None:
+    if start is None or end is None or end.time() == time.min:
+        return None
+    clock = (start.time().replace(fold=0), end.time().replace(fold=0))
+    if end.date() < start.date() or (start.date() == end.date() and clock[1] < clock[0]):
+        return None
+    days = Days.inclusive(start.date(), end.date(), clock)
+    minutes = start.second == start.microsecond == end.second == end.microsecond == 0
+    return days if minutes and _span(days, zone) == (start.astimezone(UTC), end.astimezone(UTC)) else None
+
+
+def _span(days: Days, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """First and last moment of timed days, in UTC, since a repeated local hour is unequal to any time elsewhere."""
+    begins, ends = days.clock
+    return (
+        datetime.combine(days.start, begins, zone).astimezone(UTC),
+        datetime.combine(days.last, ends, zone).astimezone(UTC),
+    )
 
 
 def _date(moment: Mapping[str, Any] | None) -> date | None:
@@ -168,7 +190,7 @@ def _last_day(row: Row, days: Days | None, zone: ZoneInfo) -> date | None:
 
 
 def _when(row: Row, days: Days | None, zone: ZoneInfo) -> str:
-    words = day_words(days) or _timed_words(row, zone)
+    words = day_words(days) if days is not None and not days.clock else _timed_words(row, zone)
     return f"{words}, repeated" if "recurrence" in row else words
 
 
@@ -192,7 +214,7 @@ def new_event(desired: DesiredEvent, calendar: str, place: Place, generation: in
         "id": google_event_id(place.owner, calendar, desired.key, generation),
         "summary": desired.title,
         "description": compose(desired.body, ""),
-        **_dates(desired.days),
+        **_dates(desired.days, place.zone),
         "transparency": "transparent",
         **colour,
         "extendedProperties": {"private": _marker_properties(desired, calendar, place.owner, ident)},
@@ -231,7 +253,7 @@ def changed_fields(
     if Field.TITLE in names:
         changes["summary"] = desired.title
     if Field.DAYS in names:
-        changes |= _dates(desired.days)
+        changes |= _dates(desired.days, place.zone)
     if Field.TEXT in names:
         stored = row.get("description") or ""
         changes["description"] = compose(desired.body, tail_to_keep(stored, desired.body))
@@ -282,7 +304,13 @@ def deviation(
     return "; ".join(found)
 
 
-def _dates(days: Days) -> dict[str, Any]:
+def _dates(days: Days, zone: ZoneInfo) -> dict[str, Any]:
+    if days.clock:
+        start, end = (one.astimezone(zone).isoformat() for one in _span(days, zone))
+        return {
+            "start": {"dateTime": start, "timeZone": zone.key},
+            "end": {"dateTime": end, "timeZone": zone.key},
+        }
     return {"start": {"date": days.start.isoformat()}, "end": {"date": days.end.isoformat()}}
 
 

@@ -219,10 +219,10 @@ class Writer:
 
 
 def _as_patch(fields: Json, row: Json) -> Json:
-    """Fields for a merge: what a timed event says besides the date must be taken away by name."""
+    """Fields for a merge: what the other kind of date says, all-day or timed, must be taken away by name."""
     patch = dict(fields)
     for name in {"start", "end"} & fields.keys():
-        patch[name] = {**fields[name], "dateTime": None, "timeZone": None}
+        patch[name] = {"date": None, "dateTime": None, "timeZone": None, **fields[name]}
     if "start" in patch and "recurrence" in row:
         patch["recurrence"] = None
     return patch

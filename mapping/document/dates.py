@@ -6,12 +6,12 @@ Judges typing errors, not the approved document: a date that only looks odd is k
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 
 from mapping.document.files import EntryAt, YearPart
 from mapping.document.plain import Problems
 from mapping.document.schemas import EntryShape
-from mapping.model import Days, Kind
+from mapping.model import Days, Hours, Kind, Shape
 from mapping.terms import term_days, whole_span
 
 FARTHEST = 60
@@ -27,6 +27,12 @@ def entry_days(shape: EntryShape) -> Days | None:
     return Days.inclusive(shape.start, shape.end)
 
 
+def entry_hours(shape: EntryShape) -> Hours:
+    """At what time the entry begins and ends."""
+    is_deadline = shape.by is not None
+    return Hours(begins=shape.from_, ends=shape.by if is_deadline else shape.to, is_deadline=is_deadline)
+
+
 def check_dates(year: YearPart, whole_year_terms: Mapping[str, frozenset[str]], problems: Problems) -> None:
     """Add every fault in the year's dates.
 
@@ -35,6 +41,7 @@ def check_dates(year: YearPart, whole_year_terms: Mapping[str, frozenset[str]], 
     whole = [entry for entry in year.entries if entry.whole]
     for entry in whole:
         _check_kind(entry, problems)
+        _check_hours(entry, problems)
         _check_amendment(entry, problems)
     by_id = {entry.shape.id: entry for entry in whole}
     terms = _terms(year, by_id, problems)
@@ -90,6 +97,60 @@ def _check_window(entry: EntryAt, problems: Problems) -> None:
     elif shape.kind is not Kind.WINDOW and shape.end != shape.start:
         message = f"kind {shape.kind.value} is one day: make start and end equal or write kind: window"
         problems.add(document, (*path, "end"), message)
+
+
+_TIMES = {
+    Kind.DAY: ("from_", "to", "by"),
+    Kind.WINDOW: ("from_", "to", "by"),
+    Kind.UNTIL: ("by",),
+    Kind.RULE: (),
+}
+"""Which times each kind may have."""
+_MIDNIGHT, _LAST_MINUTE = time(0, 0), time(23, 59)
+
+
+def _check_hours(entry: EntryAt, problems: Problems) -> None:
+    """Times that the kind has no use for, that run backward, or that no service would show as times."""
+    shape = entry.shape
+    given = {
+        field: getattr(shape, field) for field in ("from_", "to", "by") if getattr(shape, field) is not None
+    }
+
+    def add(field: str, message: str) -> None:
+        problems.add(entry.document, (*entry.path, field.rstrip("_")), message)
+
+    for field in given.keys() - set(_TIMES[shape.kind]):
+        name = field.rstrip("_")
+        known = ", ".join(one.rstrip("_") for one in _TIMES[shape.kind])
+        add(
+            field,
+            f"kind {shape.kind.value} has no {name}" + (f"; give {known}" if known else "; take it out"),
+        )
+    if given and shape.shape is Shape.BETWEEN:
+        add(next(iter(given)), "an entry whose day is announced later has no time yet; take it out")
+    if "to" in given and "by" in given:
+        add("by", "by and to are the same moment here; keep one")
+    if shape.kind is Kind.DAY and "by" in given and "from_" in given:
+        add("by", "a day has either by, for a deadline, or from and to")
+    if shape.kind is Kind.DAY and "to" in given and "from_" not in given:
+        add("to", "to needs from: when does it begin? A deadline is by")
+    ends = entry_hours(shape).ends
+    if ends == _MIDNIGHT:
+        field = "by" if "by" in given else "to"
+        message = (
+            f"{field} 00:00 would be shown as a whole day; write '23:59' of the day before, or a minute later"
+        )
+        add(field, message)
+        return
+    begins = shape.from_
+    one_day = shape.start is not None and (shape.end or shape.start) == shape.start
+    if begins is not None and ends is not None and one_day and ends <= begins:
+        add(
+            "by" if "by" in given else "to",
+            f"the end {ends:%H:%M} does not lie after the beginning {begins:%H:%M}",
+        )
+    elif begins == _MIDNIGHT and (ends is None or ends == _LAST_MINUTE):
+        add("from", "00:00 to 23:59 is the whole of the days, and would be shown so; take from and to out")
 
 
 def _check_amendment(entry: EntryAt, problems: Problems) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, RootModel
 
 from mapping.document.types import (
+    ClockTime,
     EntryId,
     IsoDate,
     LanguageCode,
@@ -22,6 +23,7 @@ from mapping.document.types import (
     StrictShape,
     Text,
     TextShape,
+    TimeZone,
     TitleShape,
     Whole,
     Word,
@@ -46,6 +48,12 @@ class NamedShape(StrictShape):
     name: NameShape
     short: NameShape | None = None
     tag: NameShape | None = None
+
+
+class SchoolShape(NamedShape):
+    """A school; ``timezone`` where it is not the university's."""
+
+    timezone: TimeZone | None = None
 
 
 class LanguageShape(StrictShape):
@@ -90,9 +98,11 @@ class UniversityFile(StrictShape):
     university: NamedShape
     page: Annotated[Line, Field(pattern=r"^https?://[^\s<>\"']+$")] | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    timezone: TimeZone | None = None
+    moment_minutes: Annotated[Whole, Field(ge=1, le=720)] = 30
     languages: Annotated[dict[LanguageCode, LanguageShape], Field(min_length=1)]
     programmes: Annotated[dict[Word, ProgrammeShape], Field(min_length=1)]
-    schools: Annotated[dict[Word, NamedShape], Field(min_length=1)]
+    schools: Annotated[dict[Word, SchoolShape], Field(min_length=1)]
     year_groups: dict[Word, NamedShape] = Field(default_factory=dict)
     audiences: Annotated[dict[Word, NamedShape], Field(min_length=1)]
     offices: dict[Word, NamedShape] = Field(default_factory=dict)
@@ -177,6 +187,9 @@ class EntryShape(StrictShape):
     kind: Kind
     start: IsoDate | None = None
     end: IsoDate | None = None
+    from_: Annotated[ClockTime | None, Field(alias="from")] = None
+    to: ClockTime | None = None
+    by: ClockTime | None = None
     shape: Shape | None = None
     title: TitleShape
     text: TextShape | None = None

@@ -47,7 +47,11 @@ def build_targets(document: PlainDocument, calendar: CanonicalCalendar, kinds: C
     _check_names(document, written, problems)
     problems.raise_if_any()
     assert header is not None  # noqa: S101 - no header without a problem
-    return Targets(owner=header.owner, timezone=header.timezone, targets=tuple(map(_target, targets)))
+    return Targets(
+        owner=header.owner,
+        timezone=header.timezone,
+        targets=tuple(_target(one, zone_of(one, calendar, header.timezone)) for one in targets),
+    )
 
 
 # --- defaults -------------------------------------------------------------------------------
@@ -210,7 +214,13 @@ def _filters(shape: TargetShape) -> list[CourseFilterShape]:
 # --- values ---------------------------------------------------------------------------------
 
 
-def _target(shape: TargetShape) -> Target:
+def zone_of(shape: TargetShape, calendar: CanonicalCalendar, university: str) -> str:
+    """The target's own zone, else its school's, else the university's."""
+    school = calendar.university.schools.get(shape.school or "")
+    return shape.timezone or (school.timezone if school is not None else "") or university
+
+
+def _target(shape: TargetShape, timezone: str) -> Target:
     of_courses = any(getattr(shape, field) for field in COURSE_ADDRESSES)
     respect = shape.respect_deletions
     return Target(
@@ -238,6 +248,7 @@ def _target(shape: TargetShape) -> Target:
         copies=shape.copies,
         past=shape.past,
         colours=shape.colours,
+        timezone=timezone,
     )
 
 

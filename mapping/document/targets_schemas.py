@@ -77,6 +77,7 @@ class TargetShape(StrictShape):
     copies: Copies = Copies.ADOPT
     past: Past = Past.KEEP
     colours: YesNo = True
+    timezone: TimeZone | None = None
 
 
 class TargetsHeader(StrictShape):

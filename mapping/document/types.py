@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -38,6 +38,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 # Wide enough for any calendar, narrow enough that counting on from a day never leaves what dates can hold.
 _FIRST_YEAR, _LAST_YEAR = 1990, 2190
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 _T = TypeVar("_T")
@@ -61,6 +62,16 @@ def _read_date(value: Any) -> Any:
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise ValueError(f"{quoted(value)} is no year of this calendar; mend the year")
     return day
+
+
+def _read_time(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if value in {"24:00", "24"}:
+        raise ValueError(f"{quoted(value)} is 00:00 of the next day; write '23:59', or that day and its time")
+    if not _TIME.fullmatch(value):
+        raise ValueError(f"{quoted(value)} is no time of day; write it like '17:00'")
+    return time.fromisoformat(value)
 
 
 def _read_whole(value: Any) -> Any:
@@ -137,6 +148,11 @@ def _schema(**keywords: Any) -> WithJsonSchema:
     return WithJsonSchema(keywords)
 
 
+ClockTime = Annotated[
+    time,
+    BeforeValidator(_read_time),
+    _schema(type="string", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["17:00"]),
+]
 IsoDate = Annotated[date, BeforeValidator(_read_date), _schema(type="string", format="date")]
 Whole = Annotated[int, BeforeValidator(_read_whole), _schema(type="integer")]
 YesNo = Annotated[bool, BeforeValidator(_read_yes_no), _schema(type="boolean")]

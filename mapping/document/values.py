@@ -9,10 +9,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
-from datetime import date
+from datetime import date, time
 from typing import Any
 
-from mapping.document.dates import entry_days, terms_of
+from mapping.document.dates import entry_days, entry_hours, terms_of
 from mapping.document.files import DataFiles, EntryAt, YearPart
 from mapping.document.schemas import (
     AmendmentShape,
@@ -47,7 +47,7 @@ from mapping.model import (
     TermName,
     University,
 )
-from mapping.model.calendar import ADDED, NOT_PUBLISHED
+from mapping.model.fields import ADDED, NOT_PUBLISHED
 from mapping.rules import milestones
 from mapping.terms import with_whole_years
 from mapping.working_days import WorkingDays, days_off_of
@@ -99,7 +99,10 @@ def _university(file: UniversityFile) -> University:
             )
             for name, one in file.programmes.items()
         },
-        schools=_named(file.schools),
+        schools={
+            name: Named(name=one.name.root, short=_texts(one.short), timezone=one.timezone or "")
+            for name, one in file.schools.items()
+        },
         year_groups=_named(file.year_groups),
         audiences=_named(file.audiences),
         offices=_named(file.offices),
@@ -116,6 +119,8 @@ def _university(file: UniversityFile) -> University:
         },
         page=(file.page or "").rstrip("/"),
         country=file.country or "",
+        timezone=file.timezone or "",
+        moment_minutes=file.moment_minutes,
     )
 
 
@@ -224,6 +229,7 @@ def _entry(entry: EntryAt, year: str, university: University) -> Entry:
         rule=_rule(shape.rule),
         ask=shape.ask,
         annex=_texts(header.annex),
+        hours=entry_hours(shape),
         unconfirmed=tuple(shape.unconfirmed),
     )
 
@@ -307,7 +313,7 @@ def _plain(value: Any) -> Any:
         return sorted(_plain(inner) for inner in value)
     if isinstance(value, tuple):
         return [_plain(inner) for inner in value]
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
 def _counts(value: Any, one: Field[Any]) -> bool:

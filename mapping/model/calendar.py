@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, time
 from enum import StrEnum
-from typing import Any
 
 from mapping.model.days import Days
-
-
-def added(default: Any = MISSING, *, factory: Any = MISSING) -> Any:
-    """A field that came later: at its default no digest counts it.
-
-    So data that does not use it goes on being the calendar that a state has in force.
-    """
-    metadata = {ADDED: True}
-    if factory is not MISSING:
-        return field(default_factory=factory, metadata=metadata)
-    return field(default=default, metadata=metadata)
-
-
-ADDED = "added"
-"""Key in a field's metadata, see `added`."""
-NOT_PUBLISHED = "not-published"
-"""Key in the metadata of a field that nothing is published from, so that no digest counts it."""
+from mapping.model.fields import ADDED, NOT_PUBLISHED, added
 
 Localised = Mapping[str, str]
 """Language code to text. Read it with `University.say`, which knows the declared fallbacks."""
@@ -90,6 +73,16 @@ class AlsoAfter:
 
     after: str
     name: Localised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """Wall-clock minutes: ``begins`` on an entry's first day, ``ends`` on its last; None where it has none."""
+
+    begins: time | None = None
+    ends: time | None = None
+    is_deadline: bool = False
+    """``ends`` is the moment until which something must be done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +194,8 @@ class Entry:
     milestones: tuple[Milestone, ...] = ()
     ask: str | None = None
     """Office to ask about this entry; None: the category's."""
+    hours: Hours = field(default_factory=Hours, metadata={ADDED: True})
+    """At what time it begins and ends; without any it lasts whole days."""
     unconfirmed: tuple[str, ...] = added(())
     """What of the entry is a proposal that nobody has confirmed yet: ``dates``, ``texts``."""
     annex: Localised = field(default_factory=dict)
@@ -218,6 +213,8 @@ class Named:
     short: Localised = field(default_factory=dict)
     tag: Localised = field(default_factory=dict, metadata={ADDED: True})
     """What stands in brackets at the end of titles that are one school's."""
+    timezone: str = added("")
+    """Of a school: where it is; '' for the university's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +263,10 @@ class University:
     categories: Mapping[str, Category]
     page: str = added("")
     """Public address of the calendar page, without a slash at its end; '' = no event links there."""
+    timezone: str = added("")
+    """IANA name; '' = the targets file's. Used where no targets file is at hand, as in an export."""
+    moment_minutes: int = added(30)
+    """How long a moment lasts where a service or a feed knows no event without length."""
     country: str = ""
     """ISO 3166-1 code, only to compare the days off with a list of public holidays; '' = no comparison."""
 

@@ -73,6 +73,8 @@ class Target:
     copies: Copies = Copies.ADOPT
     past: Past = Past.KEEP
     colours: bool = True
+    timezone: str = ""
+    """IANA name of the zone in which its days begin: its own, its school's or the targets file's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

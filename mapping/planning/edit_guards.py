@@ -93,7 +93,7 @@ def _guard_files(name: str, old: AcademicYear, now: Mapping[str, Entry]) -> Iter
 
 
 def _moved(old: Entry, new: Entry) -> bool:
-    return old.days != new.days and old.days is not None
+    return (old.days, old.hours) != (new.days, new.hours) and old.days is not None
 
 
 def _into_past(old: Days | None, new: Days | None, today: date) -> bool:

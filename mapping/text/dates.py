@@ -6,13 +6,14 @@ Names and order of words come from the phrases; nothing here knows a language, a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from itertools import groupby
 from typing import Literal
 
-from mapping.model import Days
+from mapping.model import Days, Hours
 from mapping.text.phrases import Voice
 
+_TO = "\N{EN DASH}"
 _BY_LAST_DIGIT = frozenset({"ru", "uk", "be", "sr", "hr", "bs"})
 """Languages in which 21 counts like 1 and 22 like 2."""
 
@@ -47,6 +48,21 @@ def days_in_words(voice: Voice, days: Days) -> str:
     if days.count == 1:
         return day_in_words(voice, days.start)
     return voice.phrase("span", first=day_in_words(voice, days.start), last=day_in_words(voice, days.last))
+
+
+def moment_in_words(voice: Voice, day: date, at: time | None) -> str:
+    """``Saturday, 13 September 2025, 17:00``; the day alone where there is no time."""
+    words = day_in_words(voice, day)
+    return f"{words}, {at:%H:%M}" if at is not None else words
+
+
+def hours_in_words(voice: Voice, days: Days, hours: Hours) -> str:
+    """The day and its time, or the first and the last moment, without any word that only one language has."""
+    if days.count > 1:
+        first = moment_in_words(voice, days.start, hours.begins)
+        return f"{first} {_TO} {moment_in_words(voice, days.last, hours.ends)}"
+    times = _TO.join(f"{one:%H:%M}" for one in (hours.begins, hours.ends) if one is not None)
+    return f"{day_in_words(voice, days.start)}, {times}"
 
 
 def day_list(voice: Voice, days: Sequence[date]) -> str:

@@ -44,6 +44,7 @@ _DESCRIPTION: Mapping[str, frozenset[str]] = {
     "label_date": frozenset(),
     "label_dates": frozenset(),
     "dates_until": frozenset({"day"}),
+    "dates_by": frozenset({"moment"}),
     "dates_between": frozenset({"days"}),
     "dates_latest": frozenset({"day"}),
     "label_todo": frozenset(),
@@ -138,7 +139,7 @@ LATER: frozenset[str] = frozenset(
     {
         *_SOURCE,
         *(key for key in _NAMES if key.startswith("month_of_")),
-        *("title_latest_since", "label_todo", "amended_by", "since_day", "since_step"),
+        *("title_latest_since", "dates_by", "label_todo", "amended_by", "since_day", "since_step"),
         *(key for key in _RULES if key.startswith(("within_", "step_", "latest"))),
         "calculation",
     }

@@ -19,6 +19,14 @@ from mapping.text.titles import CHANGED_FOR, TITLE_LIMIT, title_of, without_scho
 __all__ = ["CHANGED_FOR", "TITLE_LIMIT", "body_of", "title_of"]
 
 
+def at_time(title: str, time: str) -> str:
+    """The title with the time behind it in brackets, unless there is none or the title says it already."""
+    if not time or time in title:
+        return title
+    room = TITLE_LIMIT - len(time) - 3
+    return f"{title if len(title) <= room else title[: room - 1].rstrip() + '…'} ({time})"
+
+
 def body_of(
     calendar: CanonicalCalendar, entry: Entry, target: Target, drawing: Drawing, rules: tuple[Entry, ...] = ()
 ) -> str:

@@ -14,7 +14,7 @@ from datetime import tzinfo
 
 from syncd.commands.shared.arguments import context_of
 from syncd.commands.shared.looking_back import knowledge
-from syncd.reporting.english import days, moment, read_day
+from syncd.reporting.english import clock_json, days, moment, read_day
 from syncd.state.ledger import JournalLine
 
 
@@ -72,6 +72,7 @@ def _as_json(line: JournalLine) -> dict[str, object]:
         "title": line.title,
         "start": line.days.start.isoformat() if line.days else None,
         "end": line.days.last.isoformat() if line.days else None,
+        **clock_json(line.days),
         "remote_id": line.remote_id,
         "written_at": line.at,
         "run": line.run,

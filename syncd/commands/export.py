@@ -6,8 +6,10 @@ import argparse
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mapping.document.plain import unknown
+from mapping.errors import InvalidCalendarError
 from mapping.model import CanonicalCalendar
 from syncd.commands.shared.data import calendar_here
 from syncd.config.env_file import early_setting
@@ -15,6 +17,7 @@ from syncd.errors import UsageError
 from syncd.reporting.english import read_day
 from syncd.reporting.entries import check_names, of_year
 from syncd.reporting.feed import as_csv, as_ics, events_of
+from syncd.source.folder import read_targets
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -22,11 +25,14 @@ def run(arguments: argparse.Namespace) -> int:
     calendar = of_year(calendar_here(arguments.year), arguments.year)
     check_names(calendar.university, school=arguments.school)
     language = _language(calendar, arguments.language)
-    events = events_of(calendar, school=arguments.school, language=language, today=_today(arguments))
+    zone = _campus_zone()
+    events = events_of(
+        calendar, school=arguments.school, language=language, today=_today(arguments), timezone=zone
+    )
     if arguments.export_format == "csv":
         raw = as_csv(calendar, events, language=language).encode()
     else:
-        raw = as_ics(calendar, events, school=arguments.school, language=language)
+        raw = as_ics(calendar, events, school=arguments.school, language=language, timezone=zone)
     if arguments.export_out:
         Path(arguments.export_out).write_bytes(raw)
         print(f"{len(events)} events written to {arguments.export_out}")
@@ -43,6 +49,19 @@ def _language(calendar: CanonicalCalendar, given: str | None) -> str:
     if given not in known:
         raise UsageError(f"--language: {unknown('language', given, known)}")
     return given
+
+
+def _campus_zone() -> str:
+    """The targets file's zone, where there is one that can be read; only timed events ask for it."""
+    given = early_setting("TARGETS_FILE")
+    if not given or not Path(given).is_file():
+        return ""
+    try:
+        value = read_targets(Path(given)).value
+        zone = str(value.get("timezone") or "") if isinstance(value, dict) else ""
+        return ZoneInfo(zone).key if zone else ""
+    except (InvalidCalendarError, ValueError, OSError, ZoneInfoNotFoundError):
+        return ""
 
 
 def _today(arguments: argparse.Namespace) -> date:

@@ -10,7 +10,7 @@ from datetime import tzinfo
 
 from mapping.model import Why
 from syncd.commands.shared.looking_back import knowledge
-from syncd.reporting.english import days, moment, read_day
+from syncd.reporting.english import clock_json, days, moment, read_day
 from syncd.reporting.plan.words import WHY_WORDS, field_line
 from syncd.state.ledger import JournalLine
 
@@ -78,5 +78,6 @@ def _as_json(line: JournalLine) -> dict[str, object]:
         "title": line.title,
         "start": line.days.start.isoformat() if line.days else None,
         "end": line.days.last.isoformat() if line.days else None,
+        **clock_json(line.days),
         "fields": {name: [old, new] for name, (old, new) in line.fields.items()},
     }

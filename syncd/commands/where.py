@@ -10,7 +10,7 @@ from datetime import tzinfo
 
 from syncd.commands.shared.looking_back import check_entry, knowledge
 from syncd.config.settings import Settings
-from syncd.reporting.english import days, moment
+from syncd.reporting.english import clock_json, days, moment
 from syncd.reporting.entries import of_year
 from syncd.reporting.places import DELETED, EXTRA, LEFT, MISSING, PRESENT, EventPlace, event_link, find_places
 
@@ -92,6 +92,7 @@ def _as_json(one: EventPlace, settings: Settings) -> dict[str, object]:
         "title": one.title,
         "start": one.days.start.isoformat() if one.days else None,
         "end": one.days.last.isoformat() if one.days else None,
+        **clock_json(one.days),
         "remote_id": one.remote_id or None,
         "since": one.since,
         "link": event_link(settings, one) or None,

@@ -24,12 +24,36 @@ def days(span: Days | None) -> str:
     """One day, or first to last; the year once where both have the same."""
     if span is None:
         return "no date"
+    if span.clock:
+        return _timed(span)
     if span.count == 1:
         return day(span.start)
     first = day(span.start)
     if span.start.year == span.last.year:
         first = first.removesuffix(f" {span.start.year}")
     return f"{first} - {day(span.last)}"
+
+
+def clock(span: Days) -> str:
+    """``17:00``, ``10:00 - 12:00``, ``the whole day``."""
+    if not span.clock:
+        return "the whole day"
+    begins, ends = (f"{one:%H:%M}" for one in span.clock)
+    return begins if begins == ends else f"{begins} - {ends}"
+
+
+def clock_json(span: Days | None) -> dict[str, str | None]:
+    """``from`` and ``to`` as programs read them, null for whole days."""
+    begins, ends = (f"{one:%H:%M}" for one in span.clock) if span is not None and span.clock else (None, None)
+    return {"from": begins, "to": ends}
+
+
+def _timed(span: Days) -> str:
+    """``Fri 28 Aug 2026, 17:00``; over several days both with their time."""
+    if span.count == 1:
+        return f"{day(span.start)}, {clock(span)}"
+    begins, ends = (f"{one:%H:%M}" for one in span.clock)
+    return f"{day(span.start)}, {begins} - {day(span.last)}, {ends}"
 
 
 def moment(seconds: float | None, zone: tzinfo) -> str:

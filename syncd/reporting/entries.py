@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from mapping.document.plain import unknown
@@ -81,12 +81,19 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "shape": entry.shape.value,
         "start": entry.days.start.isoformat() if entry.days else None,
         "end": entry.days.last.isoformat() if entry.days else None,
+        "from": _time(entry.hours.begins),
+        "to": _time(entry.hours.ends) if not entry.hours.is_deadline else None,
+        "by": _time(entry.hours.ends) if entry.hours.is_deadline else None,
         "milestones": [_milestone(one) for one in entry.milestones],
         "derived": entry.derived.isoformat() if entry.derived else None,
         "publish": entry.rule.publish if entry.rule else None,
         "title": dict(entry.title),
         "unconfirmed": list(entry.unconfirmed),
     }
+
+
+def _time(at: time | None) -> str | None:
+    return f"{at:%H:%M}" if at is not None else None
 
 
 def _milestone(milestone: Milestone) -> dict[str, Any]:

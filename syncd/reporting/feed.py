@@ -10,13 +10,14 @@ import csv
 import io
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vDuration
 
 from mapping.desired import desired_events, drawing_for
 from mapping.document.names import SCHOOL_PLACE
 from mapping.identity import split_key
-from mapping.model import CanonicalCalendar, DesiredEvent, Entry, Target
+from mapping.model import CanonicalCalendar, Days, DesiredEvent, Entry, Target
 from mapping.text.phrases import Voice, is_fixed_line
 
 REFRESH_EVERY = timedelta(hours=6)
@@ -26,19 +27,43 @@ _KIND = "google"
 
 
 def events_of(
-    calendar: CanonicalCalendar, *, school: str | None, language: str, today: date
+    calendar: CanonicalCalendar, *, school: str | None, language: str, today: date, timezone: str = ""
 ) -> Mapping[str, DesiredEvent]:
-    """What a school's calendar shows, by event key; None for what concerns any school. ``today``: see titles."""
+    """What a school's calendar shows, by event key; None for what concerns any school. ``today``: see titles.
+
+    ``timezone``: see `zone_of`.
+    """
     target = Target(
-        name="export", kind=_KIND, place=SCHOOL_PLACE, languages=(language,), school=school, colours=False
+        name="export",
+        kind=_KIND,
+        place=SCHOOL_PLACE,
+        languages=(language,),
+        school=school,
+        colours=False,
+        timezone=zone_of(calendar, school, timezone),
     )
     return desired_events(calendar, target, drawing_for(target), today)
 
 
+def zone_of(calendar: CanonicalCalendar, school: str | None, timezone: str) -> str:
+    """The school's zone, else the university's, else the one given; '' where none is known."""
+    of_school = calendar.university.schools[school].timezone if school is not None else ""
+    return of_school or calendar.university.timezone or timezone
+
+
 def as_ics(
-    calendar: CanonicalCalendar, events: Mapping[str, DesiredEvent], *, school: str | None, language: str
+    calendar: CanonicalCalendar,
+    events: Mapping[str, DesiredEvent],
+    *,
+    school: str | None,
+    language: str,
+    timezone: str = "",
 ) -> bytes:
-    """iCalendar, RFC 5545: whole days, DTEND exclusive, CRLF. The same data gives the same bytes."""
+    """iCalendar, RFC 5545: whole days, DTEND exclusive, CRLF. The same data gives the same bytes.
+
+    Timed events are moments in UTC; where no zone is known, the wall clock of whoever reads.
+    """
+    zone = zone_of(calendar, school, timezone)
     feed = Calendar()
     feed.add("prodid", "-//syncd//academic calendar//EN")
     feed.add("version", "2.0")
@@ -50,7 +75,7 @@ def as_ics(
     feed.add("x-published-ttl", vDuration(REFRESH_EVERY))
     entries = _entries(calendar)
     for key, event in events.items():
-        feed.add_component(_event(calendar, _entry(entries, key), event, language))
+        feed.add_component(_event(calendar, _entry(entries, key), event, language, zone))
     return bytes(feed.to_ical())
 
 
@@ -58,14 +83,15 @@ def as_csv(calendar: CanonicalCalendar, events: Mapping[str, DesiredEvent], *, l
     """One event a line, first and last day both included, as a spreadsheet reads it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["start", "end", "title", "category", "ref", "entry", "key"])
+    writer.writerow(["start", "end", "title", "category", "ref", "entry", "key", "from", "to"])
     entries = _entries(calendar)
     for key, event in events.items():
         entry = _entry(entries, key)
         category = calendar.university.say(calendar.university.categories[entry.category].name, language)
         cells = [event.title, category, entry.ref, entry.id, key]
         days = [event.days.start.isoformat(), event.days.last.isoformat()]
-        writer.writerow([*days, *(_inert(cell) for cell in cells)])
+        clock = [f"{one:%H:%M}" for one in event.days.clock] or ["", ""]
+        writer.writerow([*days, *(_inert(cell) for cell in cells), *clock])
     return out.getvalue()
 
 
@@ -79,18 +105,31 @@ def _entry(entries: Mapping[tuple[str, str], Entry], key: str) -> Entry:
     return entries[year, entry]
 
 
-def _event(calendar: CanonicalCalendar, entry: Entry, event: DesiredEvent, language: str) -> Event:
+def _event(calendar: CanonicalCalendar, entry: Entry, event: DesiredEvent, language: str, zone: str) -> Event:
     found = Event()
     found.add("uid", uid(event.key))
     found.add("dtstamp", _stamp(calendar, entry))
     found.add("summary", event.title, parameters={"language": language})
     found.add("description", _description(calendar, event, language))
-    found.add("dtstart", event.days.start)
-    found.add("dtend", event.days.end)
+    first, last = _span(event.days, zone)
+    found.add("dtstart", first)
+    found.add("dtend", last)
     found.add("transp", "TRANSPARENT")
     category = calendar.university.categories[entry.category]
     found.add("categories", [calendar.university.say(category.name, language)])
     return found
+
+
+def _span(days: Days, zone: str) -> tuple[date, date]:
+    """Days, or moments for timed ones; never of no length."""
+    if not days.clock:
+        return days.start, days.end
+    first, last = (
+        datetime.combine(day, at) for day, at in zip((days.start, days.last), days.clock, strict=True)
+    )
+    if zone:
+        first, last = (one.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for one in (first, last))
+    return first, last
 
 
 def _description(calendar: CanonicalCalendar, event: DesiredEvent, language: str) -> str:

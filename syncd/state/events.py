@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 from mapping.model import Action, Context, ContextPlan, Days, Record
@@ -369,8 +368,7 @@ def _insert(connection: Connection, context: str, record: Record) -> None:
             record.key,
             record.remote_id,
             record.title,
-            days.start.isoformat() if days else None,
-            days.end.isoformat() if days else None,
+            *(days.as_texts() if days else (None, None)),
             record.fingerprint,
             record.body_hash,
             int(record.has_tail),
@@ -399,4 +397,4 @@ def _record(row: Row) -> Record:
 @lru_cache(maxsize=4096)
 def _days(first_day: str, end_day: str) -> Days:
     """A university's events lie on few days, in every context the same."""
-    return Days(date.fromisoformat(first_day), date.fromisoformat(end_day))
+    return Days.from_texts(first_day, end_day)

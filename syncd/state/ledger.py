@@ -9,7 +9,6 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from mapping.model import Days
 from syncd.state.approvals import Approvals
@@ -120,8 +119,7 @@ class Ledger(Approvals):
                     line.outcome,
                     json.dumps(line.fields, ensure_ascii=False),
                     line.title,
-                    line.days.start.isoformat() if line.days else None,
-                    line.days.end.isoformat() if line.days else None,
+                    *(line.days.as_texts() if line.days else (None, None)),
                     text_hash,
                     line.unapproved,
                 ),
@@ -188,7 +186,7 @@ class Ledger(Approvals):
 
 def _line(row: tuple[object, ...]) -> JournalLine:
     run, at, target, context, key, action, why, remote_id, outcome, fields, title, first, end, text = row
-    days = Days(date.fromisoformat(str(first)), date.fromisoformat(str(end))) if first else None
+    days = Days.from_texts(str(first), str(end)) if first else None
     return JournalLine(
         run=str(run),
         at=float(str(at)),

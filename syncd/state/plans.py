@@ -211,8 +211,7 @@ def _values(edition: Edition, context: Context, change: Change) -> tuple[object,
         change.why.value,
         change.key,
         change.title,
-        days.start.isoformat() if days else None,
-        days.end.isoformat() if days else None,
+        *(days.as_texts() if days else (None, None)),
         change.remote_id,
         json.dumps([(one.name.value, one.old, one.new) for one in change.fields], ensure_ascii=False),
         int(change.notifies),
@@ -239,7 +238,7 @@ def _row(row: tuple[object, ...]) -> PlanRow:
 
 
 def _days(first: object, end: object) -> Days | None:
-    return Days(date.fromisoformat(str(first)), date.fromisoformat(str(end))) if first else None
+    return Days.from_texts(str(first), str(end)) if first else None
 
 
 def _fields(text: object) -> tuple[FieldChange, ...]:

@@ -136,8 +136,12 @@ class Pages:
         university = calendar.university
         if school not in university.schools or language not in university.languages:
             return PlainTextResponse("There is no such calendar.\n", 404)
-        events = events_of(calendar, school=school, language=language, today=self._daemon.today())
-        content = as_ics(calendar, events, school=school, language=language)
+        targets = self._daemon.site.targets
+        zone = targets.timezone if targets is not None else ""
+        events = events_of(
+            calendar, school=school, language=language, today=self._daemon.today(), timezone=zone
+        )
+        content = as_ics(calendar, events, school=school, language=language, timezone=zone)
         tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
         headers = {
             "ETag": tag,

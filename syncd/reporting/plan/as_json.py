@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from syncd.reconcile.report import CycleReport
+from syncd.reporting.english import clock_json
 from syncd.state.plans import PlanRow
 
 
@@ -36,6 +37,7 @@ def _change(row: PlanRow) -> dict[str, Any]:
         "title": row.title,
         "start": row.days.start.isoformat() if row.days else None,
         "end": row.days.last.isoformat() if row.days else None,
+        **clock_json(row.days),
         "fields": {one.name: [one.old, one.new] for one in row.fields},
         "students": row.students,
         "messages": row.students if row.notifies else 0,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
+from mapping.identity import read_day_words
 from mapping.model import Action, Days, Field, FieldChange, FindingKind, Why
 from mapping.planning.guards import GuardHit
 from syncd.reconcile.report import CycleReport
-from syncd.reporting.english import counted, days
+from syncd.reporting.english import clock, counted, days
 from syncd.state.plans import PlanGroup
 
 SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
@@ -60,12 +60,8 @@ def iso_words(text: str) -> str:
 
 
 def iso_days(text: str) -> Days | None:
-    """The days of a field, None where it is not whole days."""
-    pieces = text.split("..")
-    try:
-        return Days.inclusive(date.fromisoformat(pieces[0]), date.fromisoformat(pieces[-1]))
-    except ValueError:
-        return None
+    """The days of a field, None where it says no such thing."""
+    return read_day_words(text)
 
 
 def moved_by(fields: Iterable[FieldChange]) -> str:
@@ -78,7 +74,9 @@ def moved_by(fields: Iterable[FieldChange]) -> str:
             return ""
         if old.last != new.last:
             return _shift((new.last - old.last).days)
-        return f"begins {_shift((new.start - old.start).days)}" if old.start != new.start else ""
+        if old.start != new.start:
+            return f"begins {_shift((new.start - old.start).days)}"
+        return f"{clock(new)} instead of {clock(old)}" if old.clock != new.clock else ""
     return ""
 
 

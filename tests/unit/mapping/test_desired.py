@@ -146,6 +146,7 @@ def test_a_rule_of_others_or_an_excluded_one_is_not_told(
 # --- views ---
 
 DECIDING: dict[str, Any] = {
+    "timezone": "Asia/Dubai",
     "kind": "canvas",
     "place": "course",
     "languages": ("bb",),

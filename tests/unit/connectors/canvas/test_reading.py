@@ -344,7 +344,8 @@ def test_one_dead_token_of_two_leaves_the_others_contexts_alone(site: Site) -> N
 
 
 def test_a_look_around_some_days_shows_whole_events_there_of_the_contexts_asked(site: Site) -> None:
-    near, far = Days.inclusive(date(2025, 9, 2), date(2025, 9, 2)), Days.inclusive(*[date(2025, 12, 1)] * 2)
+    near = Days.inclusive(date(2025, 9, 2), date(2025, 9, 2))
+    far = Days.inclusive(date(2025, 12, 1), date(2025, 12, 1))
     here = site.made(wish(days=near))
     site.made(wish(days=far, key="2025-2026:later:main"))
     there = site.made(wish(days=near, key="2025-2026:art:main"), number=102)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -132,9 +132,7 @@ def test_canvas_stores_what_was_meant_whatever_the_profile_zone(days: Days, prof
     [
         ("2025-09-01T19:00:00Z", "2025-09-01T19:00:00Z", False),  # midnight, but timed
         ("2025-09-01T19:00:00Z", "2025-09-02T19:00:00Z", True),  # all-day over two days
-        ("2025-09-01T19:00:00Z", "2025-09-02T18:59:00Z", False),  # one day, but timed
         ("2025-09-02T00:00:00Z", "2025-09-02T00:00:00Z", True),  # midnight elsewhere
-        ("2025-09-01T19:00:00Z", "2025-09-13T18:58:00Z", False),
         ("2025-09-01T19:00:01Z", "2025-09-13T18:59:00Z", False),
         ("2025-09-01T19:00:00Z", "2025-09-13T18:59:59Z", False),
     ],
@@ -144,6 +142,29 @@ def test_anything_but_the_exact_form_has_no_days(start: str, end: str, all_day: 
     assert seen.days is None
     assert seen.when != ""
     assert seen.last_day is not None
+
+
+TIMED = [
+    Days.inclusive(date(2025, 9, 2), date(2025, 9, 2), (time(17), time(17))),
+    Days.inclusive(date(2025, 9, 2), date(2025, 9, 2), (time(0), time(23, 59))),
+    Days.inclusive(date(2025, 9, 2), date(2025, 9, 4), (time(10), time(12, 30))),
+    Days.inclusive(date(2025, 10, 25), date(2025, 10, 26), (time(16), time(2, 30))),
+]
+
+
+@pytest.mark.parametrize("zone", [ALMATY, ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")])
+@pytest.mark.parametrize("days", TIMED)
+def test_timed_days_come_back_as_they_were_written(days: Days, zone: ZoneInfo) -> None:
+    wanted = date_fields(days, zone)
+    assert wanted["all_day"] == "false"
+    assert read_dates(wanted["start_at"], wanted["end_at"], False, zone).days == days
+
+
+def test_the_second_of_a_repeated_hour_is_no_hour_that_we_write() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    first = read_dates("2025-10-26T00:30:00Z", "2025-10-26T00:30:00Z", False, berlin).days
+    assert first == Days.inclusive(date(2025, 10, 26), date(2025, 10, 26), (time(2, 30), time(2, 30)))
+    assert read_dates("2025-10-26T01:30:00Z", "2025-10-26T01:30:00Z", False, berlin).days is None
 
 
 @pytest.mark.parametrize(

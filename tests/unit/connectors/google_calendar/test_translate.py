@@ -97,11 +97,12 @@ def test_a_generation_that_is_no_number_counts_as_the_first(text: str) -> None:
         ("nonsense", "nonsense", "no date", None),
     ],
 )
-def test_a_timed_event_has_no_days_and_ends_on_a_campus_day(
+def test_a_timed_event_is_told_in_campus_time_and_ends_on_a_campus_day(
     start: str, end: str, when: str, last: str | None
 ) -> None:
     event = seen(start={"dateTime": start}, end={"dateTime": end})
-    assert (event.days, event.when) == (None, when)
+    assert event.when == when
+    assert event.days is None or event.days.clock
     assert (str(event.last_day) if event.last_day else None) == last
 
 

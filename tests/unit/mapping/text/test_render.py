@@ -381,7 +381,7 @@ def test_an_event_on_the_very_day_it_counts_from_is_no_deadline() -> None:
 
 
 def limited(limit: int) -> Drawing:
-    return Drawing(split_periods_over_days=None, markup="text", limit=limit)
+    return Drawing(split_periods_over_days=None, markup="text", limit=limit, moments=False)
 
 
 LONG = entry("trial", text={"aa": "First. " * 100, "bb": "Second. " * 100}, note={"aa": "Note. " * 100})

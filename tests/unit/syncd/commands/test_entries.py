@@ -28,7 +28,7 @@ FIELDS = {
         "audiences",
         "kind",
     ),
-    *("shape", "start", "end", "milestones", "derived", "publish", "title"),
+    *("from", "to", "by", "shape", "start", "end", "milestones", "derived", "publish", "title"),
 }
 
 
