@@ -18,10 +18,10 @@ from connectors.port import Observation
 from mapping.identity import visible_words
 from mapping.model import Days, Fate
 from mapping.planning.compare import as_record, differences
-from tests.contract.world import A_SPAN, ONE_DAY, Desk, Moment, World, creation
+from tests.contract.world import A_SPAN, ONE_DAY, TIMED, TIMED_SPAN, Desk, Moment, World, creation
 
 
-@pytest.mark.parametrize("days", [ONE_DAY, A_SPAN])
+@pytest.mark.parametrize("days", [ONE_DAY, A_SPAN, TIMED, TIMED_SPAN])
 def test_a_created_event_is_observed_as_it_was_wished(desk: Desk, days: Days) -> None:
     desired = desk.wish(days=days)
     created = desk.create(desired)
@@ -33,6 +33,17 @@ def test_a_created_event_is_observed_as_it_was_wished(desk: Desk, days: Days) ->
         assert event.last_day == days.last
         assert event.marker is not None
         assert event.marker.key == desired.key
+
+
+@pytest.mark.parametrize("days", [ONE_DAY, A_SPAN, TIMED, TIMED_SPAN])
+@pytest.mark.parametrize("before", [ONE_DAY, A_SPAN, TIMED, TIMED_SPAN])
+def test_whole_days_and_times_turn_into_each_other(desk: Desk, before: Days, days: Days) -> None:
+    event = desk.create(desk.wish(days=before))
+    desired = desk.wish(days=days)
+    if before != days:
+        assert desk.update(desired, event).deviation == ""
+    (seen,) = desk.read()
+    assert differences(seen, desired) == ()
 
 
 def test_the_service_holds_one_event_in_that_context_alone(desk: Desk) -> None:

@@ -7,7 +7,7 @@ the service really holds. A new kind of target joins by one class and one line i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from typing import Literal, Protocol
 
 from connectors.port import Connector, Observation, Written
@@ -31,6 +31,8 @@ from mapping.text.phrases import LINE_EDGE
 
 ONE_DAY = Days.inclusive(date(2025, 10, 27), date(2025, 10, 27))
 A_SPAN = Days.inclusive(date(2025, 12, 3), date(2025, 12, 20))
+TIMED = Days.inclusive(date(2025, 10, 27), date(2025, 10, 27), (time(16, 30), time(17)))
+TIMED_SPAN = Days.inclusive(date(2025, 10, 25), date(2025, 10, 27), (time(9), time(17, 15)))
 LINE = f"{LINE_EDGE} yours below {LINE_EDGE}"
 
 Moment = Literal["before", "after"]
