@@ -41,10 +41,13 @@ def years_in_force(calendar: CanonicalCalendar) -> frozenset[str]:
 def _guard_further_years(
     before: CanonicalCalendar, after: CanonicalCalendar, served: Collection[str]
 ) -> Iterator[GuardHit]:
-    """A year that comes into force beside or after another one, whatever it would write where."""
+    """A year that comes into force beside or after another one, whatever it would write where.
+
+    Also the first of a calendar that was served with drafts alone: what was a draft never goes out unasked.
+    """
     earlier = years_in_force(before)
     for name in sorted(years_in_force(after) - earlier):
-        if {*earlier, *served} - {name}:
+        if name not in served or {*earlier, *served} - {name}:
             found = len(after.years[name].entries)
             sentence = f"the year {name} comes into force with {found} entries"
             yield strike("further-year", name, found, 0, sentence, [name])

@@ -176,3 +176,14 @@ def test_a_year_in_place_of_one_that_was_in_force_is_a_further_year(state: State
     alone = {name: content for name, content in both.items() if not name.startswith("2031-2032/")}
     guards = {hit.guard for hit in compare(alone, state).hits}
     assert guards == {"year-emptied", "further-year"}
+
+
+@pytest.mark.parametrize("publish", ["auto", "manual"])
+def test_a_draft_that_is_one_no_longer_waits_also_as_the_first_year_ever(state: State, publish: str) -> None:
+    only = {name: raw for name, raw in college().items() if not name.startswith("2032")}
+    draft = {**only, YEAR: only[YEAR].replace(b"year: 2031-2032\n", b"year: 2031-2032\ndraft: true\n")}
+    put_in_force(candidate(draft), state.ledger, now=1.0)
+    editions = compare(only, state, publish=publish)
+    assert "further-year" in {hit.guard for hit in editions.hits}
+    assert not editions.served.years
+    assert compare(draft, state, publish=publish).hits == ()
