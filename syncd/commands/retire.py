@@ -20,7 +20,6 @@ def run(arguments: argparse.Namespace) -> int:
     only = frozenset({target})
     if not arguments.retire_approve:
         with one_cycle(arguments, Scope(why="retire", dry=True, targets=only, retire=True)) as report:
-            report.retires = target
             sys.stdout.writelines(render_plan(report, "text", colour=sys.stdout.isatty()))
             unread = [one.where for one in report.failures]
             if unread:

@@ -25,7 +25,7 @@ from mapping.errors import SyncdError
 from syncd import exits
 from syncd.control.protocol import ASKED_BY, DRY_RUN, FORMATS, VERBS, Shape
 from syncd.control.server import Asked, Said
-from syncd.daemon.loop import Daemon
+from syncd.daemon.view import DaemonView
 from syncd.errors import UsageError
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reconcile.health import DATA, PASS, Trouble
@@ -48,7 +48,7 @@ PIECE = 32 * 1024
 class ControlVerbs:
     """Answers questions about one daemon; called from several threads."""
 
-    def __init__(self, daemon: Daemon) -> None:
+    def __init__(self, daemon: DaemonView) -> None:
         self._daemon = daemon
         self._planning = threading.Lock()
         self._own: dict[str, Callable[[Asked], Iterator[Said]]] = {
@@ -97,7 +97,7 @@ class ControlVerbs:
             with self._dry_cycle(asked) as cycle:
                 report = cycle.run()
                 try:
-                    remember_waiting(self._daemon.state.ledger, report, now=time.time())
+                    remember_waiting(self._daemon.state.ledger, report.verdict, now=time.time())
                     colour = asked.arguments.get("colour") is True
                     for piece in _in_pieces(render_plan(report, view, colour=colour)):
                         yield Said(out=piece)
@@ -110,7 +110,7 @@ class ControlVerbs:
     @contextmanager
     def _dry_cycle(self, asked: Asked) -> Iterator[Cycle]:
         daemon = self._daemon
-        runtime, candidate = daemon.last_runtime, daemon.site.candidate
+        runtime, candidate = daemon.last_runtime, daemon.candidate
         if runtime is None or candidate is None:
             raise UsageError("The daemon is still starting; try again in a moment.")
         names = asked.arguments.get("target") or []
@@ -143,7 +143,7 @@ class ControlVerbs:
 
     def _site_facts(self) -> SiteFacts:
         daemon = self._daemon
-        snapshot, served, targets = daemon.board.read(), daemon.served, daemon.site.targets
+        snapshot, served, targets = daemon.board.read(), daemon.served, daemon.targets
         told = (
             (PASS, snapshot.problem, snapshot.problem_since),
             (DATA, snapshot.data_problem, time.time()),

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mapping.model import Context, Target
-from syncd.reconcile.cycle import ContextSelection
 from syncd.reconcile.desired import DesiredSets
 from syncd.state.events import ContextNote
 
@@ -27,7 +26,7 @@ AT_LEAST = 30
 
 
 @dataclass(slots=True, kw_only=True)
-class AuditSelection(ContextSelection):
+class AuditSelection:
     """``interval_s``: between cycles. ``audit_s``: within which every context is read."""
 
     interval_s: float
@@ -42,11 +41,11 @@ class AuditSelection(ContextSelection):
         self,
         contexts: Sequence[Context],
         notes: Mapping[str, ContextNote],
-        views: DesiredSets,
+        desired: DesiredSets,
         targets: Mapping[str, Target],
     ) -> Sequence[Context]:
         """The contexts to read, in the order given."""
-        due = {one.id for one in contexts if self._concerned(one, notes.get(one.id), views, targets)}
+        due = {one.id for one in contexts if self._concerned(one, notes.get(one.id), desired, targets)}
         if not self.only_concerned:
             rest = sorted(
                 (one for one in contexts if one.id not in due), key=lambda one: _age(notes.get(one.id))
@@ -62,13 +61,13 @@ class AuditSelection(ContextSelection):
         return max(AT_LEAST, affordable, needed)
 
     def _concerned(
-        self, context: Context, note: ContextNote | None, views: DesiredSets, targets: Mapping[str, Target]
+        self, context: Context, note: ContextNote | None, desired: DesiredSets, targets: Mapping[str, Target]
     ) -> bool:
         if note is None or context.id not in self.seen or note.is_failing:
             return True
         if note.look_at is not None and note.look_at <= self.clock():
             return True
-        return note.view != views.digest(targets[context.target])
+        return note.view != desired.digest(targets[context.target])
 
 
 def _age(note: ContextNote | None) -> float:

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from mapping.errors import SyncdError
-from mapping.model import CanonicalCalendar
+from mapping.model import CanonicalCalendar, Targets
 from syncd.config.settings import Settings
 from syncd.daemon.audit import AuditSelection
 from syncd.daemon.live_sources import LiveSources
@@ -71,7 +71,7 @@ class Daemon:
         self.board = fittings.board
         self.request_counts = fittings.request_counts
         self._on_change = fittings.on_change
-        self.site = LiveSources(settings=settings, ledger=state.ledger)
+        self._sources = LiveSources(settings=settings, ledger=state.ledger)
         self._runtime_provider = RuntimeProvider(
             settings=settings,
             state=state,
@@ -147,7 +147,7 @@ class Daemon:
 
     def _reconcile(self, why: str, by: str) -> CycleReport:
         runtime = self.runtime()
-        candidate = self.site.candidate
+        candidate = self.candidate
         assert candidate is not None  # noqa: S101 - _load raised otherwise
         now = time.monotonic()
         self._schedule.serve(candidate.calendar.digest, now)
@@ -163,7 +163,7 @@ class Daemon:
         report = Cycle(runtime=runtime, scope=scope, candidate=candidate).run()
         self._memory.keep(report)
         if quick is not None:
-            report.add_what_was_done(quick)
+            report = report.with_writes_of(quick)
         return report
 
     def _go_ahead(self, runtime: Runtime, candidate: Candidate) -> CycleReport | None:
@@ -173,7 +173,7 @@ class Daemon:
         quick = FastLane(runtime=runtime, memory=self._memory, candidate=candidate).run()
         if quick is None:
             return None
-        self.log.info("fast-lane", run=quick.run, applied=dict(quick.applied), left=len(quick.notes))
+        self.log.info("fast-lane", run=quick.run, applied=dict(quick.applied), left=len(quick.done.notes))
         quick.close()
         return quick
 
@@ -183,11 +183,21 @@ class Daemon:
         return is_paused(self.state.ledger)
 
     @property
+    def candidate(self) -> Candidate | None:
+        """The calendar as it was last read from the data files; None before that."""
+        return self._sources.candidate
+
+    @property
+    def targets(self) -> Targets | None:
+        """The targets as they were last read; None before that."""
+        return self._sources.targets
+
+    @property
     def served(self) -> CanonicalCalendar | None:
         """The calendar in force; before the first cycle, the one that was read. None before that."""
         if self._served_calendar is not None:
             return self._served_calendar
-        return self.site.candidate.calendar if self.site.candidate is not None else None
+        return self.candidate.calendar if self.candidate is not None else None
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -196,12 +206,12 @@ class Daemon:
 
     def kind_of(self, where: str, target: str) -> str:
         """The kind that a failure belongs to: of its target, or the service itself."""
-        targets = self.site.targets.targets if self.site.targets is not None else ()
+        targets = self.targets.targets if self.targets is not None else ()
         return next((one.kind for one in targets if one.name == target), where)
 
     def today(self) -> date:
         """The campus's day."""
-        targets = self.site.targets
+        targets = self.targets
         return today_of(self.settings, targets)() if targets is not None else datetime.now(tz=UTC).date()
 
     @property
@@ -211,7 +221,7 @@ class Daemon:
 
     def runtime(self) -> Runtime:
         """What cycles stand on now. What was seen through another runtime is no ground for the fast lane."""
-        targets = self.site.targets
+        targets = self.targets
         assert targets is not None  # noqa: S101 - _load raised otherwise
         before = self._runtime_provider.last
         runtime = self._runtime_provider.on(targets)
@@ -271,30 +281,28 @@ class Daemon:
 
     def _load(self) -> None:
         """Take up the data files; a bad edit is said loudly and the last good ones stay."""
-        good = self.site.load(now=time.time())
-        self.board.change(data_problem=self.site.problem)
-        self._note_health(lambda health, now: health.with_data_problem(self.site.problem, now=now))
+        good = self._sources.load(now=time.time())
+        self.board.change(data_problem=self._sources.problem)
+        self._note_health(lambda health, now: health.with_data_problem(self._sources.problem, now=now))
         if not good:
-            self.log.error("data-invalid", problem=self.site.problem, serving="the last good calendar")
+            self.log.error("data-invalid", problem=self._sources.problem, serving="the last good calendar")
         self._say()
 
     def _load_edit(self) -> bool:
         """After a change on disk: wait for it to come to rest, then take it up. False where nothing changed."""
         noticed = time.time()
-        before = (self.site.candidate, self.site.targets)
+        before = (self.candidate, self.targets)
         read_at_rest(lambda: (None, self._digest()), self.stop.wait, time.monotonic)
         self._load()
-        changed = (self.site.candidate, self.site.targets) != before
+        changed = (self.candidate, self.targets) != before
         if changed:
             self.board.change(edited_at=noticed)
-            self.log.info(
-                "edit", calendar=self.site.candidate.calendar.digest if self.site.candidate else None
-            )
+            self.log.info("edit", calendar=self.candidate.calendar.digest if self.candidate else None)
         return changed
 
     def _digest(self) -> str:
         try:
-            return self.site.digest()
+            return self._sources.digest()
         except SyncdError as error:
             return str(error)
 

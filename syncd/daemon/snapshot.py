@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from mapping.model import Why
 from mapping.planning.guards import GuardHit
-from syncd.reconcile.report import CycleReport, Failure
+from syncd.reconcile.passes import Failure
+from syncd.reconcile.report import CycleReport
 from syncd.reporting.english import counted
 
 
@@ -93,13 +94,13 @@ class SnapshotBoard:
         """Take in a finished cycle."""
         before = self.read()
         ever = dict(before.applied_ever)
-        for (action, kind), count in report.applied_by_kind.items():
+        for (action, kind), count in report.done.by_kind.items():
             ever[action, kind] = ever.get((action, kind), 0) + count
         findings: dict[str, int] = {}
         for finding in report.findings:
             findings[finding.kind.value] = findings.get(finding.kind.value, 0) + 1
         good = not report.failures and not report.must_decide and not report.stopped
-        out = before.edited_at > 0 and good and not report.held_removals
+        out = before.edited_at > 0 and good and not report.done.held_removals
         return self.change(
             attempted_at=now,
             succeeded_at=now if good else before.succeeded_at,
@@ -114,12 +115,12 @@ class SnapshotBoard:
             targets=report.targets,
             drift=_drift(report),
             planned=dict(report.pending()),
-            held_removals=report.held_removals,
+            held_removals=report.done.held_removals,
             applied=dict(report.applied),
             applied_ever=ever,
-            messages_ever=before.messages_ever + report.messages,
+            messages_ever=before.messages_ever + report.done.messages,
             unchanged=report.unchanged,
-            failures=tuple(report.failures),
+            failures=report.failures,
             failing_since={
                 one.where: before.failing_since.get(one.where, now)
                 for one in report.failures

@@ -1,9 +1,9 @@
 """Apply: the checked plan, context by context, each change journalled before and after.
 
-Right before a context is written it is read again and planned again, and only changes that the
-checked plan holds are made; whatever else has come up waits for the next cycle's checks. Only a
-context that is filled from a read that came in one answer goes without that second look. Contexts that
-need a few updates each are looked at together.
+Right before a context is written it is read again and planned again, a first fill too, and only changes
+that the checked plan holds are made; whatever else has come up waits for the next cycle's checks. Contexts
+that need a few updates each are read together. No read stands in for this one: a list that hid its end
+during the observing step would otherwise have its events written twice.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from mapping.errors import SyncdError
 from mapping.model import Action, Change, Context, Update, Why
 from syncd.errors import StaleEpochError
 from syncd.reconcile.estimate import estimate
-from syncd.reconcile.observe import Observer
+from syncd.reconcile.passes import Applied, Outcome, Pass, remember_failure
+from syncd.reconcile.planning import look_at, plan_editions
 from syncd.reconcile.write import JournalledWriter
 from syncd.state.plans import Edition, PlanRow
 
@@ -42,7 +43,7 @@ class Applier:
     ``fills``: contexts that are filled, with the messages that an approval allows there.
     """
 
-    sweep: Observer
+    one_pass: Pass
     edition: Edition
     held: frozenset[str] = frozenset()
     fills: Mapping[str, int] = field(default_factory=dict)
@@ -55,22 +56,27 @@ class Applier:
     _ended: bool = False
     """Something failed that ends the whole pass: the state, or who may write it."""
     _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _outcome: Outcome = field(default_factory=Outcome)
     _writer: JournalledWriter = field(init=False)
 
     def __post_init__(self) -> None:
-        self._writer = JournalledWriter(self.sweep, self.fills)
+        self._writer = JournalledWriter(self.one_pass, self._outcome, self.fills)
 
-    def run(self, contexts: Mapping[str, Context]) -> None:
+    def run(self, contexts: Mapping[str, Context]) -> Applied:
         """Write every context of the plan that is not held; nearest dates first, several at a time."""
-        runtime, report = self.sweep.runtime, self.sweep.report
+        self._run(contexts)
+        return self._outcome.result()
+
+    def _run(self, contexts: Mapping[str, Context]) -> None:
+        runtime, plans = self.one_pass.runtime, self.one_pass.plans
         names = [
             name
-            for name in report.plans.contexts(self.edition, near=runtime.today())
+            for name in plans.contexts(self.edition, near=runtime.today())
             if name not in self.held and name in contexts
         ]
         if not names:
             return
-        expected = estimate(report.plans, self.edition, contexts, runtime.connectors)
+        expected = estimate(plans, self.edition, contexts, runtime.connectors)
         if expected.worth_telling:
             runtime.log.info(
                 "estimate", writes=expected.writes, seconds=round(expected.seconds), words=str(expected)
@@ -88,7 +94,7 @@ class Applier:
 
     def _grouped(self, contexts: Sequence[Context]) -> Iterator[tuple[Context, ...]]:
         """Contexts that share a look; in their order, but that those with few writes wait for company."""
-        writes = self.sweep.report.plans.without_deletes(self.edition)
+        writes = self.one_pass.plans.without_deletes(self.edition)
         waiting: dict[str, list[Context]] = {}
         for context in contexts:
             if writes.get(context.id, WRITES_A_LOOK) >= WRITES_A_LOOK:
@@ -102,7 +108,7 @@ class Applier:
         yield from (tuple(group) for group in waiting.values() if group)
 
     def _at_work(self, group: tuple[Context, ...]) -> None:
-        with self.sweep.runtime.working(f"apply {group[0].id}"):
+        with self.one_pass.runtime.working(f"apply {group[0].id}"):
             try:
                 looks = self._looks(group) if len(group) > 1 else {}
                 for context in group:
@@ -112,7 +118,7 @@ class Applier:
                 raise
 
     def _must_stop(self) -> bool:
-        return self._ended or self.sweep.runtime.stop.is_set()
+        return self._ended or self.one_pass.runtime.stop.is_set()
 
     def _looks(self, group: tuple[Context, ...]) -> dict[str, Observation | ConnectorError]:
         """One look at all of them; what it does not tell is asked for context by context."""
@@ -126,7 +132,7 @@ class Applier:
     def _context(self, context: Context, seen: Observation | ConnectorError | None) -> None:
         """One context from plan to written; its failures are its own. ``seen``: as just looked at, if it was."""
         if self._must_stop():
-            self.sweep.report.stopped = True
+            self._outcome.stopped()
             return
         halted = self._halted.get(context.kind)
         if halted is not None:
@@ -143,19 +149,18 @@ class Applier:
             if unclear is not None:
                 self._fail(context, unclear)
         except StoppedError:
-            self.sweep.report.stopped = True
+            self._outcome.stopped()
         except ConnectorError as error:
             if isinstance(error, (AuthenticationError, QuotaExhaustedError)):
                 self._halted[context.kind] = error
             self._fail(context, error)
 
     def _rows(self, context: Context) -> list[PlanRow]:
-        rows = list(self.sweep.report.plans.rows(self.edition, context.id))
+        rows = list(self.one_pass.plans.rows(self.edition, context.id))
         if not self.hold_removals:
             return rows
         kept = [row for row in rows if not (row.action is Action.DELETE and row.why is Why.ORPHAN)]
-        with self._mutex:
-            self.sweep.report.held_removals += len(rows) - len(kept)
+        self._outcome.held_back(len(rows) - len(kept))
         if len(kept) < len(rows):
             self._holding.add(context.id)
         return kept
@@ -179,16 +184,16 @@ class Applier:
     def _fresh(self, context: Context, rows: Iterable[PlanRow], seen: Observation) -> Sequence[Change]:
         """Plan the context again as it is now; keep what the checked plan holds."""
         connector = self._connector(context)
-        records = self.sweep.runtime.state.events.records(context.id)
-        plan = self.sweep.plan_editions(connector, context, seen, records)[self.edition]
+        records = self.one_pass.runtime.state.events.records(context.id)
+        plan = plan_editions(self.one_pass, connector, context, seen, records)[self.edition]
         checked = {(row.action, row.key, row.remote_id) for row in rows}
         checked |= {(Action.UPDATE, row.key, "") for row in rows if row.action is Action.CREATE}
         if plan.emptied and all(_covered(change, checked) for change in plan.changes):
             # A person approved the refill. Were the old records kept, one event of it would be enough to make
             # the rest look deleted by people, should this be cut short.
             plan = replace(plan, records=())
-        look = self.sweep.look(context, plan, len(seen.events), records)
-        self.sweep.runtime.state.events.observed([look], now=self.sweep.runtime.clock())
+        look = look_at(self.one_pass, context, plan, len(seen.events), records)
+        self.one_pass.runtime.state.events.observed([look], now=self.one_pass.runtime.clock())
         covered = [change for change in plan.changes if _covered(change, checked)]
         self._left_over.discard(context.id)
         if len(covered) < len(plan.changes):
@@ -222,13 +227,12 @@ class Applier:
                 refused = True
                 self._refused(context, change, error)
         if not refused:
-            view = self.sweep.views[self.edition].digest(self.sweep.targets[context.target])
+            view = self.one_pass.desired[self.edition].digest(self.one_pass.targets[context.target])
             whole = context.id not in self._left_over | self._holding
             if whole:
-                with self._mutex:
-                    self.sweep.report.settled.add(context.id)
-            self.sweep.runtime.state.events.in_step(
-                context.id, view if whole else "", now=self.sweep.runtime.clock()
+                self._outcome.settled(context)
+            self.one_pass.runtime.state.events.in_step(
+                context.id, view if whole else "", now=self.one_pass.runtime.clock()
             )
         return None
 
@@ -243,10 +247,10 @@ class Applier:
 
     def _fail(self, context: Context, error: ConnectorError) -> None:
         with self._mutex:
-            self.sweep.fail(context, error)
+            self._outcome.failed(remember_failure(self.one_pass, context, error))
 
     def _connector(self, context: Context) -> Connector:
-        return self.sweep.runtime.connectors[context.kind]
+        return self.one_pass.runtime.connectors[context.kind]
 
 
 def _covered(change: Change, checked: set[tuple[Action, str, str]]) -> bool:

@@ -1,4 +1,4 @@
-"""One cycle: find the contexts, observe and plan them all, ask the guards, apply what they admit.
+"""One cycle: discover the contexts, observe and plan them all, decide with the guards, apply what they admit.
 
 The same path serves the daemon, `--once` and the dry run; a dry run stops before the last step and
 works on a private copy of the state.
@@ -8,27 +8,29 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Protocol
 
-from connectors.port import Account
 from mapping.errors import SyncdError
 from mapping.model import CanonicalCalendar, Context, Past, Target
 from mapping.planning.guards import GuardLevel
 from syncd.errors import StaleApprovalError
 from syncd.reconcile.apply import Applier
 from syncd.reconcile.binding import bind, check_owner, guard_zones
-from syncd.reconcile.decide import Approving, Decider
+from syncd.reconcile.decide import Approving, Decider, Verdict, settle_approvals
 from syncd.reconcile.desired import DesiredSets
-from syncd.reconcile.discovery import ContextDiscovery
+from syncd.reconcile.discovery import Found, discover
 from syncd.reconcile.editions import Candidate, Editions, compare_editions, put_in_force
 from syncd.reconcile.health import recall, remember
-from syncd.reconcile.observe import Observer
+from syncd.reconcile.observe import Observer, Planned
+from syncd.reconcile.passes import Applied, Pass
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
+from syncd.reconcile.waiting import remember_waiting
 from syncd.state.events import ContextNote
-from syncd.state.ledger import NOTHING
-from syncd.state.plans import Edition, PlanStore
+from syncd.state.ledger import NOTHING, WAITING_FACT
+from syncd.state.plans import Edition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +39,8 @@ class Scope:
 
     ``look_at``: picks the contexts to read this time (the daemon's audit); None reads every one.
     ``only_digest``: apply the plan of that whole digest or none; '' for whatever comes out. ``approving``: an
-    approval that comes with this cycle. ``adopt_from``: the owner whose
-    events are taken over, '' for none. ``retire``: the targets are emptied of what is not past.
+    approval that comes with this cycle. ``adopt_from``: the owner whose events are taken over, '' for none.
+    ``retire``: the targets are emptied of what is not past.
     """
 
     why: str
@@ -55,163 +57,188 @@ class Scope:
     """Only with ``dry``: plan as if the drafts were published. Such a plan can be approved by nobody."""
 
 
-class ContextSelection:
+class ContextSelection(Protocol):
     """Chooses the contexts of a cycle that must be read; the rest is taken as last seen, and not written."""
 
     def choose(
         self,
         contexts: Sequence[Context],
         notes: Mapping[str, ContextNote],
-        views: DesiredSets,
+        desired: DesiredSets,
         targets: Mapping[str, Target],
     ) -> Sequence[Context]:
-        raise NotImplementedError
+        """The contexts to read, in the order given."""
+        ...
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cycle:
-    """Lives for one pass."""
+    """One pass over everything in its scope."""
 
     runtime: Runtime
     scope: Scope
     candidate: Candidate
-    _accounts: dict[str, Account] = field(default_factory=dict)
 
     def run(self) -> CycleReport:
         """Carry out the scope; what goes wrong in one place is in the report.
 
         Raises `RefusedError` where the state is another's, `StaleApprovalError` where another plan was asked for.
         """
-        run = run_name(self.runtime.clock())
-        shown = self.candidate.calendar
-        if self.scope.drafts:
-            self.candidate = replace(self.candidate, calendar=shown.with_drafts())
+        scope, run = self.scope, run_name(self.runtime.clock())
         # Every line that is logged below carries the cycle's name.
-        self.runtime = replace(self.runtime, log=self.runtime.log.bind(cycle=run))
-        runtime = self.runtime
+        runtime = replace(self.runtime, log=self.runtime.log.bind(cycle=run))
+        check_owner(runtime.state.ledger, runtime.targets.owner, scope.adopt_from)
+        found = discover(runtime, scope.targets)
+        editions = self._editions(runtime)
+        one_pass = self._begin(run, runtime, editions)
+        due = self._due(one_pass, list(found.contexts.values()))
+        one_pass = replace(one_pass, epochs=runtime.state.events.take(due))
+        planned = Observer(one_pass).run(due)
+        drafts = tuple(self.candidate.calendar.drafts) if scope.drafts else ()
+        try:
+            verdict = self._decide(one_pass, editions, found, planned, drafts)
+        except SyncdError:
+            one_pass.plans.close()
+            raise
+        self._remember(runtime, verdict)
+        done = Applied() if scope.dry else self._apply(one_pass, editions, found, verdict)
+        failures = (*found.failures, *planned.failures, *done.failures)
+        stopped = planned.stopped or done.stopped
+        if not (scope.dry or verdict.holds_all):
+            held = verdict.contexts_held(found.contexts)
+            settle_approvals(one_pass, verdict, planned, done, failures, held)
+        desired = one_pass.desired[verdict.edition]
         report = CycleReport(
             run=run,
-            plans=PlanStore(),
+            plans=one_pass.plans,
+            verdict=verdict,
+            done=done,
             owner=runtime.targets.owner,
-            only_targets=tuple(sorted(self.scope.targets)),
-            drafts=tuple(shown.drafts) if self.scope.drafts else (),
+            calendar=desired.calendar,
+            desired=desired,
+            target_values=one_pass.targets,
+            retires=min(scope.targets) if scope.retire else "",
+            contexts=found.contexts,
+            observed=planned.observed,
+            drafts=drafts,
+            targets=found.targets,
+            only_targets=tuple(sorted(scope.targets)),
+            unchanged_in=planned.unchanged,
+            findings=planned.findings,
+            failures=failures,
+            clashes=found.clashes,
+            left_behind=found.left_behind,
+            stopped=stopped,
+            past=_lies_in_the_past(desired.calendar, runtime.today()),
         )
-        check_owner(runtime.state.ledger, runtime.targets.owner, self.scope.adopt_from)
-        survey = ContextDiscovery(runtime=runtime, report=report, only=self.scope.targets)
-        survey.meet_accounts()
-        self._accounts = survey.accounts
-        editions = compare_editions(
-            self.candidate,
-            runtime.state.ledger,
-            today=runtime.today(),
-            limits=runtime.limits,
-            publish=runtime.publish,
-        )
-        contexts = survey.find_contexts()
-        sweep = self._sweep(report, editions, contexts)
-        try:
-            decider = self._decide(report, editions, sweep)
-        except SyncdError:
-            report.close()
-            raise
-        if not self.scope.dry:
-            self._apply(report, editions, sweep, decider)
         # A dry run's ledger is a private copy; a paused daemon's is the real one and tells what fails.
         ledger = runtime.state.ledger
         remember(ledger, recall(ledger).after_pass(report, now=runtime.clock()))
         return report
 
-    # --- reading and planning ---------------------------------------------------------------------
+    # --- before anything is read --------------------------------------------------------------------
 
-    def _sweep(self, report: CycleReport, editions: Editions, contexts: Sequence[Context]) -> Observer:
-        today = self.runtime.today()
+    def _editions(self, runtime: Runtime) -> Editions:
+        candidate = self.candidate
+        if self.scope.drafts:
+            candidate = replace(candidate, calendar=candidate.calendar.with_drafts())
+        return compare_editions(
+            candidate,
+            runtime.state.ledger,
+            today=runtime.today(),
+            limits=runtime.limits,
+            publish=runtime.publish,
+        )
+
+    def _begin(self, run: str, runtime: Runtime, editions: Editions) -> Pass:
+        today = runtime.today()
         retired = self.scope.targets if self.scope.retire else frozenset()
-        views = {Edition.IN_FORCE: DesiredSets(editions.served, today, retired)}
+        desired = {Edition.IN_FORCE: DesiredSets(editions.served, today, retired)}
         if editions.waiting is not None:
-            views[Edition.WAITING] = DesiredSets(editions.waiting, today, retired)
-        notes = self.runtime.state.events.notes()
-        targets = {target.name: target for target in self.runtime.targets.targets}
+            desired[Edition.WAITING] = DesiredSets(editions.waiting, today, retired)
+        targets = {target.name: target for target in runtime.targets.targets}
         # What is over stays where it is, also where a target otherwise keeps its past in step.
         targets |= {name: replace(targets[name], past=Past.KEEP) for name in retired}
-        sweep = Observer(
-            runtime=self.runtime,
-            report=report,
-            views=views,
-            notes=notes,
+        notes = runtime.state.events.notes()
+        recorded = runtime.state.events.counts()
+        return Pass(
+            run=run,
+            runtime=runtime,
             targets=targets,
+            desired=desired,
+            notes=notes,
+            on_record=frozenset(
+                notes[name].target for name, count in recorded.items() if count and name in notes
+            ),
             adopt_from=self.scope.adopt_from,
         )
-        sweep.run(self._due(contexts, notes, views, targets))
-        return sweep
 
-    def _due(
-        self,
-        contexts: Sequence[Context],
-        notes: Mapping[str, ContextNote],
-        views: Mapping[Edition, DesiredSets],
-        targets: Mapping[str, Target],
-    ) -> Sequence[Context]:
+    def _due(self, one_pass: Pass, contexts: Sequence[Context]) -> Sequence[Context]:
         due = list(contexts)
         if not self.scope.ignore_back_off:
-            now = self.runtime.clock()
-            due = [one for one in due if not _backing_off(notes.get(one.id), now)]
+            now = one_pass.runtime.clock()
+            due = [one for one in due if not _backing_off(one_pass.notes.get(one.id), now)]
         if self.scope.look_at is None:
             return due
-        newest = views.get(Edition.WAITING, views[Edition.IN_FORCE])
-        return self.scope.look_at.choose(due, notes, newest, targets)
+        newest = one_pass.desired.get(Edition.WAITING, one_pass.desired[Edition.IN_FORCE])
+        return self.scope.look_at.choose(due, one_pass.notes, newest, one_pass.targets)
 
-    # --- asking the guards ------------------------------------------------------------------------
+    # --- once it is decided -------------------------------------------------------------------------
 
-    def _decide(self, report: CycleReport, editions: Editions, sweep: Observer) -> Decider:
+    def _decide(
+        self, one_pass: Pass, editions: Editions, found: Found, planned: Planned, drafts: Sequence[str]
+    ) -> Verdict:
+        runtime = one_pass.runtime
         decider = Decider(
-            runtime=self.runtime,
-            report=report,
+            one_pass=one_pass,
             editions=editions,
-            sweep=sweep,
-            zones=guard_zones(self.runtime.state.ledger, self.runtime.targets.timezone, self._accounts),
+            contexts=found.contexts,
+            planned=planned,
+            zones=guard_zones(runtime.state.ledger, runtime.targets.timezone, dict(found.accounts)),
+            drafts=drafts,
             approving=self.scope.approving,
         )
-        decider.decide(dry=self.scope.dry)
-        if self.scope.only_digest not in {"", report.digest}:
-            raise StaleApprovalError(self.scope.only_digest, report.digest)
-        report.views = sweep.views[report.edition]
-        report.target_values = sweep.targets
-        report.calendar = report.views.calendar
-        report.past = _lies_in_the_past(report.calendar, self.runtime.today())
-        decider.remember()
-        return decider
+        verdict = decider.decide(dry=self.scope.dry)
+        if self.scope.only_digest not in {"", verdict.digest}:
+            raise StaleApprovalError(self.scope.only_digest, verdict.digest)
+        return verdict
 
-    # --- writing ------------------------------------------------------------------------------------
+    def _remember(self, runtime: Runtime, verdict: Verdict) -> None:
+        """What waits. A dry run's ledger is a private copy; a paused daemon's is the real one and tells too."""
+        if not self.scope.targets:
+            runtime.state.ledger.set_fact(WAITING_FACT, verdict.decision if verdict.refused else "")
+        remember_waiting(runtime.state.ledger, verdict, now=runtime.clock())
 
-    def _apply(self, report: CycleReport, editions: Editions, sweep: Observer, decider: Decider) -> None:
-        ledger, now = self.runtime.state.ledger, self.runtime.clock()
-        everything_held = any(hit.level is GuardLevel.ALL for hit in report.refused)
-        if everything_held:
-            return
-        kinds_held = {hit.scope for hit in report.refused if hit.level is GuardLevel.KIND}
+    def _apply(self, one_pass: Pass, editions: Editions, found: Found, verdict: Verdict) -> Applied:
+        if verdict.holds_all:
+            return Applied()
+        runtime, ledger = one_pass.runtime, one_pass.runtime.state.ledger
+        now, kinds_held = runtime.clock(), verdict.scopes_held(GuardLevel.KIND)
         bind(
             ledger,
             # The old owner's until all is taken over: an ordinary cycle in between would take the rest for foreign.
-            self.scope.adopt_from or self.runtime.targets.owner,
-            self.runtime.targets.timezone,
-            {kind: account for kind, account in self._accounts.items() if kind not in kinds_held},
+            self.scope.adopt_from or runtime.targets.owner,
+            runtime.targets.timezone,
+            {kind: account for kind, account in found.accounts.items() if kind not in kinds_held},
         )
-        if decider.promoted:
+        if verdict.promoted:
             put_in_force(editions.candidate, ledger, now=now)
-        calendar = report.calendar.digest if report.calendar is not None else ""
-        if report.pending():
-            ledger.begin_run(report.run, calendar=calendar, why=self.scope.why, now=now)
-        application = Applier(
-            sweep=sweep,
-            edition=report.edition,
-            held=decider.held(),
-            fills=decider.fills(),
+        changes_something = any(one_pass.plans.counts(verdict.edition).values())
+        if changes_something:
+            calendar = one_pass.desired[verdict.edition].calendar.digest
+            ledger.begin_run(one_pass.run, calendar=calendar, why=self.scope.why, now=now)
+        applier = Applier(
+            one_pass=one_pass,
+            edition=verdict.edition,
+            held=verdict.contexts_held(found.contexts),
+            fills=verdict.fills,
             hold_removals=self.scope.hold_removals,
         )
-        application.run(report.contexts)
-        if report.pending():
-            ledger.end_run(report.run, _summary(report))
-        decider.settle()
+        done = applier.run(found.contexts)
+        if changes_something:
+            made = ", ".join(f"{count} {action}" for action, count in sorted(done.changes.items()))
+            ledger.end_run(one_pass.run, made or NOTHING)
+        return done
 
 
 def run_name(now: float) -> str:
@@ -228,8 +255,3 @@ def _lies_in_the_past(calendar: CanonicalCalendar, today: date) -> bool:
 
 def _backing_off(note: ContextNote | None, now: float) -> bool:
     return note is not None and note.retry_at is not None and note.retry_at > now
-
-
-def _summary(report: CycleReport) -> str:
-    made = ", ".join(f"{count} {action}" for action, count in sorted(report.applied.items()))
-    return made or NOTHING

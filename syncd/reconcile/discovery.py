@@ -12,39 +12,48 @@ from dataclasses import dataclass, field
 from connectors.errors import ConnectorError
 from connectors.port import Account, Discovery
 from mapping.model import Context, Target
-from mapping.planning.claims import settle_claims
+from mapping.planning.claims import Clash, settle_claims
 from syncd.reconcile.binding import check_endpoint
-from syncd.reconcile.observe import failure
-from syncd.reconcile.report import CycleReport
+from syncd.reconcile.passes import Failure, failure
 from syncd.reconcile.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What there is to keep in step, of the services that answer."""
+
+    accounts: Mapping[str, Account]
+    """Kind to who we are there."""
+    contexts: Mapping[str, Context]
+    """Every context that one target claims, of the targets asked for."""
+    targets: tuple[str, ...]
+    """The targets asked for."""
+    clashes: tuple[Clash, ...]
+    left_behind: Mapping[str, int]
+    """Contexts with events of ours that no target claims any more, and how many; empty while a read fails."""
+    failures: tuple[Failure, ...]
+
+
+def discover(runtime: Runtime, only: frozenset[str]) -> Found:
+    """Ask every service who we are and what each target names. ``only``: the targets asked for, empty for all.
+
+    Raises `RefusedError` where the state was written against another server.
+    """
+    return ContextDiscovery(runtime=runtime, only=only).run()
 
 
 @dataclass(slots=True, kw_only=True)
 class ContextDiscovery:
-    """Lives for one cycle. ``only``: targets that are asked for, empty for all; the others keep their claims."""
+    """Lives for one pass. Targets that are not asked for keep their claims."""
 
     runtime: Runtime
-    report: CycleReport
     only: frozenset[str]
-    accounts: dict[str, Account] = field(default_factory=dict)
-    """Kind to who we are there; only of services that answer."""
+    _accounts: dict[str, Account] = field(default_factory=dict)
+    _failures: list[Failure] = field(default_factory=list)
 
-    def meet_accounts(self) -> None:
-        """Who we are at each service; one that does not answer is left out of this cycle.
-
-        Raises `RefusedError` where the state was written against another server.
-        """
-        for kind, connector in self.runtime.connectors.items():
-            try:
-                account = connector.account()
-            except ConnectorError as error:
-                self.report.failures.append(failure(kind, "", error))
-                continue
-            check_endpoint(self.runtime.state.ledger, kind, account)
-            self.accounts[kind] = account
-
-    def find_contexts(self) -> list[Context]:
-        """Every context that one target claims, of the services that answer; who claims what is in the report."""
+    def run(self) -> Found:
+        """Everything that was found."""
+        self._meet_accounts()
         wanted = self.runtime.targets.targets
         found: dict[str, list[Context]] = {}
         unread: set[str] = set()
@@ -52,26 +61,39 @@ class ContextDiscovery:
             found[discovery.target] = list(discovery.contexts)
             if not discovery.complete:
                 unread.add(discovery.target)
-            self.report.failures.extend(
+            self._failures.extend(
                 failure(error.context or discovery.target, discovery.target, error)
                 for error in discovery.errors
             )
         self._keep_from_others(found, unread)
         claims = settle_claims(found, wanted)
-        chosen = [context for context in claims.contexts if self._is_asked(context.target)]
-        self.report.clashes = claims.clashes
-        self.report.contexts = {context.id: context for context in chosen}
-        self.report.targets = tuple(target.name for target in wanted if self._is_asked(target.name))
         claimed = {context.id for context in claims.contexts}
         claimed.update(clash.context for clash in claims.clashes)
-        self._note_left_behind(claimed)
-        return chosen
+        return Found(
+            accounts=self._accounts,
+            contexts={one.id: one for one in claims.contexts if self._is_asked(one.target)},
+            targets=tuple(target.name for target in wanted if self._is_asked(target.name)),
+            clashes=claims.clashes,
+            left_behind=self._left_behind(claimed),
+            failures=tuple(self._failures),
+        )
+
+    def _meet_accounts(self) -> None:
+        """Who we are at each service; one that does not answer is left out of this pass."""
+        for kind, connector in self.runtime.connectors.items():
+            try:
+                account = connector.account()
+            except ConnectorError as error:
+                self._failures.append(failure(kind, "", error))
+                continue
+            check_endpoint(self.runtime.state.ledger, kind, account)
+            self._accounts[kind] = account
 
     def _is_asked(self, target: str) -> bool:
         return not self.only or target in self.only
 
     def _discoveries(self, wanted: Sequence[Target]) -> Iterator[Discovery]:
-        for kind in self.accounts:
+        for kind in self._accounts:
             of_kind = [target for target in wanted if target.kind == kind]
             if of_kind:
                 yield from self._discover(kind, of_kind)
@@ -102,14 +124,13 @@ class ContextDiscovery:
         for name, contexts in found.items():
             contexts[:] = [one for one in contexts if theirs.get(one.id, name) == name]
 
-    def _note_left_behind(self, claimed: set[str]) -> None:
-        """Contexts with events of ours that no target claims any more; not said while a read failed."""
-        if self.report.failures:
-            return
+    def _left_behind(self, claimed: set[str]) -> Mapping[str, int]:
+        if self._failures:
+            return {}
         counts = self.runtime.state.events.counts()
         kinds = {name: note.kind for name, note in self.runtime.state.events.notes().items()}
-        self.report.left_behind = {
+        return {
             name: count
             for name, count in counts.items()
-            if name not in claimed and kinds.get(name) in self.accounts
+            if name not in claimed and kinds.get(name) in self._accounts
         }

@@ -1,6 +1,6 @@
 """Single events written in many contexts, each looked at again right before: the doing half of the fast lane.
 
-An errand is one event in contexts that are looked at together. What fails is told and left to whoever reads
+An update is one event in contexts that are looked at together. What fails is told and left to whoever reads
 everything; nothing here creates or deletes, and an event that is not shown is left alone.
 """
 
@@ -17,7 +17,7 @@ from connectors.port import Connector, QuickLook
 from mapping.errors import SyncdError
 from mapping.model import Action, Change, Context, Days, ObservedEvent, Record, Update, Why
 from syncd.errors import StaleEpochError
-from syncd.reconcile.observe import Observer
+from syncd.reconcile.passes import Applied, Outcome, Pass
 from syncd.reconcile.write import JournalledWriter
 from syncd.state.plans import PlanRow
 
@@ -34,14 +34,14 @@ class EventUpdate:
     days: Days
 
 
-def find_errands(
+def find_updates(
     rows: Iterable[PlanRow],
     contexts: Mapping[str, Context],
     records: Records,
     connectors: Mapping[str, Connector],
     today: date,
 ) -> Iterator[EventUpdate]:
-    """Errands for the edits among the rows: nearest dates first, the kinds in turn for each date."""
+    """Updates for the edits among the rows: nearest dates first, the kinds in turn for each date."""
     places: dict[str, list[Context]] = defaultdict(list)
     days: dict[str, Days] = {}
     for row in rows:
@@ -59,65 +59,70 @@ def find_errands(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FastApplier:
-    """Carries out errands. ``plan``: what a context still needs, from its one event as it is now."""
+    """Carries out updates. ``plan``: what a context still needs, from its one event as it is now."""
 
-    sweep: Observer
+    one_pass: Pass
     records: Records
     plan: Callable[[Context, Record, ObservedEvent], Iterable[Change]]
 
-    def run(self, errands: Sequence[EventUpdate]) -> None:
-        """All of them, several at a time; what is counted and what failed goes to the sweep's report."""
-        runtime = self.sweep.runtime
-        writer = JournalledWriter(self.sweep)
-        kinds = {errand.contexts[0].kind for errand in errands}
+    def run(self, updates: Sequence[EventUpdate]) -> Applied:
+        """All of them, several at a time. What fails is only noted: the full pass that follows tries it again."""
+        outcome = Outcome()
+        self._run_all(updates, outcome)
+        return outcome.result()
+
+    def _run_all(self, updates: Sequence[EventUpdate], outcome: Outcome) -> None:
+        runtime = self.one_pass.runtime
+        writer = JournalledWriter(self.one_pass, outcome)
+        kinds = {update.contexts[0].kind for update in updates}
         # Thousands of courses that wait for their quota must not take the calendars' places.
         with ThreadPoolExecutor(runtime.workers * max(1, len(kinds)), thread_name_prefix="fast") as pool:
-            running = [pool.submit(self._run, writer, errand) for errand in errands]
+            running = [pool.submit(self._run, writer, outcome, update) for update in updates]
             for done, future in enumerate(as_completed(running), start=1):
                 runtime.progress("fast lane", done, len(running))
                 if future.exception() is not None:
                     pool.shutdown(wait=False, cancel_futures=True)
                 future.result()
 
-    def _run(self, writer: JournalledWriter, errand: EventUpdate) -> None:
-        runtime, report = self.sweep.runtime, self.sweep.report
-        with runtime.working(f"fast lane {errand.key} {errand.contexts[0].id}"):
+    def _run(self, writer: JournalledWriter, outcome: Outcome, update: EventUpdate) -> None:
+        runtime = self.one_pass.runtime
+        with runtime.working(f"fast lane {update.key} {update.contexts[0].id}"):
             try:
-                for context, change in self._changes(errand):
+                for context, change in self._changes(update):
                     if runtime.stop.is_set():
-                        report.stopped = True
+                        outcome.stopped()
                         return
-                    self._write(writer, context, change)
+                    self._write(writer, outcome, context, change)
             except StoppedError:
-                report.stopped = True
+                outcome.stopped()
             except ConnectorError as error:
-                report.notes.append(str(error))
+                outcome.left_to_next(str(error))
 
-    def _write(self, writer: JournalledWriter, context: Context, change: Change) -> None:
+    def _write(self, writer: JournalledWriter, outcome: Outcome, context: Context, change: Change) -> None:
         try:
             writer.write(context, change)
         except (StoppedError, StaleEpochError):
             raise
         except SyncdError as error:
             writer.journal(context, change, "", f"failed: {type(error).__name__}")
-            self.sweep.report.notes.append(str(error))
+            outcome.left_to_next(str(error))
 
-    def _changes(self, errand: EventUpdate) -> Iterator[tuple[Context, Change]]:
+    def _changes(self, update: EventUpdate) -> Iterator[tuple[Context, Change]]:
         """The update each context still needs, from the event as it is now."""
-        connector = self.sweep.runtime.connectors[errand.contexts[0].kind]
+        connector = self.one_pass.runtime.connectors[update.contexts[0].kind]
         if not isinstance(connector, QuickLook):
             return
-        around = connector.reread(errand.contexts, errand.days)
+        around = connector.reread(update.contexts, update.days)
         shown = {(event.context, event.remote_id): event for event in around}
-        for context in errand.contexts:
-            record = self.records[context.id][errand.key]
+        for context in update.contexts:
+            record = self.records[context.id][update.key]
             event = shown.get((context.id, record.remote_id))
             event = event or connector.read_event(context, record.remote_id)
             if event is None:
                 continue
             for change in self.plan(context, record, event):
                 # Anything but the edit itself waits for the cycle that sees the whole context.
-                if isinstance(change, Update) and (change.why, change.key) == (Why.EDIT, errand.key):
+                if isinstance(change, Update) and (change.why, change.key) == (Why.EDIT, update.key):
                     yield context, change
 
 
@@ -134,7 +139,7 @@ def _grouped(
 
 def _in_turn(each: Sequence[Sequence[EventUpdate]]) -> Iterator[EventUpdate]:
     for at in range(max(map(len, each), default=0)):
-        yield from (errands[at] for errands in each if at < len(errands))
+        yield from (updates[at] for updates in each if at < len(updates))
 
 
 def _hull(so_far: Days | None, new: Days, old: Days | None) -> Days:

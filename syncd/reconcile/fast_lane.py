@@ -9,7 +9,7 @@ it does not do, or cannot be sure of, the cycle that follows does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from mapping.identity import day_words
@@ -29,12 +29,13 @@ from syncd.reconcile.binding import guard_zones
 from syncd.reconcile.cycle import run_name
 from syncd.reconcile.desired import DesiredSets
 from syncd.reconcile.editions import Candidate, Editions, compare_editions, put_in_force
-from syncd.reconcile.fast_apply import FastApplier, find_errands
-from syncd.reconcile.observe import Observer, policy_of
+from syncd.reconcile.fast_apply import FastApplier, find_updates
+from syncd.reconcile.passes import Applied, Pass
+from syncd.reconcile.planning import policy_of
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
 from syncd.reconcile.tally import Tally, year_size
-from syncd.state.plans import Edition, PlanStore
+from syncd.state.plans import Edition
 
 MOST_KEYS = 50
 """Events that an edit may concern; a larger one takes the ordinary way."""
@@ -88,37 +89,39 @@ class FastLane:
             or guard_zones(runtime.state.ledger, runtime.targets.timezone, {})
         ):
             return None
-        sweep = self._sweep(editions)
-        contexts = self._concerned(editions, sweep)
-        if not contexts or not self._admitted(sweep, contexts):
-            sweep.report.close()
+        one_pass = self._begin(editions)
+        contexts = self._concerned(editions, one_pass)
+        if not contexts or not self._admitted(one_pass, contexts):
+            one_pass.plans.close()
             return None
-        self._write(sweep, contexts)
-        return sweep.report
+        done = self._write(one_pass, contexts)
+        return CycleReport(
+            run=one_pass.run,
+            plans=one_pass.plans,
+            done=done,
+            owner=runtime.targets.owner,
+            calendar=editions.candidate.calendar,
+            stopped=done.stopped,
+        )
 
     # --- planning from memory -------------------------------------------------------------------
 
-    def _sweep(self, editions: Editions) -> Observer:
-        report = CycleReport(
-            run=run_name(self.runtime.clock()),
-            plans=PlanStore(),
-            owner=self.runtime.targets.owner,
-            calendar=editions.candidate.calendar,
-        )
-        return Observer(
-            runtime=self.runtime,
-            report=report,
-            views={Edition.IN_FORCE: DesiredSets(editions.candidate.calendar, self.runtime.today())},
-            notes=self.runtime.state.events.notes(),
-            targets={target.name: target for target in self.runtime.targets.targets},
+    def _begin(self, editions: Editions) -> Pass:
+        runtime = self.runtime
+        return Pass(
+            run=run_name(runtime.clock()),
+            runtime=runtime,
+            targets={target.name: target for target in runtime.targets.targets},
+            desired={Edition.IN_FORCE: DesiredSets(editions.candidate.calendar, runtime.today())},
+            notes=runtime.state.events.notes(),
         )
 
-    def _concerned(self, editions: Editions, sweep: Observer) -> list[Context]:
+    def _concerned(self, editions: Editions, one_pass: Pass) -> list[Context]:
         """Contexts the edit concerns whose last observation may be relied on for planning."""
         assert editions.base is not None  # noqa: S101 - an edit has a calendar before it
-        before, after = DesiredSets(editions.base, self.runtime.today()), sweep.views[Edition.IN_FORCE]
-        seen = self.memory.targets_seen() & sweep.targets.keys()
-        self._targets = {name: sweep.targets[name] for name in seen}
+        before, after = DesiredSets(editions.base, self.runtime.today()), one_pass.desired[Edition.IN_FORCE]
+        seen = self.memory.targets_seen() & one_pass.targets.keys()
+        self._targets = {name: one_pass.targets[name] for name in seen}
         self._changed = {
             name: _differing(before.desired(target), after.desired(target))
             for name, target in self._targets.items()
@@ -134,26 +137,26 @@ class FastLane:
             for context in self.memory.contexts.values()
             if self._changed.get(context.target)
             and context.id not in unclear
-            and self._in_step(context, sweep, digests)
+            and self._in_step(context, one_pass, digests)
         ]
 
-    def _in_step(self, context: Context, sweep: Observer, digests: Mapping[str, str]) -> bool:
-        note = sweep.notes.get(context.id)
+    def _in_step(self, context: Context, one_pass: Pass, digests: Mapping[str, str]) -> bool:
+        note = one_pass.notes.get(context.id)
         return note is not None and not note.is_failing and note.view == digests[context.target]
 
-    def _admitted(self, sweep: Observer, contexts: Sequence[Context]) -> bool:
+    def _admitted(self, one_pass: Pass, contexts: Sequence[Context]) -> bool:
         """Plan all of it; True if no guard has anything to say."""
         tallies: dict[str, Tally] = {}
-        calendar, today = sweep.views[Edition.IN_FORCE].calendar, self.runtime.today().isoformat()
+        calendar, today = one_pass.desired[Edition.IN_FORCE].calendar, self.runtime.today().isoformat()
         for context in contexts:
             records = self._of(context)
             owner = self.runtime.targets.owner
             seen = [_as_seen(owner, context.id, record) for record in records.values()]
-            plan = self._plan(sweep, context, records, seen, self._changed[context.target])
-            sweep.report.plans.add(Edition.IN_FORCE, context, plan.changes)
+            plan = self._plan(one_pass, context, records, seen, self._changed[context.target])
+            one_pass.plans.add(Edition.IN_FORCE, context, plan.changes)
             target = self._targets[context.target]
             tally = tallies.setdefault(target.name, Tally(target, year_size(calendar, target)))
-            tally.count(context, plan, sweep.notes.get(context.id), today)
+            tally.count(context, plan, one_pass.notes.get(context.id), today)
         limits = self.runtime.limits
         return not any(hit for tally in tallies.values() for hit in guard_target(tally.result(), limits))
 
@@ -164,7 +167,7 @@ class FastLane:
 
     def _plan(
         self,
-        sweep: Observer,
+        one_pass: Pass,
         context: Context,
         records: Mapping[str, Record],
         events: Sequence[ObservedEvent],
@@ -172,7 +175,7 @@ class FastLane:
     ) -> ContextPlan:
         """The ordinary plan, of these keys only."""
         target = self._targets[context.target]
-        desired = sweep.views[Edition.IN_FORCE].desired(target)
+        desired = one_pass.desired[Edition.IN_FORCE].desired(target)
         state = self.runtime.state.events
         return plan_context(
             Situation(
@@ -187,28 +190,29 @@ class FastLane:
             )
         )
 
-    def _write(self, sweep: Observer, contexts: Sequence[Context]) -> None:
-        runtime, report = self.runtime, sweep.report
+    def _write(self, one_pass: Pass, contexts: Sequence[Context]) -> Applied:
+        runtime = self.runtime
         ledger, now = runtime.state.ledger, runtime.clock()
         put_in_force(self.candidate, ledger, now=now)
-        ledger.begin_run(report.run, calendar=self.candidate.calendar.digest, why="fast lane", now=now)
-        sweep.epochs.update(runtime.state.events.take(contexts))
-        errands = find_errands(
-            report.plans.rows(Edition.IN_FORCE),
+        ledger.begin_run(one_pass.run, calendar=self.candidate.calendar.digest, why="fast lane", now=now)
+        one_pass = replace(one_pass, epochs=runtime.state.events.take(contexts))
+        updates = find_updates(
+            one_pass.plans.rows(Edition.IN_FORCE),
             {context.id: context for context in contexts},
             self._records,
             runtime.connectors,
             runtime.today(),
         )
-        runner = FastApplier(sweep=sweep, records=self._records, plan=partial(self._plan_one, sweep))
-        runner.run(list(errands))
-        ledger.end_run(report.run, f"{sum(report.applied.values())} update")
+        plan = partial(self._plan_one, one_pass)
+        done = FastApplier(one_pass=one_pass, records=self._records, plan=plan).run(list(updates))
+        ledger.end_run(one_pass.run, f"{sum(done.changes.values())} update")
+        return done
 
     def _plan_one(
-        self, sweep: Observer, context: Context, record: Record, event: ObservedEvent
+        self, one_pass: Pass, context: Context, record: Record, event: ObservedEvent
     ) -> tuple[Change, ...]:
         keys = frozenset({record.key})
-        return self._plan(sweep, context, {record.key: record}, [event], keys).changes
+        return self._plan(one_pass, context, {record.key: record}, [event], keys).changes
 
 
 def _differing(before: Mapping[str, DesiredEvent], after: Mapping[str, DesiredEvent]) -> frozenset[str]:

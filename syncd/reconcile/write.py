@@ -5,7 +5,6 @@ Each change has an intent in the state before it is sent and a confirmed record 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -15,7 +14,7 @@ from connectors.port import Written
 from mapping.errors import SyncdError
 from mapping.model import Change, Context, Delete, Record, Why
 from mapping.planning.compare import as_record
-from syncd.reconcile.observe import Observer
+from syncd.reconcile.passes import Outcome, Pass
 from syncd.state.ledger import JournalLine
 
 
@@ -25,15 +24,17 @@ class JournalledWriter:
     ``fills``: contexts that are filled for the first time, with the messages that an approval allows there.
     """
 
-    def __init__(self, sweep: Observer, fills: Mapping[str, int] = MappingProxyType({})) -> None:
-        self.sweep = sweep
+    def __init__(
+        self, one_pass: Pass, outcome: Outcome, fills: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
+        self._pass = one_pass
         self._allowed = dict(fills)
-        self._mutex = threading.Lock()
+        self._outcome = outcome
 
     def write(self, context: Context, change: Change) -> None:
         """One remote write between its intent and its confirmation."""
-        runtime = self.sweep.runtime
-        events, epoch = runtime.state.events, self.sweep.epochs[context.id]
+        runtime = self._pass.runtime
+        events, epoch = runtime.state.events, self._pass.epochs[context.id]
         about = change.remote_id
         intent = events.open_intent(
             context.id, epoch, change.key, change.action, now=runtime.clock(), remote_id=about
@@ -58,14 +59,8 @@ class JournalledWriter:
         self._count(context, change, written)
 
     def _count(self, context: Context, change: Change, written: Written) -> None:
-        report = self.sweep.report
-        with self._mutex:
-            report.applied[change.action.value] += 1
-            report.applied_by_kind[change.action.value, context.kind] += 1
-            report.messages += context.students if change.notifies else 0
-            if written.deviation:
-                report.deviations.append(f"{context.id} {change.key}: {written.deviation}")
-        self.sweep.runtime.log.info(
+        self._outcome.applied(context, change, written.deviation)
+        self._pass.runtime.log.info(
             "change",
             context=context.id,
             target=context.target,
@@ -81,14 +76,14 @@ class JournalledWriter:
             return 0.0
         covered = min(self._allowed[context.id], context.students)
         self._allowed[context.id] -= covered
-        return (context.students - covered) / max(self.sweep.runtime.limits.fill_messages, 1)
+        return (context.students - covered) / max(self._pass.runtime.limits.fill_messages, 1)
 
     def journal(self, context: Context, change: Change, remote_id: str, outcome: str) -> None:
         """One line of history. ``outcome``: done, unclear or failed."""
-        runtime = self.sweep.runtime
+        runtime = self._pass.runtime
         desired = None if isinstance(change, Delete) else change.desired
         line = JournalLine(
-            run=self.sweep.report.run,
+            run=self._pass.run,
             at=runtime.clock(),
             target=context.target,
             context=context.id,

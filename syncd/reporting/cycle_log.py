@@ -25,7 +25,7 @@ def log_report(log: Any, report: CycleReport, *, dry: bool) -> None:
         )
     for clash in report.clashes:
         log.error("clash", context=clash.context, targets=list(clash.targets))
-    for deviation in report.deviations:
+    for deviation in report.done.deviations:
         log.warning("deviation", detail=deviation)
     log.info(
         "cycle",
@@ -36,11 +36,11 @@ def log_report(log: Any, report: CycleReport, *, dry: bool) -> None:
         unchanged=report.unchanged,
         planned=dict(report.pending()),
         applied=dict(report.applied),
-        messages=report.messages,
+        messages=report.done.messages,
         failures=len(report.failures),
         refused=len(report.refused),
         findings=len(report.findings),
-        held_removals=report.held_removals or None,
+        held_removals=report.done.held_removals or None,
         left_behind=len(report.left_behind) or None,
     )
 

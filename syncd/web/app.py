@@ -24,8 +24,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mapping.model import CanonicalCalendar
-from syncd.daemon.loop import Daemon
 from syncd.daemon.readiness import Promise, lapses
+from syncd.daemon.view import DaemonView
 from syncd.reconcile.binding import campus_zone
 from syncd.reporting.feed import as_ics, events_of
 from syncd.web.metrics import CONTENT_TYPE, metrics_text
@@ -46,7 +46,7 @@ HEADERS: Mapping[str, str] = {
 }
 
 
-def build_app(daemon: Daemon) -> Starlette:
+def build_app(daemon: DaemonView) -> Starlette:
     """The application over one daemon."""
     site = Pages(daemon)
     return Starlette(
@@ -83,7 +83,7 @@ class SafeHeaders:
 class Pages:
     """The endpoints. Each runs in a worker thread: what it reads blocks."""
 
-    def __init__(self, daemon: Daemon) -> None:
+    def __init__(self, daemon: DaemonView) -> None:
         self._daemon = daemon
 
     def healthz(self, _: Request) -> Response:

@@ -12,15 +12,15 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from syncd.daemon.loop import Daemon
 from syncd.daemon.readiness import Promise, lapses
 from syncd.daemon.snapshot import Snapshot
+from syncd.daemon.view import DaemonView
 from syncd.wiring import installed_version
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def metrics_text(daemon: Daemon, *, now: float) -> bytes:
+def metrics_text(daemon: DaemonView, *, now: float) -> bytes:
     """All metrics in Prometheus' text format."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Snapshot(daemon, now))
@@ -30,7 +30,7 @@ def metrics_text(daemon: Daemon, *, now: float) -> bytes:
 class _Snapshot(Collector):
     """One reading of everything, so that the numbers of a scrape belong together."""
 
-    def __init__(self, daemon: Daemon, now: float) -> None:
+    def __init__(self, daemon: DaemonView, now: float) -> None:
         self._daemon = daemon
         self._now = now
 

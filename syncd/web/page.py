@@ -14,8 +14,8 @@ from typing import Any
 
 from mapping.identity import split_key
 from mapping.model import CanonicalCalendar, Days, Entry
-from syncd.daemon.loop import Daemon
 from syncd.daemon.snapshot import Snapshot
+from syncd.daemon.view import DaemonView
 from syncd.reporting.feed import events_of
 from syncd.reporting.month_grid import month_of
 from syncd.state.events import ContextNote
@@ -44,12 +44,12 @@ class Asked:
 class Page:
     """One answer."""
 
-    def __init__(self, daemon: Daemon, calendar: CanonicalCalendar, asked: Asked, *, now: float) -> None:
+    def __init__(self, daemon: DaemonView, calendar: CanonicalCalendar, asked: Asked, *, now: float) -> None:
         self._daemon = daemon
         self._calendar = calendar
         self._asked = asked
         self._now = now
-        zone = daemon.site.targets.timezone if daemon.site.targets is not None else "UTC"
+        zone = daemon.targets.timezone if daemon.targets is not None else "UTC"
         self._words = PageWords(calendar, asked.language, zone)
         self._today = daemon.today()
 

@@ -9,7 +9,7 @@ from typing import Any
 import uvicorn
 
 from syncd.config.settings import PREFIX
-from syncd.daemon.loop import Daemon
+from syncd.daemon.view import DaemonView
 from syncd.errors import SettingsError
 from syncd.web.app import build_app
 
@@ -20,7 +20,7 @@ AT_ONCE = 32
 class WebServer:
     """Listens from the moment it is made, so that a taken port is told at the start."""
 
-    def __init__(self, daemon: Daemon, address: str, log: Any) -> None:
+    def __init__(self, daemon: DaemonView, address: str, log: Any) -> None:
         self._log = log
         self._plug = _listen(address)
         self._server = uvicorn.Server(

@@ -41,7 +41,7 @@ def _without_updates(patch: pytest.MonkeyPatch) -> None:
         made = plan_context(situation)
         return replace(made, changes=tuple(one for one in made.changes if one.action is not Action.UPDATE))
 
-    patch.setattr("syncd.reconcile.observe.plan_context", plan)
+    patch.setattr("syncd.reconcile.planning.plan_context", plan)
 
 
 def _blind_to_duplicates(patch: pytest.MonkeyPatch) -> None:

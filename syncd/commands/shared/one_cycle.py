@@ -161,7 +161,7 @@ def _keep_waiting(settings: Settings, report: CycleReport) -> None:
     except StateError:
         return
     try:
-        remember_waiting(state.ledger, report, now=time.time())
+        remember_waiting(state.ledger, report.verdict, now=time.time())
     except StateError:
         return
     finally:

@@ -122,7 +122,7 @@ def _parts(report: CycleReport) -> Iterator[_Part]:
         changes = tuple(of_target)
         target = report.target_values.get(name)
         school = target.school if target is not None and target.school else ""
-        desired = report.views.desired(target) if report.views is not None and target is not None else {}
+        desired = report.desired.desired(target) if report.desired is not None and target is not None else {}
         yield _Part(
             name=name,
             about=_school_name(report, school, target.languages[0] if target is not None else ""),

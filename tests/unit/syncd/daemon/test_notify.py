@@ -19,7 +19,7 @@ from mapping.planning.guards import GuardHit, GuardLevel
 from syncd.daemon.notify import BEGINS, Message, Notifier, run_program
 from syncd.daemon.readiness import Promise
 from syncd.daemon.snapshot import Snapshot
-from syncd.reconcile.report import Failure
+from syncd.reconcile.passes import Failure
 from syncd.state.store import State
 from tests.support.state_address import state_address
 

@@ -8,7 +8,7 @@ import pytest
 from mapping.planning.guards import GuardHit, GuardLevel
 from syncd.daemon.readiness import Promise, lapses
 from syncd.daemon.snapshot import Snapshot
-from syncd.reconcile.report import Failure
+from syncd.reconcile.passes import Failure
 from syncd.state.events import ContextNote
 
 PROMISE = Promise(within_s=3600.0, audit_s=21600.0)

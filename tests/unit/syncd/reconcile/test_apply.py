@@ -169,7 +169,7 @@ def test_held_removals_wait_and_everything_else_goes_out(rig: Rig) -> None:
     rig.lines |= pool(3)
     report = rig.cycle(hold_removals=True)
     assert rig.entries() == {"entry-1", "entry-2", "entry-3"}
-    assert report.held_removals == 3
+    assert report.done.held_removals == 3
     rig.cycle()
     assert rig.entries() == {"entry-2", "entry-3"}
 

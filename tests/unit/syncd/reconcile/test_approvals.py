@@ -221,7 +221,7 @@ def test_a_beginning_that_two_plans_share_is_refused(rig: Rig) -> None:
     rig.limits = Limits(fill_messages=30)
     shown = rig.cycle(dry=True)
     rig.state.ledger.remember_waiting(
-        shown.digest[:8] + "0" * 24, shown.offers[shown.digest], [], now=rig.now
+        shown.digest[:8] + "0" * 24, shown.verdict.offers[shown.digest], [], now=rig.now
     )
     with pytest.raises(UsageError, match="2 plans"):
         rig.cycle(approving=Approving(digest=shown.digest[:8], who="registrar"))

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, cast
 
 from mapping.model import Action, Context, Days, ObservedEvent, Record, Why
-from syncd.reconcile.fast_apply import EventUpdate, find_errands
+from syncd.reconcile.fast_apply import EventUpdate, find_updates
 from syncd.state.plans import PlanRow
 
 TODAY = date(2031, 9, 10)
@@ -59,7 +59,7 @@ def errands(
         for context in contexts
     }
     by_id = {context.id: context for context in contexts}
-    return list(find_errands(rows, by_id, records, cast("Any", services), TODAY))
+    return list(find_updates(rows, by_id, records, cast("Any", services), TODAY))
 
 
 def course(number: int) -> Context:

@@ -14,7 +14,7 @@ from connectors.errors import (
     UnavailableError,
 )
 from connectors.memory import Hidden, Step
-from syncd.reconcile.observe import backoff_s
+from syncd.reconcile.passes import backoff_s
 from tests.support.rig import KEY, ONE, OPEN, TWO, Rig, pool
 
 

@@ -18,6 +18,7 @@ from mapping.model import (
     Update,
     Why,
 )
+from syncd.reconcile.decide import Verdict
 from syncd.reconcile.desired import DesiredSets
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.plan import render_plan
@@ -103,19 +104,18 @@ def report(changes: Iterable[tuple[Context, Change]] = (), **given: Any) -> Cycl
         plans.add(Edition.IN_FORCE, context, [change])
         contexts[context.id] = context
     calendar = college.calendar_of(college.college())
-    made = CycleReport(
-        run="run-1",
-        plans=plans,
-        digest="0123456789ab",
-        calendar=calendar,
-        views=DesiredSets(calendar, TODAY),
-        targets=("pilot",),
-        target_values={"pilot": PILOT},
-        contexts=contexts,
-    )
-    for name, value in given.items():
-        setattr(made, name, value)
-    return made
+    ruled = {name: given.pop(name) for name in ("edition", "hits", "refused") if name in given}
+    values: dict[str, Any] = {
+        "run": "run-1",
+        "plans": plans,
+        "verdict": Verdict(digest="0123456789ab", **ruled),
+        "calendar": calendar,
+        "desired": DesiredSets(calendar, TODAY),
+        "targets": ("pilot",),
+        "target_values": {"pilot": PILOT},
+        "contexts": contexts,
+    }
+    return CycleReport(**(values | given))
 
 
 def text_of(made: CycleReport, view: str) -> str:

@@ -13,7 +13,8 @@ import pytest
 from mapping.model import Days, Finding, FindingKind
 from mapping.planning.claims import Clash
 from mapping.planning.guards import GuardHit, GuardLevel
-from syncd.reconcile.report import CycleReport, Failure
+from syncd.reconcile.passes import Failure
+from syncd.reconcile.report import CycleReport
 from syncd.reporting.plan import render_plan
 from syncd.state.plans import Edition
 from tests.unit.syncd.reporting.plan.plans import course, create, delete, event, move, report, text_of
@@ -128,8 +129,7 @@ def test_every_view_tells_what_was_left_alone_and_what_failed(view: str) -> None
 
 @pytest.mark.parametrize("view", ["text", "markdown", "html"])
 def test_a_waiting_edit_is_said_to_wait(view: str) -> None:
-    made = report()
-    made.edition = Edition.WAITING
+    made = report(edition=Edition.WAITING)
     assert "waits for a person" in text_of(made, view)
 
 

@@ -1,0 +1,85 @@
+"""One context planned in every edition, from one complete read of it. Asks for fates; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from connectors.errors import IncompleteReadError
+from connectors.port import Connector, Observation
+from mapping.model import Context, ContextPlan, Fate, Record, Target
+from mapping.planning.plan import Policy, Situation, open_questions, plan_context
+from syncd.reconcile.passes import Pass
+from syncd.state.events import Look
+from syncd.state.plans import Edition
+
+
+def plan_editions(
+    one_pass: Pass, connector: Connector, context: Context, seen: Observation, records: Mapping[str, Record]
+) -> dict[Edition, ContextPlan]:
+    """The context's plan in every edition. Raises `IncompleteReadError` where the read was not whole.
+
+    ``records``: what the state knows of the context, by event key.
+    """
+    events = one_pass.runtime.state.events
+    target = one_pass.targets[context.target]
+    situations = {
+        edition: Situation(
+            context=context,
+            owner=one_pass.runtime.targets.owner,
+            adopt_from=one_pass.adopt_from,
+            desired=sets.desired(target),
+            observed=seen.events,
+            records=records,
+            respected=events.respected(context.id),
+            deleted_by_us=events.deletes_under_way(context.id),
+            today=one_pass.runtime.today(),
+            policy=policy_of(target, connector),
+            on_record=target.name in one_pass.on_record,
+        )
+        for edition, sets in one_pass.desired.items()
+    }
+    fates = ask_fates(connector, context, situations.values())
+    return {
+        edition: plan_context(replace(situation, fates=fates)) for edition, situation in situations.items()
+    }
+
+
+def look_at(
+    one_pass: Pass, context: Context, plan: ContextPlan, events_seen: int, records: Mapping[str, Record]
+) -> Look:
+    """What to remember of a read. ``records``: what was known before it."""
+    return Look(
+        context=context.id,
+        epoch=one_pass.epochs[context.id],
+        plan=plan,
+        known=records,
+        events_seen=events_seen,
+        view=one_pass.desired[Edition.IN_FORCE].digest(one_pass.targets[context.target]),
+    )
+
+
+def policy_of(target: Target, connector: Connector) -> Policy:
+    """What the target allows, and whether copies there are ours to clear."""
+    return Policy(
+        drift=target.drift,
+        respect_deletions=target.respect_deletions,
+        copies=target.copies,
+        past=target.past,
+        copies_are_ours=connector.copies_are_ours,
+    )
+
+
+def ask_fates(connector: Connector, context: Context, situations: Iterable[Situation]) -> dict[str, Fate]:
+    """The fate of every recorded event the read does not show. Raises `IncompleteReadError`."""
+    asked = {record.remote_id for situation in situations for record in open_questions(situation)}
+    fates: dict[str, Fate] = {}
+    for remote_id in sorted(asked):
+        fates[remote_id] = connector.fate(context, remote_id)
+        if fates[remote_id] is Fate.PRESENT:
+            raise IncompleteReadError(
+                f"event {remote_id} is there but the list did not show it.",
+                operation="list",
+                context=context.id,
+            )
+    return fates
