@@ -194,9 +194,18 @@ def test_a_program_that_hangs_is_killed_with_its_children(tmp_path: Path) -> Non
     note = tmp_path / "pids"
     script = f"sleep 600 & echo $$ $! >{note}; wait"
     assert not run_program(["/bin/sh", "-c", script], MESSAGE, structlog.get_logger(), longest_s=3.0)
-    for pid in note.read_text().split():
-        status = Path(f"/proc/{pid}/stat")
-        assert not status.exists() or status.read_text().rpartition(")")[2].split()[0] in "ZX"
+    latest = time.monotonic() + PATIENCE_S
+    while any(map(is_alive, note.read_text().split())) and time.monotonic() < latest:
+        threading.Event().wait(0.02)
+    assert not any(map(is_alive, note.read_text().split()))
+
+
+def is_alive(pid: str) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] not in "ZX"
 
 
 def test_a_program_that_is_not_there_is_told_in_the_log_and_nothing_else(tmp_path: Path) -> None:
