@@ -136,7 +136,7 @@ class Pages:
         university = calendar.university
         if school not in university.schools or language not in university.languages:
             return PlainTextResponse("There is no such calendar.\n", 404)
-        targets = self._daemon.site.targets
+        targets = self._daemon.targets
         zone = targets.timezone if targets is not None else ""
         events = events_of(
             calendar, school=school, language=language, today=self._daemon.today(), timezone=zone
