@@ -23,6 +23,7 @@ LOCAL: Mapping[str, str] = {
     "adopt": "it needs the state to itself",
     "retire": "it needs the state to itself",
     "move-state": "it needs both states to itself",
+    "push": "it is about the folder of this very machine",
     "sandbox": "it serves simulators in the foreground",
     "demo": "it works on a state of its own",
     "schema": "it writes a folder of the caller's",
@@ -105,6 +106,7 @@ def _daemon_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
         "--today", dest="verb_today", metavar="DATE", help="pretend it is this day (loopback only)"
     )
     _asked(verbs, "status", "pause", "resume")
+    _local(verbs, "push", "put this machine's calendar and targets in force on all machines (SYNCD_DATABASE)")
     move = _local(verbs, "move-state", "move the state from its file to PostgreSQL (SYNCD_DATABASE), or back")
     move.add_argument("to", choices=("postgresql", "sqlite"))
 

@@ -105,6 +105,9 @@ def _open_state(settings: Settings, signals: queue.SimpleQueue[str], log: Any) -
         except queue.Empty:
             return False
 
+    # No state lies there, but the control socket does.
+    with suppress(OSError):
+        settings.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     holder = os.environ.pop(HOLDER, "")
     return wait_for_state(address, holder=holder, wait=wait, log=log, supervisor=SystemdNotifier())
 

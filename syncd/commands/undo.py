@@ -15,6 +15,7 @@ from syncd.errors import RefusedError, UsageError
 from syncd.reconcile.binding import campus_zone
 from syncd.reconcile.editions import PINNED_FACT, pin
 from syncd.reporting.english import moment
+from syncd.state.candidates import Candidates, Kind
 from syncd.state.ledger import Ledger
 from syncd.wiring import load_candidate
 
@@ -36,7 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
             raise RefusedError(
                 f"The calendar of run {before.name} is no longer kept, so it cannot be put in force."
             )
-        over = load_candidate(settings_of(arguments)).calendar.digest
+        # Where several machines serve one state, what they agree on counts, not this one's folder.
+        shared = Candidates(state.database).current().get(Kind.CALENDAR)
+        over = shared or load_candidate(settings_of(arguments)).calendar.digest
         if over == before.calendar:
             raise RefusedError(f"The data files already say what was in force before run {undone.name}.")
         pin(state.ledger, calendar=before.calendar, over=over)

@@ -13,6 +13,7 @@ from connectors.registry import KINDS
 from mapping.errors import InvalidCalendarError
 from mapping.model import Targets
 from syncd.config.settings import Settings
+from syncd.daemon.shared_sources import SharedSources
 from syncd.errors import SettingsError
 from syncd.reconcile.editions import IN_FORCE_FACT, Candidate
 from syncd.source.folder import SourceFolder, read_calendar, targets_from
@@ -29,6 +30,8 @@ class LiveSources:
 
     settings: Settings
     ledger: Ledger
+    shared: SharedSources | None = None
+    """Where several machines serve one state: what they agree on counts, not this one's disk."""
     problem: str = ""
     candidate: Candidate | None = None
     targets: Targets | None = None
@@ -46,6 +49,8 @@ class LiveSources:
 
         Raises `InvalidCalendarError` or `SettingsError` where there has never been a good one.
         """
+        if self.shared is not None:
+            return self._load_shared(self.shared, now)
         try:
             candidate = self._read_calendar()
             raw = self._read_targets()
@@ -58,6 +63,17 @@ class LiveSources:
         self.candidate, self.targets, self._targets_bytes = candidate, targets, raw
         self._keep_targets(raw, now)
         return True
+
+    def _load_shared(self, shared: SharedSources, now: float) -> bool:
+        shared.offer_disk(now=now)
+        self.problem = shared.problem
+        try:
+            self.candidate, self.targets = shared.take(self._targets_name())
+        except (InvalidCalendarError, SettingsError) as error:
+            self.problem = str(error)
+            if self.candidate is None or self.targets is None:
+                raise
+        return not self.problem
 
     def _read_calendar(self) -> Candidate:
         source = read_calendar(calendar_folder(self.settings))

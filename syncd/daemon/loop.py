@@ -15,15 +15,18 @@ from typing import Any
 
 from mapping.errors import SyncdError
 from mapping.model import CanonicalCalendar, Targets
+from syncd.config.credentials import credentials_digest
 from syncd.config.settings import Settings
 from syncd.daemon.audit import AuditSelection
 from syncd.daemon.live_sources import LiveSources
+from syncd.daemon.remembered import Remembered
 from syncd.daemon.request_counts import RequestCounts
 from syncd.daemon.runtime import RuntimeProvider
 from syncd.daemon.schedule import Schedule, service_failed
+from syncd.daemon.shared_sources import SharedSources
 from syncd.daemon.snapshot import Snapshot, SnapshotBoard, status_words
 from syncd.daemon.systemd import SystemdNotifier, watchdog_s
-from syncd.daemon.wake import Wake
+from syncd.daemon.wake import Taken, Wake
 from syncd.daemon.watch import read_at_rest
 from syncd.daemon.watchdog import CYCLE, Watchdog
 from syncd.errors import StateError
@@ -71,7 +74,8 @@ class Daemon:
         self.board = fittings.board
         self.request_counts = fittings.request_counts
         self._on_change = fittings.on_change
-        self._sources = LiveSources(settings=settings, ledger=state.ledger)
+        self._shared = SharedSources(settings=settings, state=state) if state.lease is not None else None
+        self._sources = LiveSources(settings=settings, ledger=state.ledger, shared=self._shared)
         self._runtime_provider = RuntimeProvider(
             settings=settings,
             state=state,
@@ -84,6 +88,9 @@ class Daemon:
         self._schedule = Schedule(interval_s=settings.interval, removal_delay_s=settings.removal_delay)
         self._audit = AuditSelection(interval_s=settings.interval, audit_s=settings.audit_interval)
         self._memory = Memory()
+        self._remembered = Remembered(state=state)
+        self._vantage = ""
+        self._asked = ""
         self._pruned_at = 0.0
         self._approvals: set[tuple[str, float]] = set()
         self._served_calendar: CanonicalCalendar | None = None
@@ -98,6 +105,8 @@ class Daemon:
             failing_since={one.where: one.since for one in troubles},
         )
         self._load()
+        self._remembered.schedule(self._schedule)
+        self._asked = self.state.ledger.asked()
         self.runtime()
         self.supervisor.ready()
         why, by = "start", ""
@@ -128,6 +137,7 @@ class Daemon:
             self.board.cycle_done(report, now=time.time())
             self._schedule.cycle_ended(service_failed=service_failed(report), now=time.monotonic())
             report.close()
+        self._keep()
         self._prune()
         self.watchdog.rest(CYCLE)
         self._say()
@@ -138,6 +148,13 @@ class Daemon:
             remember(self.state.ledger, change(recall(self.state.ledger), time.time()))
         except StateError as error:
             self.log.warning("health-not-kept", error=str(error))
+
+    def _keep(self) -> None:
+        """Leave for the next process what this one would forget."""
+        try:
+            self._remembered.keep(self._schedule, self._audit, self._memory, self._vantage)
+        except SyncdError as error:
+            self.log.warning("not-remembered", problem=str(error))
 
     def _say(self) -> None:
         """Tell whoever listens how things stand."""
@@ -226,7 +243,11 @@ class Daemon:
         before = self._runtime_provider.last
         runtime = self._runtime_provider.on(targets)
         if runtime is not before:
-            self._memory = Memory()
+            self._vantage = self._remembered.vantage(
+                self._shared.targets_digest if self._shared is not None else "",
+                credentials_digest(self.settings),
+            )
+            self._memory = self._remembered.read(self._audit, self._vantage) if before is None else Memory()
         return runtime
 
     def _progress(self, stage: str, done: int, total: int) -> None:
@@ -246,19 +267,40 @@ class Daemon:
             if at <= now:
                 return why, ""
             refused = bool(snapshot.refused)
-            longest = APPROVAL_LOOK_S if refused else self.watchdog.slice_s
+            longest = APPROVAL_LOOK_S if refused or self._shared is not None else self.watchdog.slice_s
             self.wake.event.wait(min(at - now, longest))
-            taken = self.wake.take()
-            if taken.reload:
-                self._reload()
-                return "reload", ""
-            if taken.edited and self._load_edit():
-                return "edit", ""
-            if taken.edited and self._runtime_provider.renewed():
-                return "credential", ""
-            if taken.asked or (refused and self._newly_approved()):
-                return "asked", taken.by
+            found = self._woken(self.wake.take(), refused=refused)
+            if found is not None:
+                return found
         return "stop", ""
+
+    def _woken(self, taken: Taken, *, refused: bool) -> tuple[str, str] | None:
+        """Why a cycle is to be made now, and who asked for it; None where nothing came up."""
+        if taken.reload:
+            self._reload()
+            return "reload", ""
+        if taken.edited and self._load_edit():
+            return "edit", ""
+        if taken.edited and self._runtime_provider.renewed():
+            return "credential", ""
+        if self._shared is not None and self._elsewhere(self._shared):
+            return ("edit", "") if self._load_pushed() else ("asked", "")
+        if taken.asked or (refused and self._newly_approved()):
+            return "asked", taken.by
+        return None
+
+    def _elsewhere(self, shared: SharedSources) -> bool:
+        """Whether another machine put an edition in force, or a person asked for something there."""
+        asked = self.state.ledger.asked()
+        if asked == self._asked and not shared.changed():
+            return False
+        self._asked = asked
+        return True
+
+    def _load_pushed(self) -> bool:
+        before = (self._sources.candidate, self._sources.targets)
+        self._load()
+        return (self._sources.candidate, self._sources.targets) != before
 
     def _retry_at(self, now: float) -> float:
         """Monotonic second at which the next failing context is due again, of those a target claims."""
@@ -286,6 +328,10 @@ class Daemon:
         self._note_health(lambda health, now: health.with_data_problem(self._sources.problem, now=now))
         if not good:
             self.log.error("data-invalid", problem=self._sources.problem, serving="the last good calendar")
+        for kind in self._shared.stale if self._shared is not None else ():
+            self.log.warning(
+                "stale-copy", what=kind.value, machine=self._shared.machine if self._shared else ""
+            )
         self._say()
 
     def _load_edit(self) -> bool:

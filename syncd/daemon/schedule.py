@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from typing import Any
 
 from syncd.reconcile.report import CycleReport
 
@@ -37,6 +38,30 @@ class Schedule:
         if digest != self._served:
             self.removals_from = now + self.removal_delay_s
             self._served = digest
+
+    def resume(
+        self,
+        *,
+        served: str,
+        removals_from: float,
+        interval_at: float,
+        services_at: float,
+        failed_in_a_row: int,
+    ) -> None:
+        """Go on where another process left off; all in this one's monotonic seconds."""
+        self._served, self.removals_from = served, removals_from
+        self._interval_at, self._services_at = interval_at, services_at
+        self._failed_in_a_row = failed_in_a_row
+
+    def as_kept(self, to_wall_s: float) -> dict[str, Any]:
+        """What the next process needs. ``to_wall_s``: added to a monotonic second gives one since 1970."""
+        return {
+            "served": self._served,
+            "removals_from": self.removals_from + to_wall_s if self.removals_from else 0.0,
+            "interval_at": self._interval_at + to_wall_s,
+            "services_at": self._services_at + to_wall_s if self._services_at < NEVER else 0.0,
+            "failed_in_a_row": self._failed_in_a_row,
+        }
 
     def holds_removals(self, now: float) -> bool:
         """True while removals wait."""

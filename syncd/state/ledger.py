@@ -17,6 +17,7 @@ FILLS_COUNT_S = 24 * 3600.0
 """Seconds over which the messages of fills that nobody approved are added up."""
 NOTHING = "nothing"
 """Summary of a run that ended without a change."""
+_ASKED = "asked"
 WAITING_FACT = "waiting-plan"
 """Fact: digest of the plan that the last cycle left waiting, '' where it left none."""
 
@@ -70,6 +71,28 @@ class Ledger(Approvals):
         with self._database.write() as connection:
             connection.execute(
                 "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (name, value),
+            )
+
+    def asked(self) -> str:
+        """Another value whenever a person asked for something on a machine that does not hold the lease."""
+        return self.fact(_ASKED)
+
+    def ask(self, *, now: float) -> None:
+        """Have whoever holds the lease look at once."""
+        self.set_fact(_ASKED, f"{now:.6f}")
+
+    def remembered(self, name: str) -> bytes | None:
+        """What an earlier process left under that name."""
+        row = self._database.one("SELECT value FROM remembered WHERE name = ?", (name,))
+        return bytes(row[0]) if row else None
+
+    def remember(self, name: str, value: bytes) -> None:
+        """Leave something for the next process."""
+        with self._database.write() as connection:
+            connection.execute(
+                "INSERT INTO remembered (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE "
+                "SET value = excluded.value",
                 (name, value),
             )
 

@@ -9,12 +9,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from mapping.errors import InvalidCalendarError, SyncdError
 from syncd.commands.shared.arguments import read_digest, settings_of, start_logging, who
 from syncd.commands.shared.state import is_there
 from syncd.config.settings import Settings
-from syncd.errors import SettingsError, StaleApprovalError, StateError, UnknownTargetError
+from syncd.daemon.shared_sources import SharedSources
+from syncd.errors import RefusedError, SettingsError, StaleApprovalError, StateError, UnknownTargetError
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reconcile.decide import Approving
 from syncd.reconcile.health import recall, remember
@@ -50,6 +52,8 @@ def one_cycle(
     with _state(settings, dry=scope.dry) as state, _stop_on_signals(state) as stop:
         for note in state.notes:
             log.warning("state", note=note)
+        if state.lease is not None:
+            sources = _agreed(settings, state, log)
         with Progress(log) as progress, _failure_remembered(state.ledger):
             runtime = build_runtime(settings, sources.targets, state, stop=stop, log=log, progress=progress)
             try:
@@ -85,6 +89,19 @@ def tell(report: CycleReport, *, approved: str = "", look: str = "Look at `syncd
         print(f"What was approved, {approved}, is not all of this plan, {report.decision}.", file=sys.stderr)
     for line in refusal_lines(report, look):
         print(line, file=sys.stderr)
+
+
+def _agreed(settings: Settings, state: State, log: Any) -> Sources:
+    """What all machines serve, this one's edit among it. Raises `RefusedError` where a person must decide."""
+    shared = SharedSources(settings=settings, state=state)
+    shared.offer_disk(now=time.time())
+    if shared.problem:
+        raise RefusedError(shared.problem)
+    for kind in shared.stale:
+        log.warning("stale-copy", what=kind.value, machine=shared.machine)
+    name = settings.targets_file.name if settings.targets_file is not None else "targets"
+    candidate, targets = shared.take(name)
+    return Sources(candidate=candidate, targets=targets)
 
 
 @contextmanager

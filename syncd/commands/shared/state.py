@@ -34,8 +34,15 @@ def beside(arguments: argparse.Namespace, *, begin: bool = False) -> Iterator[St
         )
     try:
         yield state
+        wake_holder(state, address)
     finally:
         state.close()
+
+
+def wake_holder(state: State, address: Address) -> None:
+    """Have the machine that holds the lease look at what was decided here."""
+    if not isinstance(address, Path) and state.lease is None:
+        state.ledger.ask(now=time.time())
 
 
 def is_there(address: Address) -> bool:

@@ -62,6 +62,17 @@ class Servers:
         assert row is not None
         return row[0], row[1]
 
+    def is_up_to_date(self, machine: str) -> bool:
+        """Whether that machine's copy of the calendar was seen to be what is served."""
+        with psycopg.connect(self.address.url, autocommit=True) as connection:
+            row = connection.execute(
+                f'SELECT 1 FROM "{self.address.schema}".copies c JOIN "{self.address.schema}".facts f '  # noqa: S608
+                "ON f.name = 'candidate-calendar' AND f.value = c.digest "
+                "WHERE c.kind = 'calendar' AND c.machine LIKE %s".encode(),
+                (f"%{self.on(machine).calendar}",),
+            ).fetchone()
+        return row is not None
+
     def holds(self, daemon: Daemon) -> bool:
         """Whether that process holds the lease."""
         return f"(process {daemon.process.pid})" in self.lease()[1]

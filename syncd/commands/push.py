@@ -1,0 +1,45 @@
+"""`syncd push`: a person puts this machine's calendar and targets in force for all machines that serve one state."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from syncd.commands.shared.arguments import settings_of
+from syncd.commands.shared.state import wake_holder
+from syncd.daemon.shared_sources import SharedSources
+from syncd.errors import UsageError
+from syncd.exits import DONE, INVALID
+from syncd.state.candidates import Offer
+from syncd.state.store import State
+from syncd.wiring import state_address
+
+_SAID = {
+    Offer.CURRENT: "is what is served already",
+    Offer.ACCEPTED: "is what all machines serve from now on",
+}
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Offer what lies here, whatever this machine had before."""
+    settings = settings_of(arguments)
+    address = state_address(settings)
+    if isinstance(address, Path):
+        raise UsageError(
+            "The state is a file of this machine: syncd follows the folder itself, nothing is pushed"
+        )
+    state = State.open_beside(address)
+    try:
+        sources = SharedSources(settings=settings, state=state)
+        answers = sources.offer_disk(now=time.time(), by_hand=True)
+        wake_holder(state, address)
+    finally:
+        state.close()
+    if sources.problem:
+        print(f"syncd: {sources.problem}", file=sys.stderr)
+        return INVALID
+    for kind, answer in answers.items():
+        print(f"The {kind.value} on {sources.machine} {_SAID[answer]}.")
+    return DONE
