@@ -11,6 +11,7 @@ from mapping.model import AcademicYear, CanonicalCalendar, Days, Entry
 from mapping.planning.guards import GuardHit, Limits, counted, strike
 
 PUBLISH = "publish"
+FURTHER_YEAR = "further-year"
 """The guard on publishing by hand."""
 
 
@@ -50,7 +51,7 @@ def _guard_further_years(
         if name not in served or {*earlier, *served} - {name}:
             found = len(after.years[name].entries)
             sentence = f"the year {name} comes into force with {found} entries"
-            yield strike("further-year", name, found, 0, sentence, [name])
+            yield strike(FURTHER_YEAR, name, found, 0, sentence, [name])
 
 
 def _guard_year(
@@ -113,6 +114,14 @@ def guard_unconfirmed(before: CanonicalCalendar, after: CanonicalCalendar) -> It
                 f"{unconfirmed_words(year)} in {name}; confirm them, or write draft: true in its year.yaml"
             )
             yield strike("unconfirmed", name, len(doubts), 0, sentence, doubts)
+
+
+def publishing_decides(guards: Collection[str]) -> bool:
+    """True where `syncd publish` is the one word that a plan with these guards waits for.
+
+    A new year is published whole: whoever publishes it has seen it, and is not asked again by the other guards.
+    """
+    return PUBLISH in guards and (set(guards) == {PUBLISH} or FURTHER_YEAR in guards)
 
 
 def guard_publishing(digest: str) -> GuardHit:

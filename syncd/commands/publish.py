@@ -1,6 +1,7 @@
 """`syncd publish DIGEST`: put an edited calendar in force where ``SYNCD_PUBLISH=manual``.
 
-Publishes and no more: what other guards hold back in the same plan still needs `syncd approve`.
+Publishes and no more: what other guards hold back in the same plan still needs `syncd approve`. Only a plan that
+brings a new year is published whole, guards included, since it is one decision.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import argparse
 import sys
 import time
 
-from mapping.planning.edit_guards import PUBLISH, guard_publishing
+from mapping.planning.edit_guards import PUBLISH, guard_publishing, publishing_decides
 from syncd.commands.shared.arguments import read_digest, who
 from syncd.commands.shared.state import beside
 from syncd.errors import RefusedError
@@ -20,12 +21,14 @@ _SENTENCE = guard_publishing("").sentence
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Approve the publication alone."""
+    """Approve the publication: alone, or with a new year the whole plan."""
     typed = read_digest(arguments.digest)
     with beside(arguments) as state:
         digest = state.ledger.whole_digest(typed)
         plan = _publishable(typed, state.ledger.waiting_plan(digest))
-        state.ledger.approve(digest, who=who(), now=time.time(), only={PUBLISH})
+        guards = {one.guard for one in plan.terms.hits}
+        only = () if publishing_decides(guards) else {PUBLISH}
+        state.ledger.approve(digest, who=who(), now=time.time(), only=only)
         approved = next(one.terms for one in state.ledger.approvals(now=time.time()) if one.digest == digest)
     print(f"Published, as {who()}: the edited calendar of plan {digest} comes in force in the next cycle.")
     if approved is None or not approved.admits(plan.terms):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from mapping.model import CanonicalCalendar, Context, Finding, Target
 from mapping.planning.claims import Clash
+from mapping.planning.edit_guards import publishing_decides
 from mapping.planning.guards import GuardHit
 from syncd.reconcile.decide import Verdict
 from syncd.reconcile.desired import DesiredSets
@@ -103,7 +104,7 @@ class CycleReport:
         """What a person types to let exactly this plan through."""
         if self.retires:
             return f"syncd retire {self.retires} --approve {self.digest}"
-        verb = "publish" if all(hit.guard == "publish" for hit in self.refused) else "approve"
+        verb = "publish" if publishing_decides({hit.guard for hit in self.refused}) else "approve"
         return f"syncd {verb} {self.decision or self.digest}"
 
     @property

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import tzinfo
 from typing import Any
 
-from mapping.planning.edit_guards import PUBLISH
+from mapping.planning.edit_guards import publishing_decides
 from syncd.reconcile.binding import campus_zone
 from syncd.reconcile.editions import IN_FORCE_FACT, PINNED_FACT
 from syncd.reconcile.health import DATA, PASS, Trouble, recall
@@ -271,7 +271,7 @@ def _waiting(status: Status) -> Iterator[str]:
     yield f"\nPlan {plan.digest} {word} (since {moment(plan.at, status.zone)})\n"
     yield from (f"  - {sentence}\n" for sentence in plan.sentences)
     if not status.approved:
-        verb = "publish" if {one.guard for one in plan.terms.hits} == {PUBLISH} else "approve"
+        verb = "publish" if publishing_decides({one.guard for one in plan.terms.hits}) else "approve"
         yield f"  Look: syncd --dry-run. To let it through: syncd {verb} {plan.digest}\n"
 
 

@@ -160,7 +160,7 @@ def test_a_year_that_comes_into_force_beside_another_waits_whatever_its_size() -
 def test_a_year_that_follows_one_that_was_in_force_once_waits_too() -> None:
     before, after = replace(calendar(), years={}), calendar(years=(NEXT,))
     limits = Limits()
-    assert not guard_edit(before, after, today=TODAY, limits=limits, served=())
+    assert not guard_edit(before, after, today=TODAY, limits=limits, served=("2032",))
     (hit,) = guard_edit(before, after, today=TODAY, limits=limits, served=("2031",))
     assert (hit.guard, hit.scope) == ("further-year", "2032")
 

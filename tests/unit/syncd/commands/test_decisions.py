@@ -136,6 +136,14 @@ def test_status_names_the_command_that_suffices(folder: Path, run: Run) -> None:
     assert f"syncd approve {other}" in run("status").out
 
 
+def test_publishing_a_new_year_is_the_one_approval_guards_included(folder: Path, run: Run) -> None:
+    year = strike("further-year", "2032", 2, 0, "the year 2032 comes into force with 2 entries", ["2032"])
+    wait(folder, PUBLISH, year, REMOVED)
+    assert f"syncd publish {DIGEST}" in run("status").out
+    assert run("publish", DIGEST).code == 0
+    assert approved(folder) == {DIGEST: {"publish", "further-year", "removed"}}
+
+
 def test_publishing_says_what_else_holds_the_plan_back(folder: Path, run: Run) -> None:
     wait(folder, PUBLISH, REMOVED)
     ran = run("publish", DIGEST)
