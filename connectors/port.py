@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -150,6 +151,35 @@ class QuickLook(Protocol):
 
     def read_event(self, context: Context, remote_id: str) -> ObservedEvent | None:
         """One event as it is now; None if it is deleted, or in another context."""
+        ...
+
+
+class ServiceTerm(Protocol):
+    """A term as the service has it: campus time, None where it has no dates."""
+
+    @property
+    def reference(self) -> str:
+        """As a target names it."""
+
+    @property
+    def name(self) -> str:
+        """As people of the service read it."""
+
+    @property
+    def start(self) -> datetime | None:
+        """Its first moment."""
+
+    @property
+    def end(self) -> datetime | None:
+        """Its last."""
+
+
+@runtime_checkable
+class KnowsTerms(Protocol):
+    """What a connector may offer besides: the service's own terms, for comparison with the data's."""
+
+    def terms_of(self, target: Target) -> Sequence[ServiceTerm]:
+        """The terms a target names; empty where it names none."""
         ...
 
 

@@ -11,10 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 from connectors.errors import ConnectorError
-from connectors.port import Connector, Severity
+from connectors.port import Connector, KnowsTerms, Severity
 from mapping.comparison import compare_years, foreign_years, looks_copied, own_years
 from mapping.drafts import unconfirmed_words
 from mapping.errors import InvalidCalendarError
@@ -198,11 +197,10 @@ class Check:
 
     def _terms(self, connector: Connector, target: Target) -> Iterator[Line]:
         """A service's own term must overlap the data's: courses of last year would be filled otherwise."""
-        ask: Any = getattr(connector, "terms_of", None)
-        if ask is None or self.calendar is None or not target.enrollment_terms:
+        if self.calendar is None or not target.enrollment_terms or not isinstance(connector, KnowsTerms):
             return
         ours = list(terms_of_target(self.calendar, target))
-        for term in ask(target):
+        for term in connector.terms_of(target):
             if term.start is None or term.end is None or not ours:
                 continue
             theirs = Days.inclusive(min(term.start.date(), term.end.date()), term.end.date())

@@ -14,6 +14,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from connectors.registry import KINDS
+
 LONGEST_VALUE = 500
 """Characters of one value; a page of HTML in an error says no more than its beginning."""
 _SECRET_NAME = re.compile(r"token|secret|password|authorization|private_key|credential", re.IGNORECASE)
@@ -42,8 +44,9 @@ def set_up_logging(log_format: str = "auto", level: str = "INFO") -> Any:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    for noisy in ("canvasapi", "urllib3", "googleapiclient", "google", "httplib2"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
+    for spec in KINDS.values():
+        for noisy in spec.noisy_loggers:
+            logging.getLogger(noisy).setLevel(logging.ERROR)
     return structlog.get_logger()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -50,14 +50,14 @@ def load_candidate(settings: Settings) -> Candidate:
 
 def load_site_targets(settings: Settings, calendar: CanonicalCalendar) -> Targets:
     """The site's targets file, read against a calendar."""
-    from connectors.registry import KINDS
+    from connectors.registry import TARGET_FIELDS
 
     if settings.targets_file is None:
         raise SettingsError(
             f"Nothing is configured: {PREFIX}TARGETS_FILE names no file. `syncd init DIR` writes one with "
             "comments, `syncd demo` shows the whole without any set-up."
         )
-    return load_targets(settings.targets_file, calendar, KINDS)
+    return load_targets(settings.targets_file, calendar, TARGET_FIELDS)
 
 
 def calendar_folder(settings: Settings) -> Path | None:
@@ -102,8 +102,7 @@ def build_connectors(
     shared = Shared(
         settings=settings, targets=targets, stop=stop, sleep=sleep, on_request=on_request, may_send=may_send
     )
-    builders = {"canvas": _canvas, "google": _google}
-    return {kind: builders[kind](shared) for kind in sorted({target.kind for target in targets.targets})}
+    return {kind: BUILDERS[kind](shared) for kind in sorted({target.kind for target in targets.targets})}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +169,10 @@ def _google(shared: Shared) -> Connector:
                 on_request=shared.telling("google"),
             )
         )
+
+
+BUILDERS: Mapping[str, Callable[[Shared], Connector]] = {"canvas": _canvas, "google": _google}
+"""Kind to what makes its connector from the settings."""
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from connectors.canvas.failures import Call
 from connectors.canvas.reading import Reader
 from connectors.errors import AccessDeniedError, ConnectorError, NotFoundError
 from connectors.port import AccessFinding, Discovery, Severity
+from connectors.registry import is_course
 from mapping.model import Context, Target
 
 _COURSE_RIGHTS = ("manage_calendar", "read_course_content")
@@ -44,7 +45,7 @@ class Checker:
             yield from self._rights(target, target.account, _SWEEP_RIGHTS)
         discovery = next(self._discoverer.discover([target]))
         yield from self._contexts(target, discovery)
-        courses = [context for context in discovery.contexts if context.id.startswith("course_")]
+        courses = [context for context in discovery.contexts if is_course(context.id)]
         if target.courses and not target.account:
             yield from self._rights_in_courses(target)
         yield from self._readable(target, courses[:_READ_PROBES])

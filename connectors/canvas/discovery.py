@@ -17,6 +17,7 @@ from connectors.canvas.failures import Call
 from connectors.canvas.paging import read_until_two_agree
 from connectors.errors import ConnectorError, NotFoundError
 from connectors.port import Discovery
+from connectors.registry import course_context
 from mapping.model import Context, CourseFilter, Target
 
 KIND = "canvas"
@@ -111,7 +112,7 @@ class Discoverer:
         answer = self._client.get(
             f"courses/{number}",
             [("include[]", "total_students"), ("include[]", "term")],
-            Call(operation="read course", context=f"course_{number}"),
+            Call(operation="read course", context=course_context(number)),
         )
         course: Course = answer.data
         return course
@@ -169,7 +170,7 @@ def as_context(course: Course, target: str) -> Context:
     """A course as the context that a target names."""
     students = course.get("total_students")
     return Context(
-        id=f"course_{course['id']}",
+        id=course_context(course["id"]),
         kind=KIND,
         target=target,
         name=_text(course.get("name")),

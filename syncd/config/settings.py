@@ -146,6 +146,10 @@ class Settings(BaseSettings):
         urls = [self.google.endpoint, *([self.canvas.base_url] if self.canvas.base_url else [])]
         return all(_stays_here(url) for url in urls)
 
+    def web_root(self, kind: str) -> str:
+        """Root address of a kind's pages for people, '' where the settings name none."""
+        return self.canvas.base_url if kind == "canvas" else ""
+
     @property
     def state_folder(self) -> Path:
         """Where the state lies."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-from connectors.registry import KINDS
+from connectors.registry import TARGET_FIELDS
 from mapping.errors import InvalidCalendarError
 from mapping.model import Targets
 from syncd.config.settings import Settings
@@ -54,7 +54,7 @@ class LiveSources:
         try:
             candidate = self._read_calendar()
             raw = self._read_targets()
-            targets = targets_from(self._targets_name(), raw, candidate.calendar, KINDS)
+            targets = targets_from(self._targets_name(), raw, candidate.calendar, TARGET_FIELDS)
         except (InvalidCalendarError, SettingsError) as error:
             self.problem = str(error)
             self._fall_back(error)
@@ -109,5 +109,5 @@ class LiveSources:
         calendar = SourceFolder.from_files(files).served()
         # A state that only `--once` wrote holds no targets: those on disk are taken, if they are good.
         raw = kept[TARGETS_NAME] if kept is not None else self._read_targets()
-        self.targets = targets_from(self._targets_name(), raw, calendar, KINDS)
+        self.targets = targets_from(self._targets_name(), raw, calendar, TARGET_FIELDS)
         self.candidate = Candidate(calendar=calendar, files=files)

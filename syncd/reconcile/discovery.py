@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from connectors.errors import ConnectorError
 from connectors.port import Account, Discovery
+from connectors.registry import course_context
 from mapping.model import Context, Target
 from mapping.planning.claims import Clash, settle_claims
 from syncd.reconcile.binding import check_endpoint
@@ -120,7 +121,7 @@ class ContextDiscovery:
         swept = {target.name for target in partly if target.account}
         notes = self.runtime.state.events.notes().values()
         theirs = {note.context: note.target for note in notes if note.target in swept}
-        theirs |= {f"course_{number}": target.name for target in partly for number in target.courses}
+        theirs |= {course_context(number): target.name for target in partly for number in target.courses}
         for name, contexts in found.items():
             contexts[:] = [one for one in contexts if theirs.get(one.id, name) == name]
 

@@ -5,12 +5,11 @@ Needs no network: it tells what the last complete looks showed. Contexts never l
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import quote
 
+from connectors.registry import KINDS
 from mapping.identity import split_key
 from mapping.model import CanonicalCalendar, Days, DesiredEvent, Past, Target
 from syncd.config.settings import Settings
@@ -108,17 +107,8 @@ def _word(*, there: bool, deleted: bool, desired: bool) -> str:
     return DELETED if deleted else MISSING
 
 
-def event_link(settings: Settings, standing: EventPlace) -> str:
+def event_link(settings: Settings, place: EventPlace) -> str:
     """Where a person can look at the event, '' where the service's address is not known."""
-    if not standing.remote_id:
+    if not place.remote_id or place.kind not in KINDS:
         return ""
-    if standing.kind == "canvas" and settings.canvas.base_url:
-        base = settings.canvas.base_url.rstrip("/")
-        return (
-            f"{base}/calendar?include_contexts={quote(standing.context)}&event_id={quote(standing.remote_id)}"
-        )
-    if standing.kind == "google":
-        raw = f"{standing.remote_id} {standing.context}".encode()
-        eid = base64.urlsafe_b64encode(raw).decode().rstrip("=")
-        return f"https://calendar.google.com/calendar/event?eid={eid}"
-    return ""
+    return KINDS[place.kind].web_link(settings.web_root(place.kind), place.context, place.remote_id)

@@ -8,6 +8,7 @@ import re
 from datetime import date
 from typing import Any
 
+from connectors.registry import course_context
 from mapping.planning.approval import DIGEST_LENGTH
 from syncd.config.settings import PREFIX, Settings, load_settings
 from syncd.control.protocol import ASKED_BY
@@ -57,4 +58,4 @@ def read_digest(text: str) -> str:
 
 def context_of(course: str) -> str:
     """``101`` or ``course_101``; anything else is taken as a context by its name."""
-    return f"course_{course}" if course.isdecimal() else course
+    return course_context(course) if course.isdecimal() else course

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from connectors.registry import is_course
 from mapping.identity import read_day_words
 from mapping.model import Action, Days, Field, FieldChange, FindingKind, Why
 from mapping.planning.guards import GuardHit
@@ -93,7 +94,7 @@ def places(group: PlanGroup) -> str:
     """``course_101``, or ``41 courses``."""
     if group.context_count == 1:
         return group.contexts[0]
-    courses = all(one.startswith("course_") for one in group.contexts)
+    courses = all(is_course(one) for one in group.contexts)
     return f"{group.context_count:,} {'courses' if courses else 'calendars'}"
 
 

@@ -11,7 +11,6 @@ import pytest
 from connectors.canvas.pace import PaceLimits
 from connectors.errors import ConnectorError, StoppedError
 from connectors.port import Observation
-from connectors.registry import KINDS, connector_class
 from syncd.sandbox.canvas.throttle import Limits
 from tests.unit.connectors.canvas.conftest import OWNER, Site, context, create, wish
 from tests.unit.connectors.canvas.test_client import Wire
@@ -120,11 +119,6 @@ def test_the_owner_goes_into_the_marker(site: Site) -> None:
     event = site.made()
     assert event.marker is not None
     assert event.marker.owner == OWNER
-
-
-def test_the_registry_knows_the_connector_by_its_kind() -> None:
-    assert "canvas" in KINDS
-    assert connector_class("canvas").__name__ == "CanvasConnector"
 
 
 def test_writes_go_as_fast_as_the_buckets_of_all_tokens_drain(site: Site) -> None:

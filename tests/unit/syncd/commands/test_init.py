@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.registry import KINDS
+from connectors.registry import TARGET_FIELDS
 from mapping.model import Targets
 from syncd.config.settings import load_settings
 from syncd.source.folder import load_calendar, targets_from
@@ -28,7 +28,7 @@ def names(folder: Path) -> set[str]:
 
 
 def targets(folder: Path, text: str) -> Targets:
-    return targets_from("targets.yaml", text.encode(), load_calendar(folder)[0], KINDS)
+    return targets_from("targets.yaml", text.encode(), load_calendar(folder)[0], TARGET_FIELDS)
 
 
 def test_the_copy_says_what_the_shipped_calendar_says(site: Path) -> None:
