@@ -53,7 +53,8 @@ demo: $(STAMP) ## Watch a whole reconciliation against simulated services, in un
 	$(BIN)/syncd demo
 
 test: $(STAMP) ## Run every test that needs nothing but Python
-	$(BIN)/python -m pytest -m "not system and not slow"
+	@# A file stays on one worker: what its tests share (simulators, filled calendars) is made once.
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not system and not slow"
 
 test-system: $(STAMP) ## Run the tests that need Debian packages (.ci/run lists them)
 	$(BIN)/python -m pytest -m system
