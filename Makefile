@@ -1,9 +1,11 @@
 # Everything a newcomer needs starts here: `make demo` and `make test` set up their own environment.
-# It takes a Python 3.11 or newer with venv and pip; name another one with `make PYTHON=/path/to/python`.
+# It takes a Python with venv and pip, of a version that the locks were made for and tried with; name one with
+# `make PYTHON=/path/to/python`.
 
+IS_SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))
 ifndef PYTHON
 PYTHON := $(shell for name in python3.11 python3 python3.12 python3.13 python3.14; do \
-	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+	"$$name" -c '$(IS_SUPPORTED)' 2>/dev/null && echo "$$name" && break; done)
 endif
 VENV := .venv
 BIN := $(VENV)/bin
@@ -32,9 +34,9 @@ help: ## Show what can be made
 venv: $(STAMP) ## Create the environment in .venv, pinned and checked by hash
 
 $(STAMP): requirements-dev.txt pyproject.toml
-	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
-		echo "syncd needs Python 3.11 or newer, and '$(or $(PYTHON),python3)' is not one." \
-			"Install it, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; fi
+	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" -c '$(IS_SUPPORTED)'; then \
+		echo "syncd needs Python 3.11, 3.12, 3.13 or 3.14, and '$(or $(PYTHON),python3)' is none of them." \
+			"Install one, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; fi
 	@echo "Installing what is needed into $(VENV), once; this can take a few minutes."
 	@# What an older lock brought would stay: the environment is made anew, so that it holds this lock and nothing else.
 	@[ requirements-dev.txt -ot $@ ] && $(BIN)/python -m pip --version >/dev/null 2>&1 || rm -rf $(VENV)
