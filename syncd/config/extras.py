@@ -16,11 +16,16 @@ class MissingExtraError(UsageError):
 
     def __init__(self, what: str, extra: str, package: str) -> None:
         self.what, self.extra, self.package = what, extra, package
-        super().__init__(
-            f"{what} needs the extra {extra}, which is not installed here ({package} is missing): type "
-            f"`{sys.executable} -m pip install --no-deps --require-hashes -r requirements-{extra}.txt` "
-            "in a checkout of this version."
-        )
+        super().__init__(missing_extra(what, extra, package))
+
+
+def missing_extra(what: str, extra: str, package: str) -> str:
+    """The sentence about an extra that is not installed, with the command that installs it."""
+    return (
+        f"{what} needs the extra {extra}, which is not installed here ({package} is missing): type "
+        f"`{sys.executable} -m pip install --no-deps --require-hashes -r requirements-{extra}.txt` "
+        "in a checkout of this version."
+    )
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from syncd.config.extras import missing_extra
 from syncd.errors import SettingsError
 from syncd.state.address import Address, DatabaseAddress
 from syncd.state.database import Database
@@ -127,8 +128,5 @@ def _postgres() -> type[PostgresDatabase]:
     try:
         from syncd.state.postgres import PostgresDatabase
     except ModuleNotFoundError as error:
-        raise SettingsError(
-            f"SYNCD_DATABASE needs what comes with the extra `fleet` ({error.name} is not installed): "
-            "install syncd[fleet]."
-        ) from None
+        raise SettingsError(missing_extra("SYNCD_DATABASE", "fleet", error.name or "")) from None
     return PostgresDatabase
