@@ -1,7 +1,7 @@
 """The root of every error syncd raises, and the pure core's own.
 
 Errors carry fields; the sentence is built from them once, in ``__str__``, and says what happened,
-where, and what to do. Advice that depends on the command lives in `syncd.advice`.
+where, and what to do. What depends on the command that was typed, the command adds.
 """
 
 from __future__ import annotations

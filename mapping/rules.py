@@ -1,6 +1,6 @@
 """Rules to milestones: the latest day each step can fall on, for each group.
 
-Rules and anchors come in checked (`mapping.document_rules`): every reference resolves and none goes
+Rules and anchors come in checked (`mapping.document.references`): every reference resolves and none goes
 in a circle. How a derivation is worded is not decided here.
 """
 
