@@ -112,7 +112,7 @@ def _daemon_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _calendar_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
-    _asked(verbs, "entries", "check")
+    _asked(verbs, "entries", "check", "preview")
     new_year = _local(verbs, "new-year", "write a draft of the next academic year beside the last one")
     new_year.add_argument("year", metavar="YEAR", help="such as 2026-2027")
     new_year.add_argument(

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from connectors.canvas.description import read_description, write_description
 from mapping.identity import body_hash, day_words, visible_words
 from mapping.model import ALL_FIELDS, Days, DesiredEvent, Field, Marker, ObservedEvent, Record
+from mapping.text.typography import plain, unbroken
 
 Row = Mapping[str, Any]
 """One event as Canvas's JSON tells it."""
@@ -177,7 +178,7 @@ def observed(
     return ObservedEvent(
         context=context,
         remote_id=str(row["id"]),
-        title=row.get("title") or "",
+        title=plain(row.get("title") or ""),
         days=dates.days,
         when=dates.when,
         last_day=dates.last_day,
@@ -232,7 +233,7 @@ def wished_fields(
     """Canvas's fields for the managed fields named; the description holds text, marker and people's part."""
     fields: dict[str, str] = {}
     if Field.TITLE in names:
-        fields["title"] = desired.title
+        fields["title"] = unbroken(desired.title)
     if Field.DAYS in names:
         fields |= date_fields(desired.days, place.zone)
     if Field.TEXT in names or Field.MARKER in names:

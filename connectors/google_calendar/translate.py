@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from connectors.google_calendar.description import compose, divide, readable, tail_to_keep
 from mapping.identity import body_hash, day_words, google_event_id, visible_words
 from mapping.model import Days, DesiredEvent, Field, Marker, ObservedEvent
+from mapping.text.typography import plain, unbroken
 
 Row = Mapping[str, Any]
 """One event as Google's JSON tells it."""
@@ -57,7 +58,7 @@ def observed(row: Row, calendar: str, place: Place) -> ObservedEvent:
     return ObservedEvent(
         context=calendar,
         remote_id=str(row["id"]),
-        title=row.get("summary") or "",
+        title=plain(row.get("summary") or ""),
         days=days,
         when=_when(row, days, place.zone),
         last_day=None if repeats else _last_day(row, days, place.zone),
@@ -212,7 +213,7 @@ def new_event(desired: DesiredEvent, calendar: str, place: Place, generation: in
     colour = {"colorId": desired.colour} if desired.colour else {}
     return {
         "id": google_event_id(place.owner, calendar, desired.key, generation),
-        "summary": desired.title,
+        "summary": unbroken(desired.title),
         "description": compose(desired.body, ""),
         **_dates(desired.days, place.zone),
         "transparency": "transparent",
@@ -251,7 +252,7 @@ def changed_fields(
     """Only what the managed fields named become."""
     changes: dict[str, Any] = {}
     if Field.TITLE in names:
-        changes["summary"] = desired.title
+        changes["summary"] = unbroken(desired.title)
     if Field.DAYS in names:
         changes |= _dates(desired.days, place.zone)
     if Field.TEXT in names:

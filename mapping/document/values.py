@@ -100,7 +100,12 @@ def _university(file: UniversityFile) -> University:
             for name, one in file.programmes.items()
         },
         schools={
-            name: Named(name=one.name.root, short=_texts(one.short), timezone=one.timezone or "")
+            name: Named(
+                name=one.name.root,
+                short=_texts(one.short),
+                tag=_texts(one.tag),
+                timezone=one.timezone or "",
+            )
             for name, one in file.schools.items()
         },
         year_groups=_named(file.year_groups),

@@ -11,6 +11,7 @@ from mapping.model import AcademicYear, Entry
 from syncd.checks import Check, Line, worst
 from syncd.commands.shared.data import calendar_here, terminal_language
 from syncd.reporting.english import counted, days
+from syncd.reporting.titles import WIDTHS, Alike, titles_alike
 
 _WORDS = {Severity.OK: "ok", Severity.WARNING: "look", Severity.PROBLEM: "PROBLEM"}
 
@@ -19,6 +20,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Print every finding; the exit code is that of the gravest."""
     if arguments.review:
         return _review()
+    if arguments.titles:
+        return _titles()
     check, told = Check(), _Told()
     try:
         told.tell(check.offline())
@@ -69,6 +72,25 @@ def _review() -> int:
                 sys.stdout.writelines(_questions(year, entry, title))
     print(f"\n{count} questions for the registrar; no printed date was changed because of them.")
     return 0
+
+
+def _titles() -> int:
+    calendar = calendar_here(whole=True).with_drafts()
+    for width in WIDTHS:
+        pairs = titles_alike(calendar, width)
+        on_one_day = sum(one.same_day for one in pairs)
+        print(
+            f"At {width} characters {counted(len(pairs), 'pair')} of titles read alike, {on_one_day} on one day."
+        )
+        sys.stdout.writelines(map(_alike, pairs))
+        print()
+    return 0
+
+
+def _alike(pair: Alike) -> str:
+    day = ", on the same day" if pair.same_day else ""
+    where = ", ".join(pair.calendars)
+    return f"  {pair.language}  {pair.shown}\n      {' = '.join(pair.entries)}{day}\n      in {where}\n"
 
 
 def _questions(year: AcademicYear, entry: Entry, title: str) -> Iterator[str]:

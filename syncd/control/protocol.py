@@ -119,7 +119,19 @@ VERBS: Mapping[str, VerbSpec] = {
         asks=Asks.FOR_DATA,
         arguments=(
             _flag("review", "print what the registrar should look at in the source"),
+            _flag("titles", "print titles that read alike where a phone cuts them"),
             _flag("offline", "data, settings and targets only"),
+        ),
+    ),
+    "preview": VerbSpec(
+        help="one entry as people will read it",
+        asks=Asks.FOR_DATA,
+        arguments=(
+            Argument(name="entry", shape=Shape.OPTIONAL_POSITION, metavar="ENTRY"),
+            Argument(name="language"),
+            Argument(name="place", choices=("canvas", "google", "feed")),
+            Argument(name="school"),
+            _YEAR,
         ),
     ),
     "export": VerbSpec(

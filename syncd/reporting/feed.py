@@ -19,6 +19,7 @@ from mapping.document.names import SCHOOL_PLACE
 from mapping.identity import split_key
 from mapping.model import CanonicalCalendar, Days, DesiredEvent, Entry, Target
 from mapping.text.phrases import Voice, is_fixed_line
+from mapping.text.typography import plain, unbroken
 
 REFRESH_EVERY = timedelta(hours=6)
 """How often a subscriber is asked to look again."""
@@ -109,7 +110,7 @@ def _event(calendar: CanonicalCalendar, entry: Entry, event: DesiredEvent, langu
     found = Event()
     found.add("uid", uid(event.key))
     found.add("dtstamp", _stamp(calendar, entry))
-    found.add("summary", event.title, parameters={"language": language})
+    found.add("summary", unbroken(event.title), parameters={"language": language})
     found.add("description", _description(calendar, event, language))
     first, last = _span(event.days, zone)
     found.add("dtstart", first)
@@ -133,10 +134,14 @@ def _span(days: Days, zone: str) -> tuple[date, date]:
 
 
 def _description(calendar: CanonicalCalendar, event: DesiredEvent, language: str) -> str:
-    """The text without what it says about the space below its line: nobody can write into a feed."""
+    return readable(calendar, event.body, language)
+
+
+def readable(calendar: CanonicalCalendar, body: str, language: str) -> str:
+    """A body without what it says about the space below its line: nobody can write into a feed."""
     voice = Voice(university=calendar.university, phrases=calendar.phrases, language=language)
-    own = voice.phrase("own_text")
-    lines = (line for line in event.body.splitlines() if line != own and not is_fixed_line(line))
+    own = plain(voice.phrase("own_text"))
+    lines = (line for line in body.splitlines() if plain(line) != own and not is_fixed_line(line))
     return "\n".join(lines).strip()
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from mapping.identity import split_key
 from mapping.model import CanonicalCalendar, Days, Entry
+from mapping.text.typography import unbroken
 from syncd.daemon.snapshot import Snapshot
 from syncd.daemon.view import DaemonView
 from syncd.reporting.feed import events_of
@@ -71,7 +72,8 @@ class Page:
             "summary": self._summary(snapshot, notes),
             "targets": list(self._targets(snapshot, notes)),
             "recent": list(self._recent()),
-            "review": list(self._review()),
+            "review": (review := list(self._review())),
+            "questions": sum(len(notes) for _, notes in review),
         }
 
     # --- the month ---------------------------------------------------------------------------------
@@ -118,7 +120,7 @@ class Page:
             year, name, _ = split_key(key)
             category = university.categories[entries[year, name].category]
             yield Shown(
-                title=event.title,
+                title=unbroken(event.title),
                 days=event.days,
                 category=self._words.voice.say(category.name),
                 colour=category.colour,
@@ -196,17 +198,21 @@ class Page:
         """(when, change, its entry's title in our words)."""
         changes = self._daemon.state.ledger.recent(since=self._now - RECENT_S, limit=RECENT_SHOWN)
         entries = _entries(self._calendar)
+        shown = events_of(self._calendar, school=None, language=self._asked.language, today=self._today)
+        # With the lead: opening and last day of one entry would read the same.
+        titles = {key: event.title for key, event in shown.items()}
         for change in changes:
             year, name, _ = split_key(change.key)
             entry = entries.get((year, name))
             title = self._words.voice.say(entry.title) if entry is not None else name
-            yield self._words.moment(change.at), change, title
+            yield self._words.moment(change.at), change, unbroken(titles.get(change.key, title))
 
     def _review(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         for year in self._calendar.years.values():
             for entry in year.entries:
                 if entry.review:
-                    yield f"{entry.ref} {self._words.voice.say(entry.title)}", entry.review
+                    title = f"{entry.ref} {self._words.voice.say(entry.title)}".strip()
+                    yield unbroken(title), entry.review
 
 
 def _in_english(sentences: Iterable[str]) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from mapping.model import CanonicalCalendar, Days
 from mapping.planning.guards import GuardHit
 from mapping.text.dates import short_day
 from mapping.text.phrases import Voice
+from mapping.text.typography import unbroken
 from syncd.source.yaml_text import parse
 
 _MOST_LANGUAGES = 20
@@ -50,15 +51,15 @@ class PageWords:
         if not seconds:
             return self("never")
         at = datetime.fromtimestamp(seconds, tz=UTC).astimezone(self._zone)
-        return f"{short_day(self.voice, at.date())}, {at:%H:%M}"
+        return unbroken(f"{short_day(self.voice, at.date())}, {at:%H:%M}")
 
     def days(self, days: Days) -> str:
         """A day, or first to last, each with its short weekday."""
         first = f"{self(f'weekday_{days.start.isoweekday()}')} {short_day(self.voice, days.start)}"
         if days.count == 1:
-            return first
+            return unbroken(first)
         last = f"{self(f'weekday_{days.last.isoweekday()}')} {short_day(self.voice, days.last)}"
-        return self("span", first=first, last=last)
+        return unbroken(self("span", first=first, last=last))
 
 
 def guard_words(say: PageWords, hit: GuardHit) -> str:

@@ -375,12 +375,17 @@ class Site:
         return local_days(event, self.zone)
 
     def shown(self, number: int) -> set[tuple[str, date, date]]:
-        """Title and local days of a course's events."""
-        return {(one.title, *self.days(one)) for one in self.course(number)}
+        """Title, with plain blanks, and local days of a course's events."""
+        return {(plain(one.title), *self.days(one)) for one in self.course(number)}
 
     def shown_in(self, calendar: str) -> set[tuple[str, date, date]]:
         """Title and days of a Google calendar's events, the last day included."""
-        return {(str(one.fields["summary"]), *days_of(one)) for one in self.rows(calendar)}
+        return {(plain(str(one.fields["summary"])), *days_of(one)) for one in self.rows(calendar)}
+
+
+def plain(title: str | None) -> str:
+    """A title with blanks that may break, as the data has it."""
+    return (title or "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 @dataclass(slots=True)

@@ -185,7 +185,7 @@ def test_the_list_says_every_event_with_its_category_in_words(site: Site) -> Non
         r'<tr><td class="when">(.+?)</td><td>(.+?)</td><td class="kind">.*?</span>(.+?)</td>', page
     )
     assert (
-        "Mon 15 December \N{EN DASH} Tue 30 December",
+        "Mon 15\N{NO-BREAK SPACE}December \N{EN DASH} Tue 30\N{NO-BREAK SPACE}December",
         "Autumn exams and final assignments",
         "Final assignments and exams",
     ) in [tuple(row) for row in rows]
