@@ -49,6 +49,22 @@ class StateError(SyncdError):
         return f"The state at {self.path} cannot be used: {self.reason}. {self.advice}"
 
 
+class DamagedStateError(StateError):
+    """Raised where the state holds what was never written. ``aside``: name it is kept under, '' where it was left."""
+
+    def __init__(self, path: Path | str, reason: str, aside: str = "") -> None:
+        self.aside = aside
+        super().__init__(
+            path,
+            f"it is damaged ({reason})",
+            f"It is kept as {aside} and a new one was begun; run the same again: ids are rebuilt from the marks on the "
+            "events, and history, approvals and respected deletions are lost."
+            if aside
+            else "Stop the service and move state.db, with its -wal and -shm, out of the way; the next start begins a "
+            "new state and rebuilds ids from the marks on the events.",
+        )
+
+
 class StaleEpochError(SyncdError):
     """Raised when another worker took a context over; what this one learned is dropped."""
 

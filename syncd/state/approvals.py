@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mapping.planning.approval import DIGEST_LENGTH, Terms
 from syncd.errors import RefusedError, UsageError
-from syncd.state.port import StateDatabase
+from syncd.state.port import Row, StateDatabase, decoded
 
 APPROVAL_LIFE_S = 24 * 3600.0
 """How long an approval admits anything, in seconds."""
@@ -68,12 +68,7 @@ class Approvals:
         row = self._database.one("SELECT at, terms, sentences FROM waiting WHERE digest = ?", (digest,))
         if row is None:
             return None
-        return WaitingPlan(
-            digest=digest,
-            at=row[0],
-            terms=Terms.from_json(row[1]),
-            sentences=tuple(json.loads(row[2])),
-        )
+        return next(decoded(self._database, [(digest, *row)], _waiting))
 
     def whole_digest(self, typed: str, *besides: str) -> str:
         """The digest that was typed, or that begins with what was; '' where none is known that does.
@@ -123,15 +118,17 @@ class Approvals:
             "SELECT digest, at, who, terms FROM approvals WHERE at > ? ORDER BY at DESC, digest",
             (now - APPROVAL_LIFE_S,),
         )
-        return [
-            Approval(
-                digest=row[0],
-                at=row[1],
-                who=row[2],
-                terms=Terms.from_json(row[3]) if row[3] is not None else None,
-            )
-            for row in rows
-        ]
+        return list(decoded(self._database, rows, _approval))
+
+    def check(self) -> None:
+        """Read every plan and approval once. Raises `StateError` for one that cannot be what was written."""
+        rows = self._database.rows("SELECT digest, at, terms, sentences FROM waiting")
+        for _ in decoded(self._database, rows, _waiting):
+            pass
+        for _ in decoded(
+            self._database, self._database.rows("SELECT digest, at, who, terms FROM approvals"), _approval
+        ):
+            pass
 
     def leave_open(self, digest: str, terms: Terms) -> None:
         """Keep of an approval what is not done yet."""
@@ -143,3 +140,16 @@ class Approvals:
         with self._database.write() as connection:
             connection.execute("DELETE FROM approvals WHERE digest = ?", (digest,))
             connection.execute("DELETE FROM waiting WHERE digest = ?", (digest,))
+
+
+def _waiting(row: Row) -> WaitingPlan:
+    digest, at, terms, sentences = row
+    told = json.loads(sentences)
+    return WaitingPlan(digest=digest, at=at, terms=Terms.from_json(terms), sentences=tuple(map(str, told)))
+
+
+def _approval(row: Row) -> Approval:
+    digest, at, who, terms = row
+    return Approval(
+        digest=digest, at=at, who=who, terms=Terms.from_json(terms) if terms is not None else None
+    )

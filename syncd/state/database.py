@@ -2,25 +2,41 @@
 
 WAL, synchronous FULL, mode 0600. Writers hold an exclusive lock on ``lock`` beside the file for as
 long as they live; readers (dry run, history) need none. A damaged file is put aside under a name
-that says so, and a new one begun: the remote markers hold what is needed to go on.
+that says so, at the start or by the first read that meets the damage, and a new one begun: the remote
+markers hold what is needed to go on.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from syncd.errors import LockedError, RefusedError, StateError
+from syncd.errors import DamagedStateError, StateError
+from syncd.state.damage import find_damage, is_damage
+from syncd.state.files import (
+    FILE_NAME,
+    LOCK_NAME,
+    PARTS,
+    check_file,
+    lock,
+    make_file,
+    prepare_folder,
+    put_aside,
+)
 from syncd.state.port import Row
 from syncd.state.schema import migrate
 
-FILE_NAME = "state.db"
-LOCK_NAME = "lock"
+_BATCH = 200
+"""Rows that a stream holds at a time."""
+_NEW = (
+    "The state is new: history, approvals, respected deletions and the guards' baselines "
+    "are not known; ids are rebuilt from the markers on the events."
+)
 
 
 class Database:
@@ -42,36 +58,24 @@ class Database:
             raise StateError(path, "it does not exist yet; run syncd once first")
         try:
             connection = _migrated(_connect(path))
-        except (sqlite3.Error, OSError) as error:
-            raise StateError(path, str(error)) from error
+        except (sqlite3.Error, OSError, ValueError) as error:
+            raise _state_error(path, error) from error
         return cls(connection, path, None)
 
     @classmethod
     def open_for_writing(cls, folder: Path, *, now: float) -> Database:
         """The state in ``folder``, created if absent. Raises `LockedError`, `StateError`, `RefusedError`."""
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock_fd = _lock(folder / LOCK_NAME)
+            prepare_folder(folder)
+            lock_fd = lock(folder / LOCK_NAME)
         except OSError as error:
             raise StateError(folder, str(error)) from error
         path = folder / FILE_NAME
-        notes = []
         try:
-            if path.exists() and not _is_sound(path):
-                aside = _put_aside(path, now)
-                notes.append(f"The state file was damaged and is kept as {aside.name}; a new one was begun.")
-            if not path.exists() or not path.stat().st_size:
-                notes.append(
-                    "The state is new: history, approvals, respected deletions and the guards' baselines "
-                    "are not known; ids are rebuilt from the markers on the events."
-                )
-            connection = _migrated(_connect(path))
-        except RefusedError:
+            connection, notes = _open_sound(path, now)
+        except BaseException:
             os.close(lock_fd)
             raise
-        except (sqlite3.Error, OSError) as error:
-            os.close(lock_fd)
-            raise StateError(path, str(error)) from error
         database = cls(connection, path, lock_fd)
         database.notes.extend(notes)
         return database
@@ -80,17 +84,28 @@ class Database:
     def open_for_reading(cls, folder: Path) -> Database:
         """A view of the state that writes nothing; an empty one where there is none or it is damaged.
 
-        Raises `RefusedError` for one of a newer layout.
+        Raises `RefusedError` for one of a newer layout, or a link.
         """
         path = folder / FILE_NAME
-        if path.exists():
-            for options in ("mode=ro", "mode=ro&immutable=1"):
-                with suppress(sqlite3.Error):
-                    reader = sqlite3.connect(f"file:{path}?{options}", uri=True, timeout=10)
-                    with closing(reader) as source:
-                        if int(source.execute("PRAGMA user_version").fetchone()[0]):
-                            return cls(_private_copy(source), path, None)
-        return in_memory()
+        try:
+            check_file(path, owner=False)
+        except OSError as error:
+            raise StateError(path, str(error)) from error
+        if not path.exists():
+            return in_memory()
+        for options in ("mode=ro", "mode=ro&immutable=1"):
+            with suppress(sqlite3.Error, ValueError):
+                reader = sqlite3.connect(f"file:{path}?{options}", uri=True, timeout=10)
+                with closing(reader) as source:
+                    if int(source.execute("PRAGMA user_version").fetchone()[0]):
+                        return cls(_private_copy(source), path, None)
+        empty = in_memory()
+        if path.stat().st_size:
+            empty.notes.append(
+                f"The state at {path} is damaged or cannot be read, so this is told as if nothing were known. The next "
+                "start of the service, or `syncd --once`, puts it aside."
+            )
+        return empty
 
     @property
     def epoch(self) -> int:
@@ -115,7 +130,7 @@ class Database:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
             except sqlite3.Error as error:
-                raise StateError(self._path, str(error)) from error
+                raise self._error(error) from error
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
@@ -123,19 +138,55 @@ class Database:
                 with suppress(sqlite3.Error):
                     self._connection.execute("ROLLBACK")
                 if isinstance(error, sqlite3.Error):
-                    raise StateError(self._path, str(error)) from error
+                    raise self._error(error) from error
                 raise
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        with self._mutex:
-            try:
-                return self._connection.execute(sql, parameters).fetchall()
-            except sqlite3.Error as error:
-                raise StateError(self._path, str(error)) from error
+        with self._mutex, self._telling():
+            return self._connection.execute(sql, parameters).fetchall()
 
     def one(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
         found = self.rows(sql, parameters)
         return found[0] if found else None
+
+    def stream(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[Row]:
+        """As `rows`, a few at a time."""
+        with self._mutex, self._telling():
+            cursor = self._connection.execute(sql, parameters)
+        while True:
+            with self._mutex, self._telling():
+                batch = cursor.fetchmany(_BATCH)
+            if not batch:
+                return
+            yield from batch
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise self._error(error) from error
+
+    def damaged(self, problem: object) -> StateError:
+        """What to raise for something stored that cannot be what was written.
+
+        Whoever holds the lock puts the file aside and goes on with a new one; to all others it is only told.
+        """
+        with self._mutex:
+            if self._lock_fd is None:
+                return DamagedStateError(self._path, str(problem))
+            with suppress(sqlite3.Error):
+                self._connection.close()
+            try:
+                aside = put_aside(self._path, time.time())
+                self._connection = _migrated(_connect(self._path))
+            except (sqlite3.Error, OSError) as error:
+                return StateError(self._path, str(error))
+            self.notes.append(_put_aside_note(aside))
+            return DamagedStateError(self._path, str(problem), aside.name)
+
+    def _error(self, error: Exception) -> StateError:
+        return self.damaged(error) if is_damage(error) else _state_error(self._path, error)
 
     def close(self) -> None:
         with self._mutex:
@@ -151,10 +202,42 @@ def in_memory() -> Database:
     return Database(_migrated(connection), Path(FILE_NAME), None)
 
 
+def _open_sound(path: Path, now: float) -> tuple[sqlite3.Connection, list[str]]:
+    """A connection to a file that is sound, begun anew where it was not; what to say of that."""
+    notes = []
+    try:
+        if path.exists() and path.stat().st_size and _damage_of(path):
+            notes.append(_put_aside_note(put_aside(path, now)))
+        if not path.exists() or not path.stat().st_size:
+            notes.append(_NEW)
+        connection = _migrated(_connect(path))
+    except (sqlite3.Error, OSError, ValueError) as error:
+        raise _state_error(path, error) from error
+    return connection, notes
+
+
+def _damage_of(path: Path) -> str:
+    connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+    try:
+        return find_damage(connection)
+    finally:
+        connection.close()
+
+
+def _put_aside_note(aside: Path) -> str:
+    return f"The state file was damaged and is kept as {aside.name}; a new one was begun."
+
+
+def _state_error(path: Path, error: Exception) -> StateError:
+    if is_damage(error):
+        return DamagedStateError(path, str(error))
+    return StateError(path, str(error))
+
+
 def _connect(path: Path) -> sqlite3.Connection:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    os.close(descriptor)
-    path.chmod(0o600)
+    for part in PARTS[1:]:
+        check_file(path.with_name(path.name + part))
+    make_file(path)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
     with _closed_on_error(connection):
         connection.execute("PRAGMA journal_mode=WAL")
@@ -180,40 +263,13 @@ def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _private_copy(source: sqlite3.Connection) -> sqlite3.Connection:
-    """A consistent snapshot that spills to a private temporary file, so that the writer is never held up."""
+    """A consistent snapshot that spills to a private temporary file, so that the writer is never held up.
+
+    Raises sqlite3.DatabaseError for a damaged one.
+    """
     copy = sqlite3.connect("", isolation_level=None, check_same_thread=False)
     with _closed_on_error(copy):
         source.backup(copy)
+        if problem := find_damage(copy):
+            raise sqlite3.DatabaseError(problem)
     return _migrated(copy)
-
-
-def _lock(path: Path) -> int:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(descriptor)
-        raise LockedError(path) from error
-    return descriptor
-
-
-def _is_sound(path: Path) -> bool:
-    """False for a damaged file. Raises sqlite3.OperationalError for one that is only locked or out of reach."""
-    connection = sqlite3.connect(path, timeout=10)
-    try:
-        return [row[0] for row in connection.execute("PRAGMA quick_check(1)")] == ["ok"]
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
-        return False
-    finally:
-        connection.close()
-
-
-def _put_aside(path: Path, now: float) -> Path:
-    aside = path.with_name(f"{path.name}.damaged-{int(now)}")
-    for suffix in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))
-    return aside

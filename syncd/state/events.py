@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from mapping.model import Action, Context, ContextPlan, Days, Record
 from syncd.errors import StaleEpochError
-from syncd.state.port import Connection, Row, StateDatabase
+from syncd.state.port import Connection, Row, StateDatabase, decoded
 
 KEEP_DELETES_S = 86400.0
 """Seconds that a delete of an earlier holder of the lease may explain that an event is gone."""
@@ -107,7 +107,7 @@ class Events:
     def records(self, context: str) -> dict[str, Record]:
         """Records by event key."""
         rows = self._database.rows(f"SELECT {_RECORD} FROM ids WHERE context = ?", (context,))  # noqa: S608
-        return {row[0]: _record(row) for row in rows}
+        return {one.key: one for one in decoded(self._database, rows, _record)}
 
     def respected(self, context: str) -> frozenset[str]:
         rows = self._database.rows("SELECT key FROM respected WHERE context = ?", (context,))
@@ -121,7 +121,8 @@ class Events:
     def notes(self) -> dict[str, ContextNote]:
         rows = self._database.rows(f"SELECT {_NOTE} FROM contexts ORDER BY context")  # noqa: S608
         names = ContextNote.__slots__
-        return {row[0]: ContextNote(**dict(zip(names, row, strict=True))) for row in rows}
+        found = decoded(self._database, rows, lambda row: ContextNote(**dict(zip(names, row, strict=True))))
+        return {note.context: note for note in found}
 
     def counts(self) -> dict[str, int]:
         """Context to number of recorded events there."""
@@ -133,7 +134,7 @@ class Events:
             f"SELECT context, {_RECORD} FROM ids WHERE replace(key, ':' || ? || ':', '') <> key ORDER BY context, key",  # noqa: S608
             (entry,),
         )
-        return [(row[0], _record(row[1:])) for row in rows]
+        return list(decoded(self._database, rows, _placed))
 
     def holding(self, keys: Collection[str]) -> dict[str, dict[str, Record]]:
         """Context to its records of these event keys, by key."""
@@ -145,9 +146,15 @@ class Events:
             tuple(keys),
         )
         found: dict[str, dict[str, Record]] = {}
-        for row in rows:
-            found.setdefault(row[0], {})[row[1]] = _record(row[1:])
+        for context, record in decoded(self._database, rows, _placed):
+            found.setdefault(context, {})[record.key] = record
         return found
+
+    def check(self) -> None:
+        """Read every record once. Raises `StateError` for one that cannot be what was written."""
+        rows = self._database.stream(f"SELECT {_RECORD} FROM ids")  # noqa: S608
+        for _ in decoded(self._database, rows, _record):
+            pass
 
     def open_intents(self) -> dict[str, list[str]]:
         """Context to keys of writes whose outcome was never confirmed."""
@@ -392,6 +399,10 @@ def _record(row: Row) -> Record:
         version=version,
         generation=generation,
     )
+
+
+def _placed(row: Row) -> tuple[str, Record]:
+    return row[0], _record(row[1:])
 
 
 @lru_cache(maxsize=4096)

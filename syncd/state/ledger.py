@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from mapping.model import Days
 from syncd.state.approvals import Approvals
+from syncd.state.port import Row, decoded
 
 FILLS_COUNT_S = 24 * 3600.0
 """Seconds over which the messages of fills that nobody approved are added up."""
@@ -166,7 +167,7 @@ class Ledger(Approvals):
             "AND (? = '' OR replace(key, ':' || ? || ':', '') <> key) ORDER BY entry",
             (since, until, target, target, context, context, entry.lower(), entry.lower()),
         )
-        return [_line(row) for row in rows]
+        return list(decoded(self._database, rows, _line))
 
     def recent(self, *, since: float, limit: int) -> list[RecentChange]:
         """Confirmed writes by run, action and key, newest first."""
@@ -204,7 +205,15 @@ class Ledger(Approvals):
         row = self._database.one("SELECT files FROM calendars WHERE digest = ?", (digest,))
         if row is None:
             return None
-        return {name: text.encode() for name, text in json.loads(zlib.decompress(row[0])).items()}
+        return next(decoded(self._database, [row], _files))
+
+
+def _files(row: Row) -> dict[str, bytes]:
+    try:
+        packed = zlib.decompress(row[0])
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    return {name: text.encode() for name, text in json.loads(packed).items()}
 
 
 def _line(row: tuple[object, ...]) -> JournalLine:

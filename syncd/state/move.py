@@ -13,7 +13,8 @@ import psycopg
 
 from syncd.errors import RefusedError, StateError
 from syncd.state.address import DatabaseAddress
-from syncd.state.database import FILE_NAME, Database
+from syncd.state.database import Database
+from syncd.state.files import FILE_NAME
 from syncd.state.postgres import PostgresDatabase, connect, copy_tables, tables_of
 
 

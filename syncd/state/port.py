@@ -7,11 +7,23 @@ its table. Written here as types only, so that neither database's library is imp
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+from syncd.errors import StateError
 
 Row = tuple[Any, ...]
+T = TypeVar("T")
+
+
+def decoded(database: StateDatabase, rows: Iterable[Row], convert: Callable[[Row], T]) -> Iterator[T]:
+    """Rows as values. Raises `StateError` for one that cannot be what was written."""
+    for row in rows:
+        try:
+            yield convert(row)
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+            raise database.damaged(error) from error
 
 
 class Cursor(Protocol):
@@ -61,5 +73,13 @@ class StateDatabase(Protocol):
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]: ...
 
     def one(self, sql: str, parameters: Sequence[object] = ()) -> Row | None: ...
+
+    def stream(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[Row]:
+        """As `rows`, a few at a time: for what may be as long as the history."""
+        ...
+
+    def damaged(self, problem: object) -> StateError:
+        """What to raise for something stored that cannot be what was written."""
+        ...
 
     def close(self) -> None: ...

@@ -218,6 +218,16 @@ class PostgresDatabase:
         found = self.rows(text, parameters)
         return found[0] if found else None
 
+    def stream(self, text: str, parameters: Sequence[object] = ()) -> Iterator[Row]:
+        """All at once: whoever looks back works on a private copy."""
+        yield from self.rows(text, parameters)
+
+    def damaged(self, problem: object) -> StateError:
+        """The server's own to mend: nothing is put aside."""
+        return StateError(
+            str(self._address), f"it holds what was never written ({problem})", "Restore it from a backup."
+        )
+
     def copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Rows as they are, inside `write`; numbers that the table gives out go on after the highest."""
         names = sql.SQL(", ").join(map(sql.Identifier, columns))

@@ -114,7 +114,8 @@ def newer_layout(found: int) -> RefusedError:
     """What is said of a state that a later version wrote."""
     return RefusedError(
         f"The state was written by a newer syncd (layout {found}, this one knows {VERSION}), and is left as "
-        "it is. Install that version again, or put the copy of the state back that was made before the upgrade."
+        "it is. Install that version again, or put the copy of the state back that was made before the upgrade. "
+        "Where no newer one ever ran, the file is damaged: move state.db, with its -wal and -shm, out of the way."
     )
 
 
@@ -123,7 +124,13 @@ def migrate(connection: sqlite3.Connection) -> None:
     found = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if found > VERSION:
         raise newer_layout(found)
-    for number in range(found, VERSION):
+    migrate_to(connection, VERSION)
+
+
+def migrate_to(connection: sqlite3.Connection, version: int) -> None:
+    """Bring the database to one layout, each step in a transaction of its own."""
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    for number in range(max(found, 0), version):
         connection.executescript(
             f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
         )

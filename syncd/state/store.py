@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from syncd.config.extras import missing_extra
-from syncd.errors import SettingsError
+from syncd.errors import DamagedStateError, SettingsError
 from syncd.state.address import Address, DatabaseAddress
 from syncd.state.database import Database
 from syncd.state.events import Events
@@ -44,7 +44,7 @@ class State:
         ``holder``: a lease held under that name may be taken at once; see `Lease.claim`.
         """
         if isinstance(address, Path):
-            return cls._over(Database.open_for_writing(address, now=now), writable=True)
+            return cls._checked(cls._over(Database.open_for_writing(address, now=now), writable=True))
         database = _postgres().open_for_writing(address, holder=holder)
         state = replace(cls._over(database, writable=True), lease=database.lease, address=address)
         state.events.inherit(now=now)
@@ -86,6 +86,18 @@ class State:
     def exists(cls, address: DatabaseAddress) -> bool:
         """Whether that instance's state was ever begun. Raises `StateError`."""
         return _postgres().exists(address)
+
+    @classmethod
+    def _checked(cls, state: Self) -> Self:
+        """Every value that decides is read once: what is damaged is put aside by that, and a new state goes on."""
+        try:
+            state.events.check()
+            state.ledger.check()
+        except DamagedStateError as error:
+            if not error.aside:
+                state.close()
+                raise
+        return state
 
     @classmethod
     def _over(cls, database: StateDatabase, *, writable: bool) -> Self:

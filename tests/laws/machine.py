@@ -27,7 +27,7 @@ from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reconcile.editions import IN_FORCE_FACT
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
-from syncd.state.database import FILE_NAME
+from syncd.state.files import FILE_NAME
 from syncd.state.store import State
 from tests.laws.service import Course, Row, Service
 from tests.laws.storm import LOOK_FAULTS, READ_FAULTS, WRITE_FAULTS, Killed, Storm, Strike

@@ -31,7 +31,7 @@ from syncd.sandbox.canvas.seed import ADMIN_TOKEN
 from syncd.sandbox.faults import Faults, Kind, Rule
 from syncd.sandbox.google.keys import write_service_account_file
 from syncd.sandbox.google.people import People as GooglePeople
-from syncd.state.database import FILE_NAME
+from syncd.state.files import FILE_NAME
 from syncd.state.store import State
 from tests.acceptance.sites import LAW, Stage
 from tests.laws.machine import LIMITS, MOST_REFUSALS, NoLog

@@ -12,7 +12,7 @@ from pathlib import Path
 from syncd.commands.shared.arguments import settings_of
 from syncd.errors import RefusedError, StateError
 from syncd.state.address import Address
-from syncd.state.database import FILE_NAME
+from syncd.state.files import FILE_NAME
 from syncd.state.store import State
 from syncd.wiring import state_address
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from syncd.errors import LockedError, StateError
-from syncd.state.database import FILE_NAME, LOCK_NAME
+from syncd.state.files import FILE_NAME, LOCK_NAME
 from syncd.state.store import State
 from tests.support.state_address import in_a_file
 from tests.unit.syncd.state.kept import COURSE, look, open_state, record_of

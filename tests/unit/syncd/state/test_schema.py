@@ -10,7 +10,7 @@ import pytest
 
 from mapping.model import Action
 from syncd.errors import RefusedError
-from syncd.state.database import FILE_NAME
+from syncd.state.files import FILE_NAME
 from syncd.state.schema import MIGRATIONS, VERSION, migrate
 from syncd.state.store import State
 from tests.support.state_address import in_a_file
