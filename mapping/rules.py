@@ -7,13 +7,14 @@ in a circle. How a derivation is worded is not decided here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
+from typing import assert_never
 
-from mapping.model import Days, Localised, Milestone, OtherDay, Rule, RuleStep
+from mapping.model import DayOffHit, Days, Localised, Milestone, OtherDay, Rule, RuleStep, Unit
 from mapping.working_days import WorkingDays
 
 ANCHOR = "anchor"
-"""What a step's ``after`` says for the last day of the anchor entry."""
+"""What a step's ``after`` says for the anchor entry: its last day, or with ``from: first`` its first."""
 
 
 def milestones(
@@ -33,13 +34,13 @@ def milestones(
 def _milestone(
     step: RuleStep, rule: Rule, anchor: str, rules: Mapping[str, Rule], days: Days, working: WorkingDays
 ) -> Milestone:
-    start = _counted_from(step, rule, rules, days.last, working)
-    day, skipped = working.after(start, step.working_days)
+    start = _counted_from(step, rule, rules, days, working)
+    day, skipped = _counted(step, start, days, working)
     since, since_step = _since(step, rule, rules)
     return Milestone(
         since=since,
         since_step=since_step,
-        others=tuple(_others(step, rule, rules, days.last, working)),
+        others=tuple(_others(step, rule, rules, days, working)),
         step=step.step,
         name=step.name,
         day=day,
@@ -47,24 +48,59 @@ def _milestone(
         counted_from=start,
         working_days=step.working_days,
         skipped=skipped,
+        is_plain=step.offset is not None or step.working_days < 0,
     )
 
 
+def _counted(
+    step: RuleStep, start: date, anchor: Days, working: WorkingDays
+) -> tuple[date, tuple[DayOffHit, ...]]:
+    """The step's day, and the days off that it stepped over where it counts working days."""
+    if step.offset is None:
+        return working.after(start, step.working_days)
+    count, weekday = step.offset.count, step.offset.weekday
+    match step.offset.unit:
+        case Unit.DAYS:
+            return start + timedelta(days=count), ()
+        case Unit.WEEKS:
+            return start + timedelta(weeks=count), ()
+        case Unit.WEEKDAY:
+            return _nth_weekday(start, weekday, count), ()
+        case Unit.TEACHING_WEEK:
+            return _in_teaching_week(anchor, count, weekday, working), ()
+        case _:
+            assert_never(step.offset.unit)
+
+
+def _nth_weekday(start: date, weekday: int, count: int) -> date:
+    """The n-th such weekday strictly after the day, or strictly before it."""
+    ahead = (weekday - start.isoweekday()) % 7
+    if count > 0:
+        return start + timedelta(days=ahead or 7, weeks=count - 1)
+    return start - timedelta(days=(7 - ahead) % 7 or 7, weeks=-count - 1)
+
+
+def _in_teaching_week(anchor: Days, count: int, weekday: int, working: WorkingDays) -> date:
+    """That weekday of the anchor's n-th week, else its last working day; the last week where there are fewer."""
+    weeks = list(working.weeks(anchor)) or [(anchor.last,)]
+    days = weeks[min(count, len(weeks)) - 1] if count > 0 else weeks[max(count, -len(weeks))]
+    monday = days[0] - timedelta(days=days[0].weekday())
+    return monday + timedelta(days=weekday - 1) if weekday else days[-1]
+
+
 def _counted_from(
-    step: RuleStep, rule: Rule, rules: Mapping[str, Rule], anchor_last: date, working: WorkingDays
+    step: RuleStep, rule: Rule, rules: Mapping[str, Rule], anchor: Days, working: WorkingDays
 ) -> date:
     if step.after == ANCHOR:
-        return anchor_last
-    return _reached(step.after, rule, rules, anchor_last, working)
+        return anchor.start if step.from_first else anchor.last
+    return _reached(step.after, rule, rules, anchor, working)
 
 
-def _reached(
-    after: str, rule: Rule, rules: Mapping[str, Rule], anchor_last: date, working: WorkingDays
-) -> date:
+def _reached(after: str, rule: Rule, rules: Mapping[str, Rule], anchor: Days, working: WorkingDays) -> date:
     """The latest day of the step that ``after`` names."""
     owner, earlier = _named(after, rule, rules)
-    start = _counted_from(earlier, owner, rules, anchor_last, working)
-    return working.after(start, earlier.working_days)[0]
+    start = _counted_from(earlier, owner, rules, anchor, working)
+    return _counted(earlier, start, anchor, working)[0]
 
 
 def _since(step: RuleStep, rule: Rule, rules: Mapping[str, Rule]) -> tuple[Localised, Localised]:
@@ -76,19 +112,19 @@ def _since(step: RuleStep, rule: Rule, rules: Mapping[str, Rule]) -> tuple[Local
 
 
 def _others(
-    step: RuleStep, rule: Rule, rules: Mapping[str, Rule], anchor_last: date, working: WorkingDays
+    step: RuleStep, rule: Rule, rules: Mapping[str, Rule], anchor: Days, working: WorkingDays
 ) -> Iterator[OtherDay]:
     """The step's days for those for whom it, or a step that it counts from, counts from another one."""
     starts = [
-        (other.name, _reached(other.after, rule, rules, anchor_last, working))
+        (other.name, _reached(other.after, rule, rules, anchor, working))
         for other in step.also
         if other.after != ANCHOR
     ]
     if step.after != ANCHOR:
         owner, earlier = _named(step.after, rule, rules)
-        starts += [(one.name, one.day) for one in _others(earlier, owner, rules, anchor_last, working)]
+        starts += [(one.name, one.day) for one in _others(earlier, owner, rules, anchor, working)]
     for name, start in starts:
-        yield OtherDay(name=name, day=working.after(start, step.working_days)[0], counted_from=start)
+        yield OtherDay(name=name, day=_counted(step, start, anchor, working)[0], counted_from=start)
 
 
 def _named(after: str, rule: Rule, rules: Mapping[str, Rule]) -> tuple[Rule, RuleStep]:

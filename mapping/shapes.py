@@ -78,7 +78,7 @@ def drawn(
     are read, '' for the target's zone; the parts are always in that one.
     """
     if entry.rule is not None:
-        return _latest_day(entry)
+        return _latest_day(entry, target.school)
     if entry.days is None:
         return ()
     parts = _of_shape(shape_of(entry, target), entry.days, drawing)
@@ -98,10 +98,12 @@ def shape_of(entry: Entry, target: Target) -> Shape:
     return target.shapes.get(entry.category, entry.shape)
 
 
-def _latest_day(entry: Entry) -> tuple[Drawn, ...]:
-    if entry.rule is None or entry.rule.publish != "date" or entry.derived is None:
+def _latest_day(entry: Entry, school: str | None) -> tuple[Drawn, ...]:
+    milestones = entry.milestones_of(school)
+    if entry.rule is None or entry.rule.publish != "date" or not milestones:
         return ()
-    return (_main(Days.inclusive(entry.derived, entry.derived), Lead.LATEST),)
+    day = milestones[0].day
+    return (_main(Days.inclusive(day, day), Lead.LATEST),)
 
 
 def _of_shape(shape: Shape, days: Days, drawing: Drawing) -> tuple[Drawn, ...]:

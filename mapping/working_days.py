@@ -5,7 +5,7 @@ Days off and the working week come in as values; no country and no holiday is kn
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,28 +16,41 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkingDays:
-    """A working week (ISO weekdays, not empty) and the days off, each with the entry it comes from."""
+    """A working week (ISO weekdays, not empty), the days off with the entry each comes from, and days worked all the same."""
 
     week: frozenset[int]
     days_off: Mapping[date, str]
+    worked: frozenset[date] = frozenset()
 
     def is_working(self, day: date) -> bool:
-        return day.isoweekday() in self.week and day not in self.days_off
+        return day in self.worked or (day.isoweekday() in self.week and day not in self.days_off)
 
     def after(self, day: date, count: int) -> tuple[date, tuple[DayOffHit, ...]]:
-        """The day ``count`` working days after ``day``, and the days off stepped over on the way.
+        """The day ``count`` working days after ``day``, before it where below zero, and the days off stepped over.
 
-        The count begins on the day after; 0 is the day itself, working or not. Days off that fall
+        The count begins on the day after (before); 0 is the day itself, working or not. Days off that fall
         outside the working week are not told: they cost nothing.
         """
         hits: list[DayOffHit] = []
-        while count > 0:
-            day += _DAY
+        step = _DAY if count > 0 else -_DAY
+        left = abs(count)
+        while left > 0:
+            day += step
             if self.is_working(day):
-                count -= 1
+                left -= 1
             elif day.isoweekday() in self.week:
                 hits.append(DayOffHit(day=day, entry=self.days_off[day]))
         return day, tuple(hits)
+
+    def weeks(self, period: Days) -> Iterator[tuple[date, ...]]:
+        """The working days of each week of a period, Monday to Sunday; a week without any is left out."""
+        monday = period.start - timedelta(days=period.start.weekday())
+        while monday < period.end:
+            inside = (monday + timedelta(days=offset) for offset in range(7))
+            days = tuple(day for day in inside if period.start <= day < period.end and self.is_working(day))
+            if days:
+                yield days
+            monday += timedelta(days=7)
 
 
 def days_off_of(periods: Iterable[tuple[str, Days]]) -> dict[date, str]:

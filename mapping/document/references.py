@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mapping.document.files import EntryAt, YearPart
 from mapping.document.plain import Path, Problems, quoted, unknown
-from mapping.document.schemas import RuleShape
+from mapping.document.schemas import COUNTS, RuleShape, StepShape
 from mapping.model import Kind
 from mapping.rules import ANCHOR
 
@@ -124,9 +124,28 @@ class _Checker:
             if step.step in names[:index] or step.step == ANCHOR:
                 message = f"the step name {quoted(step.step)} is taken; name each step of a rule differently"
                 self.problems.add(entry.document, (*entry.path, *path, "step"), message)
+            self._count(entry, step, path)
             self._after(entry, rule, step.after, (*path, "after"))
             for place, other in enumerate(step.also):
                 self._after(entry, rule, other.after, (*path, "also", place, "after"))
+
+    def _count(self, entry: EntryAt, step: StepShape, path: Path) -> None:
+        """Exactly one count, and what belongs to it."""
+        given = [name for name in COUNTS if getattr(step, name) is not None]
+        by_week = [name for name in given if name != "weekday"] == ["teaching_week"]
+        if not given:
+            message = f"says no count; give one of {', '.join(COUNTS)}"
+        elif len(given) > 1 and not by_week:
+            message = f"{given[0]} and {given[1]} in one step; keep one"
+        elif step.nth is not None and "weekday" not in given:
+            message = "nth counts weekdays; say which weekday"
+        elif step.nth == 0 or step.teaching_week == 0:
+            message = "counts from 1, or from -1 backward; 0 is none"
+        elif step.from_ == "first" and step.after != ANCHOR:
+            message = "from: first is for a step after anchor; another step is one day"
+        else:
+            return
+        self.problems.add(entry.document, (*entry.path, *path), message)
 
     def _after(self, entry: EntryAt, rule: RuleShape, after: str, path: Path) -> None:
         other, slash, step = after.partition("/")

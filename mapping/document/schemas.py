@@ -34,6 +34,14 @@ from mapping.document.types import (
 from mapping.model import Kind, Part, Shape
 
 MOST_WORKING_DAYS = 120
+MOST_DAYS, MOST_WEEKS = 200, 53
+COUNTS = ("working_days", "days", "weeks", "weekday", "teaching_week")
+"""Fields of a step of which it has exactly one; a teaching week may have a weekday too."""
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Week = Several[Annotated[Whole, Field(ge=1, le=7)]]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Subdivision = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,10}$")]
 
 
 # --- university.yaml ------------------------------------------------------------------------
@@ -54,6 +62,9 @@ class SchoolShape(NamedShape):
     """A school; ``timezone`` where it is not the university's."""
 
     timezone: TimeZone | None = None
+    working_week: Week | None = None
+    country: Country | None = None
+    subdivision: Subdivision | None = None
 
 
 class LanguageShape(StrictShape):
@@ -97,7 +108,8 @@ class UniversityFile(StrictShape):
 
     university: NamedShape
     page: Annotated[Line, Field(pattern=r"^https?://[^\s<>\"']+$")] | None = None
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    country: Country | None = None
+    subdivision: Subdivision | None = None
     timezone: TimeZone | None = None
     moment_minutes: Annotated[Whole, Field(ge=1, le=720)] = 30
     languages: Annotated[dict[LanguageCode, LanguageShape], Field(min_length=1)]
@@ -149,7 +161,13 @@ class StepShape(StrictShape):
 
     step: Word
     after: StepReference
-    working_days: Annotated[Whole, Field(ge=0, le=MOST_WORKING_DAYS)]
+    working_days: Annotated[Whole, Field(ge=-MOST_WORKING_DAYS, le=MOST_WORKING_DAYS)] | None = None
+    days: Annotated[Whole, Field(ge=-MOST_DAYS, le=MOST_DAYS)] | None = None
+    weeks: Annotated[Whole, Field(ge=-MOST_WEEKS, le=MOST_WEEKS)] | None = None
+    weekday: Weekday | None = None
+    nth: Annotated[Whole, Field(ge=-MOST_WEEKS, le=MOST_WEEKS)] | None = None
+    teaching_week: Annotated[Whole, Field(ge=-MOST_WEEKS, le=MOST_WEEKS)] | None = None
+    from_: Annotated[Literal["first", "last"], Field(alias="from")] = "last"
     name: NameShape
     after_this: NameShape | None = None
     also: list[AlsoShape] = Field(default_factory=list)
@@ -191,6 +209,8 @@ class EntryShape(StrictShape):
     to: ClockTime | None = None
     by: ClockTime | None = None
     shape: Shape | None = None
+    follows: Weekday | None = None
+    worked: list[IsoDate] = Field(default_factory=list)
     title: TitleShape
     text: TextShape | None = None
     note: TextShape | None = None
@@ -218,7 +238,8 @@ class CalendarHeader(StrictShape):
     programme: Word | None = None
     source: Line | None = None
     annex: NameShape | None = None
-    working_week: Several[Annotated[Whole, Field(ge=1, le=7)]] | None = None
+    working_week: Week | None = None
+    worked: list[IsoDate] = Field(default_factory=list)
     entries: Annotated[list[Any], Field(min_length=1)]
 
 

@@ -12,15 +12,18 @@ from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date, time
 from typing import Any
 
+from mapping.counting import with_milestones
 from mapping.document.dates import entry_days, entry_hours, terms_of
 from mapping.document.files import DataFiles, EntryAt, YearPart
 from mapping.document.schemas import (
+    WEEKDAYS,
     AmendmentShape,
     EntryShape,
     NamedShape,
     PhrasesFile,
     RoutingRuleShape,
     RuleShape,
+    StepShape,
     UniversityFile,
 )
 from mapping.document.types import NameShape, TextShape
@@ -37,6 +40,7 @@ from mapping.model import (
     LanguageName,
     Localised,
     Named,
+    Offset,
     Part,
     Programme,
     RoutingRule,
@@ -45,12 +49,11 @@ from mapping.model import (
     Shape,
     SourcePlace,
     TermName,
+    Unit,
     University,
 )
 from mapping.model.fields import ADDED, NOT_PUBLISHED
-from mapping.rules import milestones
 from mapping.terms import with_whole_years
-from mapping.working_days import WorkingDays, days_off_of
 
 _DEFAULT_SHAPES = {
     Kind.DAY: Shape.DAY,
@@ -105,6 +108,9 @@ def _university(file: UniversityFile) -> University:
                 short=_texts(one.short),
                 tag=_texts(one.tag),
                 timezone=one.timezone or "",
+                working_week=frozenset(one.working_week or ()),
+                country=one.country or "",
+                subdivision=one.subdivision or "",
             )
             for name, one in file.schools.items()
         },
@@ -124,6 +130,7 @@ def _university(file: UniversityFile) -> University:
         },
         page=(file.page or "").rstrip("/"),
         country=file.country or "",
+        subdivision=file.subdivision or "",
         timezone=file.timezone or "",
         moment_minutes=file.moment_minutes,
     )
@@ -163,8 +170,8 @@ def _years(
     years = [_year(part, university) for part in in_order]
     published = [year for year in years if year.name not in drafts]
     return (
-        {year.name: _with_milestones(year, published, university) for year in published},
-        {year.name: _with_milestones(year, years, university) for year in years if year.name in drafts},
+        {year.name: with_milestones(year, published, university) for year in published},
+        {year.name: with_milestones(year, years, university) for year in years if year.name in drafts},
     )
 
 
@@ -194,6 +201,7 @@ def _year(part: YearPart, university: University) -> AcademicYear:
         terms=with_whole_years(terms_of(part), whole_year),
         entries=tuple(_entry(entry, shape.year, university) for entry in part.entries),
         working_week=frozenset(week),
+        worked=tuple(sorted({day for one in part.calendars for day in one.header.worked})),
     )
 
 
@@ -235,6 +243,8 @@ def _entry(entry: EntryAt, year: str, university: University) -> Entry:
         ask=shape.ask,
         annex=_texts(header.annex),
         hours=entry_hours(shape),
+        follows=WEEKDAYS.index(shape.follows) + 1 if shape.follows is not None else 0,
+        worked=tuple(shape.worked),
         unconfirmed=tuple(shape.unconfirmed),
     )
 
@@ -251,6 +261,17 @@ def _amendment(shape: AmendmentShape | None) -> Amendment | None:
     return Amendment(on=shape.on, order=shape.order, was=was)
 
 
+def _offset(step: StepShape) -> Offset | None:
+    if step.days is not None:
+        return Offset(unit=Unit.DAYS, count=step.days)
+    if step.weeks is not None:
+        return Offset(unit=Unit.WEEKS, count=step.weeks)
+    weekday = WEEKDAYS.index(step.weekday) + 1 if step.weekday is not None else 0
+    if step.teaching_week is not None:
+        return Offset(unit=Unit.TEACHING_WEEK, count=step.teaching_week, weekday=weekday)
+    return Offset(unit=Unit.WEEKDAY, count=step.nth or 1, weekday=weekday) if weekday else None
+
+
 def _rule(shape: RuleShape | None) -> Rule | None:
     if shape is None:
         return None
@@ -258,7 +279,9 @@ def _rule(shape: RuleShape | None) -> Rule | None:
         RuleStep(
             step=one.step,
             after=one.after,
-            working_days=one.working_days,
+            working_days=one.working_days or 0,
+            offset=_offset(one),
+            from_first=one.from_ == "first",
             name=one.name.root,
             after_this=_texts(one.after_this),
             also=tuple(AlsoAfter(after=other.after, name=other.name.root) for other in one.also),
@@ -271,29 +294,6 @@ def _rule(shape: RuleShape | None) -> Rule | None:
         publish=shape.publish,
         after_anchor=_texts(shape.after_anchor),
     )
-
-
-def _with_milestones(
-    year: AcademicYear, years: Iterable[AcademicYear], university: University
-) -> AcademicYear:
-    """The year with its rules counted. Days off of all years count: a count may run into the next one."""
-    in_order = sorted(years, key=lambda other: other is not year)
-    periods = (
-        (entry.id, entry.days)
-        for other in in_order
-        for entry in other.entries
-        if entry.days is not None and university.categories[entry.category].day_off
-    )
-    working = WorkingDays(week=year.working_week, days_off=days_off_of(periods))
-    rules = {entry.id: entry.rule for entry in year.entries if entry.rule is not None}
-    days = {entry.id: entry.days for entry in year.entries if entry.days is not None}
-    entries = (
-        replace(entry, milestones=milestones(entry.rule, rules, days, working))
-        if entry.rule is not None
-        else entry
-        for entry in year.entries
-    )
-    return replace(year, entries=tuple(entries))
 
 
 # --- digest ---------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from mapping.model.calendar import (
     Localised,
     Milestone,
     Named,
+    Offset,
     OtherDay,
     Part,
     Place,
@@ -29,6 +30,7 @@ from mapping.model.calendar import (
     Shape,
     SourcePlace,
     TermName,
+    Unit,
     University,
 )
 from mapping.model.days import (
@@ -101,6 +103,7 @@ __all__ = [
     "Milestone",
     "Named",
     "ObservedEvent",
+    "Offset",
     "OtherDay",
     "Part",
     "Past",
@@ -115,6 +118,7 @@ __all__ = [
     "Target",
     "Targets",
     "TermName",
+    "Unit",
     "University",
     "Update",
     "Why",

@@ -85,6 +85,26 @@ class Hours:
     """``ends`` is the moment until which something must be done."""
 
 
+class Unit(StrEnum):
+    """What a step counts besides working days."""
+
+    DAYS = "days"
+    WEEKS = "weeks"
+    WEEKDAY = "weekday"
+    """The n-th such weekday after the day counted from, or before it."""
+    TEACHING_WEEK = "teaching-week"
+    """A day of the anchor's n-th week that has any working day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offset:
+    """So many of a unit; below zero backward. ``weekday``: ISO, 0 where the unit needs none."""
+
+    unit: Unit
+    count: int
+    weekday: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleStep:
     """One step of a rule: ``working_days`` after ``after`` (``anchor``, a step, or ``rule/step``)."""
@@ -96,6 +116,10 @@ class RuleStep:
     after_this: Localised = field(default_factory=dict, metadata={ADDED: True})
     """How a sentence says that something counts from this step; empty: by the step's name."""
     also: tuple[AlsoAfter, ...] = added(())
+    offset: Offset | None = added(None)
+    """What it counts in place of working days."""
+    from_first: bool = added(False)
+    """Counts from the anchor's first day, not its last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +169,21 @@ class Milestone:
     since_step: Localised = field(default_factory=dict, metadata={NOT_PUBLISHED: True})
     """Name of the step that it counts from; empty: from the anchor itself."""
     others: tuple[OtherDay, ...] = field(default=(), metadata={NOT_PUBLISHED: True})
-    """These three follow from the rule, which the digest counts."""
+    is_plain: bool = field(default=False, metadata={NOT_PUBLISHED: True})
+    """Not so many working days on: said as a day, without a sum."""
+    schools: tuple[str, ...] = field(default=(), metadata={NOT_PUBLISHED: True})
+    """Those whose calendar gives this day; empty: all but those that other milestones of the step name."""
+    not_schools: tuple[str, ...] = field(default=(), metadata={NOT_PUBLISHED: True})
+    """Schools whose own entry takes the anchor's place.
+
+    From ``since`` on all follow from the rule and the calendar, which the digest counts.
+    """
+
+    def concerns(self, school: str | None) -> bool:
+        """True if the day holds for the school; None asks for no school in particular."""
+        if school is None:
+            return True
+        return school in self.schools if self.schools else school not in self.not_schools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +234,10 @@ class Entry:
     """Office to ask about this entry; None: the category's."""
     hours: Hours = field(default_factory=Hours, metadata={ADDED: True})
     """At what time it begins and ends; without any it lasts whole days."""
+    follows: int = added(0)
+    """ISO weekday whose timetable its days have, which makes them working days; 0: their own."""
+    worked: tuple[date, ...] = added(())
+    """Days that are worked although they would be off by the week."""
     unconfirmed: tuple[str, ...] = added(())
     """What of the entry is a proposal that nobody has confirmed yet: ``dates``, ``texts``."""
     annex: Localised = field(default_factory=dict)
@@ -206,6 +248,10 @@ class Entry:
         """The first milestone's date: the undivided group's first step."""
         return self.milestones[0].day if self.milestones else None
 
+    def milestones_of(self, school: str | None) -> tuple[Milestone, ...]:
+        """The milestones that hold for a school."""
+        return tuple(one for one in self.milestones if one.concerns(school))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
@@ -215,6 +261,11 @@ class Named:
     """What stands in brackets at the end of titles that are one school's."""
     timezone: str = added("")
     """Of a school: where it is; '' for the university's own."""
+    working_week: frozenset[int] = added(frozenset())
+    """Of a school: its own; empty: the year's."""
+    country: str = added("")
+    subdivision: str = added("")
+    """Of a school: whose public holidays its days off are compared with; '' for the university's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +320,8 @@ class University:
     """How long a moment lasts where a service or a feed knows no event without length."""
     country: str = ""
     """ISO 3166-1 code, only to compare the days off with a list of public holidays; '' = no comparison."""
+    subdivision: str = added("")
+    """Part of the country as the list of public holidays names it, such as a German state; '' = none."""
 
     def say(self, text: Localised, language: str) -> str:
         """The text in that language, else in its declared fallbacks in turn, else ''."""
@@ -303,6 +356,8 @@ class AcademicYear:
     entries: tuple[Entry, ...]
     working_week: frozenset[int]
     """ISO weekdays that are working days."""
+    worked: tuple[date, ...] = added(())
+    """Days that are worked by everybody although they would be off by the week."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

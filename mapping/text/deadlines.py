@@ -14,7 +14,7 @@ from mapping.text.phrases import Voice
 def step_sentence(voice: Voice, milestone: Milestone) -> str:
     """``Appeal: by the next working day after your grade is published (12 January if that is …)``."""
     step = voice.say(milestone.name)
-    if milestone.working_days == 0 and not milestone.since_step:
+    if milestone.is_plain or (milestone.working_days == 0 and not milestone.since_step):
         return voice.phrase("step_day", step=step, day=day_in_words(voice, milestone.day))
     return voice.phrase(
         "step_latest", step=step, within=within(voice, milestone), latest=latest(voice, milestone)
@@ -44,7 +44,7 @@ def latest(voice: Voice, milestone: Milestone) -> str:
 
 def calculation(voice: Voice, milestone: Milestone) -> str:
     """``30 December + 5 working days; 1, 2 and 7 January are non-working days``; '' for the day itself."""
-    if milestone.working_days == 0:
+    if milestone.working_days == 0 or milestone.is_plain:
         return ""
     count = working_days(voice, milestone.working_days)
     counted = voice.phrase("counted", day=short_day(voice, milestone.counted_from), count=count)

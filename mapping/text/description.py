@@ -49,6 +49,8 @@ class Telling:
 def description(telling: Telling) -> Iterator[Block]:
     """The paragraphs of one language."""
     yield _dates(telling)
+    if telling.entry.follows:
+        yield Paragraph(text=telling.voice.phrase(f"follows_{telling.entry.follows}"))
     yield _for_whom(telling)
     yield from _todo(telling)
     yield from _amendment(telling)
@@ -64,7 +66,9 @@ def description(telling: Telling) -> Iterator[Block]:
 def _dates(telling: Telling) -> Block:
     voice, entry = telling.voice, telling.entry
     if entry.days is None:
-        return Paragraph(label=voice.phrase("label_date"), text=_latest_day(voice, entry))
+        return Paragraph(
+            label=voice.phrase("label_date"), text=_latest_day(voice, entry, telling.target.school)
+        )
     label = voice.phrase("label_date" if entry.days.count == 1 else "label_dates")
     if entry.hours != Hours():
         words = hours_in_words(voice, entry.days, entry.hours)
@@ -79,12 +83,13 @@ def _dates(telling: Telling) -> Block:
     return Paragraph(label=label, text=words)
 
 
-def _latest_day(voice: Voice, entry: Entry) -> str:
+def _latest_day(voice: Voice, entry: Entry, school: str | None) -> str:
     """A rule's own day; where its first step counts from another, what it counts from and not a bare date."""
-    if not entry.milestones:
+    milestones = entry.milestones_of(school)
+    if not milestones:
         return voice.phrase("dates_latest", day="")
-    first = entry.milestones[0]
-    if first.since_step:
+    first = milestones[0]
+    if first.since_step and not first.is_plain:
         return voice.joined((within(voice, first), latest(voice, first)))
     day = day_in_words(voice, first.day)
     return voice.phrase("dates_latest", day=day) if first.working_days else day
@@ -140,12 +145,17 @@ def _told_elsewhere(telling: Telling, source: str) -> bool:
 def _steps(telling: Telling) -> Iterator[Block]:
     """The steps that count from this entry, of all its rules."""
     voice, entry = telling.voice, telling.entry
-    milestones = [one for rule in telling.rules for one in rule.milestones if one.anchor == entry.id]
+    milestones = [
+        one
+        for rule in telling.rules
+        for one in rule.milestones_of(telling.target.school)
+        if one.anchor == entry.id
+    ]
     if not milestones or entry.days is None:
         return
     key = "rules_from_day" if entry.days.count == 1 else "rules_from_span"
     yield Paragraph(label=voice.phrase(key, day=short_day(voice, entry.days.last)), text="")
-    yield _points(voice, milestones)
+    yield _points(telling, milestones)
 
 
 def _own_steps(telling: Telling) -> Iterator[Block]:
@@ -157,17 +167,39 @@ def _own_steps(telling: Telling) -> Iterator[Block]:
     anchors = {one.id: one for one in telling.year.entries if one.id in entry.rule.anchors}
     for anchor in entry.rule.anchors:
         if anchor in anchors and of_school(anchors[anchor], telling.target):
+            of_group = [one for one in entry.milestones_of(telling.target.school) if one.anchor == anchor]
+            if not of_group:
+                continue
             yield Paragraph(text=voice.say(anchors[anchor].title))
-            of_group = [one for one in entry.milestones if one.anchor == anchor]
-            yield _points(voice, of_group, calculated=True)
+            yield _points(telling, of_group, calculated=True)
 
 
-def _points(voice: Voice, milestones: list[Milestone], *, calculated: bool = False) -> Bullets:
+def _points(telling: Telling, milestones: list[Milestone], *, calculated: bool = False) -> Bullets:
+    voice = telling.voice
+    divided = len({(one.step, one.anchor) for one in milestones}) < len(milestones)
     points = (
-        " ".join(filter(None, (step_sentence(voice, one), calculation(voice, one) if calculated else "")))
+        " ".join(
+            filter(
+                None,
+                (
+                    _for_schools(telling, one) if divided else "",
+                    step_sentence(voice, one),
+                    calculation(voice, one) if calculated else "",
+                ),
+            )
+        )
         for one in milestones
     )
     return Bullets(points=tuple(points))
+
+
+def _for_schools(telling: Telling, milestone: Milestone) -> str:
+    """Whose day it is, where readers of several schools are told of each."""
+    voice = telling.voice
+    if not milestone.schools:
+        return ""
+    names = (voice.say(voice.university.schools[school].name) for school in milestone.schools)
+    return f"{voice.listed(names)}:"
 
 
 def _rule_texts(telling: Telling) -> Iterator[Block]:

@@ -47,6 +47,7 @@ _DESCRIPTION: Mapping[str, frozenset[str]] = {
     "dates_by": frozenset({"moment"}),
     "dates_between": frozenset({"days"}),
     "dates_latest": frozenset({"day"}),
+    **{f"follows_{number}": frozenset() for number in range(1, 8)},
     "label_todo": frozenset(),
     "label_text_official": frozenset(),
     "label_text_unofficial": frozenset(),
@@ -139,6 +140,7 @@ LATER: frozenset[str] = frozenset(
     {
         *_SOURCE,
         *(key for key in _NAMES if key.startswith("month_of_")),
+        *(f"follows_{number}" for number in range(1, 8)),
         *("title_latest_since", "dates_by", "label_todo", "amended_by", "since_day", "since_step"),
         *(key for key in _RULES if key.startswith(("within_", "step_", "latest"))),
         "calculation",

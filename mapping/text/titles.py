@@ -32,7 +32,9 @@ def title_of(
     title = " ".join(voice.say(entry.title).split())
     if target.school is not None:
         title = without_school(calendar.university, entry, title)
-    title = _led(voice, entry, lead, title)
+    if entry.follows:
+        title = _with_timetable(title, voice.phrase(f"follows_{entry.follows}"))
+    title = _led(voice, entry, lead, title, target.school)
     if _changed(entry, today):
         title = _said(voice, "title_changed", title)
     title = " ".join(title.split())
@@ -65,13 +67,19 @@ def inline(title: str) -> str:
     return title[0].lower() + title[1:]
 
 
-def _led(voice: Voice, entry: Entry, lead: Lead | None, title: str) -> str:
+def _with_timetable(title: str, timetable: str) -> str:
+    """The title with the timetable that the day has behind it, unless it says so itself."""
+    return title if timetable.casefold() in title.casefold() else f"{title} ({timetable})"
+
+
+def _led(voice: Voice, entry: Entry, lead: Lead | None, title: str, school: str | None) -> str:
     if lead is None:
         return title
-    if lead is not Lead.LATEST or not entry.milestones:
+    milestones = entry.milestones_of(school)
+    if lead is not Lead.LATEST or not milestones:
         return _said(voice, lead.value, title)
-    first = entry.milestones[0]
-    if first.since_step:
+    first = milestones[0]
+    if first.since_step and not first.is_plain:
         return _said(voice, "title_latest_since", title, within=within(voice, first))
     # The very day of what it counts from is no deadline.
     return _said(voice, lead.value, title) if first.working_days else title

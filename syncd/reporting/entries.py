@@ -11,6 +11,7 @@ from datetime import date, time
 from typing import Any
 
 from mapping.document.plain import unknown
+from mapping.document.schemas import WEEKDAYS
 from mapping.model import AcademicYear, CanonicalCalendar, Entry, Milestone, University
 from syncd.errors import UsageError
 
@@ -84,6 +85,7 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "from": _time(entry.hours.begins),
         "to": _time(entry.hours.ends) if not entry.hours.is_deadline else None,
         "by": _time(entry.hours.ends) if entry.hours.is_deadline else None,
+        "follows": WEEKDAYS[entry.follows - 1] if entry.follows else None,
         "milestones": [_milestone(one) for one in entry.milestones],
         "derived": entry.derived.isoformat() if entry.derived else None,
         "publish": entry.rule.publish if entry.rule else None,
@@ -104,6 +106,7 @@ def _milestone(milestone: Milestone) -> dict[str, Any]:
         "anchor": milestone.anchor,
         "counted_from": milestone.counted_from.isoformat(),
         "working_days": milestone.working_days,
+        "schools": list(milestone.schools),
         "skipped": [{"date": hit.day.isoformat(), "entry": hit.entry} for hit in milestone.skipped],
     }
 

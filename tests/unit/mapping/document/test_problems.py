@@ -27,7 +27,7 @@ FAULTS = [
     (TEACHING, "years: [3, finalists]", "years: [12]", ["years[0]: '12' is not a year of study"]),
     (TEACHING, "calendar: teaching", "calender: teaching", ["1: unknown field 'calender'; did you mean 'calendar'?", "calendar is missing"]),
     (TEACHING, "working_days: 3", "working_days: three", ["marks]: rule.steps[0].working_days: 'three' is not a whole number"]),
-    (TEACHING, "working_days: 3", "working_days: -1", ["rule.steps[0].working_days: '-1' is not accepted"]),
+    (TEACHING, "working_days: 3", "working_days: 200", ["rule.steps[0].working_days: '200' is not accepted"]),
     (TEACHING, "publish: date", "publish: dates", ["rule.publish: unknown value 'dates'; did you mean 'date'?"]),
     (TEACHING, "end: 2031-12-05", "end: [1]", ["end: expected a date, found a list"]),
     (TEACHING, "working_days: 3", "working_days: {}", ["rule.steps[0].working_days: expected a whole number, found fields"]),

@@ -28,7 +28,7 @@ FIELDS = {
         "audiences",
         "kind",
     ),
-    *("from", "to", "by", "shape", "start", "end", "milestones", "derived", "publish", "title"),
+    *("from", "to", "by", "follows", "shape", "start", "end", "milestones", "derived", "publish", "title"),
 }
 
 
