@@ -34,6 +34,8 @@ class TransientError(ConnectorError):
     """Known not to have happened, and likely to work later: any method may be repeated."""
 
     advice = "It is tried again by itself."
+    at_once = True
+    """Whether repeating the call right away may help; else only a later cycle's may."""
 
 
 class RateLimitedError(TransientError):
@@ -48,6 +50,12 @@ class RateLimitedError(TransientError):
 
 class UnavailableError(TransientError):
     """No answer, or a 5xx, or a page that is not the API's, to a call that is safe to repeat."""
+
+
+class TooSlowError(UnavailableError):
+    """The answer was not there in time as a whole. Asking again at once would hold up everything else."""
+
+    at_once = False
 
 
 class IncompleteReadError(TransientError):
@@ -107,6 +115,18 @@ class MalformedResponseError(PermanentError):
     """An answer with a success status that is not what the API promises."""
 
     advice = "Check the base URL, and any proxy in between."
+
+
+class TooLargeError(MalformedResponseError):
+    """An answer or a list that goes beyond every bound: too many bytes, values, rows or pages."""
+
+    advice = "Look at this calendar at the service: it holds more than a calendar can, or something answers for it."
+
+
+class UnexpectedAnswerError(MalformedResponseError):
+    """An answer that nobody foresaw, told with the place in the code that stumbled over it."""
+
+    advice = "The others go on. Report this sentence to whoever maintains syncd."
 
 
 class QuotaExhaustedError(ConnectorError):

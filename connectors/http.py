@@ -21,7 +21,11 @@ class Timeouts:
     read_s: float = 30.0
     """Between two pieces of an answer."""
     whole_s: float = 60.0
-    """For one answer as a whole."""
+    """For one answer to a write as a whole, from connecting to its last byte."""
+    look_s: float = 20.0
+    """The same for a read, and for all pages of a list about several calendars: others wait for it."""
+    list_s: float = 40.0
+    """For all pages of a list about one calendar together, waits for quota not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

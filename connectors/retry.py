@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type
+from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from connectors.errors import ConnectorError, RateLimitedError, StoppedError, TransientError
 
@@ -72,9 +72,15 @@ class Retrier:
         self._sleep = stop.wait if sleep is None else sleep
         self._on_retry = on_retry
 
-    def call(self, attempt: Callable[[], T], *, operation: str, context: str = "") -> T:
-        """The attempt's result. Raises its last error, or `StoppedError` where stopping ends it."""
+    def call(
+        self, attempt: Callable[[], T], *, operation: str, context: str = "", attempts: int | None = None
+    ) -> T:
+        """The attempt's result. Raises its last error, or `StoppedError` where stopping ends it.
+
+        ``attempts``: fewer than the policy's, where whoever asks has another way.
+        """
         latest = self._clock() + self.policy.deadline_s
+        most = min(self.policy.attempts, attempts or self.policy.attempts)
 
         def guarded() -> T:
             if self._stop.is_set():
@@ -83,7 +89,7 @@ class Retrier:
 
         def give_up(state: RetryCallState) -> bool:
             too_late = self._clock() + state.upcoming_sleep > latest
-            return self._stop.is_set() or too_late or state.attempt_number >= self.policy.attempts
+            return self._stop.is_set() or too_late or state.attempt_number >= most
 
         def tell(state: RetryCallState) -> None:
             error = _error_of(state)
@@ -93,14 +99,14 @@ class Retrier:
                         operation=operation,
                         context=context,
                         attempt=state.attempt_number,
-                        attempts=self.policy.attempts,
+                        attempts=most,
                         wait_s=state.upcoming_sleep,
                         error=error,
                     )
                 )
 
         retrying = Retrying(
-            retry=retry_if_exception_type(TransientError),
+            retry=retry_if_exception(_may_help_at_once),
             wait=self._wait_s,
             stop=give_up,
             sleep=self._pause,
@@ -123,6 +129,10 @@ class Retrier:
 
     def _pause(self, seconds: float) -> None:
         self._sleep(seconds)
+
+
+def _may_help_at_once(error: BaseException) -> bool:
+    return isinstance(error, TransientError) and error.at_once
 
 
 def _error_of(state: RetryCallState) -> BaseException | None:

@@ -7,11 +7,15 @@ requests, urllib3 nor httplib2 can do either. Knows sockets, no service.
 from __future__ import annotations
 
 import contextlib
+import http.client
+import io
 import socket
 import threading
 import weakref
 from collections.abc import Callable
+from typing import Any
 
+NEVER = float("inf")
 UNACKNOWLEDGED_MS = 10_000
 """How long the kernel goes on sending what nobody acknowledges; Linux would try for a quarter of an hour."""
 
@@ -61,3 +65,73 @@ class OpenSockets:
 def _shut(plug: socket.socket) -> None:
     with contextlib.suppress(OSError):
         plug.shutdown(socket.SHUT_RDWR)
+
+
+class CallLimit:
+    """By when the call that a connection carries now must be answered. Used by one thread at a time."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._latest = NEVER
+
+    def begin(self, seconds: float) -> None:
+        """A call begins, and may take so long from here to the last byte of its answer."""
+        self._latest = self._clock() + seconds
+
+    def left_s(self) -> float:
+        """Seconds left. Raises `TimeoutError` where there are none."""
+        left = self._latest - self._clock()
+        if left <= 0:
+            raise TimeoutError("the answer took too long")
+        return left
+
+
+def timed_response(limit: CallLimit, kind: type[http.client.HTTPResponse]) -> Any:
+    """A ``response_class`` for the standard library's connections: no byte of it is waited for beyond the limit.
+
+    Status line, headers, ``100 Continue`` and a proxy's answer to CONNECT are read through it too. In a class it
+    stands as a ``staticmethod``: else the connection would be its first argument.
+    """
+
+    def respond(connected: socket.socket, *args: Any, **kwargs: Any) -> http.client.HTTPResponse:
+        return kind(_Timed(connected, limit), *args, **kwargs)  # type: ignore[arg-type]  # only makefile() is used
+
+    return respond
+
+
+class _Timed:
+    """What `http.client.HTTPResponse` reads from in place of the socket."""
+
+    def __init__(self, connected: socket.socket, limit: CallLimit) -> None:
+        self._connected = connected
+        self._limit = limit
+
+    def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
+        return io.BufferedReader(_TimedReader(self._connected, self._limit))
+
+
+class _TimedReader(io.RawIOBase):
+    """Bytes of a socket; each wait is cut down to what the call has left."""
+
+    def __init__(self, connected: socket.socket, limit: CallLimit) -> None:
+        self._connected = connected
+        self._limit = limit
+        # Counts as an open file of the socket, as the library's own does: closing the connection leaves it open.
+        self._raw = connected.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        usual = self._connected.gettimeout()
+        left = self._limit.left_s()
+        if left < (NEVER if usual is None else usual):
+            self._connected.settimeout(left)
+        try:
+            return self._raw.readinto(buffer)
+        finally:
+            self._connected.settimeout(usual)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()

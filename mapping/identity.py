@@ -19,6 +19,8 @@ _DAY_WORDS = re.compile(
     r"(?P<first>\d{4}-\d\d-\d\d)(?: (?P<begins>\d\d:\d\d))?"
     r"(?:\.\.(?P<last>\d{4}-\d\d-\d\d)?(?: ?(?P<ends>\d\d:\d\d))?)?"
 )
+UNREADABLE_DATE = "a date that cannot be read"
+"""What an observed event's ``when`` says where its dates are there and make no days."""
 
 
 def event_key(year: str, entry: str, part: Part) -> str:

@@ -19,17 +19,19 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 from canvasapi import Canvas
-from canvasapi.exceptions import CanvasException
 from canvasapi.requester import Requester
 
 from connectors.canvas.failures import Call, lost, not_sent
 from connectors.canvas.pace import Pace
 from connectors.canvas.settings import CanvasSettings
 from connectors.canvas.wire import PacedAdapter, Wire
+from connectors.containment import contained
 from connectors.counting import RequestCounter
 from connectors.errors import MalformedResponseError
+from connectors.http import Timeouts
 from connectors.retry import Retrier
 from connectors.sockets import OpenSockets
+from mapping.errors import SyncdError
 
 T = TypeVar("T")
 Params = Sequence[tuple[str, str]]
@@ -53,6 +55,10 @@ class Answer:
     last_page: int | None = None
     per_page: int | None = None
     """Page size in force, where told."""
+    seconds: float = 0.0
+    """From sending to the last byte."""
+    size: int = 0
+    """Bytes of the body, unpacked."""
 
 
 class _OurCanvas(Canvas):  # type: ignore[misc]  # canvasapi ships no annotations
@@ -103,15 +109,24 @@ class CanvasClient:
         self._of_thread = threading.local()
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
 
-    def get(self, path: str, params: Params, call: Call, *, shape: type = dict) -> Answer:
+    @property
+    def timeouts(self) -> Timeouts:
+        """Those in force."""
+        return self._settings.timeouts
+
+    def get(
+        self, path: str, params: Params, call: Call, *, shape: type = dict, attempts: int | None = None
+    ) -> Answer:
         """GET below /api/v1/ (or a whole address from `Answer.next_url`), repeated where that may help.
 
         ``shape`` is the JSON type promised; another one is treated like an answer that is not the API's.
+        ``attempts``: fewer than usual, where the caller has another way.
         """
         return self._retrier.call(
             lambda: self._send("GET", path, call, params=params, shape=shape),
             operation=call.operation,
             context=call.context,
+            attempts=attempts,
         )
 
     def write(self, method: str, path: str, form: Params, call: Call) -> Answer:
@@ -159,15 +174,18 @@ class CanvasClient:
         data = line.adapter.data
         if shape is not None and not isinstance(data, shape):
             raise lost(call, f"the answer holds a {type(data).__name__} where a {shape.__name__} belongs.")
-        return self._answer(response, data, call)
+        with contained(call.operation, call.context, write=not call.repeatable):
+            return self._answer(response, data, call, line.adapter)
 
     def _ask(self, question: Callable[[Canvas], T], call: Call) -> T:
         line = self._line()
         try:
             with line.adapter.saying(call):
                 return question(line.canvas)
-        except (CanvasException, AttributeError, KeyError, TypeError, ValueError) as error:
-            # Our own errors pass; these are canvasapi's when an answer is not as it expects.
+        except SyncdError:
+            raise
+        except Exception as error:
+            # canvasapi's, or anything else's, when an answer is not as it expects.
             raise MalformedResponseError(
                 f"the answer cannot be read ({type(error).__name__}).",
                 operation=call.operation,
@@ -197,7 +215,7 @@ class CanvasClient:
             session.proxies = {"http": self._settings.proxy, "https": self._settings.proxy}
         return _Line(session, adapter, _OurCanvas(requester))
 
-    def _answer(self, response: requests.Response, data: Any, call: Call) -> Answer:
+    def _answer(self, response: requests.Response, data: Any, call: Call, adapter: PacedAdapter) -> Answer:
         links = response.links
         if isinstance(data, list) and any("rel" not in link for link in links.values()):
             raise MalformedResponseError(
@@ -216,11 +234,18 @@ class CanvasClient:
             numbered=page == "" or _whole(page) is not None,
             last_page=_whole(_parameter(links.get("last", {}).get("url", ""), "page")),
             per_page=_whole(_parameter(here, "per_page")),
+            seconds=adapter.seconds,
+            size=adapter.size,
         )
 
     def _on_our_host(self, url: str, call: Call) -> str:
         """The address on our own scheme and host. Raises where it names another host or leaves the API."""
-        ours, theirs = urlsplit(self._api), urlsplit(urljoin(self._api, url))
+        try:
+            ours, theirs = urlsplit(self._api), urlsplit(urljoin(self._api, url))
+        except ValueError as error:
+            raise MalformedResponseError(
+                "the address of its next page cannot be read.", operation=call.operation, context=call.context
+            ) from error
         if _host(theirs) != _host(ours) or not theirs.path.startswith(ours.path):
             raise MalformedResponseError(
                 f"the next page lies at another host ({theirs.hostname}); the token does not follow.",
@@ -243,7 +268,8 @@ def _parameter(url: str, name: str) -> str:
 
 
 def _whole(text: str) -> int | None:
-    return int(text) if text.isdecimal() else None
+    # Python reads no number of thousands of digits; a page beyond a thousand million is none.
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _date(text: str | None) -> datetime | None:
@@ -251,5 +277,5 @@ def _date(text: str | None) -> datetime | None:
         return None
     try:
         return parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError, IndexError):
         return None

@@ -23,6 +23,7 @@ from connectors.canvas.settings import CONTEXTS_A_CALL, CanvasSettings
 from connectors.canvas.single_events import as_answered, find_row, in_context
 from connectors.canvas.translate import Place
 from connectors.canvas.writing import Writer
+from connectors.containment import contained
 from connectors.counting import RequestCounter
 from connectors.errors import AccessDeniedError, AuthenticationError, ConnectorError, StoppedError
 from connectors.port import AccessFinding, Account, CallCounts, Discovery, Observation, Severity, Written
@@ -39,6 +40,9 @@ from mapping.model import (
     Target,
     Update,
 )
+
+_MOST_ALONE = 20
+"""Contexts that failed last time and are listed one by one."""
 
 
 class _Token:
@@ -90,8 +94,9 @@ class CanvasConnector:
     def account(self) -> Account:
         """The first token's user, its host and root account. Raises `AuthenticationError`."""
         client = self._tokens[0].client
-        profile = self._profile(client)
-        root = Accounts(client).root()
+        with contained("read profile"):
+            profile = self._profile(client)
+            root = Accounts(client).root()
         address = self._settings.address.partition("://")[2]
         return Account(
             endpoint=f"{address}/accounts/{root}" if root is not None else address,
@@ -101,7 +106,8 @@ class CanvasConnector:
 
     def discover(self, targets: Sequence[Target]) -> Iterator[Discovery]:
         """The contexts each target names, in the order given."""
-        return Discoverer(self._tokens[0].client).discover(targets)
+        with contained("discover"):
+            yield from Discoverer(self._tokens[0].client).discover(targets)
 
     def observe(
         self, contexts: Sequence[Context], known: Mapping[str, Mapping[str, Record]] = {}
@@ -124,7 +130,8 @@ class CanvasConnector:
 
     def fate(self, context: Context, remote_id: str) -> Fate:
         """What became of an event that a complete read did not show."""
-        found = find_row(self._token(context).client, context.id, remote_id)
+        with contained("read event", context.id):
+            found = find_row(self._token(context).client, context.id, remote_id)
         if found is None:
             return Fate.DELETED
         return Fate.PRESENT if found[0].get("context_code") == context.id else Fate.MOVED
@@ -135,17 +142,23 @@ class CanvasConnector:
         for context in contexts:
             each.setdefault(self._index(context), []).append(context)
         for at, group in each.items():
-            yield from self._tokens[at].reader.reread(group, days)
+            with contained("list events around a date"):
+                yield from self._tokens[at].reader.reread(group, days)
 
     def read_event(self, context: Context, remote_id: str) -> ObservedEvent | None:
         """One event as it is now; None if it is deleted, or in another context."""
-        found = find_row(self._token(context).client, context.id, remote_id)
-        if found is None or found[0].get("context_code") != context.id:
-            return None
-        return as_answered(*found, context.id, self._place)
+        with contained("read event", context.id):
+            found = find_row(self._token(context).client, context.id, remote_id)
+            if found is None or found[0].get("context_code") != context.id:
+                return None
+            return as_answered(*found, context.id, self._place)
 
     def apply(self, context: Context, change: Change) -> Written:
         """Make one change; the caller has observed the context right before."""
+        with contained(f"{change.action.value} event", context.id, write=True):
+            return self._apply(context, change)
+
+    def _apply(self, context: Context, change: Change) -> Written:
         writer = self._token(context).writer
         match change:
             case Create():
@@ -159,6 +172,10 @@ class CanvasConnector:
 
     def check(self, target: Target) -> Iterator[AccessFinding]:
         """What the token may and may not do at this target, in plain words."""
+        with contained("check"):
+            yield from self._check(target)
+
+    def _check(self, target: Target) -> Iterator[AccessFinding]:
         token = self._tokens[0]
         zone = str(self._profile(token.client).get("time_zone") or "")
         yield from Checker(token.client, token.reader, profile_zone=zone, zone=self._place.zone).check(target)
@@ -173,9 +190,9 @@ class CanvasConnector:
         """The enrollment terms a target names, for comparison with the data's; empty where it names none."""
         if not target.account or not target.enrollment_terms:
             return ()
-        return tuple(
-            Accounts(self._tokens[0].client).terms(target.account, target.enrollment_terms, self._place.zone)
-        )
+        with contained("list terms"):
+            accounts = Accounts(self._tokens[0].client)
+            return tuple(accounts.terms(target.account, target.enrollment_terms, self._place.zone))
 
     def close(self) -> None:
         """Cut connections: blocked calls of other threads end with an error soon after."""
@@ -196,7 +213,7 @@ class CanvasConnector:
         of_token: dict[int, list[Context]] = {}
         for context in {one.id: one for one in contexts}.values():
             of_token.setdefault(self._index(context), []).append(context)
-        packed = [[_Batch(self._tokens[at], some) for some in pack(all_)] for at, all_ in of_token.items()]
+        packed = [[_Batch(self._tokens[at], some) for some in _calls(all_)] for at, all_ in of_token.items()]
         return (batch for batch in chain.from_iterable(zip_longest(*packed)) if batch is not None)
 
     def _read(self, batch: _Batch, known: Known, refused: dict[int, AuthenticationError]) -> list[Outcome]:
@@ -204,7 +221,11 @@ class CanvasConnector:
         error = refused.get(id(batch.token))
         if error is not None:
             return [(context, in_context(error, context.id)) for context in batch.contexts]
-        outcomes = batch.token.reader.read(batch.contexts, known)
+        try:
+            with contained("list events"):
+                outcomes = batch.token.reader.read(batch.contexts, known)
+        except ConnectorError as failed:
+            return [(context, in_context(failed, context.id)) for context in batch.contexts]
         for _, outcome in outcomes:
             if isinstance(outcome, AuthenticationError):
                 refused[id(batch.token)] = outcome
@@ -221,6 +242,17 @@ class CanvasConnector:
                 status=error.status,
             ) from error
         return profile
+
+
+def _calls(contexts: Sequence[Context]) -> list[tuple[Context, ...]]:
+    """What to list together; a context that could not be read last time spoils nobody's list.
+
+    Where many failed the service did, and a list for each would be a flood.
+    """
+    failing = [context for context in contexts if context.failing]
+    if len(failing) > _MOST_ALONE:
+        return pack(contexts)
+    return [*((context,) for context in failing), *pack([one for one in contexts if not one.failing])]
 
 
 def _wait(running: set[Future[list[Outcome]]]) -> tuple[set[Future[list[Outcome]]], list[Outcome]]:

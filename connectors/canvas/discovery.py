@@ -15,13 +15,21 @@ from connectors.canvas.accounts import Accounts, path_reference
 from connectors.canvas.client import CanvasClient
 from connectors.canvas.failures import Call
 from connectors.canvas.paging import read_until_two_agree
-from connectors.errors import ConnectorError, NotFoundError
+from connectors.containment import contained
+from connectors.errors import (
+    ConnectorError,
+    MalformedResponseError,
+    NotFoundError,
+    UnexpectedAnswerError,
+)
 from connectors.port import Discovery
 from connectors.registry import course_context
 from mapping.model import Context, CourseFilter, Target
 
 KIND = "canvas"
 
+_MOST_STUDENTS = 10_000_000
+"""More than any course has: what goes beyond is no count."""
 _OPEN = {"unpublished", "available", "created", "claimed"}
 """Course states that are filled; completed and deleted ones are left out."""
 
@@ -74,7 +82,8 @@ class Discoverer:
     def _account_calendars(self, target: Target, found: _Found) -> None:
         for reference in target.account_calendars:
             try:
-                account = self.accounts.named(reference)
+                with contained("read account"):
+                    account = self.accounts.named(reference)
             except ConnectorError as error:
                 found.errors.append(error)
                 continue
@@ -84,12 +93,12 @@ class Discoverer:
     def _listed_courses(self, target: Target, found: _Found) -> None:
         for number in target.courses:
             try:
-                course = self.course(number)
+                with contained("read course", f"course_{number}"):
+                    course = self.course(number)
+                    if _is_filled(course):
+                        self._add(target, course, found)
             except ConnectorError as error:
                 found.errors.append(error)
-                continue
-            if _is_filled(course):
-                self._add(target, course, found)
 
     def _swept_courses(self, target: Target, found: _Found) -> None:
         if not target.account:
@@ -101,8 +110,11 @@ class Discoverer:
                 continue
             for course in courses:
                 try:
-                    if _is_filled(course) and self._passes(target, course):
-                        self._add(target, course, found)
+                    with contained("list courses", f"course_{course['id']}"):
+                        if _is_filled(course) and self._passes(target, course):
+                            self._add(target, course, found)
+                except UnexpectedAnswerError as error:
+                    found.errors.append(error)
                 except ConnectorError as error:
                     found.errors.append(error)
                     break
@@ -121,7 +133,8 @@ class Discoverer:
         key = (account, term)
         if key not in self._sweeps:
             try:
-                self._sweeps[key] = self._courses(account, term)
+                with contained("list courses"):
+                    self._sweeps[key] = self._courses(account, term)
             except ConnectorError as error:
                 self._sweeps[key] = error
         return self._sweeps[key]
@@ -170,18 +183,26 @@ def as_context(course: Course, target: str) -> Context:
     """A course as the context that a target names."""
     students = course.get("total_students")
     return Context(
-        id=course_context(course["id"]),
+        id=_course_code(course),
         kind=KIND,
         target=target,
         name=_text(course.get("name")),
-        students=students if isinstance(students, int) else 0,
+        students=min(max(students, 0), _MOST_STUDENTS) if isinstance(students, int) else 0,
         published=course.get("workflow_state") == "available",
         created=_text(course.get("created_at"))[:10],
     )
 
 
+def _course_code(course: Course) -> str:
+    """``course_<number>``. Raises `MalformedResponseError` where there is no number."""
+    number = course.get("id")
+    if isinstance(number, bool) or not isinstance(number, (int, str)) or not str(number).isalnum():
+        raise MalformedResponseError("the course has no id.", operation="read course")
+    return course_context(number)
+
+
 def _is_filled(course: Course) -> bool:
-    return course.get("workflow_state", "available") in _OPEN and not course.get("blueprint")
+    return _text(course.get("workflow_state", "available")) in _OPEN and not course.get("blueprint")
 
 
 def _text(value: object) -> str:

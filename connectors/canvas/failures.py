@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
+from connectors.bodies import NotJsonError, TooManyValuesError, read_json
 from connectors.errors import (
     BODY_LIMIT,
     AccessDeniedError,
@@ -22,10 +21,15 @@ from connectors.errors import (
     NotFoundError,
     RateLimitedError,
     RejectedError,
+    TooLargeError,
+    TooSlowError,
     UnavailableError,
     UnclearOutcomeError,
 )
 
+Body = bytes | bytearray
+_QUOTED = 4096
+"""Bytes of a plain error body that are looked at for words."""
 _THROTTLED = b"Rate Limit Exceeded"
 _STILL_AT_IT = (408, 504)
 """What a proxy answers that lost patience with Canvas."""
@@ -43,7 +47,7 @@ class Call:
     """False for a create: sent twice it makes two events."""
 
 
-def is_throttled(status: int, body: bytes) -> bool:
+def is_throttled(status: int, body: Body) -> bool:
     """Refused for pace and not executed: 429, or a 403 of older Canvas that says so."""
     return status == 429 or (status == 403 and _THROTTLED in body)
 
@@ -51,7 +55,8 @@ def is_throttled(status: int, body: bytes) -> bool:
 def lost(call: Call, reason: str, status: int = 0, *, late: bool = False) -> ConnectorError:
     """The error of a call that was sent and has no usable answer. ``late``: Canvas may still be at it."""
     if call.repeatable:
-        return UnavailableError(reason, operation=call.operation, context=call.context, status=status)
+        kind = TooSlowError if late else UnavailableError
+        return kind(reason, operation=call.operation, context=call.context, status=status)
     late = late or status in _STILL_AT_IT
     return UnclearOutcomeError(
         reason, operation=call.operation, context=call.context, status=status, late=late
@@ -63,16 +68,21 @@ def not_sent(call: Call, reason: str) -> ConnectorError:
     return UnavailableError(reason, operation=call.operation, context=call.context)
 
 
-def decode(call: Call, status: int, body: bytes) -> Any:
-    """The JSON of a success. Raises the error of a lost answer where it is none."""
+def decode(call: Call, status: int, body: Body) -> Any:
+    """The JSON of a success. Raises the error of a lost answer where it is none, `TooLargeError`."""
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
+        return read_json(body)
+    except TooManyValuesError as error:
+        reason = "the answer holds more values than a list of events can."
+        if not call.repeatable:
+            raise lost(call, reason, status) from error
+        raise TooLargeError(reason, operation=call.operation, context=call.context, status=status) from error
+    except NotJsonError as error:
         raise lost(call, f"the answer is not the API's but {_shape(body)}.", status) from error
 
 
 def failure(
-    call: Call, status: int, headers: Mapping[str, str], body: bytes, *, wait_s: float = 0.0
+    call: Call, status: int, headers: Mapping[str, str], body: Body, *, wait_s: float = 0.0
 ) -> ConnectorError | None:
     """The error an answer stands for, None for a success. ``wait_s`` goes into a throttle refusal."""
     if 200 <= status < 300:
@@ -106,13 +116,17 @@ def _redirected(call: Call, status: int, headers: Mapping[str, str]) -> Connecto
     return MalformedResponseError(reason, operation=call.operation, context=call.context, status=status)
 
 
-def words(body: bytes) -> str:
+def words(body: Body) -> str:
     """What an error body says, in one capped line; '' if nothing can be made of it."""
     try:
-        told = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        told = read_json(body)
+    except (NotJsonError, TooManyValuesError):
         # JSON that was cut short is not quoted: it may hold texts that people wrote.
-        return _line(body.decode("utf-8", "replace")) if _is_plain(body) and not _began_as_json(body) else ""
+        return (
+            _line(bytes(body[:_QUOTED]).decode("utf-8", "replace"))
+            if _is_plain(body) and not _began_as_json(body)
+            else ""
+        )
     return _line("; ".join(_messages(told)))
 
 
@@ -136,22 +150,22 @@ def _messages(told: Any, depth: int = 0) -> list[str]:
     return found
 
 
-def _is_api(body: bytes) -> bool:
+def _is_api(body: Body) -> bool:
     """Whether an error came from the API rather than from something between: JSON, plain text or nothing."""
-    return not body.strip() or _began_as_json(body) or _is_plain(body)
+    return not body[:_QUOTED].strip() or _began_as_json(body) or _is_plain(body)
 
 
-def _is_plain(body: bytes) -> bool:
-    return not body.lstrip().startswith(b"<")
+def _is_plain(body: Body) -> bool:
+    return not body[:_QUOTED].lstrip().startswith(b"<")
 
 
-def _began_as_json(body: bytes) -> bool:
+def _began_as_json(body: Body) -> bool:
     """Whether a body began like an answer of the API's, whatever became of the rest."""
-    return body.lstrip()[:1] in {b"{", b"["}
+    return bytes(body[:_QUOTED].lstrip()[:1]) in {b"{", b"["}
 
 
-def _shape(body: bytes) -> str:
-    start = body.lstrip()[:1]
+def _shape(body: Body) -> str:
+    start = bytes(body[:_QUOTED].lstrip()[:1])
     if not start:
         return "nothing"
     if start == b"<":

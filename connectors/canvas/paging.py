@@ -14,10 +14,30 @@ from typing import Any
 from connectors.canvas.client import Answer, CanvasClient, Params
 from connectors.canvas.failures import Call
 from connectors.canvas.settings import ROWS_A_PAGE
-from connectors.errors import IncompleteReadError, RejectedError
+from connectors.errors import IncompleteReadError, RejectedError, TooLargeError, TooSlowError
 
 _READS = 3
 """Most reads of one list until two agree."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListLimits:
+    """What one pass over a list may come to as a whole, however small its pages are.
+
+    ``attempts``: of each page, None for the usual number.
+    """
+
+    pages: int
+    rows: int
+    size: int
+    """Bytes of all bodies, unpacked."""
+    seconds: float
+    """Of all answers together, waits for quota left out."""
+    attempts: int | None = None
+
+
+SWEEP = ListLimits(pages=3_000, rows=200_000, size=1 << 30, seconds=1_800.0)
+"""Courses of an account: thirty thousand a term and a margin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,17 +53,24 @@ class Listing:
 
 
 def read_until_two_agree(
-    client: CanvasClient, path: str, params: Params, call: Call, *, always: bool = False
+    client: CanvasClient,
+    path: str,
+    params: Params,
+    call: Call,
+    *,
+    always: bool = False,
+    limits: ListLimits = SWEEP,
 ) -> Listing:
     """A list whose ids two passes running agree on, where one pass leaves doubts or ``always`` asks for it.
 
-    ``always`` is about lists of several pages; one page cannot shift. Raises `IncompleteReadError`.
+    ``always`` is about lists of several pages; one page cannot shift. Raises `IncompleteReadError`,
+    `TooLargeError` and `TooSlowError`.
     """
     before: Listing | None = None
     trouble = _incomplete(call, f"it changed under {_READS} reads running.")
     for _ in range(_READS):
         try:
-            listing = _Pass(client, path, params, call).read()
+            listing = _Pass(client, path, params, call, limits).read()
         except IncompleteReadError as error:
             before, trouble = None, error
             continue
@@ -58,23 +85,29 @@ def read_until_two_agree(
 class _Pass:
     """One pass over all pages of a list."""
 
-    def __init__(self, client: CanvasClient, path: str, params: Params, call: Call) -> None:
+    def __init__(
+        self, client: CanvasClient, path: str, params: Params, call: Call, limits: ListLimits
+    ) -> None:
         self._client = client
         self._path = path
         self._asked = [*params, ("per_page", str(ROWS_A_PAGE))]
         self._call = call
+        self._limits = limits
+        self._size = 0
+        self._seconds = 0.0
         self._rows: dict[str, Mapping[str, Any]] = {}
         self._followed: set[str] = set()
         self._doubtful = False
 
     def read(self) -> Listing:
         """All rows. Raises `IncompleteReadError` where the list ends before its told end."""
-        answer: Answer | None = self._client.get(self._path, self._asked, self._call, shape=list)
+        answer: Answer | None = self._get(self._path, self._asked)
         date = answer.date if answer is not None else None
         pages = 0
         while answer is not None:
             pages += 1
             self._take(answer)
+            self._check_limits(answer, pages)
             answer = self._following(answer, pages)
         return Listing(rows=self._rows, pages=pages, date=date, doubtful=self._doubtful)
 
@@ -83,6 +116,32 @@ class _Pass:
         for row in answer.data:
             self._rows[self._id(row)] = row
         self._doubtful |= len(self._rows) - before < len(answer.data)
+
+    def _get(self, path: str, params: Params) -> Answer:
+        return self._client.get(path, params, self._call, shape=list, attempts=self._limits.attempts)
+
+    def _check_limits(self, answer: Answer, pages: int) -> None:
+        """Raise where the list as a whole goes beyond its bounds. A list that ends has ended."""
+        limits = self._limits
+        self._size += answer.size
+        self._seconds += answer.seconds
+        operation, context = self._call.operation, self._call.context
+        if self._size > limits.size:
+            raise TooLargeError(
+                f"its list has more than {limits.size >> 20} MB.", operation=operation, context=context
+            )
+        if len(self._rows) > limits.rows:
+            raise TooLargeError(
+                f"its list has more than {limits.rows:,} rows.", operation=operation, context=context
+            )
+        if pages >= limits.pages and answer.next_url:
+            raise TooLargeError(
+                f"its list has more than {limits.pages:,} pages.", operation=operation, context=context
+            )
+        if self._seconds > limits.seconds and answer.next_url:
+            raise TooSlowError(
+                f"its list took more than {limits.seconds:g} seconds.", operation=operation, context=context
+            )
 
     def _following(self, answer: Answer, pages: int) -> Answer | None:
         full = len(answer.data) >= (answer.per_page or ROWS_A_PAGE)
@@ -101,7 +160,7 @@ class _Pass:
             raise _incomplete(self._call, "its pages go round.")
         self._followed.add(url)
         try:
-            return self._client.get(url, (), self._call, shape=list)
+            return self._get(url, ())
         except RejectedError as error:
             # Canvas asks to start anew where a bookmark has gone stale.
             raise _incomplete(self._call, error.message) from error
@@ -111,15 +170,16 @@ class _Pass:
         if not answer.numbered:
             self._doubtful = True
             return None
-        beyond = self._client.get(self._path, [*self._asked, ("page", str(page))], self._call, shape=list)
+        beyond = self._get(self._path, [*self._asked, ("page", str(page))])
         if all(self._id(row) in self._rows for row in beyond.data):
             return None
         self._doubtful = True
         return beyond
 
     def _id(self, row: Any) -> str:
-        if isinstance(row, dict) and isinstance(row.get("id"), (int, str)) and row["id"] != "":
-            return str(row["id"])
+        number = row.get("id") if isinstance(row, dict) else None
+        if isinstance(number, (int, str)) and not isinstance(number, bool) and number != "":
+            return str(number)
         raise _incomplete(self._call, "a row has no id.")
 
 

@@ -1,7 +1,8 @@
 """Complete reads of contexts, up to ten in one list, each with its own outcome.
 
-A list that fails is never an empty context: its error goes to every context it was about, and a refusal is
-halved until the one unreadable context stands alone. Descriptions are left out where records cover them.
+A list that fails is never an empty context. Where one of its contexts may be the reason it is parted, until
+the one that cannot be read stands alone; where the service as a whole does not answer, the error goes to each.
+Descriptions are left out where records cover them.
 """
 
 from __future__ import annotations
@@ -10,12 +11,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from connectors.bodies import LARGEST_BODY
 from connectors.canvas.client import CanvasClient
 from connectors.canvas.failures import Call
-from connectors.canvas.paging import Listing, read_until_two_agree
+from connectors.canvas.paging import Listing, ListLimits, read_until_two_agree
 from connectors.canvas.single_events import find_row, in_context, judged, settled_version
 from connectors.canvas.translate import Place, Row, is_deleted, observed
-from connectors.errors import AccessDeniedError, ConnectorError, NotFoundError, RejectedError
+from connectors.containment import contained
+from connectors.errors import (
+    AuthenticationError,
+    ConnectorError,
+    IncompleteReadError,
+    QuotaExhaustedError,
+    RateLimitedError,
+    StoppedError,
+    TooLargeError,
+    TooSlowError,
+    TransientError,
+)
 from connectors.port import Observation
 from mapping.model import Context, Days, ObservedEvent, Record
 
@@ -25,8 +38,12 @@ Known = Mapping[str, Records]
 """Context id to its records."""
 Outcome = tuple[Context, Observation | ConnectorError]
 
-_REFUSALS = (AccessDeniedError, NotFoundError, RejectedError)
-"""What Canvas answers to a whole list because of one of its codes."""
+_OF_ALL = (AuthenticationError, QuotaExhaustedError, RateLimitedError, StoppedError)
+"""What says nothing about any one context."""
+_MOST_PAGES, _MOST_ROWS = 200, 20_000
+"""Of one list of events: twenty times those of ten busy courses."""
+_ATTEMPTS = 2
+"""Of a list about several contexts: after that it is parted, and each part gets its own."""
 _DAY = timedelta(days=1)
 _FEW = 3
 """Up to so many descriptions are fetched one by one; above, one more list is cheaper."""
@@ -73,27 +90,49 @@ class Reader:
         # Dates are read in the zone of the token's user, so a day more on both sides.
         params.append(("start_date", (days.start - _DAY).isoformat()))
         params.append(("end_date", days.end.isoformat()))
+        call = Call(operation="list events around a date")
         listing = read_until_two_agree(
-            self._client, "calendar_events", params, Call(operation="list events around a date")
+            self._client, "calendar_events", params, call, limits=self._limits(alone=len(contexts) == 1)
         )
         seen = {one.id: _Seen(one, {}) for one in contexts}
         for remote_id, row in listing.rows.items():
             home = _home(row, seen)
             if home is not None and not is_deleted(row):
                 home.rows[remote_id] = row
-                yield self._event(home, remote_id, listing)
+                try:
+                    with contained(call.operation, home.context.id):
+                        event = self._event(home, remote_id, listing)
+                except ConnectorError:
+                    continue  # not shown: it is asked for alone
+                yield event
 
     def _read(self, contexts: Sequence[Context], records: Known) -> list[Outcome]:
         """The same; without descriptions where there are records."""
         try:
-            return self._together(contexts, records)
-        except _REFUSALS as error:
+            with contained("list events", contexts[0].id if len(contexts) == 1 else ""):
+                return self._together(contexts, records)
+        except _OF_ALL as error:
+            return [(context, in_context(error, context.id)) for context in contexts]
+        except ConnectorError as error:
             if len(contexts) == 1:
                 return [(contexts[0], in_context(judged(self._client, error), contexts[0].id))]
-            middle = len(contexts) // 2
-            return [*self._read(contexts[:middle], records), *self._read(contexts[middle:], records)]
-        except ConnectorError as error:
-            return [(context, in_context(error, context.id)) for context in contexts]
+            trouble = self._of_the_service(error)
+            if trouble is not None:
+                return [(context, in_context(trouble, context.id)) for context in contexts]
+            return [outcome for part in _parts(contexts, error) for outcome in self._read(part, records)]
+
+    def _of_the_service(self, error: ConnectorError) -> ConnectorError | None:
+        """The error that keeps every list from being read; None where one of the contexts may be the reason.
+
+        No answer, or one of a server in trouble: whether it is the service's, the token's own profile tells.
+        """
+        if not isinstance(error, TransientError) or isinstance(error, (TooSlowError, IncompleteReadError)):
+            return None
+        try:
+            self._client.get("users/self/profile", (), Call(operation="read profile"))
+        except ConnectorError as trouble:
+            return trouble
+        return None
 
     def _together(self, contexts: Sequence[Context], records: Known) -> list[Outcome]:
         lean = bool(records)
@@ -107,7 +146,7 @@ class Reader:
                     home.wanting.append(remote_id)
         again = self._complete(list(seen.values()))
         outcomes: list[Outcome] = [
-            (one.context, self._observation(one, listing)) for one in seen.values() if one not in again
+            (one.context, self._outcome(one, listing)) for one in seen.values() if one not in again
         ]
         if again:
             outcomes += self._read([one.context for one in again], {})
@@ -121,7 +160,24 @@ class Reader:
         if lean:
             params.append(("excludes[]", "description"))
         call = Call(operation="list events", context=alone)
-        return read_until_two_agree(self._client, "calendar_events", params, call, always=bool(alone))
+        return read_until_two_agree(
+            self._client,
+            "calendar_events",
+            params,
+            call,
+            always=bool(alone),
+            limits=self._limits(alone=bool(alone)),
+        )
+
+    def _limits(self, *, alone: bool) -> ListLimits:
+        timeouts = self._client.timeouts
+        return ListLimits(
+            pages=_MOST_PAGES,
+            rows=_MOST_ROWS,
+            size=2 * LARGEST_BODY,
+            seconds=timeouts.list_s if alone else timeouts.look_s,
+            attempts=None if alone else _ATTEMPTS,
+        )
 
     def _complete(self, seen: Sequence[_Seen]) -> list[_Seen]:
         """Fetch wanting descriptions if they are few; the answer is whose list must be read again."""
@@ -138,6 +194,14 @@ class Reader:
             one.rows[remote_id] = found[0]
         return True
 
+    def _outcome(self, one: _Seen, listing: Listing) -> Observation | ConnectorError:
+        """A row that cannot be read fails its own context alone."""
+        try:
+            with contained("list events", one.context.id):
+                return self._observation(one, listing)
+        except ConnectorError as error:
+            return error
+
     def _observation(self, one: _Seen, listing: Listing) -> Observation:
         return Observation(
             context=one.context.id,
@@ -149,6 +213,12 @@ class Reader:
         record = one.covers(remote_id)
         version = record.version if record is not None else settled_version(row, listing.date)
         return observed(row, one.context.id, self._place, version=version, record=record)
+
+
+def _parts(contexts: Sequence[Context], error: ConnectorError) -> Iterator[Sequence[Context]]:
+    """Smaller lists in place of one that failed; single ones where every further failure costs much time."""
+    size = 1 if isinstance(error, (TooSlowError, TooLargeError)) else -(-len(contexts) // 2)
+    return (contexts[first : first + size] for first in range(0, len(contexts), size))
 
 
 def _home(row: Row, seen: Mapping[str, _Seen]) -> _Seen | None:

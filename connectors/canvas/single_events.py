@@ -87,5 +87,5 @@ def settled_version(row: Row, date: datetime | None) -> str:
     try:
         updated = datetime.fromisoformat(told)
         return told if date - updated > _UNSETTLED else ""
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return ""

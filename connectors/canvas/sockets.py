@@ -1,10 +1,11 @@
-"""requests over connections that `OpenSockets` knows: it can cut them, and is asked before each send.
+"""requests over connections that `OpenSockets` knows: cut, asked before each send, and timed as a whole.
 
 Knows sockets, nothing of Canvas.
 """
 
 from __future__ import annotations
 
+from http.client import HTTPResponse
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -12,14 +13,14 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
 
-from connectors.sockets import OpenSockets
+from connectors.sockets import CallLimit, OpenSockets, timed_response
 
 
 class CuttableAdapter(HTTPAdapter):
-    """An adapter whose connections `OpenSockets` knows, with or without a proxy."""
+    """An adapter whose connections `OpenSockets` knows and `CallLimit` times, with or without a proxy."""
 
-    def __init__(self, sockets: OpenSockets) -> None:
-        self._pools = _pools(sockets)
+    def __init__(self, sockets: OpenSockets, limit: CallLimit) -> None:
+        self._pools = _pools(sockets, limit)
         super().__init__(pool_connections=1, pool_maxsize=1)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -34,8 +35,12 @@ class CuttableAdapter(HTTPAdapter):
         return manager
 
 
-def _pools(sockets: OpenSockets) -> dict[str, type[HTTPConnectionPool]]:
+def _pools(sockets: OpenSockets, limit: CallLimit) -> dict[str, type[HTTPConnectionPool]]:
+    response = timed_response(limit, HTTPResponse)
+
     class Plain(HTTPConnection):
+        response_class = staticmethod(response)  # type: ignore[assignment]  # urllib3 names a class
+
         def connect(self) -> None:
             super().connect()
             if self.sock is not None:  # pragma: no branch - connect() raises where there is none
@@ -46,6 +51,8 @@ def _pools(sockets: OpenSockets) -> dict[str, type[HTTPConnectionPool]]:
             super().send(data)
 
     class Secure(HTTPSConnection):
+        response_class = staticmethod(response)  # type: ignore[assignment]  # urllib3 names a class
+
         def connect(self) -> None:
             super().connect()
             if self.sock is not None:  # pragma: no branch - connect() raises where there is none

@@ -12,11 +12,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from types import NoneType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.canvas.description import read_description, write_description
-from mapping.identity import body_hash, day_words, visible_words
+from connectors.fields import text_in
+from mapping.identity import UNREADABLE_DATE, body_hash, day_words, visible_words
 from mapping.model import ALL_FIELDS, Days, DesiredEvent, Field, Marker, ObservedEvent, Record
 from mapping.text.typography import plain, unbroken
 
@@ -46,6 +48,9 @@ class SeenDates:
     when: str
     last_day: date | None
 
+
+NO_DATE = SeenDates(days=None, when="no date", last_day=None)
+ODD_DATE = SeenDates(days=None, when=UNREADABLE_DATE, last_day=None)
 
 # --- dates ----------------------------------------------------------------------------------
 
@@ -96,7 +101,14 @@ def read_dates(start_at: str | None, end_at: str | None, all_day: bool, zone: Zo
     start, end = _instant(start_at), _instant(end_at)
     start, end = start or end, end or start
     if start is None or end is None:
-        return SeenDates(days=None, when="no date", last_day=None)
+        return NO_DATE if not (start_at or end_at) else ODD_DATE
+    try:
+        return _seen_dates(start, end, all_day=all_day, zone=zone)
+    except OverflowError:  # a day before the first or after the last that Python knows
+        return ODD_DATE
+
+
+def _seen_dates(start: datetime, end: datetime, *, all_day: bool, zone: ZoneInfo) -> SeenDates:
     first, last = start.astimezone(zone), end.astimezone(zone)
     days = _whole_days(start, end, all_day=all_day, zone=zone)
     if days is None and not all_day:
@@ -153,9 +165,9 @@ def _instant(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 # --- reading --------------------------------------------------------------------------------
@@ -169,16 +181,16 @@ def observed(
     ``record`` given: the description was not read, the record says what it was. ``version`` is the row's
     `updated_at`, or '' where that may still stand for a later change, see `settled_version`.
     """
-    dates = read_dates(row.get("start_at"), row.get("end_at"), bool(row.get("all_day")), place.zone)
+    dates = _row_dates(row, place.zone)
     if record is not None:
         marker, words, tail = _recorded_marker(record, context, place.owner), record.body_hash, ""
     else:
-        told = read_description(row.get("description"), place.origin)
+        told = read_description(text_in(row, "description", context), place.origin)
         marker, words, tail = told.marker, told.body_hash, told.tail
     return ObservedEvent(
         context=context,
         remote_id=str(row["id"]),
-        title=plain(row.get("title") or ""),
+        title=plain(text_in(row, "title", context)),
         days=dates.days,
         when=dates.when,
         last_day=dates.last_day,
@@ -190,6 +202,13 @@ def observed(
         version=version,
         body_known=record is None,
     )
+
+
+def _row_dates(row: Row, zone: ZoneInfo) -> SeenDates:
+    start, end = row.get("start_at"), row.get("end_at")
+    if not isinstance(start, (str, NoneType)) or not isinstance(end, (str, NoneType)):
+        return ODD_DATE
+    return read_dates(start, end, bool(row.get("all_day")), zone)
 
 
 def is_own_row(row: Row, context: str) -> bool:

@@ -19,16 +19,17 @@ import urllib3
 from requests.exceptions import ConnectTimeout, ProxyError, ReadTimeout, RequestException
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
+from connectors.bodies import LARGEST_BODY
 from connectors.canvas.failures import Call, decode, failure, is_throttled, lost, not_sent
 from connectors.canvas.pace import Pace, Told
 from connectors.canvas.sockets import CuttableAdapter
-from connectors.errors import StoppedError
+from connectors.errors import ConnectorError, StoppedError, TooLargeError
 from connectors.http import RequestNote, Timeouts
-from connectors.sockets import OpenSockets, SendRefusedError
+from connectors.sockets import CallLimit, OpenSockets, SendRefusedError
 
 _PIECE = 65_536
-_LARGEST_ANSWER = 64 * 1024 * 1024
-"""Bytes; a hundred descriptions of the greatest length stay below."""
+_LONGEST_ASKED_S = 3600.0
+"""Seconds of waiting that a Retry-After may ask for."""
 _FAILURES = (RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 
 
@@ -48,10 +49,15 @@ class PacedAdapter(CuttableAdapter):
     """Sends one request at a time for its thread; ``call`` says in words which, ``data`` is the last JSON."""
 
     def __init__(self, wire: Wire) -> None:
-        super().__init__(wire.sockets)
+        self._limit = CallLimit(wire.clock)
+        super().__init__(wire.sockets, self._limit)
         self._wire = wire
         self.call = Call(operation="call")
         self.data: Any = None
+        self.seconds = 0.0
+        """What the last answer took."""
+        self.size = 0
+        """Bytes of the last answer's body, unpacked."""
 
     @contextlib.contextmanager
     def saying(self, call: Call) -> Iterator[None]:
@@ -82,11 +88,13 @@ class PacedAdapter(CuttableAdapter):
         response: requests.Response | None = None
         told, wait_s = Told(served=False), 0.0
         try:
+            whole_s = wire.timeouts.look_s if request.method == "GET" else wire.timeouts.whole_s
+            self._limit.begin(whole_s)
             times = (wire.timeouts.connect_s, wire.timeouts.read_s)
             response = super().send(
                 request, stream=True, timeout=times, verify=verify, cert=cert, proxies=proxies
             )
-            body = self._read(call, response, started + wire.timeouts.whole_s)
+            body = self._read(call, response, started + whole_s)
             told = _told(response, body)
         except SendRefusedError as error:
             raise StoppedError(
@@ -97,31 +105,41 @@ class PacedAdapter(CuttableAdapter):
             raise (_closed(call) if cut else _broken(call, error)) from error
         finally:
             wait_s = wire.pace.leave(told)
-            wire.note(_note(call, request, response, told, wire.clock() - started))
+            self.seconds = wire.clock() - started
+            wire.note(_note(call, request, response, told, self.seconds))
         refusal = failure(call, response.status_code, response.headers, body, wait_s=wait_s)
         if refusal is not None:
             raise refusal
-        self.data = decode(call, response.status_code, body)
+        self.size = len(body)
+        data = self.data = decode(call, response.status_code, body)
+        # canvasapi asks the response: once read is enough, and its own reader has no bounds.
+        response.json = lambda **_: data  # type: ignore[method-assign]
         return response
 
-    def _read(self, call: Call, response: requests.Response, latest: float) -> bytes:
+    def _read(self, call: Call, response: requests.Response, latest: float) -> bytearray:
         """The whole body. Raises the error of a lost answer where it takes too long or never ends."""
-        pieces: list[bytes] = []
-        size = 0
+        body = bytearray()
         raw = response.raw
         while piece := raw.read1(_PIECE, decode_content=True):
-            pieces.append(piece)
-            size += len(piece)
-            if size > _LARGEST_ANSWER or self._wire.clock() > latest:
+            body += piece
+            if len(body) > LARGEST_BODY:
                 raw.close()
-                reason = "the answer did not end" if size > _LARGEST_ANSWER else "the answer took too long"
-                raise lost(call, f"{reason}.", response.status_code, late=True)
+                raise _too_large(call, response.status_code)
+            if self._wire.clock() > latest:
+                raw.close()
+                raise lost(call, "the answer took too long.", response.status_code, late=True)
         raw.release_conn()
-        body = b"".join(pieces)
-        # Whoever holds the response (canvasapi) reads the body from here.
-        response._content = body  # noqa: SLF001
+        # Whoever holds the response (canvasapi) finds nothing to read any more.
+        response._content = b""  # noqa: SLF001
         response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001
         return body
+
+
+def _too_large(call: Call, status: int) -> ConnectorError:
+    reason = f"the answer has more than {LARGEST_BODY >> 20} MB."
+    if not call.repeatable:
+        return lost(call, reason, status)
+    return TooLargeError(reason, operation=call.operation, context=call.context, status=status)
 
 
 def _closed(call: Call) -> StoppedError:
@@ -132,7 +150,9 @@ def _broken(call: Call, error: BaseException) -> Exception:
     if isinstance(error, (ConnectTimeout, ProxyError)) or _never_connected(error):
         return not_sent(call, f"no connection to Canvas ({_said(error)}).")
     late = isinstance(error, ReadTimeout) or "Timeout" in _said(error)
-    return lost(call, f"the connection broke before the answer was complete ({_said(error)}).", late=late)
+    if late:
+        return lost(call, "the answer took too long.", late=True)
+    return lost(call, f"the connection broke before the answer was complete ({_said(error)}).")
 
 
 def _never_connected(error: BaseException) -> bool:
@@ -152,7 +172,7 @@ def _said(error: BaseException) -> str:
     return type(cause if isinstance(cause, BaseException) else error).__name__
 
 
-def _told(response: requests.Response, body: bytes) -> Told:
+def _told(response: requests.Response, body: bytes | bytearray) -> Told:
     headers = response.headers
     refused = is_throttled(response.status_code, body)
     return Told(
@@ -160,7 +180,7 @@ def _told(response: requests.Response, body: bytes) -> Told:
         remaining=_number(headers.get("X-Rate-Limit-Remaining")),
         served=response.ok,
         refused=refused,
-        retry_after_s=(_number(headers.get("Retry-After")) or 0.0) if refused else 0.0,
+        retry_after_s=min(_number(headers.get("Retry-After")) or 0.0, _LONGEST_ASKED_S) if refused else 0.0,
     )
 
 

@@ -143,8 +143,10 @@ class Writer:
 def _row_in(data: Any, remote_id: str) -> Row | None:
     """The event in an answer; a series answers with a list. '' takes any event."""
     for row in data if isinstance(data, list) else [data]:
-        if isinstance(row, dict) and row.get("id") and remote_id in {"", str(row["id"])}:
-            return row
+        number = row.get("id") if isinstance(row, dict) else None
+        if isinstance(number, (int, str)) and number and remote_id in {"", str(number)}:
+            found: Row = row
+            return found
     return None
 
 

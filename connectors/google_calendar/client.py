@@ -152,6 +152,8 @@ def _is_list(answer: Any) -> bool:
     rows = answer.get("items", [])
     if not all(isinstance(row, Mapping) and isinstance(row.get("id"), str) for row in rows):
         return False
+    if not isinstance(answer.get("nextPageToken") or "", str):
+        return False
     return answer.get("kind") == "calendar#events" or "items" in answer or "accessRole" in answer
 
 

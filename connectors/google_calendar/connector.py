@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import assert_never
 
+from connectors.containment import contained
 from connectors.errors import ConnectorError
 from connectors.google_calendar.client import GoogleClient
 from connectors.google_calendar.reading import check_access, read_calendar
@@ -68,7 +69,8 @@ class GoogleCalendarConnector:
 
     def account(self) -> Account:
         """Endpoint root and service account, once Google has given a token; it is asked for no more than that."""
-        return Account(endpoint=self._settings.root, user=self._client.sign_in().email)
+        with contained("sign in"):
+            return Account(endpoint=self._settings.root, user=self._client.sign_in().email)
 
     def discover(self, targets: Sequence[Target]) -> Iterator[Discovery]:
         for target in targets:
@@ -96,7 +98,8 @@ class GoogleCalendarConnector:
                 read.cancel()
 
     def fate(self, context: Context, remote_id: str) -> Fate:
-        return self._writer.fate(context.id, remote_id)
+        with contained("get event", context.id):
+            return self._writer.fate(context.id, remote_id)
 
     def reread(self, contexts: Sequence[Context], days: Days) -> Iterator[ObservedEvent]:  # noqa: ARG002
         """None: a calendar's events are read one by one, since each is one request either way."""
@@ -104,9 +107,14 @@ class GoogleCalendarConnector:
 
     def read_event(self, context: Context, remote_id: str) -> ObservedEvent | None:
         """One event as it is now; None if it is deleted."""
-        return self._writer.event(context.id, remote_id)
+        with contained("get event", context.id):
+            return self._writer.event(context.id, remote_id)
 
     def apply(self, context: Context, change: Change) -> Written:
+        with contained(f"{change.action.value} event", context.id, write=True):
+            return self._apply(context, change)
+
+    def _apply(self, context: Context, change: Change) -> Written:
         match change:
             case Create():
                 return self._writer.create(context.id, change.desired)
@@ -118,6 +126,10 @@ class GoogleCalendarConnector:
                 assert_never(change)
 
     def check(self, target: Target) -> Iterator[AccessFinding]:
+        with contained("check", target.calendar_id):
+            yield from self._check(target)
+
+    def _check(self, target: Target) -> Iterator[AccessFinding]:
         email = self._client.key().email or "the service account"
         share = (
             f'In Google Calendar open "Settings and sharing" of this calendar, add {email} under "Share with specific '
@@ -156,7 +168,8 @@ class GoogleCalendarConnector:
 
     def _observe(self, context: Context) -> Observation | ConnectorError:
         try:
-            return read_calendar(self._client, context.id, self._place)
+            with contained("list events", context.id):
+                return read_calendar(self._client, context.id, self._place)
         except ConnectorError as error:
             return error
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import orjson
-
+from connectors.bodies import NotJsonError, TooManyValuesError, read_json
 from connectors.errors import (
     BODY_LIMIT,
     AccessDeniedError,
@@ -25,6 +23,8 @@ from connectors.errors import (
     QuotaExhaustedError,
     RateLimitedError,
     RejectedError,
+    TooLargeError,
+    TooSlowError,
     UnavailableError,
 )
 
@@ -53,6 +53,17 @@ class GarbledAnswerError(LostAnswerError):
     """An answer that is not the API's: something between us and Google gave it."""
 
     advice = "It is tried again by itself; if it lasts, check the endpoint and any proxy in between."
+
+
+class SlowAnswerError(LostAnswerError, TooSlowError):
+    """Sent, and not answered in time as a whole."""
+
+
+class LargeAnswerError(LostAnswerError):
+    """Sent, and answered with more than any answer needs."""
+
+    advice = TooLargeError.advice
+    at_once = False
 
 
 class IdTakenError(ConflictError):
@@ -121,14 +132,14 @@ def asked_wait_s(headers: Mapping[str, str]) -> float:
     if not text:
         return 0.0
     if text.isascii() and text.isdecimal():
-        return min(float(text), _LONGEST_ASKED_S)
+        return min(float(text[:10]), _LONGEST_ASKED_S)
     try:
         until, now = parsedate_to_datetime(text), parsedate_to_datetime(headers.get("date", ""))
-    except ValueError:
+    except (ValueError, TypeError, OverflowError, IndexError):
         return 0.0
     if until.tzinfo is None or now.tzinfo is None:
         return 0.0
-    wait_s = (until.astimezone(UTC) - now.astimezone(UTC)).total_seconds()
+    wait_s = (until - now).total_seconds()
     return min(max(wait_s, 0.0), _LONGEST_ASKED_S)
 
 
@@ -166,8 +177,8 @@ _KINDS: Mapping[int, type[ConnectorError]] = {
 def _said(body: bytes) -> _Said | None:
     """Reason and message of an error body; None for a body that is not the API's."""
     try:
-        told = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        told = read_json(body)
+    except (NotJsonError, TooManyValuesError):
         return None
     error = told.get("error") if isinstance(told, dict) else None
     if isinstance(error, str):

@@ -13,8 +13,8 @@ from typing import Any, Final
 from connectors.errors import (
     AccessDeniedError,
     IncompleteReadError,
-    MalformedResponseError,
     RejectedError,
+    TooLargeError,
 )
 from connectors.google_calendar.client import MOST_ROWS, GoogleClient
 from connectors.google_calendar.failures import GoneError
@@ -23,7 +23,11 @@ from connectors.port import Observation
 
 STARTS: Final = 4
 """Times a list is begun before it counts as unreadable now."""
-MOST_PAGES: Final = 2_000
+MOST_PAGES: Final = 200
+MOST_ROWS_IN_ALL: Final = 100_000
+"""Events in one calendar; Google's own limit lies far below."""
+MOST_EMPTY_PAGES: Final = 50
+"""Pages in a row that bring nothing new; Google gives a few such."""
 WRITING_ROLES = frozenset({"writer", "owner"})
 
 
@@ -50,7 +54,7 @@ def read_calendar(client: GoogleClient, calendar: str, place: Place) -> Observat
 def check_access(page: Mapping[str, Any], calendar: str) -> None:
     """Raises `AccessDeniedError` where a list answer says that we may not write."""
     role = page.get("accessRole")
-    if role is not None and role not in WRITING_ROLES:
+    if role is not None and str(role) not in WRITING_ROLES:
         raise AccessDeniedError(
             f'this calendar is shared with us as "{role}" only, but "Make changes to events" (writer) is needed; '
             "if that choice was made, the domain's limit on sharing with outsiders has cut it down.",
@@ -61,18 +65,30 @@ def check_access(page: Mapping[str, Any], calendar: str) -> None:
 
 def _read_all(client: GoogleClient, calendar: str, rows_a_page: int = MOST_ROWS) -> _Read:
     rows: dict[str, Mapping[str, Any]] = {}
-    token, seen = "", set[str]()
+    token, seen, idle = "", set[str](), 0
     for _ in range(MOST_PAGES):
         page = _page(client, calendar, token, rows_a_page)
         check_access(page, calendar)
+        known = len(rows)
         rows.update({row["id"]: row for row in page.get("items", []) if not is_deleted(row)})
+        idle = idle + 1 if len(rows) == known else 0
+        if len(rows) > MOST_ROWS_IN_ALL or idle > MOST_EMPTY_PAGES:
+            raise _too_large(calendar)
         token = page.get("nextPageToken") or ""
         if not token:
             return _Read(rows=rows, certain=bool(page.get("nextSyncToken")))
         if token in seen:
-            break
+            raise _incomplete(calendar)
         seen.add(token)
-    raise _incomplete(calendar)
+    raise _too_large(calendar)
+
+
+def _too_large(calendar: str) -> TooLargeError:
+    return TooLargeError(
+        f"its list has no end: {MOST_PAGES} pages or {MOST_ROWS_IN_ALL:,} events were read.",
+        operation="list events",
+        context=calendar,
+    )
 
 
 def _page(client: GoogleClient, calendar: str, token: str, rows_a_page: int) -> Mapping[str, Any]:
@@ -96,12 +112,7 @@ def _etags(read: _Read) -> Mapping[str, Any]:
 
 
 def _observation(read: _Read, calendar: str, place: Place) -> Observation:
-    try:
-        events = tuple(observed(row, calendar, place) for row in read.rows.values())
-    except (AttributeError, TypeError, ValueError) as error:
-        raise MalformedResponseError(
-            f"an event cannot be read ({type(error).__name__}).", operation="list events", context=calendar
-        ) from error
+    events = tuple(observed(row, calendar, place) for row in read.rows.values())
     return Observation(context=calendar, events=events)
 
 

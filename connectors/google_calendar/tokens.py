@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from google.oauth2 import service_account
 
 from connectors.google_calendar.keyfile import KeyFile, bad_key_file
 from connectors.google_calendar.settings import SCOPE, GoogleSettings
+from connectors.sockets import SendRefusedError
 
 _AWS = "urn:ietf:params:aws:token-type:aws4_request"
 
@@ -86,7 +88,9 @@ class SharedToken:
     def _refresh(self, ask: Ask) -> None:
         try:
             self.credentials.refresh(ask)
-        except (KeyError, TypeError, ValueError) as error:
+        except (GoogleAuthError, OSError, HTTPException, SendRefusedError):
+            raise
+        except Exception as error:
             # The library reads whatever came with status 200, a proxy's page too.
             raise TransportError("what came is no token") from error
 

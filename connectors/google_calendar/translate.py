@@ -13,8 +13,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from connectors.fields import object_in, text_in
 from connectors.google_calendar.description import compose, divide, readable, tail_to_keep
-from mapping.identity import body_hash, day_words, google_event_id, visible_words
+from mapping.identity import UNREADABLE_DATE, body_hash, day_words, google_event_id, visible_words
 from mapping.model import Days, DesiredEvent, Field, Marker, ObservedEvent
 from mapping.text.typography import plain, unbroken
 
@@ -52,13 +53,13 @@ class Ident:
 def observed(row: Row, calendar: str, place: Place) -> ObservedEvent:
     """The event of a row, as seen in the calendar."""
     days = _days(row, place.zone)
-    described = divide(row.get("description") or "")
+    described = divide(text_in(row, "description", calendar))
     marker = read_marker(row)
     repeats = "recurrence" in row
     return ObservedEvent(
         context=calendar,
         remote_id=str(row["id"]),
-        title=plain(row.get("summary") or ""),
+        title=plain(text_in(row, "summary", calendar)),
         days=days,
         when=_when(row, days, place.zone),
         last_day=None if repeats else _last_day(row, days, place.zone),
@@ -67,7 +68,7 @@ def observed(row: Row, calendar: str, place: Place) -> ObservedEvent:
         writable=_can_be_ours(row, calendar, marker),
         body_hash=body_hash(readable(described.head)),
         tail=described.tail,
-        version=row.get("etag") or "",
+        version=text_in(row, "etag", calendar),
     )
 
 
@@ -118,8 +119,9 @@ def _can_be_ours(row: Row, calendar: str, marker: Marker | None) -> bool:
 
 
 def _private(row: Row) -> Mapping[str, str]:
-    properties = row.get("extendedProperties") or {}
-    return properties.get("private") or {}
+    private = object_in(object_in(row, "extendedProperties", ""), "private", "")
+    # Google keeps texts only; anything else is no marker of ours.
+    return {name: value for name, value in private.items() if isinstance(value, str)}
 
 
 def _generation(text: str | None) -> int:
@@ -133,10 +135,10 @@ def _days(row: Row, zone: ZoneInfo) -> Days | None:
     """Days for exactly what we would write: all-day or from minute to minute, and not repeated."""
     if "recurrence" in row:
         return None
-    first, end = _date(row.get("start")), _date(row.get("end"))
+    first, end = _date(_moment(row, "start")), _date(_moment(row, "end"))
     if first is not None and end is not None:
         return Days(first, end) if first < end else None
-    return _timed_days(_instant(row.get("start"), zone), _instant(row.get("end"), zone), zone)
+    return _timed_days(_instant(_moment(row, "start"), zone), _instant(_moment(row, "end"), zone), zone)
 
 
 def _timed_days(start: datetime | None, end: datetime | None, zone: ZoneInfo) -> Days | None:
@@ -159,30 +161,36 @@ def _span(days: Days, zone: ZoneInfo) -> tuple[datetime, datetime]:
     )
 
 
-def _date(moment: Mapping[str, Any] | None) -> date | None:
-    text = (moment or {}).get("date")
+def _moment(row: Row, name: str) -> Mapping[str, Any]:
+    """``start`` or ``end``; whatever is there and no object counts as no date."""
+    moment = row.get(name)
+    return moment if isinstance(moment, Mapping) else {}
+
+
+def _date(moment: Mapping[str, Any]) -> date | None:
+    text = moment.get("date")
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
         return None
 
 
-def _instant(moment: Mapping[str, Any] | None, zone: ZoneInfo) -> datetime | None:
-    """The moment in the campus zone."""
-    text = (moment or {}).get("dateTime")
+def _instant(moment: Mapping[str, Any], zone: ZoneInfo) -> datetime | None:
+    """The moment in the campus zone; None where it makes none, or one beyond the days that Python knows."""
+    text = moment.get("dateTime")
     try:
-        read = datetime.fromisoformat(text) if text else None
-    except ValueError:
+        read = datetime.fromisoformat(text) if isinstance(text, str) else None
+        if read is None:
+            return None
+        return (read if read.tzinfo is not None else read.replace(tzinfo=zone)).astimezone(zone)
+    except (ValueError, OverflowError):
         return None
-    if read is None:
-        return None
-    return (read if read.tzinfo is not None else read.replace(tzinfo=zone)).astimezone(zone)
 
 
 def _last_day(row: Row, days: Days | None, zone: ZoneInfo) -> date | None:
     if days is not None:
         return days.last
-    start, end = _instant(row.get("start"), zone), _instant(row.get("end"), zone)
+    start, end = _instant(_moment(row, "start"), zone), _instant(_moment(row, "end"), zone)
     if end is None:
         return None
     at_midnight = end.timetz().replace(tzinfo=None) == time.min
@@ -196,10 +204,12 @@ def _when(row: Row, days: Days | None, zone: ZoneInfo) -> str:
 
 
 def _timed_words(row: Row, zone: ZoneInfo) -> str:
-    start, end = _instant(row.get("start"), zone), _instant(row.get("end"), zone)
+    start, end = _instant(_moment(row, "start"), zone), _instant(_moment(row, "end"), zone)
     if start is None or end is None:
-        first = _date(row.get("start"))
-        return first.isoformat() if first is not None else "no date"
+        first = _date(_moment(row, "start"))
+        if first is not None:
+            return first.isoformat()
+        return UNREADABLE_DATE if row.get("start") or row.get("end") else "no date"
     until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
     return f"{start:%Y-%m-%d %H:%M} to {until}"
 

@@ -6,7 +6,6 @@ Knows sockets, nothing of calendars.
 
 from __future__ import annotations
 
-import functools
 import http.client
 from base64 import b64encode
 from collections.abc import Callable, Mapping
@@ -16,34 +15,34 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import httplib2
 
+from connectors.bodies import LARGEST_BODY
 from connectors.google_calendar.settings import GoogleSettings
-from connectors.sockets import OpenSockets
+from connectors.sockets import CallLimit, OpenSockets, timed_response
 
 _PIECE = 65_536
 
 
-class _TimelyResponse(http.client.HTTPResponse):
-    """A response whose body must be there in time as a whole, however slowly it drips."""
-
-    def __init__(self, *args: Any, whole_s: float, clock: Callable[[], float], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._clock = clock
-        self._latest = clock() + whole_s
+class WholeResponse(http.client.HTTPResponse):
+    """A response whose body is read as a whole, within bounds of size; the connection bounds the time."""
 
     def read(self, amt: int | None = None) -> bytes:
-        """All of the body. Raises TimeoutError where it is late, IncompleteRead where it ends early."""
+        """All of the body. Raises `TooLongError` where it is too large, IncompleteRead where it ends early."""
         if amt is not None:
             return super().read(amt)
-        pieces = []
+        content = bytearray()
         while piece := self.read1(_PIECE):
-            pieces.append(piece)
-            if self._clock() > self._latest:
-                raise TimeoutError("the answer takes too long")
-        content = b"".join(pieces)
+            content += piece
+            if len(content) > LARGEST_BODY:
+                self.close()
+                raise TooLongError
         if self.length:
-            raise http.client.IncompleteRead(content, self.length)
+            raise http.client.IncompleteRead(bytes(content), self.length)
         self.close()
-        return content
+        return bytes(content)
+
+
+class TooLongError(http.client.HTTPException):
+    """The body has more bytes than any answer needs."""
 
 
 class Transport(httplib2.Http):  # type: ignore[misc]  # httplib2 ships no annotations
@@ -55,11 +54,14 @@ class Transport(httplib2.Http):  # type: ignore[misc]  # httplib2 ships no annot
             # Our connections go through the proxy by themselves: httplib2 can only with another library.
             proxy_info=None,
             ca_certs=str(Path(settings.ca_file)) if settings.ca_file else None,
+            decode_limit_hard=LARGEST_BODY,
         )
         self.follow_redirects = False
         self.sent = False
         """Whether anything of the latest request may have reached the service."""
-        self._kinds = _connections(self, settings, sockets)
+        self._limit = CallLimit(settings.clock)
+        self._timeouts = settings.timeouts
+        self._kinds = _connections(self, settings, sockets, self._limit)
 
     def request(
         self,
@@ -71,6 +73,7 @@ class Transport(httplib2.Http):  # type: ignore[misc]  # httplib2 ships no annot
     ) -> tuple[httplib2.Response, bytes]:
         """One request; never sent on elsewhere."""
         self.sent = False
+        self._limit.begin(self._timeouts.look_s if method == "GET" else self._timeouts.whole_s)
         kind = self._kinds["http" if uri.startswith("http:") else "https"]
         answer: tuple[httplib2.Response, bytes] = super().request(
             uri, method, body=body, headers=dict(headers or {}), connection_type=kind
@@ -79,11 +82,11 @@ class Transport(httplib2.Http):  # type: ignore[misc]  # httplib2 ships no annot
 
 
 def _connections(
-    transport: Transport, settings: GoogleSettings, sockets: OpenSockets
+    transport: Transport, settings: GoogleSettings, sockets: OpenSockets, limit: CallLimit
 ) -> Mapping[str, type[Any]]:
     """The standard library's connections behind httplib2's names: timed, known to `sockets`, through the proxy."""
     timeouts = settings.timeouts
-    response = functools.partial(_TimelyResponse, whole_s=timeouts.whole_s, clock=settings.clock)
+    response = timed_response(limit, WholeResponse)
     proxy = urlsplit(settings.proxy) if settings.proxy else None
 
     def open_with(connection: Any, connect: Callable[[Any], None]) -> None:
@@ -96,7 +99,6 @@ def _connections(
         sockets.add(connection.sock)
 
     class Plain(httplib2.HTTPConnectionWithTimeout):  # type: ignore[misc]
-        # Since Python 3.14 a partial in a class is a method: the connection would be its first argument.
         response_class = staticmethod(response)
 
         def connect(self) -> None:
@@ -111,7 +113,6 @@ def _connections(
             super().send(data)
 
     class Secure(httplib2.HTTPSConnectionWithTimeout):  # type: ignore[misc]
-        # Since Python 3.14 a partial in a class is a method: the connection would be its first argument.
         response_class = staticmethod(response)
 
         def connect(self) -> None:

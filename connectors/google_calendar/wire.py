@@ -18,14 +18,25 @@ from google_auth_httplib2 import Request as TokenRequest
 from googleapiclient.discovery import build_from_document
 from googleapiclient.discovery_cache import get_static_doc
 from googleapiclient.errors import HttpError
+from googleapiclient.model import JsonModel
 
+from connectors.bodies import NotJsonError, TooManyValuesError, read_json
+from connectors.containment import contained
 from connectors.errors import AuthenticationError, ConnectorError, StoppedError, UnavailableError
-from connectors.google_calendar.failures import Call, LostAnswerError, failure
+from connectors.google_calendar.failures import (
+    Call,
+    GarbledAnswerError,
+    LargeAnswerError,
+    LostAnswerError,
+    SlowAnswerError,
+    failure,
+)
 from connectors.google_calendar.keyfile import KeyFile
 from connectors.google_calendar.settings import GoogleSettings
 from connectors.google_calendar.tokens import SharedToken, load_credentials
-from connectors.google_calendar.transport import Transport
+from connectors.google_calendar.transport import TooLongError, Transport
 from connectors.sockets import OpenSockets, SendRefusedError
+from mapping.errors import SyncdError
 
 
 class Exchange:
@@ -54,7 +65,9 @@ class Line:
         self.exchange = exchange
         self._http = _Authorised(transport, token)
         # Kept: making the resource takes longer than making a request.
-        self._events = build_from_document(_document(settings.root), http=self._http).events()
+        self._events = build_from_document(
+            _document(settings.root), http=self._http, model=_BoundedModel()
+        ).events()
 
     def request(self, make: Callable[[Any], Any]) -> Any:
         """The request that ``make`` makes of Google's events resource, not sent yet."""
@@ -65,7 +78,9 @@ class Line:
         try:
             return self._explaining(call, lambda: request.execute(num_retries=0))
         except HttpError as refused:
-            raise failure(call, refused.resp.status, refused.resp, refused.content) from refused
+            with contained(call.operation, call.context):
+                error = failure(call, refused.resp.status, refused.resp, refused.content)
+            raise error from refused
 
     def sign_in(self, call: Call) -> None:
         """Have a token that is good, or one of our errors."""
@@ -74,36 +89,60 @@ class Line:
     def _explaining(self, call: Call, attempt: Callable[[], Any]) -> Any:
         try:
             return attempt()
+        except HttpError:
+            raise  # an answer; whoever sent the request reads it
         except SendRefusedError as error:
             raise StoppedError(
                 "nothing may be sent from here any more.", operation=call.operation, context=call.context
             ) from error
         except Exception as error:
-            explained = _explained(call, error, sent=self._http.sent)
-            if explained is None:
-                raise
-            raise explained from error
+            raise _explained(call, error, sent=self._http.sent) from error
 
     def drop(self) -> None:
         """Close the connection; the next request opens another."""
         self._http.close()
 
 
-def _explained(call: Call, error: Exception, *, sent: bool) -> ConnectorError | None:
-    """Our error for one of connection or credential; None for any other, which is a fault of ours."""
+class _BoundedModel(JsonModel):  # type: ignore[misc]
+    """Google's own reader of answers, but within bounded memory."""
+
+    def deserialize(self, content: Any) -> Any:
+        """The value of a body; one that is no JSON as it is, which no caller takes for the API's."""
+        try:
+            return read_json(content)
+        except NotJsonError:
+            return content
+
+
+def _explained(call: Call, error: Exception, *, sent: bool) -> ConnectorError:
+    """Our error for any that may come out of a call."""
+    if isinstance(error, SyncdError):
+        raise error
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     kind, words = _kind(error, sent=sent)
-    return kind(f"{words} ({what}).", operation=call.operation, context=call.context) if kind else None
+    return kind(f"{words} ({what}).", operation=call.operation, context=call.context)
 
 
-def _kind(error: Exception, *, sent: bool) -> tuple[type[ConnectorError] | None, str]:
+def _kind(error: Exception, *, sent: bool) -> tuple[type[ConnectorError], str]:
+    if isinstance(
+        error,
+        (
+            TooLongError,
+            TooManyValuesError,
+            httplib2.decode.DecodeLimitError,
+            httplib2.decode.DecodeRatioError,
+        ),
+    ):
+        return LargeAnswerError, "the answer is larger than any the API gives"
+    if sent and isinstance(error, TimeoutError):
+        return SlowAnswerError, "the answer took too long"
     if isinstance(error, TransportError) or (isinstance(error, RefreshError) and _may_pass(error)):
         return UnavailableError, "no token could be fetched"
     if isinstance(error, GoogleAuthError):
         return AuthenticationError, "Google gives no token for this credential"
     if isinstance(error, (OSError, httplib2.HttpLib2Error, http.client.HTTPException, UnicodeDecodeError)):
         return (LostAnswerError, "no answer came") if sent else (UnavailableError, "Google cannot be reached")
-    return None, ""
+    return GarbledAnswerError, "the answer cannot be read"
 
 
 def _may_pass(error: RefreshError) -> bool:

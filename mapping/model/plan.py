@@ -168,6 +168,7 @@ class FindingKind(StrEnum):
     MARKER_LOST = "marker-lost"
     PROBABLY_SAME = "probably-same"
     UNKNOWN_MARK = "unknown-mark"
+    ODD_DATE = "odd-date"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

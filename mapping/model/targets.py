@@ -100,5 +100,7 @@ class Context:
     """True where creates and date changes may notify the participants."""
     created: str = ""
     """When the course was created, ISO date in UTC, '' where unknown."""
+    failing: bool = False
+    """Its last read failed: a hint for whoever packs reads together."""
     expected_events: int = 0
     """Events seen at the last look, a hint for packing reads; 0 = unknown."""

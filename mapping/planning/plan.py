@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from mapping.identity import text_hash, visible_words, when_hash
+from mapping.identity import UNREADABLE_DATE, text_hash, visible_words, when_hash
 from mapping.model import (
     Action,
     Change,
@@ -323,6 +323,9 @@ class _Planner:
             self._find(FindingKind.PERSONAL_COPY, personal.key, personal.event.title)
         for taken in self.census.taken:
             self._find(FindingKind.MARKER_LOST, taken.key, taken.event.title)
+        for event in self.census.foreign:
+            if event.when.startswith(UNREADABLE_DATE):
+                self._find(FindingKind.ODD_DATE, "", event.title, f"event {event.remote_id}")
 
     def _deleted_by_person(self, key: str) -> bool:
         record = self.situation.records.get(key)

@@ -74,7 +74,13 @@ def _run(arguments: argparse.Namespace) -> int:
     web = _web_server(daemon, settings.http_listen, log)
     watched = [path for path in (folder, settings.targets_file) if path is not None]
     watched.extend(credential_files(settings))
-    watch_paths(watched, daemon.wake.edit, daemon.stop)
+    watch_paths(
+        watched,
+        daemon.wake.edit,
+        daemon.stop,
+        keep=lambda work: daemon.workers.keep("watch", work),
+        beat=lambda: daemon.watchdog.beat("watch"),
+    )
     try:
         at_rest = _serve(daemon, signals, log)
     except StateError as error:

@@ -29,6 +29,7 @@ from syncd.daemon.systemd import SystemdNotifier, watchdog_s
 from syncd.daemon.wake import Taken, Wake
 from syncd.daemon.watch import read_at_rest
 from syncd.daemon.watchdog import CYCLE, Watchdog
+from syncd.daemon.workers import Workers, unforeseen
 from syncd.errors import StateError
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reconcile.editions import Candidate
@@ -73,6 +74,7 @@ class Daemon:
         self.watchdog = fittings.watchdog
         self.board = fittings.board
         self.request_counts = fittings.request_counts
+        self.workers = Workers(fittings.log, fittings.board, fittings.stop)
         self._on_change = fittings.on_change
         self._shared = SharedSources(settings=settings, state=state) if state.lease is not None else None
         self._sources = LiveSources(settings=settings, ledger=state.ledger, shared=self._shared)
@@ -111,8 +113,10 @@ class Daemon:
         self.supervisor.ready()
         why, by = "start", ""
         while not self.stop.is_set():
-            self._cycle(why, by)
-            why, by = self._wait()
+            with self.workers.unharmed("driver"):
+                self._cycle(why, by)
+            with self.workers.unharmed("driver"):
+                why, by = self._wait()
         self._runtime_provider.close()
 
     # --- one cycle --------------------------------------------------------------------------------
@@ -128,6 +132,13 @@ class Daemon:
                 "cycle-failed", why=why, error=str(error), kind=type(error).__name__
             )
             sentence = str(error)
+            self.board.cycle_failed(sentence, now=time.time())
+            self._note_health(lambda health, now: health.after_failure(sentence, now=now))
+            self._schedule.cycle_ended(service_failed=True, now=time.monotonic())
+        except Exception as error:
+            self.log.exception("unexpected", worker="driver", kind=type(error).__name__)
+            self.board.count_unexpected("driver")
+            sentence = unforeseen(error)
             self.board.cycle_failed(sentence, now=time.time())
             self._note_health(lambda health, now: health.after_failure(sentence, now=now))
             self._schedule.cycle_ended(service_failed=True, now=time.monotonic())

@@ -61,6 +61,8 @@ class Snapshot:
     edit_to_applied_s: float = 0.0
     """Seconds the last edit took from noticed to applied."""
     notes: tuple[str, ...] = ()
+    unexpected: Mapping[str, int] = field(default_factory=dict)
+    """Worker to the exceptions nobody foresaw that it went on after, since the start."""
 
 
 class SnapshotBoard:
@@ -78,6 +80,13 @@ class SnapshotBoard:
         """Replace fields of the snapshot."""
         with self._mutex:
             self._snapshot = replace(self._snapshot, **changes)  # type: ignore[arg-type]
+            return self._snapshot
+
+    def count_unexpected(self, worker: str) -> Snapshot:
+        """A worker met an exception that nobody foresaw, and went on."""
+        with self._mutex:
+            counts = {**self._snapshot.unexpected, worker: self._snapshot.unexpected.get(worker, 0) + 1}
+            self._snapshot = replace(self._snapshot, unexpected=counts)
             return self._snapshot
 
     def cycle_failed(self, problem: str, *, now: float) -> Snapshot:

@@ -11,6 +11,7 @@ from syncd.daemon.request_counts import RequestCounts
 from syncd.daemon.snapshot import SnapshotBoard
 from syncd.daemon.wake import Wake
 from syncd.daemon.watchdog import Watchdog
+from syncd.daemon.workers import Workers
 from syncd.reconcile.editions import Candidate
 from syncd.reconcile.runtime import Runtime
 from syncd.state.store import State
@@ -29,6 +30,8 @@ class DaemonView(Protocol):
     def wake(self) -> Wake: ...
     @property
     def watchdog(self) -> Watchdog: ...
+    @property
+    def workers(self) -> Workers: ...
     @property
     def request_counts(self) -> RequestCounts: ...
 

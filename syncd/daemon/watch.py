@@ -16,9 +16,17 @@ LONGEST_WAIT_S = 10.0
 
 
 def watch_paths(
-    paths: Iterable[Path], on_change: Callable[[], None], stop: threading.Event
+    paths: Iterable[Path],
+    on_change: Callable[[], None],
+    stop: threading.Event,
+    *,
+    keep: Callable[[Callable[[], None]], None] = lambda work: work(),
+    beat: Callable[[], None] = lambda: None,
 ) -> threading.Thread:
-    """Call ``on_change`` after every change below folders, or of files, until ``stop``. The thread is a daemon."""
+    """Call ``on_change`` after every change below folders, or of files, until ``stop``. The thread is a daemon.
+
+    ``keep`` runs the work and begins it anew where it falls; ``beat`` is called as long as it goes on.
+    """
     watched = [path.absolute() for path in paths]
     roots = sorted(
         {path if path.is_dir() else path.parent for path in watched if path.exists() or path.parent.exists()}
@@ -28,18 +36,20 @@ def watch_paths(
     def loop() -> None:
         from watchfiles import watch  # noqa: PLC0415 - only the daemon pays for it
 
-        for _ in watch(
+        for changes in watch(
             *roots,
             watch_filter=lambda _change, path: concerns(Path(path)),
             stop_event=stop,
             debounce=1600,
             step=50,
             rust_timeout=500,
-            yield_on_timeout=False,
+            yield_on_timeout=True,
         ):
-            on_change()
+            beat()
+            if changes:
+                on_change()
 
-    thread = threading.Thread(target=loop, name="watch", daemon=True)
+    thread = threading.Thread(target=lambda: keep(loop), name="watch", daemon=True)
     thread.start()
     return thread
 

@@ -18,12 +18,15 @@ from connectors.errors import (
     ConnectorError,
     QuotaExhaustedError,
     StoppedError,
+    TooSlowError,
+    TransientError,
     UnclearOutcomeError,
 )
 from connectors.port import Connector, Observation
 from mapping.errors import SyncdError
 from mapping.model import Action, Change, Context, Update, Why
 from syncd.errors import StaleEpochError
+from syncd.reconcile.containment import contained
 from syncd.reconcile.estimate import estimate
 from syncd.reconcile.passes import Applied, Outcome, Pass, remember_failure
 from syncd.reconcile.planning import look_at, plan_editions
@@ -32,6 +35,8 @@ from syncd.state.plans import Edition, PlanRow
 
 ROUNDS = 3
 """Looks at a context in one cycle: after an unclear write it is read and planned again at once."""
+IN_VAIN = 3
+"""Writes that a service in trouble did not take, after which a context is left to its next time."""
 WRITES_A_LOOK = 10
 """Writes made from one look at several contexts: so few that the last is made a moment after it too."""
 
@@ -125,7 +130,8 @@ class Applier:
         if self._must_stop() or group[0].kind in self._halted:
             return {}
         try:
-            return {context.id: result for context, result in self._connector(group[0]).observe(group)}
+            with contained(self.one_pass.runtime, "read", group[0].id):
+                return {context.id: result for context, result in self._connector(group[0]).observe(group)}
         except ConnectorError:
             return {}
 
@@ -140,20 +146,26 @@ class Applier:
             return
         rows = self._rows(context)
         try:
-            unclear: UnclearOutcomeError | None = None
-            for round_number in range(ROUNDS):
-                changes = self._changes(context, rows, seen, again=round_number > 0)
-                unclear = self._make(context, changes)
-                if unclear is None or unclear.late:
-                    break
-            if unclear is not None:
-                self._fail(context, unclear)
+            with contained(self.one_pass.runtime, "write", context.id):
+                self._write(context, rows, seen)
         except StoppedError:
             self._outcome.stopped()
         except ConnectorError as error:
             if isinstance(error, (AuthenticationError, QuotaExhaustedError)):
                 self._halted[context.kind] = error
             self._fail(context, error)
+
+    def _write(
+        self, context: Context, rows: Sequence[PlanRow], seen: Observation | ConnectorError | None
+    ) -> None:
+        unclear: UnclearOutcomeError | None = None
+        for round_number in range(ROUNDS):
+            changes = self._changes(context, rows, seen, again=round_number > 0)
+            unclear = self._make(context, changes)
+            if unclear is None or unclear.late:
+                break
+        if unclear is not None:
+            self._fail(context, unclear)
 
     def _rows(self, context: Context) -> list[PlanRow]:
         rows = list(self.one_pass.plans.rows(self.edition, context.id))
@@ -211,7 +223,7 @@ class Applier:
 
     def _make(self, context: Context, changes: Sequence[Change]) -> UnclearOutcomeError | None:
         """Make the changes in order. An unclear outcome is answered: the context must be read again first."""
-        refused = False
+        refused, in_vain = False, 0
         for change in changes:
             if self._must_stop():
                 raise StoppedError(
@@ -226,6 +238,10 @@ class Applier:
             except SyncdError as error:
                 refused = True
                 self._refused(context, change, error)
+                in_vain += isinstance(error, TransientError)
+                if isinstance(error, TooSlowError) or in_vain >= IN_VAIN:
+                    # Each further try would hold up everything else; the context has its own next time.
+                    break
         if not refused:
             view = self.one_pass.desired[self.edition].digest(self.one_pass.targets[context.target])
             whole = context.id not in self._left_over | self._holding

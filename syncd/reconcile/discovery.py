@@ -15,6 +15,7 @@ from connectors.registry import course_context
 from mapping.model import Context, Target
 from mapping.planning.claims import Clash, settle_claims
 from syncd.reconcile.binding import check_endpoint
+from syncd.reconcile.containment import contained
 from syncd.reconcile.passes import Failure, failure
 from syncd.reconcile.runtime import Runtime
 
@@ -83,7 +84,8 @@ class ContextDiscovery:
         """Who we are at each service; one that does not answer is left out of this pass."""
         for kind, connector in self.runtime.connectors.items():
             try:
-                account = connector.account()
+                with contained(self.runtime, "sign in", ""):
+                    account = connector.account()
             except ConnectorError as error:
                 self._failures.append(failure(kind, "", error))
                 continue
@@ -103,9 +105,10 @@ class ContextDiscovery:
         """As the port, but an error of the whole sweep becomes one of each target not yet told of."""
         left = {target.name for target in targets}
         try:
-            for discovery in self.runtime.connectors[kind].discover(targets):
-                left.discard(discovery.target)
-                yield discovery
+            with contained(self.runtime, "discover", ""):
+                for discovery in self.runtime.connectors[kind].discover(targets):
+                    left.discard(discovery.target)
+                    yield discovery
         except ConnectorError as error:
             for name in sorted(left):
                 yield Discovery(target=name, contexts=(), errors=(error,), complete=False)

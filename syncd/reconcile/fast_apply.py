@@ -12,11 +12,12 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
 
-from connectors.errors import ConnectorError, StoppedError
+from connectors.errors import AuthenticationError, ConnectorError, QuotaExhaustedError, StoppedError
 from connectors.port import Connector, QuickLook
 from mapping.errors import SyncdError
 from mapping.model import Action, Change, Context, Days, ObservedEvent, Record, Update, Why
 from syncd.errors import StaleEpochError
+from syncd.reconcile.containment import contained
 from syncd.reconcile.passes import Applied, Outcome, Pass
 from syncd.reconcile.write import JournalledWriter
 from syncd.state.plans import PlanRow
@@ -88,11 +89,12 @@ class FastApplier:
         runtime = self.one_pass.runtime
         with runtime.working(f"fast lane {update.key} {update.contexts[0].id}"):
             try:
-                for context, change in self._changes(update):
-                    if runtime.stop.is_set():
-                        outcome.stopped()
-                        return
-                    self._write(writer, outcome, context, change)
+                with contained(runtime, "write", update.contexts[0].id):
+                    for context, change in self._changes(update, outcome):
+                        if runtime.stop.is_set():
+                            outcome.stopped()
+                            return
+                        self._write(writer, outcome, context, change)
             except StoppedError:
                 outcome.stopped()
             except ConnectorError as error:
@@ -107,23 +109,37 @@ class FastApplier:
             writer.journal(context, change, "", f"failed: {type(error).__name__}")
             outcome.left_to_next(str(error))
 
-    def _changes(self, update: EventUpdate) -> Iterator[tuple[Context, Change]]:
+    def _changes(self, update: EventUpdate, outcome: Outcome) -> Iterator[tuple[Context, Change]]:
         """The update each context still needs, from the event as it is now."""
         connector = self.one_pass.runtime.connectors[update.contexts[0].kind]
         if not isinstance(connector, QuickLook):
             return
-        around = connector.reread(update.contexts, update.days)
-        shown = {(event.context, event.remote_id): event for event in around}
+        shown = self._shown(connector, update)
         for context in update.contexts:
             record = self.records[context.id][update.key]
-            event = shown.get((context.id, record.remote_id))
-            event = event or connector.read_event(context, record.remote_id)
-            if event is None:
+            try:
+                event = shown.get((context.id, record.remote_id))
+                event = event or connector.read_event(context, record.remote_id)
+                changes = tuple(self.plan(context, record, event)) if event is not None else ()
+            except (AuthenticationError, QuotaExhaustedError, StoppedError):
+                raise
+            except ConnectorError as error:
+                outcome.left_to_next(str(error))
                 continue
-            for change in self.plan(context, record, event):
+            for change in changes:
                 # Anything but the edit itself waits for the cycle that sees the whole context.
                 if isinstance(change, Update) and (change.why, change.key) == (Why.EDIT, update.key):
                     yield context, change
+
+    def _shown(self, connector: QuickLook, update: EventUpdate) -> dict[tuple[str, str], ObservedEvent]:
+        """Events of one look by context and id; none where it fails, since one context may be the reason."""
+        try:
+            around = list(connector.reread(update.contexts, update.days))
+        except (AuthenticationError, QuotaExhaustedError, StoppedError):
+            raise
+        except ConnectorError:
+            around = []
+        return {(event.context, event.remote_id): event for event in around}
 
 
 def _grouped(

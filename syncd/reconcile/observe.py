@@ -16,6 +16,7 @@ from connectors.errors import ConnectorError
 from connectors.port import Connector, Observation
 from mapping.model import Context, Finding, Record
 from mapping.planning.guards import shows_waiting
+from syncd.reconcile.containment import contained
 from syncd.reconcile.passes import Failure, Pass, remember_failure
 from syncd.reconcile.planning import look_at, plan_editions
 from syncd.reconcile.runtime import Runtime
@@ -104,9 +105,10 @@ class Observer:
         try:
             # A record does not say whose mark the event carries, so nothing is taken from records then.
             known: Mapping[str, Mapping[str, Record]] = {} if self._pass.adopt_from else self._known
-            for context, result in connector.observe(contexts, known):
-                left.pop(context.id, None)
-                yield context, result
+            with contained(self._pass.runtime, "read", contexts[0].kind):
+                for context, result in connector.observe(contexts, known):
+                    left.pop(context.id, None)
+                    yield context, result
         except ConnectorError as error:
             for context in left.values():
                 yield context, error
@@ -115,7 +117,8 @@ class Observer:
         one_pass = self._pass
         records = self._known.take(context.id)
         try:
-            plans = plan_editions(one_pass, connector, context, seen, records)
+            with contained(one_pass.runtime, "plan", context.id):
+                plans = plan_editions(one_pass, connector, context, seen, records)
         except ConnectorError as error:
             self._failures.append(remember_failure(one_pass, context, error))
             return
@@ -152,7 +155,10 @@ class Observer:
 
     def _with_hint(self, context: Context) -> Context:
         note = self._pass.notes.get(context.id)
-        return replace(context, expected_events=note.events_seen) if note is not None else context
+        if note is None:
+            return context
+        failing = note.failing_since is not None
+        return replace(context, expected_events=note.events_seen, failing=failing)
 
 
 @contextmanager

@@ -101,6 +101,14 @@ class _Snapshot(Collector):
             dict(snapshot.findings),
             "finding",
         )
+        unexpected = CounterMetricFamily(
+            "syncd_unexpected",
+            "Errors that nobody foresaw, by the worker that went on after them, since the start.",
+            labels=("worker",),
+        )
+        for worker in sorted({"driver", "watch", "web", *snapshot.unexpected}):
+            unexpected.add_metric((worker,), snapshot.unexpected.get(worker, 0))
+        yield unexpected
         yield GaugeMetricFamily(
             "syncd_unchanged_events", "Events the last cycle found as they should be.", snapshot.unchanged
         )

@@ -17,11 +17,17 @@ AT_ONCE = 32
 """Connections; a reverse proxy needs few, and further ones are told to come back."""
 
 
+BEAT_S = 10
+"""Seconds between two reports to the watchdog."""
+
+
 class WebServer:
     """Listens from the moment it is made, so that a taken port is told at the start."""
 
     def __init__(self, daemon: DaemonView, address: str, log: Any) -> None:
         self._log = log
+        self._workers = daemon.workers
+        self._watchdog = daemon.watchdog
         self._plug = _listen(address)
         self._server = uvicorn.Server(
             uvicorn.Config(
@@ -34,6 +40,8 @@ class WebServer:
                 limit_concurrency=AT_ONCE,
                 timeout_keep_alive=10,
                 timeout_graceful_shutdown=1,
+                callback_notify=self._beat,
+                timeout_notify=BEAT_S,
             )
         )
         self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
@@ -56,10 +64,12 @@ class WebServer:
         self._plug.close()
 
     def _serve(self) -> None:
-        try:
-            self._server.run(sockets=[self._plug])
-        except Exception as error:  # noqa: BLE001 - the page is a convenience, the reconciliation is not
-            self._log.error("web-failed", kind=type(error).__name__, error=str(error))
+        self._workers.keep("web", lambda: self._server.run(sockets=[self._plug]))
+        self._watchdog.rest("web")
+
+    async def _beat(self) -> None:
+        """Called by the server as long as its loop turns."""
+        self._watchdog.beat("web", 3 * BEAT_S)
 
 
 def _listen(address: str) -> socket.socket:

@@ -109,7 +109,7 @@ class NoLog:
     def info(self, *_: object, **__: object) -> None:
         """Say nothing."""
 
-    warning = error = info
+    warning = error = exception = info
 
     def bind(self, **_: object) -> NoLog:
         return self

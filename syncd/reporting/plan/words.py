@@ -33,6 +33,7 @@ FINDING_WORDS = {
     FindingKind.MARKER_LOST: "once ours, taken over by a person, left alone",
     FindingKind.PROBABLY_SAME: "typed by hand, probably the same",
     FindingKind.UNKNOWN_MARK: "bears our mark but nobody here wrote it, removed as not wanted",
+    FindingKind.ODD_DATE: "with a date that cannot be read, left alone",
 }
 _SILENT = frozenset({"marker"})
 """Fields that mean nothing to a reader."""

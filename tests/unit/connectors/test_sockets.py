@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,7 +13,7 @@ import requests
 from connectors.canvas.sockets import CuttableAdapter
 from connectors.google_calendar.settings import GoogleSettings
 from connectors.google_calendar.transport import Transport
-from connectors.sockets import UNACKNOWLEDGED_MS, OpenSockets, SendRefusedError
+from connectors.sockets import UNACKNOWLEDGED_MS, CallLimit, OpenSockets, SendRefusedError
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def arrived() -> Iterator[tuple[int, list[bytes]]]:
 
 def by_requests(port: int, sockets: OpenSockets) -> None:
     with requests.Session() as session:
-        session.mount("http://", CuttableAdapter(sockets))
+        session.mount("http://", CuttableAdapter(sockets, CallLimit(time.monotonic)))
         session.post(f"http://127.0.0.1:{port}/", data={"a": "b"}, timeout=5)
 
 

@@ -440,7 +440,7 @@ def test_a_silent_server_is_given_up_by_the_read_timeout() -> None:
     with Wire(wait) as wire:
         timeouts = Timeouts(connect_s=5, read_s=0.05)
         desk = Desk(wire.url, retry=RetryPolicy(attempts=1), timeouts=timeouts)
-        with pytest.raises(UnavailableError, match="ReadTimeout"):
+        with pytest.raises(UnavailableError, match="too long"):
             desk.read()
         with pytest.raises(UnclearOutcomeError) as caught:
             desk.create()

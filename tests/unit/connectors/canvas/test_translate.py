@@ -171,7 +171,7 @@ def test_the_second_of_a_repeated_hour_is_no_hour_that_we_write() -> None:
     ("start", "end", "all_day", "when", "last"),
     [
         (None, None, False, "no date", None),
-        ("nonsense", None, False, "no date", None),
+        ("nonsense", None, False, "a date that cannot be read", None),
         ("2025-09-02T05:00:00Z", None, False, "2025-09-02 10:00", date(2025, 9, 2)),
         (None, "2025-09-02T05:00:00Z", False, "2025-09-02 10:00", date(2025, 9, 2)),
         (
@@ -315,3 +315,25 @@ def test_html_is_compared_by_its_words() -> None:
 
 def test_the_last_minute_of_a_day_is_in_the_zone() -> None:
     assert span_end(date(2025, 9, 13), ALMATY) == datetime(2025, 9, 13, 18, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("9999-12-31T23:00:00Z", "9999-12-31T23:30:00Z"),
+        ("9999-12-31T23:59:59Z", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"),
+        ("9999-12-31T23:59:00-12:00", None),
+        (7, None),
+        (None, ["2025-09-01"]),
+        ({}, True),
+    ],
+)
+@pytest.mark.parametrize("zone", ["Asia/Almaty", "America/New_York", "Pacific/Kiritimati", "UTC"])
+def test_an_event_beyond_the_days_there_are_is_read_without_any(
+    start: object, end: object, zone: str
+) -> None:
+    row = {"id": 1, "title": "Never", "start_at": start, "end_at": end, "context_code": "course_1"}
+    place = Place(owner="mnu", zone=ZoneInfo(zone), origin="https://canvas.example.edu")
+    assert observed(row, "course_1", place, version="").days is None

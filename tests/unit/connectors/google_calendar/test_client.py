@@ -219,7 +219,7 @@ def test_nobody_listening_is_unavailable_after_the_last_try(campus: Campus, tmp_
 def test_a_silent_service_is_given_up(campus: Campus) -> None:
     campus.rebuilt(timeouts=Timeouts(connect_s=5, read_s=0.2, whole_s=1), retry=RetryPolicy(attempts=2))
     campus.faults.add(Rule(kind=Kind.STALL, times=None, **LISTS))
-    with pytest.raises(UnavailableError, match="no answer"):
+    with pytest.raises(UnavailableError, match="too long"):
         campus.observe()
     campus.faults.clear()
 
@@ -228,7 +228,7 @@ def test_an_answer_that_drips_for_ever_is_given_up_as_a_whole(campus: Campus) ->
     ticks = iter(range(0, 10_000, 4))
     campus.rebuilt(clock=lambda: float(next(ticks)), retry=RetryPolicy(attempts=1))
     campus.faults.add(Rule(kind=Kind.SLOW_BODY, seconds=0.2, pieces=8, **LISTS))
-    with pytest.raises(UnavailableError, match="takes too long"):
+    with pytest.raises(UnavailableError, match="too long"):
         campus.observe()
 
 

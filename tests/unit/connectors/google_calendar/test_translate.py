@@ -94,7 +94,7 @@ def test_a_generation_that_is_no_number_counts_as_the_first(text: str) -> None:
             "2025-11-11 00:00 to 00:00",
             "2025-11-11",
         ),
-        ("nonsense", "nonsense", "no date", None),
+        ("nonsense", "nonsense", "a date that cannot be read", None),
     ],
 )
 def test_a_timed_event_is_told_in_campus_time_and_ends_on_a_campus_day(
@@ -190,3 +190,18 @@ def test_only_the_fields_named_are_changed() -> None:
 def test_an_answer_that_differs_from_the_wish_is_told_in_words(fields: dict[str, Any], word: str) -> None:
     told = deviation(seen(**fields), wish(), names=ALL_FIELDS, sent_tail="")
     assert (word in told) if word else (told == "")
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        {"dateTime": "9999-12-31T23:00:00Z"},
+        {"dateTime": "0001-01-01T00:00:00+14:00"},
+        {"date": 7},
+        {"date": "2025-13-40"},
+        "2025-11-11",
+        [],
+    ],
+)
+def test_an_event_beyond_the_days_there_are_is_read_without_any(moment: object) -> None:
+    assert seen(start=moment, end=moment).days is None

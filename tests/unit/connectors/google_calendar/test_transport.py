@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from connectors.errors import UnavailableError
 from connectors.google_calendar import GoogleCalendarConnector
-from connectors.google_calendar.transport import _TimelyResponse
+from connectors.google_calendar.transport import WholeResponse
 from connectors.port import Observation
 from connectors.retry import RetryPolicy
 from tests.unit.connectors.google_calendar.conftest import LAW, Campus, context
@@ -214,6 +214,6 @@ def test_a_part_of_an_answer_may_be_read_before_the_rest() -> None:
     here, there = socket.socketpair()
     with here, there:
         there.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabcdef")
-        answer = _TimelyResponse(here, whole_s=1, clock=lambda: 0.0)
+        answer = WholeResponse(here)
         answer.begin()
         assert (answer.read(2), answer.read()) == (b"ab", b"cdef")

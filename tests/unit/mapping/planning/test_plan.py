@@ -824,3 +824,12 @@ def test_every_change_is_about_an_event_that_is_ours_and_each_event_is_changed_o
         assert event.marker.owner == "harbour" if event.marker is not None else event.remote_id in recorded
     written = [change.key for change in plan.changes if change.action is not Action.DELETE]
     assert len(set(written)) == len(written)
+
+
+def test_a_foreign_event_whose_date_cannot_be_read_is_listed_once_and_left_alone() -> None:
+    odd = replace(foreign(title="Never"), when="a date that cannot be read", days=None, last_day=None)
+    plan = plan_context(situation([], [odd]))
+    assert plan.changes == ()
+    assert [(one.kind, one.title, one.detail) for one in plan.findings] == [
+        (FindingKind.ODD_DATE, "Never", f"event {odd.remote_id}")
+    ]
