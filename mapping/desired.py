@@ -62,6 +62,7 @@ def rules_told(calendar: CanonicalCalendar, entry: Entry, target: Target) -> tup
         rule
         for rule in calendar.years[entry.year].entries
         if rule.rule is not None
+        and rule.rule.publish != "page"
         and entry.id in rule.rule.anchors
         and of_school(rule, target)
         and not excluded(rule, target)

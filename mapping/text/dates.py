@@ -47,7 +47,12 @@ def days_in_words(voice: Voice, days: Days) -> str:
     """The first and the last day in full, or the only one."""
     if days.count == 1:
         return day_in_words(voice, days.start)
-    return voice.phrase("span", first=day_in_words(voice, days.start), last=day_in_words(voice, days.last))
+    first, last = days.start, days.last
+    # Short where the language has it short: a phone's first lines are few.
+    if first.year == last.year and voice.knows("span_one_year"):
+        ends = {"first": _day_of_week(voice, first), "last": _day_of_week(voice, last)}
+        return voice.phrase("span_one_year", year=str(first.year), **ends)
+    return voice.phrase("span", first=day_in_words(voice, first), last=day_in_words(voice, last))
 
 
 def moment_in_words(voice: Voice, day: date, at: time | None) -> str:
@@ -93,6 +98,11 @@ def count_form(language: str, count: int) -> Literal["1", "2_4", "more"]:
 def _of_month(voice: Voice, days: Sequence[date]) -> str:
     numbers = voice.listed(str(day.day) for day in days)
     return voice.phrase("days_of_month", days=numbers, month=_month(voice, days[0]))
+
+
+def _day_of_week(voice: Voice, day: date) -> str:
+    weekday = voice.phrase(f"weekday_{day.isoweekday()}")
+    return voice.phrase("date_of_week", weekday=weekday, day=str(day.day), month=_month(voice, day))
 
 
 def _month(voice: Voice, day: date) -> str:

@@ -212,18 +212,14 @@ def _rule_texts(telling: Telling) -> Iterator[Block]:
             continue
         label = voice.phrase("rule_title", title=voice.say(rule.title), ref=rule.ref)
         shown = _paragraph(telling, label, Piece.RULES, rule, rule.text)
-        if Piece.RULES not in telling.left_out:
-            told = voice.say(telling.entry.text).split("\n")
-            kept = [line for line in shown.text.split("\n") if line not in told]
-            shown = Paragraph(label=label, text="\n".join(kept), language=shown.language)
-        yield shown
-        yield from _rule_note(telling, rule)
-
-
-def _rule_note(telling: Telling, rule: Entry) -> Iterator[Block]:
-    if Piece.RULES in telling.left_out or _told_elsewhere(telling, telling.voice.source(rule.note)):
-        return
-    yield _paragraph(telling, telling.voice.phrase("label_note"), Piece.RULES, rule, rule.note)
+        if Piece.RULES in telling.left_out:
+            yield shown
+            continue
+        told = voice.say(telling.entry.text).split("\n")
+        kept = [line for line in shown.text.split("\n") if line not in told]
+        if not _told_elsewhere(telling, voice.source(rule.note)):
+            kept.append(f"{voice.phrase('label_note')} {voice.say(rule.note)}")
+        yield Paragraph(label=label, text="\n".join(kept), language=shown.language, folded=True)
 
 
 # --- who, and what changed ------------------------------------------------------------------

@@ -22,6 +22,8 @@ _DATES: Mapping[str, frozenset[str]] = {
     "date_short": frozenset({"day", "month"}),
     "days_of_month": frozenset({"days", "month"}),
     "span": frozenset({"first", "last"}),
+    "date_of_week": frozenset({"weekday", "day", "month"}),
+    "span_one_year": frozenset({"first", "last", "year"}),
     "list_comma": frozenset({"first", "last"}),
     "list_and": frozenset({"first", "last"}),
 }
@@ -141,7 +143,16 @@ LATER: frozenset[str] = frozenset(
         *_SOURCE,
         *(key for key in _NAMES if key.startswith("month_of_")),
         *(f"follows_{number}" for number in range(1, 8)),
-        *("title_latest_since", "dates_by", "label_todo", "amended_by", "since_day", "since_step"),
+        *(
+            "title_latest_since",
+            "date_of_week",
+            "span_one_year",
+            "dates_by",
+            "label_todo",
+            "amended_by",
+            "since_day",
+            "since_step",
+        ),
         *(key for key in _RULES if key.startswith(("within_", "step_", "latest"))),
         "calculation",
     }
@@ -154,6 +165,7 @@ The others every folder has had from its beginning, so one without them is a fil
 _OPTIONAL: Mapping[str, frozenset[str]] = {
     "date": frozenset({"weekday", "year"}),
     "date_plain": frozenset({"year"}),
+    "date_of_week": frozenset({"weekday"}),
     "rules_from_day": frozenset({"day"}),
     "rules_from_span": frozenset({"day"}),
     "rule_title": frozenset({"ref"}),

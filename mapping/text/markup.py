@@ -30,7 +30,8 @@ _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ug", "ps", "yi", "dv"})
 class Paragraph:
     """``label`` stands first, in bold where there is bold; line breaks in ``text`` are kept.
 
-    ``language`` is that of ``text`` where it is not the section's; ``link`` and its words come last.
+    ``language`` is that of ``text`` where it is not the section's; ``link`` and its words come last. One that
+    is ``folded`` shows its label alone where there is folding.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Paragraph:
     language: str = ""
     link: str = ""
     link_text: str = ""
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +135,8 @@ def _html(block: Block) -> str:
             if block.language and text:
                 text = f"<span{_attributes(block.language)}>{text}</span>"
             link = f'<a href="{escape(block.link)}">{_escaped(block.link_text)}</a>' if block.link else ""
+            if block.folded:
+                return f"<details><summary>{_escaped(block.label)}</summary><p>{text}</p></details>"
             return f"<p>{' '.join(filter(None, (label, text, link)))}</p>"
         case Bullets():
             return (

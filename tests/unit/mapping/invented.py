@@ -53,6 +53,8 @@ def phrases() -> dict[str, Localised]:
         "date_plain": {"aa": "{year}/{month}/{day}"},
         "days_of_month": {"aa": "{month}: {days}"},
         "span": {"aa": "{first}..{last}"},
+        "date_of_week": {"aa": "{day}.{month} {weekday}"},
+        "span_one_year": {"aa": "{first}..{last} of {year}"},
         "label_date": {"aa": "DATE", "bb": "DATE-BB"},
     }
 

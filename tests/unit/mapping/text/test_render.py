@@ -16,7 +16,7 @@ from tests.unit.mapping.invented import TODAY, both, calendar, days, entry, mile
 
 ORDER = Amendment(on=date(2031, 3, 1), order="No. 12", was=days("2031-04-01", "2031-04-02"))
 
-OLD_DAYS = "1.month_4.2031 weekday_2..2.month_4.2031 weekday_3"
+OLD_DAYS = "1.month_4 weekday_2..2.month_4 weekday_3 of 2031"
 
 
 def title(one: Entry, lead: Lead | None = None, *, today: date = TODAY, **given: Any) -> str:
@@ -87,7 +87,7 @@ def test_a_description_says_when_for_whom_and_what_to_do_before_everything_else(
         schools=("nets", "sails"),
     )
     assert lines(trial) == [
-        "label_dates 3.month_3.2031 weekday_1..4.month_3.2031 weekday_2",
+        "label_dates 3.month_3 weekday_1..4.month_3 weekday_2 of 2031",
         "label_for crew | study_years 2 & 3 | leavers | School of Nets & School of Sails",
         "label_todo Climb",
         "label_amended amended 2031/month_of_3/1 12 | amended_was " + OLD_DAYS,
@@ -217,7 +217,7 @@ def test_an_entry_that_says_so_does_not_cite_the_document() -> None:
         ({"kind": Kind.UNTIL, "shape": Shape.UNTIL}, "DATE dates_until 3.month_3.2031 weekday_1"),
         (
             {"last": "2031-03-04", "shape": Shape.BETWEEN},
-            "label_dates dates_between 3.month_3.2031 weekday_1..4.month_3.2031 weekday_2",
+            "label_dates dates_between 3.month_3 weekday_1..4.month_3 weekday_2 of 2031",
         ),
     ],
 )
