@@ -254,9 +254,9 @@ def _years(calendar: CanonicalCalendar) -> Iterator[Line]:
             yield _note("calendar", f"{name}: {doubts} (syncd entries --year {name}).{waits}")
         foreign = foreign_years(year)
         if foreign:
-            said = "; ".join(f"{id_} ({', '.join(map(str, found))})" for id_, found in foreign.items())
+            listed = "; ".join(f"{id_} ({', '.join(map(str, found))})" for id_, found in foreign.items())
             own = " and ".join(map(str, sorted(own_years(year))))
-            yield _note("calendar", f"{name}: title or text names a year other than {own}: {said}.")
+            yield _note("calendar", f"{name}: title or text names a year other than {own}: {listed}.")
 
 
 def _is_copy(calendar: CanonicalCalendar, old: AcademicYear, new: AcademicYear) -> bool:

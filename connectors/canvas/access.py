@@ -63,11 +63,11 @@ class Checker:
 
     def _rights(self, target: Target, account: str, rights: Sequence[str]) -> Iterator[AccessFinding]:
         try:
-            told = self._ask_rights(f"accounts/{path_reference(account)}/permissions", rights)
+            granted = self._ask_rights(f"accounts/{path_reference(account)}/permissions", rights)
         except ConnectorError as error:
             yield _problem(target, f"the rights in account {account} cannot be asked: {error}")
             return
-        yield from _missing(target, f"account {account}", told, rights)
+        yield from _missing(target, f"account {account}", granted, rights)
 
     def _rights_in_courses(self, target: Target) -> Iterator[AccessFinding]:
         """The rights in the accounts of listed courses; a teacher's token is in none, which is no fault."""
@@ -79,10 +79,10 @@ class Checker:
                 continue
         for account, number in accounts.items():
             try:
-                told = self._ask_rights(f"accounts/{account}/permissions", _COURSE_RIGHTS)
+                granted = self._ask_rights(f"accounts/{account}/permissions", _COURSE_RIGHTS)
             except ConnectorError:
-                told = {}
-            if told.get("manage_calendar"):
+                granted = {}
+            if granted.get("manage_calendar"):
                 yield _ok(target, f"the token may write calendars in account {account}.")
             else:
                 yield _warning(
@@ -93,8 +93,8 @@ class Checker:
 
     def _ask_rights(self, path: str, rights: Sequence[str]) -> dict[str, bool]:
         params = [("permissions[]", right) for right in rights]
-        told = self._client.get(path, params, Call(operation="read permissions")).data
-        return {right: told.get(right) is True for right in rights}
+        granted = self._client.get(path, params, Call(operation="read permissions")).data
+        return {right: granted.get(right) is True for right in rights}
 
     def _contexts(self, target: Target, discovery: Discovery) -> Iterator[AccessFinding]:
         for error in discovery.errors:
@@ -168,18 +168,18 @@ class Checker:
     def _visible_to_us(self, account: str) -> bool | None:
         call = Call(operation="read account calendars")
         try:
-            told = self._client.get("account_calendars", [("per_page", "100")], call).data
+            calendars = self._client.get("account_calendars", [("per_page", "100")], call).data
         except ConnectorError:
             return None
-        listed = told.get("account_calendars")
+        listed = calendars.get("account_calendars")
         mine = {str(row.get("id")) for row in listed or [] if isinstance(row, dict)}
         return True if account in mine else None
 
 
 def _missing(
-    target: Target, where: str, told: dict[str, bool], rights: Sequence[str]
+    target: Target, where: str, granted: dict[str, bool], rights: Sequence[str]
 ) -> Iterator[AccessFinding]:
-    lacking = [right for right in rights if not told[right]]
+    lacking = [right for right in rights if not granted[right]]
     for right in lacking:
         words = f"the token lacks {right} in {where}."
         yield _warning(target, words) if right in _WISHED else _problem(target, words)

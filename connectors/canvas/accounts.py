@@ -132,11 +132,11 @@ def _named(account: Any) -> AccountName:
     return AccountName(id=int(account.id), name=str(getattr(account, "name", "")), root=int(root))
 
 
-def _from_json(told: Any, call: Call) -> AccountName:
-    if not isinstance(told.get("id"), int):
+def _from_json(raw: Any, call: Call) -> AccountName:
+    if not isinstance(raw.get("id"), int):
         raise MalformedResponseError("the account has no id.", operation=call.operation)
-    root = told.get("root_account_id") or told["id"]
-    return AccountName(id=told["id"], name=str(told.get("name") or ""), root=int(root))
+    root = raw.get("root_account_id") or raw["id"]
+    return AccountName(id=raw["id"], name=str(raw.get("name") or ""), root=int(root))
 
 
 def _sis_of(account: Any) -> str:
@@ -147,8 +147,8 @@ def _term_named(reference: str, listed: list[Any], zone: ZoneInfo) -> Enrollment
     wanted = reference.removeprefix(_SIS_TERM)
     by_sis = reference.startswith(_SIS_TERM)
     for term in listed:
-        told = getattr(term, "sis_term_id", None) if by_sis else term.id
-        if str(told) == wanted:
+        raw = getattr(term, "sis_term_id", None) if by_sis else term.id
+        if str(raw) == wanted:
             return EnrollmentTerm(
                 reference=reference,
                 id=int(term.id),
@@ -166,5 +166,5 @@ def _words_of(term: Any) -> str:
 
 
 def _moment(term: Any, name: str, zone: ZoneInfo) -> datetime | None:
-    told = getattr(term, name, None)
-    return datetime.fromisoformat(told).astimezone(zone) if isinstance(told, str) and told else None
+    raw = getattr(term, name, None)
+    return datetime.fromisoformat(raw).astimezone(zone) if isinstance(raw, str) and raw else None

@@ -87,17 +87,17 @@ def failure(
     """The error an answer stands for, None for a success. ``wait_s`` goes into a throttle refusal."""
     if 200 <= status < 300:
         return None
-    said = {"operation": call.operation, "context": call.context}
+    about = {"operation": call.operation, "context": call.context}
     if is_throttled(status, body):
-        return RateLimitedError("the pace was too high.", **said, status=status, retry_after_s=wait_s)
+        return RateLimitedError("the pace was too high.", **about, status=status, retry_after_s=wait_s)
     if status < 400:
         return _redirected(call, status, headers)
     if status == 401 and "www-authenticate" in {name.casefold() for name in headers}:
-        return AuthenticationError(f"the token is refused: {words(body)}.", **said, status=status)
+        return AuthenticationError(f"the token is refused: {words(body)}.", **about, status=status)
     if status >= _SERVER_ERRORS or status == _TIMED_OUT or not _is_api(body):
         return lost(call, f"Canvas answered with {_shape(body)}.", status)
     kind = _KINDS.get(status, RejectedError)
-    return kind(f"{words(body) or 'no reason given'}.", **said, status=status)
+    return kind(f"{words(body) or 'no reason given'}.", **about, status=status)
 
 
 _KINDS: Mapping[int, type[ConnectorError]] = {
@@ -119,7 +119,7 @@ def _redirected(call: Call, status: int, headers: Mapping[str, str]) -> Connecto
 def words(body: Body) -> str:
     """What an error body says, in one capped line; '' if nothing can be made of it."""
     try:
-        told = read_json(body)
+        payload = read_json(body)
     except (NotJsonError, TooManyValuesError):
         # JSON that was cut short is not quoted: it may hold texts that people wrote.
         return (
@@ -127,24 +127,24 @@ def words(body: Body) -> str:
             if _is_plain(body) and not _began_as_json(body)
             else ""
         )
-    return _line("; ".join(_messages(told)))
+    return _line("; ".join(_messages(payload)))
 
 
-def _messages(told: Any, depth: int = 0) -> list[str]:
+def _messages(payload: Any, depth: int = 0) -> list[str]:
     """Every message in an error of any of Canvas's shapes: list, object of lists, string, bare message."""
-    if isinstance(told, str):
-        return [told]
-    if depth > 4 or not told:
+    if isinstance(payload, str):
+        return [payload]
+    if depth > 4 or not payload:
         return []
-    if isinstance(told, list):
-        return [message for one in told[:5] for message in _messages(one, depth + 1)]
-    if not isinstance(told, dict):
+    if isinstance(payload, list):
+        return [message for one in payload[:5] for message in _messages(one, depth + 1)]
+    if not isinstance(payload, dict):
         return []
     for name in ("errors", "message", "error"):
-        if told.get(name):
-            return _messages(told[name], depth + 1)
+        if payload.get(name):
+            return _messages(payload[name], depth + 1)
     found = []
-    for name, value in list(told.items())[:5]:
+    for name, value in list(payload.items())[:5]:
         if name not in {"status", "error_code", "type", "attribute", "error_report_id"}:
             found += [f"{name}: {message}" for message in _messages(value, depth + 1)]
     return found
@@ -170,9 +170,9 @@ def _shape(body: Body) -> str:
         return "nothing"
     if start == b"<":
         return "an HTML page"
-    told = words(body)
-    if told:
-        return f"an error: {told}"
+    payload = words(body)
+    if payload:
+        return f"an error: {payload}"
     return "JSON that is cut short or says nothing" if _began_as_json(body) else "something unreadable"
 
 

@@ -45,7 +45,7 @@ class PaceLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class QuotaReport:
     """What an answer says about the bucket; None where its header is missing."""
 
     cost: float | None = None
@@ -114,20 +114,20 @@ class Pace:
                     wait_s = min(wait_s, _LOOK_S)
             self._sleep(wait_s)
 
-    def leave(self, told: Told) -> float:
+    def leave(self, quota: QuotaReport) -> float:
         """Give the place back with what the answer said. Returns seconds to wait before a refused call."""
         with self._free:
             self._in_flight -= 1
             self._leak()
-            self._count = max(0.0, self._count - self._limits.hold + (told.cost or 0.0))
-            if told.remaining is not None:
+            self._count = max(0.0, self._count - self._limits.hold + (quota.cost or 0.0))
+            if quota.remaining is not None:
                 # Requests of ours that Canvas had not seen yet are missing in what it told.
                 ours = self._in_flight * self._limits.hold
-                self._count = max(0.0, self._limits.high_water - told.remaining, ours)
-            if told.served:
+                self._count = max(0.0, self._limits.high_water - quota.remaining, ours)
+            if quota.served:
                 # A Canvas that tells nothing does not count: only the places limit us then.
-                self._metered = told.remaining is not None
-            wait_s = self._slow_down(told) if told.refused else self._speed_up()
+                self._metered = quota.remaining is not None
+            wait_s = self._slow_down(quota) if quota.refused else self._speed_up()
             self._free.notify_all()
             return wait_s
 
@@ -146,12 +146,12 @@ class Pace:
         self._count = max(0.0, self._count - self._limits.outflow_per_s * (now - self._counted_at))
         self._counted_at = now
 
-    def _slow_down(self, told: Told) -> float:
+    def _slow_down(self, quota: QuotaReport) -> float:
         self._allowed = max(1, self._allowed // 2)
         self._calm_answers = 0
-        remaining = told.remaining if told.remaining is not None else 0.0
+        remaining = quota.remaining if quota.remaining is not None else 0.0
         calm_s = (_CALM_BELOW - remaining) / self._limits.outflow_per_s
-        wait_s = max(told.retry_after_s, calm_s, 0.0) * self._rng.uniform(1.0, 1.2)
+        wait_s = max(quota.retry_after_s, calm_s, 0.0) * self._rng.uniform(1.0, 1.2)
         self._not_before = max(self._not_before, self._counted_at + wait_s)
         return wait_s
 

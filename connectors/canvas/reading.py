@@ -61,8 +61,8 @@ class _Seen:
     def covers(self, remote_id: str) -> Record | None:
         """The record that stands for the row's description, None if it was read or must be."""
         record = self.records.get(remote_id)
-        told = self.rows[remote_id].get("updated_at")
-        return record if record is not None and record.version and record.version == told else None
+        updated_at = self.rows[remote_id].get("updated_at")
+        return record if record is not None and record.version and record.version == updated_at else None
 
 
 def pays_lean(context: Context, records: Records) -> bool:

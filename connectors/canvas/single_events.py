@@ -81,11 +81,11 @@ def settled_version(row: Row, date: datetime | None) -> str:
 
     ``date`` is the server's own clock as it answered; without it nothing is settled.
     """
-    told = row.get("updated_at")
-    if not isinstance(told, str) or date is None:
+    updated_at = row.get("updated_at")
+    if not isinstance(updated_at, str) or date is None:
         return ""
     try:
-        updated = datetime.fromisoformat(told)
-        return told if date - updated > _UNSETTLED else ""
+        updated = datetime.fromisoformat(updated_at)
+        return updated_at if date - updated > _UNSETTLED else ""
     except (ValueError, TypeError, OverflowError):
         return ""

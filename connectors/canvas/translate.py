@@ -185,8 +185,8 @@ def observed(
     if record is not None:
         marker, words, tail = _recorded_marker(record, context, place.owner), record.body_hash, ""
     else:
-        told = read_description(text_in(row, "description", context), place.origin)
-        marker, words, tail = told.marker, told.body_hash, told.tail
+        description = read_description(text_in(row, "description", context), place.origin)
+        marker, words, tail = description.marker, description.body_hash, description.tail
     return ObservedEvent(
         context=context,
         remote_id=str(row["id"]),

@@ -21,7 +21,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from connectors.bodies import LARGEST_BODY
 from connectors.canvas.failures import Call, decode, failure, is_throttled, lost, not_sent
-from connectors.canvas.pace import Pace, Told
+from connectors.canvas.pace import Pace, QuotaReport
 from connectors.canvas.sockets import CuttableAdapter
 from connectors.errors import ConnectorError, StoppedError, TooLargeError
 from connectors.http import RequestNote, Timeouts
@@ -82,11 +82,11 @@ class PacedAdapter(CuttableAdapter):
         request.headers["User-Agent"] = wire.user_agent
         wire.pace.enter(operation=call.operation, context=call.context)
         if wire.sockets.are_cut():
-            wire.pace.leave(Told(served=False))
+            wire.pace.leave(QuotaReport(served=False))
             raise _closed(call)
         started = wire.clock()
         response: requests.Response | None = None
-        told, wait_s = Told(served=False), 0.0
+        quota, wait_s = QuotaReport(served=False), 0.0
         try:
             whole_s = wire.timeouts.look_s if request.method == "GET" else wire.timeouts.whole_s
             self._limit.begin(whole_s)
@@ -95,7 +95,7 @@ class PacedAdapter(CuttableAdapter):
                 request, stream=True, timeout=times, verify=verify, cert=cert, proxies=proxies
             )
             body = self._read(call, response, started + whole_s)
-            told = _told(response, body)
+            quota = _quota(response, body)
         except SendRefusedError as error:
             raise StoppedError(
                 "nothing may be sent from here any more.", operation=call.operation, context=call.context
@@ -104,9 +104,9 @@ class PacedAdapter(CuttableAdapter):
             cut = wire.sockets.are_cut() and call.repeatable
             raise (_closed(call) if cut else _broken(call, error)) from error
         finally:
-            wait_s = wire.pace.leave(told)
+            wait_s = wire.pace.leave(quota)
             self.seconds = wire.clock() - started
-            wire.note(_note(call, request, response, told, self.seconds))
+            wire.note(_note(call, request, response, quota, self.seconds))
         refusal = failure(call, response.status_code, response.headers, body, wait_s=wait_s)
         if refusal is not None:
             raise refusal
@@ -172,10 +172,10 @@ def _said(error: BaseException) -> str:
     return type(cause if isinstance(cause, BaseException) else error).__name__
 
 
-def _told(response: requests.Response, body: bytes | bytearray) -> Told:
+def _quota(response: requests.Response, body: bytes | bytearray) -> QuotaReport:
     headers = response.headers
     refused = is_throttled(response.status_code, body)
-    return Told(
+    return QuotaReport(
         cost=_number(headers.get("X-Request-Cost")),
         remaining=_number(headers.get("X-Rate-Limit-Remaining")),
         served=response.ok,
@@ -196,7 +196,7 @@ def _note(
     call: Call,
     request: requests.PreparedRequest,
     response: requests.Response | None,
-    told: Told,
+    quota: QuotaReport,
     seconds: float,
 ) -> RequestNote:
     return RequestNote(
@@ -206,8 +206,8 @@ def _note(
         path=urlsplit(request.url or "").path,
         status=response.status_code if response is not None else 0,
         seconds=seconds,
-        cost=told.cost,
-        remaining=told.remaining,
+        cost=quota.cost,
+        remaining=quota.remaining,
         request_id=response.headers.get("X-Request-Id", "") if response is not None else "",
-        throttled=told.refused,
+        throttled=quota.refused,
     )

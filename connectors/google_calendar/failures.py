@@ -91,36 +91,36 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
+class _ErrorBody:
     reason: str
     message: str
 
 
 def failure(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> ConnectorError:
     """The error that an answer without success stands for."""
-    said = _said(body)
+    error = _error_body(body)
     about: dict[str, Any] = {"operation": call.operation, "context": call.context, "status": status}
     if 300 <= status < 400:
         target = headers.get("location", "")[: BODY_LIMIT // 2]
         return MalformedResponseError(f"we were sent on to {target!r}; the token does not follow.", **about)
-    if status in {403, 429} and (limited := _limited(status, headers, said, about)) is not None:
+    if status in {403, 429} and (limited := _limited(status, headers, error, about)) is not None:
         return limited
     if status == 401:
-        return AuthenticationError(f"the credential is refused: {_words(said)}.", **about)
+        return AuthenticationError(f"the credential is refused: {_words(error)}.", **about)
     if status >= 500 or status == 408:
-        return _lost(call, status, headers, said, body)
-    if said is None and status not in _UNMISTAKABLE:
+        return _lost(call, status, headers, error, body)
+    if error is None and status not in _UNMISTAKABLE:
         return GarbledAnswerError(f"something between us and Google answered with {_shape(body)}.", **about)
-    return _refusal(status, said, about)
+    return _refusal(status, error, about)
 
 
 def _limited(
-    status: int, headers: Mapping[str, str], said: _Said | None, about: Mapping[str, Any]
+    status: int, headers: Mapping[str, str], error: _ErrorBody | None, about: Mapping[str, Any]
 ) -> ConnectorError | None:
     """The error of a refusal for speed or quota; None for any other."""
-    reason = said.reason if said is not None else ""
+    reason = error.reason if error is not None else ""
     if reason in _EXHAUSTED:
-        return QuotaExhaustedError(f"{_words(said)}.", **about, until_s=_EXHAUSTED[reason])
+        return QuotaExhaustedError(f"{_words(error)}.", **about, until_s=_EXHAUSTED[reason])
     if status == 429 or reason in _TOO_FAST:
         return RateLimitedError("the pace was too high.", **about, retry_after_s=asked_wait_s(headers))
     return None
@@ -144,9 +144,9 @@ def asked_wait_s(headers: Mapping[str, str]) -> float:
 
 
 def _lost(
-    call: Call, status: int, headers: Mapping[str, str], said: _Said | None, body: bytes
+    call: Call, status: int, headers: Mapping[str, str], error: _ErrorBody | None, body: bytes
 ) -> ConnectorError:
-    reason = f"Google answered with {_words(said) if said is not None else _shape(body)}."
+    reason = f"Google answered with {_words(error) if error is not None else _shape(body)}."
     wait_s = asked_wait_s(headers)
     if wait_s > 0 and status == 503:
         return RateLimitedError(
@@ -155,14 +155,14 @@ def _lost(
     return LostAnswerError(reason, operation=call.operation, context=call.context, status=status)
 
 
-def _refusal(status: int, said: _Said | None, about: Mapping[str, Any]) -> ConnectorError:
-    reason = said.reason if said is not None else ""
+def _refusal(status: int, error: _ErrorBody | None, about: Mapping[str, Any]) -> ConnectorError:
+    reason = error.reason if error is not None else ""
     kind = _KINDS.get(status, RejectedError)
     if status == 403 and reason in _NOT_AS_A_WHOLE:
         kind = OthersFieldsError
     if status == 409 and reason == "conflict":
         kind = UnavailableError
-    return kind(f"{_words(said)}.", **about)
+    return kind(f"{_words(error)}.", **about)
 
 
 _KINDS: Mapping[int, type[ConnectorError]] = {
@@ -174,28 +174,28 @@ _KINDS: Mapping[int, type[ConnectorError]] = {
 }
 
 
-def _said(body: bytes) -> _Said | None:
+def _error_body(body: bytes) -> _ErrorBody | None:
     """Reason and message of an error body; None for a body that is not the API's."""
     try:
-        told = read_json(body)
+        payload = read_json(body)
     except (NotJsonError, TooManyValuesError):
         return None
-    error = told.get("error") if isinstance(told, dict) else None
+    error = payload.get("error") if isinstance(payload, dict) else None
     if isinstance(error, str):
-        return _Said(reason=error, message=str(told.get("error_description") or error))
+        return _ErrorBody(reason=error, message=str(payload.get("error_description") or error))
     if not isinstance(error, dict):
         return None
     details = error.get("errors")
     first = details[0] if isinstance(details, list) and details and isinstance(details[0], dict) else {}
     reason = first.get("reason") or error.get("status") or ""
-    return _Said(reason=str(reason), message=str(error.get("message") or first.get("message") or ""))
+    return _ErrorBody(reason=str(reason), message=str(error.get("message") or first.get("message") or ""))
 
 
-def _words(said: _Said | None) -> str:
-    if said is None:
+def _words(error: _ErrorBody | None) -> str:
+    if error is None:
         return "no reason given"
-    message = " ".join(said.message.split())[:BODY_LIMIT].rstrip(".")
-    return f"{message} ({said.reason})" if said.reason else message or "no reason given"
+    message = " ".join(error.message.split())[:BODY_LIMIT].rstrip(".")
+    return f"{message} ({error.reason})" if error.reason else message or "no reason given"
 
 
 def _shape(body: bytes) -> str:

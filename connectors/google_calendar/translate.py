@@ -75,10 +75,10 @@ def observed(row: Row, calendar: str, place: Place) -> ObservedEvent:
 def read_marker(row: Row) -> Marker | None:
     """The marker in the private properties; None unless it is there in full."""
     private = _private(row)
-    said = [private.get(name) or "" for name in (_OWNER, _KEY, _CONTEXT, _FINGERPRINT)]
-    if not all(said):
+    values = [private.get(name) or "" for name in (_OWNER, _KEY, _CONTEXT, _FINGERPRINT)]
+    if not all(values):
         return None
-    owner, key, context, fingerprint = said
+    owner, key, context, fingerprint = values
     return Marker(
         owner=owner,
         key=key,
@@ -248,10 +248,10 @@ def replaced_event(
     if Field.DAYS in names:
         event.pop("recurrence", None)
     if properties := changes.pop("extendedProperties", None):
-        said = row.get("extendedProperties") or {}
+        properties_now = row.get("extendedProperties") or {}
         changes["extendedProperties"] = {
-            **said,
-            "private": {**(said.get("private") or {}), **properties["private"]},
+            **properties_now,
+            "private": {**(properties_now.get("private") or {}), **properties["private"]},
         }
     return {**event, **changes}
 
@@ -309,8 +309,8 @@ def deviation(
         if event.tail.strip() != sent_tail.strip():
             found.append("what people wrote below the line was altered")
     if Field.MARKER in names:
-        said = event.marker
-        if said is None or not event.genuine or said.fingerprint != str(desired.fingerprint):
+        marker = event.marker
+        if marker is None or not event.genuine or marker.fingerprint != str(desired.fingerprint):
             found.append("marker is missing or altered")
     return "; ".join(found)
 

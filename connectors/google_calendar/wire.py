@@ -147,8 +147,8 @@ def _kind(error: Exception, *, sent: bool) -> tuple[type[ConnectorError], str]:
 
 def _may_pass(error: RefreshError) -> bool:
     """Whether a refused token may be given later: says the library, or a page came instead of an answer."""
-    told = error.args[0] if error.args else ""
-    return bool(error.retryable) or (isinstance(told, str) and told.lstrip().startswith("<"))
+    detail = error.args[0] if error.args else ""
+    return bool(error.retryable) or (isinstance(detail, str) and detail.lstrip().startswith("<"))
 
 
 class _Authorised:

@@ -77,7 +77,7 @@ class Terms:
 
     def as_json(self) -> str:
         """The same text for the same terms, in every process."""
-        told = {
+        payload = {
             "calendar": self.calendar,
             "changes": dict(self.changes),
             "messages": self.messages,
@@ -93,17 +93,17 @@ class Terms:
                 for one in self.hits
             ],
         }
-        return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Terms:
         """Raises ValueError for anything that `as_json` does not write."""
         try:
-            told: Any = json.loads(text)
+            payload: Any = json.loads(text)
             return cls(
-                calendar=str(told["calendar"]),
-                changes={str(action): int(count) for action, count in told["changes"].items()},
-                messages=int(told["messages"]),
+                calendar=str(payload["calendar"]),
+                changes={str(action): int(count) for action, count in payload["changes"].items()},
+                messages=int(payload["messages"]),
                 hits=tuple(
                     Term(
                         guard=str(one["guard"]),
@@ -113,7 +113,7 @@ class Terms:
                         subjects=frozenset(map(str, one["subjects"])),
                         contexts={str(name): int(count) for name, count in one["contexts"].items()},
                     )
-                    for one in told["hits"]
+                    for one in payload["hits"]
                 ),
             )
         except (KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:

@@ -25,9 +25,9 @@ def differences(event: ObservedEvent, desired: DesiredEvent) -> tuple[FieldChang
         found.append(FieldChange(name=Field.DAYS, old=seen, new=day_words(desired.days)))
     if event.body_hash != desired.body_hash:
         found.append(FieldChange(name=Field.TEXT, old=event.body_hash[:8], new=desired.body_hash[:8]))
-    said = event.marker.fingerprint if event.marker is not None and event.genuine else ""
-    if said != str(desired.fingerprint):
-        found.append(FieldChange(name=Field.MARKER, old=said, new=str(desired.fingerprint)))
+    marked = event.marker.fingerprint if event.marker is not None and event.genuine else ""
+    if marked != str(desired.fingerprint):
+        found.append(FieldChange(name=Field.MARKER, old=marked, new=str(desired.fingerprint)))
     return tuple(found)
 
 
@@ -37,8 +37,8 @@ def _same_words(one: str, other: str) -> bool:
 
 def as_record(event: ObservedEvent, key: str, old: Record | None) -> Record:
     """The id map's row for an event of ours as just read; what we last wrote stays on record."""
-    said = event.marker.fingerprint if event.marker is not None else (old.fingerprint if old else "")
-    if old is not None and old.remote_id == event.remote_id and old.fingerprint == said:
+    marked = event.marker.fingerprint if event.marker is not None else (old.fingerprint if old else "")
+    if old is not None and old.remote_id == event.remote_id and old.fingerprint == marked:
         # A tail that was not read is as it was.
         has_tail = bool(event.tail) if event.body_known else old.has_tail
         seen = (event.body_hash, has_tail, event.version)
@@ -50,7 +50,7 @@ def as_record(event: ObservedEvent, key: str, old: Record | None) -> Record:
         remote_id=event.remote_id,
         title=event.title,
         days=event.days,
-        fingerprint=said,
+        fingerprint=marked,
         body_hash=event.body_hash,
         has_tail=bool(event.tail),
         version=event.version,

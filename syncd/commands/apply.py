@@ -46,14 +46,14 @@ def _saved_plan(path: Path) -> SavedPlan:
     try:
         if path.stat().st_size > LONGEST:
             raise _no_plan(path)
-        told = json.loads(path.read_bytes())
+        document = json.loads(path.read_bytes())
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):
         raise _no_plan(path) from None
-    if not isinstance(told, dict) or not isinstance(told.get("changes"), list):
+    if not isinstance(document, dict) or not isinstance(document.get("changes"), list):
         raise _no_plan(path)
-    digest, targets = told.get("digest"), told.get("only_targets", [])
+    digest, targets = document.get("digest"), document.get("only_targets", [])
     if not isinstance(digest, str) or not isinstance(targets, list):
         raise _no_plan(path)
     if not all(isinstance(name, str) for name in targets):

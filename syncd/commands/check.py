@@ -22,18 +22,18 @@ def run(arguments: argparse.Namespace) -> int:
         return _review()
     if arguments.titles:
         return _titles()
-    check, told = Check(), _Told()
+    check, printed = Check(), _Printed()
     try:
-        told.tell(check.offline())
-        if not arguments.offline and worst(told.lines) == 0:
-            told.tell(check.online())
+        printed.tell(check.offline())
+        if not arguments.offline and worst(printed.lines) == 0:
+            printed.tell(check.online())
     finally:
         check.close()
-    print(f"\n{told.summary(offline=arguments.offline)}")
-    return worst(told.lines)
+    print(f"\n{printed.summary(offline=arguments.offline)}")
+    return worst(printed.lines)
 
 
-class _Told:
+class _Printed:
     """Lines printed so far, under a heading for each thing they are about."""
 
     def __init__(self) -> None:

@@ -61,5 +61,5 @@ def _doubt(entry: Entry) -> str:
 def _for_whom(entry: Entry) -> str:
     limits = [*entry.schools, *(f"year {one}" if one.isdigit() else one for one in entry.years)]
     scope = "/".join(entry.terms)
-    said = ", ".join([scope, *limits] if scope else limits)
-    return f"[{entry.id}; {said}]" if said else f"[{entry.id}]"
+    scope_words = ", ".join([scope, *limits] if scope else limits)
+    return f"[{entry.id}; {scope_words}]" if scope_words else f"[{entry.id}]"

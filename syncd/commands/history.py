@@ -51,9 +51,9 @@ def _line(line: JournalLine) -> Iterator[str]:
     outcome = "" if line.outcome == _DONE else f"  [{line.outcome}]"
     yield f"  {sign} {line.context}  {days(line.days)}  {line.title}  ({why_words(line.why)}){outcome}\n"
     for name, (old, new) in line.fields.items():
-        said = field_line(name, old, new)
-        if said:
-            yield f"      {said}\n"
+        field_words = field_line(name, old, new)
+        if field_words:
+            yield f"      {field_words}\n"
 
 
 def why_words(why: str) -> str:

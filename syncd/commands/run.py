@@ -153,7 +153,7 @@ def _web_server(daemon: Daemon, address: str, log: Any) -> WebServer | None:
     return server
 
 
-def _serve(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> bool:
+def _serve(daemon: Daemon, signals: queue.SimpleQueue[str], log: Any) -> bool:
     """Drive the daemon in a thread of its own, so that this one can feed the watchdog and end the process.
 
     False where something is still under way.
@@ -166,11 +166,11 @@ def _serve(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> bool:
         except BaseException as error:  # noqa: BLE001 - handed to the main thread, which ends the process
             failed.append(error)
         finally:
-            told.put(ENDED)
+            signals.put(ENDED)
 
     driver = threading.Thread(target=drive, name="driver", daemon=True)
     driver.start()
-    _watch_over(daemon, told, log)
+    _watch_over(daemon, signals, log)
     daemon.supervisor.stopping()
     daemon.stop.set()
     daemon.wake.ask()
@@ -182,18 +182,18 @@ def _serve(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> bool:
     return not driver.is_alive()
 
 
-def _watch_over(daemon: Daemon, told: queue.SimpleQueue[str], log: Any) -> None:
+def _watch_over(daemon: Daemon, signals: queue.SimpleQueue[str], log: Any) -> None:
     """Feed the watchdog and hand on signals until it is time to stop."""
-    said: list[str] = []
+    reported: list[str] = []
     while True:
         overdue = daemon.watchdog.overdue()
         if not overdue:
             daemon.supervisor.alive()
-        elif overdue != said:
+        elif overdue != reported:
             log.error("hung", workers=overdue)
-        said = overdue
+        reported = overdue
         try:
-            word = told.get(timeout=LOOK_S)
+            word = signals.get(timeout=LOOK_S)
         except queue.Empty:
             continue
         if word != RELOAD:
@@ -210,11 +210,11 @@ def _end(code: int) -> NoReturn:
 
 def _listen_to_signals() -> queue.SimpleQueue[str]:
     """Signals as words in a queue: the one thing that a handler may touch at any moment."""
-    told: queue.SimpleQueue[str] = queue.SimpleQueue()
-    signal.signal(signal.SIGTERM, lambda *_: told.put(STOP))
-    signal.signal(signal.SIGINT, lambda *_: told.put(STOP))
-    signal.signal(signal.SIGHUP, lambda *_: told.put(RELOAD))
-    return told
+    signals: queue.SimpleQueue[str] = queue.SimpleQueue()
+    signal.signal(signal.SIGTERM, lambda *_: signals.put(STOP))
+    signal.signal(signal.SIGINT, lambda *_: signals.put(STOP))
+    signal.signal(signal.SIGHUP, lambda *_: signals.put(RELOAD))
+    return signals
 
 
 def _refuse_pretended_day(settings: Settings) -> None:

@@ -109,13 +109,13 @@ def converse(peer: socket.socket, verb: str, arguments: dict[str, Any], out: Any
     question = {"verb": verb, "arguments": arguments, "for": os.environ.get("SUDO_USER", "")}
     peer.sendall(json.dumps(question).encode() + b"\n")
     try:
-        for told in _answers(peer):
-            if "out" in told:
-                out.write(told["out"])
-            if "err" in told:
-                sys.stderr.write(told["err"])
-            if "exit" in told:
-                return int(told["exit"])
+        for piece in _answers(peer):
+            if "out" in piece:
+                out.write(piece["out"])
+            if "err" in piece:
+                sys.stderr.write(piece["err"])
+            if "exit" in piece:
+                return int(piece["exit"])
     except TimeoutError:
         sys.stderr.write(
             f"syncd: the daemon listens and says nothing for {peer.gettimeout():.0f} s: it hangs or is stopped. "

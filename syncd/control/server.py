@@ -36,7 +36,7 @@ _CREDENTIALS = struct.Struct("3i")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Question:
     """A question. ``who``: user name of the peer; with sudo, the person behind it in front."""
 
     who: str
@@ -45,7 +45,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Answer:
     """A piece of an answer; ``exit_code`` stands in the last one alone."""
 
     out: str = ""
@@ -65,7 +65,12 @@ class ControlServer:
     """
 
     def __init__(
-        self, path: Path, answer: Callable[[Asked], Iterator[Said]], log: Any, *, link: Path | None = None
+        self,
+        path: Path,
+        answer: Callable[[Question], Iterator[Answer]],
+        log: Any,
+        *,
+        link: Path | None = None,
     ) -> None:
         self._path = path
         self._link = link if link is not None and link.absolute() != path.absolute() else None
@@ -73,27 +78,27 @@ class ControlServer:
         self._log = log
         self._places = threading.BoundedSemaphore(AT_ONCE)
         self._closed = threading.Event()
-        self._plug: socket.socket | None = None
+        self._listener: socket.socket | None = None
 
     def start(self) -> bool:
         """Listen; False, with a line in the log, where the socket cannot be made: the daemon runs without."""
         try:
-            self._plug = self._listen()
+            self._listener = self._listen()
         except OSError as error:
             self._log.warning("control-socket", path=str(self._path), error=error.strerror or str(error))
             return False
         if self._link is not None:
             _leave_link(self._link, self._path, self._log)
-        threading.Thread(target=self._serve, args=(self._plug,), name="control", daemon=True).start()
+        threading.Thread(target=self._serve, args=(self._listener,), name="control", daemon=True).start()
         return True
 
     def close(self) -> None:
         """Take no more questions, and leave no socket behind."""
         self._closed.set()
-        if self._plug is not None:
+        if self._listener is not None:
             with suppress(OSError):
-                self._plug.shutdown(socket.SHUT_RDWR)
-            self._plug.close()
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
             self._path.unlink(missing_ok=True)
             if self._link is not None and _is_left_by_a_daemon(self._link):
                 self._link.unlink(missing_ok=True)
@@ -101,21 +106,21 @@ class ControlServer:
     def _listen(self) -> socket.socket:
         # Whoever holds the state's lock is the only daemon here, so what lies there is left from an earlier one.
         self._path.unlink(missing_ok=True)
-        plug = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
         try:
-            plug.bind(str(self._path))
+            listener.bind(str(self._path))
             self._path.chmod(0o660)
             _give_to_group(self._path)
-            plug.listen(AT_ONCE)
+            listener.listen(AT_ONCE)
         except OSError:
-            plug.close()
+            listener.close()
             raise
-        return plug
+        return listener
 
-    def _serve(self, plug: socket.socket) -> None:
+    def _serve(self, listener: socket.socket) -> None:
         while not self._closed.is_set():
             try:
-                peer, _ = plug.accept()
+                peer, _ = listener.accept()
             except OSError:
                 if self._closed.wait(0.1):
                     return
@@ -137,24 +142,24 @@ class ControlServer:
 
     def _converse(self, peer: socket.socket) -> None:
         try:
-            asked = _question(peer)
+            question = _question(peer)
         except BadQuestionError as error:
-            _say(peer, Said(err=f"{error}\n", exit_code=USAGE))
+            _say(peer, Answer(err=f"{error}\n", exit_code=USAGE))
             _let_finish(peer)
             return
-        self._log.info("asked", verb=asked.verb, who=asked.who)
-        answer = self._answer(asked)
+        self._log.info("asked", verb=question.verb, who=question.who)
+        answer = self._answer(question)
         try:
             for piece in answer:
                 _say(peer, piece)
         except OSError:
             raise
         except Exception as error:  # noqa: BLE001 - a fault in one answer must not end the daemon
-            self._log.exception("answer-failed", verb=asked.verb, kind=type(error).__name__)
-            _say(peer, Said(err="This is a fault of syncd itself; its log says more.\n", exit_code=FAILED))
+            self._log.exception("answer-failed", verb=question.verb, kind=type(error).__name__)
+            _say(peer, Answer(err="This is a fault of syncd itself; its log says more.\n", exit_code=FAILED))
 
 
-def _question(peer: socket.socket) -> Asked:
+def _question(peer: socket.socket) -> Question:
     """Read and check one line. Raises `BadQuestionError`, OSError."""
     peer.settimeout(QUESTION_S)
     raw = b""
@@ -170,24 +175,26 @@ def _question(peer: socket.socket) -> Asked:
             break
     peer.settimeout(ANSWER_S)
     try:
-        told = json.loads(raw)
+        payload = json.loads(raw)
     except (ValueError, RecursionError):
         raise BadQuestionError("The question is not JSON.") from None
-    if not isinstance(told, dict) or not isinstance(told.get("verb"), str):
+    if not isinstance(payload, dict) or not isinstance(payload.get("verb"), str):
         raise BadQuestionError("The question names no verb.")
-    return Asked(
-        who=_who(peer, told.get("for")), verb=told["verb"], arguments=_arguments(told.get("arguments", {}))
+    return Question(
+        who=_who(peer, payload.get("for")),
+        verb=payload["verb"],
+        arguments=_arguments(payload.get("arguments", {})),
     )
 
 
-def _arguments(told: object) -> dict[str, str | bool | list[str]]:
-    if not isinstance(told, dict):
+def _arguments(payload: object) -> dict[str, str | bool | list[str]]:
+    if not isinstance(payload, dict):
         raise BadQuestionError("The arguments are not an object.")
-    for name, value in told.items():
+    for name, value in payload.items():
         values = value if isinstance(value, list) else [value]
         if not all(isinstance(one, bool) or _is_plain(one) for one in values):
             raise BadQuestionError(f"The argument {name[:40]!r} is not a short line of text.")
-    return told
+    return payload
 
 
 def _is_plain(value: object) -> bool:
@@ -207,21 +214,21 @@ def _who(peer: socket.socket, claimed: object) -> str:
     return name
 
 
-def _say(peer: socket.socket, piece: Said) -> None:
-    told: dict[str, object] = {}
+def _say(peer: socket.socket, piece: Answer) -> None:
+    payload: dict[str, object] = {}
     if piece.out:
-        told["out"] = piece.out
+        payload["out"] = piece.out
     if piece.err:
-        told["err"] = piece.err
+        payload["err"] = piece.err
     if piece.exit_code is not None:
-        told["exit"] = piece.exit_code
-    peer.sendall(json.dumps(told, ensure_ascii=False).encode() + b"\n")
+        payload["exit"] = piece.exit_code
+    peer.sendall(json.dumps(payload, ensure_ascii=False).encode() + b"\n")
 
 
 def _refuse(peer: socket.socket, sentence: str) -> None:
     with peer, suppress(OSError):
         peer.settimeout(1.0)
-        _say(peer, Said(err=sentence + "\n", exit_code=FAILED))
+        _say(peer, Answer(err=sentence + "\n", exit_code=FAILED))
 
 
 def _let_finish(peer: socket.socket) -> None:

@@ -24,7 +24,7 @@ from typing import Any
 from mapping.errors import SyncdError
 from syncd import exits
 from syncd.control.protocol import ASKED_BY, DRY_RUN, FORMATS, VERBS, Shape
-from syncd.control.server import Asked, Said
+from syncd.control.server import Answer, Question
 from syncd.daemon.view import DaemonView
 from syncd.errors import UsageError
 from syncd.reconcile.cycle import Cycle, Scope
@@ -51,100 +51,102 @@ class ControlVerbs:
     def __init__(self, daemon: DaemonView) -> None:
         self._daemon = daemon
         self._planning = threading.Lock()
-        self._own: dict[str, Callable[[Asked], Iterator[Said]]] = {
+        self._own: dict[str, Callable[[Question], Iterator[Answer]]] = {
             DRY_RUN: self._dry_run,
             "pause": self._pause,
             "resume": self._resume,
             "status": self._status,
         }
 
-    def answer(self, asked: Asked) -> Iterator[Said]:
+    def answer(self, question: Question) -> Iterator[Answer]:
         """The whole answer; its last piece has the exit code."""
         try:
-            if asked.verb not in VERBS:
-                raise UsageError(f"The daemon answers {', '.join(sorted(VERBS))}; not {asked.verb[:40]!r}.")
-            check_arguments(asked)
-            yield from self._own.get(asked.verb, self._relay)(asked)
+            if question.verb not in VERBS:
+                raise UsageError(
+                    f"The daemon answers {', '.join(sorted(VERBS))}; not {question.verb[:40]!r}."
+                )
+            check_arguments(question)
+            yield from self._own.get(question.verb, self._relay)(question)
         except SyncdError as error:
-            yield Said(err=f"syncd: {error}\n", exit_code=exits.of_error(error))
+            yield Answer(err=f"syncd: {error}\n", exit_code=exits.of_error(error))
 
     # --- the daemon's own ----------------------------------------------------------------------------
 
-    def _pause(self, asked: Asked) -> Iterator[Said]:
-        pause(self._daemon.state.ledger, asked.who, now=time.time())
+    def _pause(self, question: Question) -> Iterator[Answer]:
+        pause(self._daemon.state.ledger, question.who, now=time.time())
         self._daemon.board.change(paused=True)
         running = self._daemon.board.read().phase.startswith("cycle")
         tail = " once the cycle that is running has ended" if running else ""
-        yield Said(out=f"Paused{tail}: reading goes on, nothing is written.\n", exit_code=exits.DONE)
+        yield Answer(out=f"Paused{tail}: reading goes on, nothing is written.\n", exit_code=exits.DONE)
 
-    def _resume(self, asked: Asked) -> Iterator[Said]:
+    def _resume(self, question: Question) -> Iterator[Answer]:
         was = resume(self._daemon.state.ledger)
         self._daemon.board.change(paused=False)
-        self._daemon.wake.ask(f"{asked.who} (resume)")
-        yield Said(
+        self._daemon.wake.ask(f"{question.who} (resume)")
+        yield Answer(
             out="Resumed; a cycle begins.\n" if was else "It was not paused; a cycle begins.\n",
             exit_code=exits.DONE,
         )
 
-    def _dry_run(self, asked: Asked) -> Iterator[Said]:
+    def _dry_run(self, question: Question) -> Iterator[Answer]:
         """A dry cycle beside the driver's own."""
-        view = str(asked.arguments.get("format") or "text")
+        view = str(question.arguments.get("format") or "text")
         if view not in FORMATS:
             raise UsageError(f"--format: {view[:40]!r} is none of {', '.join(FORMATS)}.")
         if not self._planning.acquire(timeout=PLAN_WAIT_S):
             raise UsageError("Another dry run is under way; try again in a moment.")
         try:
-            with self._dry_cycle(asked) as cycle:
+            with self._dry_cycle(question) as cycle:
                 report = cycle.run()
                 try:
                     remember_waiting(self._daemon.state.ledger, report.verdict, now=time.time())
-                    colour = asked.arguments.get("colour") is True
+                    colour = question.arguments.get("colour") is True
                     for piece in _in_pieces(render_plan(report, view, colour=colour)):
-                        yield Said(out=piece)
-                    yield Said(exit_code=exits.of_report(report, dry=True))
+                        yield Answer(out=piece)
+                    yield Answer(exit_code=exits.of_report(report, dry=True))
                 finally:
                     report.close()
         finally:
             self._planning.release()
 
     @contextmanager
-    def _dry_cycle(self, asked: Asked) -> Iterator[Cycle]:
+    def _dry_cycle(self, question: Question) -> Iterator[Cycle]:
         daemon = self._daemon
         runtime, candidate = daemon.last_runtime, daemon.candidate
         if runtime is None or candidate is None:
             raise UsageError("The daemon is still starting; try again in a moment.")
-        names = asked.arguments.get("target") or []
+        names = question.arguments.get("target") or []
         wanted = frozenset(names if isinstance(names, list) else [str(names)])
         unknown = wanted - {target.name for target in runtime.targets.targets}
         if unknown:
             raise UsageError(f"--target: there is no target {min(unknown)!r}.")
         state = State.open_for_reading(state_address(daemon.settings))
-        today = _day(asked.arguments.get("today"))
+        today = _day(question.arguments.get("today"))
         changes: dict[str, Any] = {} if today is None else {"today": lambda: today}
         quiet = replace(runtime, state=state, progress=lambda *_: None, **changes)
         try:
             scope = Scope(
-                why="by hand", dry=True, targets=wanted, drafts=asked.arguments.get("drafts") is True
+                why="by hand", dry=True, targets=wanted, drafts=question.arguments.get("drafts") is True
             )
             yield Cycle(runtime=quiet, scope=scope, candidate=candidate)
         finally:
             state.close()
 
-    def _status(self, asked: Asked) -> Iterator[Said]:
+    def _status(self, question: Question) -> Iterator[Answer]:
         """As the verb without a daemon, of what is served here; the board knows what the state could not keep."""
         daemon = self._daemon
         status = read_status(daemon.state, self._site_facts(), now=time.time())
-        if asked.arguments.get("json"):
-            told = {"configured": True, **status_as_json(status)}
-            yield Said(out=json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+        if question.arguments.get("json"):
+            payload = {"configured": True, **status_as_json(status)}
+            yield Answer(out=json.dumps(payload, ensure_ascii=False, indent=1) + "\n")
         else:
-            yield from (Said(out=piece) for piece in _in_pieces(status_as_text(status)))
-        yield Said(exit_code=exits.of_status(status))
+            yield from (Answer(out=piece) for piece in _in_pieces(status_as_text(status)))
+        yield Answer(exit_code=exits.of_status(status))
 
     def _site_facts(self) -> SiteFacts:
         daemon = self._daemon
         snapshot, served, targets = daemon.board.read(), daemon.served, daemon.targets
-        told = (
+        known = (
             (PASS, snapshot.problem, snapshot.problem_since),
             (DATA, snapshot.data_problem, time.time()),
         )
@@ -152,7 +154,7 @@ class ControlVerbs:
             targets=tuple(target.name for target in targets.targets) if targets is not None else None,
             troubles=tuple(
                 Trouble(where=where, sentence=sentence, since=since)
-                for where, sentence, since in told
+                for where, sentence, since in known
                 if sentence
             ),
             lines=tuple(horizon(served, daemon.today())) if served is not None else (),
@@ -160,13 +162,13 @@ class ControlVerbs:
 
     # --- by the command line ---------------------------------------------------------------------------
 
-    def _relay(self, asked: Asked) -> Iterator[Said]:
-        command = [sys.executable, "-P", "-m", "syncd", asked.verb, *_words(asked)]
+    def _relay(self, question: Question) -> Iterator[Answer]:
+        command = [sys.executable, "-P", "-m", "syncd", question.verb, *_words(question)]
         with tempfile.TemporaryFile() as errors:
             # The words come from a fixed list of options; values are marked as such.
             process = subprocess.Popen(  # noqa: S603
                 command,
-                env=self._environment(asked.who),
+                env=self._environment(question.who),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -178,19 +180,19 @@ class ControlVerbs:
             try:
                 assert process.stdout is not None  # noqa: S101 - a pipe was asked for
                 while piece := process.stdout.read(PIECE):
-                    yield Said(out=decoder.decode(piece))
+                    yield Answer(out=decoder.decode(piece))
                 if rest := decoder.decode(b"", final=True):
-                    yield Said(out=rest)
+                    yield Answer(out=rest)
                 code = process.wait()
             finally:
                 overdue.cancel()
                 process.kill()
                 process.wait()
             errors.seek(0)
-            told = errors.read(PIECE).decode(errors="replace")
-        if code == exits.DONE and VERBS[asked.verb].wakes:
-            self._daemon.wake.ask(f"{asked.who} ({asked.verb})")
-        yield Said(err=told, exit_code=code if code >= 0 else exits.FAILED)
+            error_text = errors.read(PIECE).decode(errors="replace")
+        if code == exits.DONE and VERBS[question.verb].wakes:
+            self._daemon.wake.ask(f"{question.who} ({question.verb})")
+        yield Answer(err=error_text, exit_code=code if code >= 0 else exits.FAILED)
 
     def _environment(self, who: str) -> dict[str, str]:
         supervisor = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
@@ -201,22 +203,22 @@ class ControlVerbs:
         return kept
 
 
-def check_arguments(asked: Asked) -> None:
+def check_arguments(question: Question) -> None:
     """Raises `UsageError` for what the verb does not take, and for a position that is not filled."""
-    taken = VERBS[asked.verb].sent
-    for name in sorted(asked.arguments.keys() - {one.name for one in taken}):
-        raise UsageError(f"{asked.verb} takes no {name[:40]!r}.")
+    taken = VERBS[question.verb].sent
+    for name in sorted(question.arguments.keys() - {one.name for one in taken}):
+        raise UsageError(f"{question.verb} takes no {name[:40]!r}.")
     for one in taken:
-        if one.shape is Shape.POSITION and not asked.arguments.get(one.name):
-            raise UsageError(f"{asked.verb} needs {one.name.upper()}.")
+        if one.shape is Shape.POSITION and not question.arguments.get(one.name):
+            raise UsageError(f"{question.verb} needs {one.name.upper()}.")
 
 
-def _words(asked: Asked) -> list[str]:
+def _words(question: Question) -> list[str]:
     """Arguments as words of the command line."""
     options: list[str] = []
     positions: list[str] = []
-    for argument in VERBS[asked.verb].sent:
-        value = asked.arguments.get(argument.name)
+    for argument in VERBS[question.verb].sent:
+        value = question.arguments.get(argument.name)
         if value is True:
             options.append(f"--{argument.name}")
         elif isinstance(value, str) and value:

@@ -7,7 +7,7 @@ restart, since both are kept in the state.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from connectors.registry import TARGET_FIELDS
 from mapping.errors import InvalidCalendarError
@@ -35,7 +35,6 @@ class LiveSources:
     problem: str = ""
     candidate: Candidate | None = None
     targets: Targets | None = None
-    _targets_bytes: bytes = field(default=b"")
 
     def digest(self) -> str:
         """Hash of the bytes on disk, for telling that an edit has come to rest."""
@@ -60,7 +59,7 @@ class LiveSources:
             self._fall_back(error)
             return False
         self.problem = ""
-        self.candidate, self.targets, self._targets_bytes = candidate, targets, raw
+        self.candidate, self.targets = candidate, targets
         self._keep_targets(raw, now)
         return True
 

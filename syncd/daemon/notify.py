@@ -1,7 +1,7 @@
-"""Tells people by a program of theirs: a plan waits, a target fails for long, a credential died, and when it is over.
+"""Runs the operator's notify command: a plan waits, a target fails for long, a credential died, and when it is over.
 
-Once each, also over restarts. The program runs beside the driver and never holds it up: it is killed
-after `LONGEST_S`, and what it could not tell is told again after the next cycle.
+Once each, also over restarts. The command runs beside the cycles and never holds them up: it is killed
+after `LONGEST_S`, and undelivered notifications are retried after the next cycle.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ from syncd.state.events import ContextNote
 from syncd.state.store import State
 
 LONGEST_S = 30.0
-"""Seconds a program gets."""
-TOLD_FACT = "announced"
+"""Seconds the command gets."""
+DELIVERED_FACT = "announced"
+"""Name of the fact in the state, as the first release wrote it."""
 PLAN_WAITS, TARGET_FAILS, CREDENTIAL_REFUSED = "plan-waits", "target-fails", "credential-refused"
 TITLES = {
     PLAN_WAITS: "a plan waits for approval",
@@ -41,7 +42,7 @@ _KEPT_BACK = frozenset({"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "SYNCD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Condition:
     """One thing that people should know of, for as long as it lasts. ``since``: seconds since the epoch."""
 
     event: str
@@ -77,17 +78,17 @@ class Message:
         }
 
 
-def standing(
+def conditions(
     snapshot: Snapshot, notes: Mapping[str, ContextNote], promise: Promise, *, now: float
-) -> Iterator[Standing]:
+) -> Iterator[Condition]:
     """What people should know of now."""
     for hit in snapshot.refused:
         sentence = f"{hit.sentence}. To let exactly this plan through: {snapshot.decide}"
         since = snapshot.waiting_since or now
-        yield Standing(event=PLAN_WAITS, subject=f"{hit.guard} {hit.scope}", sentence=sentence, since=since)
+        yield Condition(event=PLAN_WAITS, subject=f"{hit.guard} {hit.scope}", sentence=sentence, since=since)
     for one in snapshot.failures:
         if one.credential:
-            yield Standing(
+            yield Condition(
                 event=CREDENTIAL_REFUSED, subject=one.target or one.where, sentence=one.sentence, since=now
             )
     yield from _failing(snapshot, notes, promise, now)
@@ -95,15 +96,15 @@ def standing(
 
 def _failing(
     snapshot: Snapshot, notes: Mapping[str, ContextNote], promise: Promise, now: float
-) -> Iterator[Standing]:
+) -> Iterator[Condition]:
     """Each target or service once that has failed for longer than the promised time."""
-    told: set[str] = set()
+    subjects: set[str] = set()
     for lapse in lapses(snapshot, notes, promise, now=now):
         subject = lapse.target if lapse.where in snapshot.context_targets else lapse.where
-        if not lapse.fails or lapse.since > now - promise.within_s or subject in told:
+        if not lapse.fails or lapse.since > now - promise.within_s or subject in subjects:
             continue
-        told.add(subject)
-        yield Standing(event=TARGET_FAILS, subject=subject, sentence=lapse.why, since=lapse.since)
+        subjects.add(subject)
+        yield Condition(event=TARGET_FAILS, subject=subject, sentence=lapse.why, since=lapse.since)
 
 
 class Notifier:
@@ -115,12 +116,12 @@ class Notifier:
         self._log = log
         self._promise = promise
         self._mutex = threading.Lock()
-        self._told: dict[str, dict[str, Any]] = json.loads(state.ledger.fact(TOLD_FACT) or "{}")
+        self._delivered: dict[str, dict[str, Any]] = json.loads(state.ledger.fact(DELIVERED_FACT) or "{}")
         self._pending: set[tuple[str, str]] = set()
         self._tried: dict[tuple[str, str], float] = {}
         """The cycle (by its end) after which each was last tried: a broken program is not run more often."""
-        self._queue: queue.Queue[tuple[Message, list[Standing]]] = queue.Queue(_QUEUE)
-        self._thread = threading.Thread(target=self._work, name="announce", daemon=True)
+        self._queue: queue.Queue[tuple[Message, list[Condition]]] = queue.Queue(_QUEUE)
+        self._thread = threading.Thread(target=self._work, name="notify", daemon=True)
 
     def start(self) -> None:
         """Begin telling."""
@@ -132,16 +133,16 @@ class Notifier:
             return
         now = time.time()
         notes = self._state.events.notes()
-        found = standing(snapshot, notes, self._promise, now=now)
-        lasting = {one.key: one for one in found}
+        found = conditions(snapshot, notes, self._promise, now=now)
+        current = {one.key: one for one in found}
         with self._mutex:
-            begun = [one for key, one in lasting.items() if key not in self._told]
-            over = [Standing(**told) for key, told in self._told.items() if key not in lasting]
+            begun = [one for key, one in current.items() if key not in self._delivered]
+            over = [Condition(**kept) for key, kept in self._delivered.items() if key not in current]
         for phase, those in ((BEGINS, begun), (OVER, over)):
             self._queue_up(phase, those, snapshot.attempted_at)
 
-    def _queue_up(self, phase: str, those: Iterable[Standing], cycle: float) -> None:
-        by_event: dict[str, list[Standing]] = {}
+    def _queue_up(self, phase: str, those: Iterable[Condition], cycle: float) -> None:
+        by_event: dict[str, list[Condition]] = {}
         with self._mutex:
             for one in those:
                 name = (phase, one.key)
@@ -164,33 +165,36 @@ class Notifier:
     def _work(self) -> None:
         while True:
             message, ones = self._queue.get()
-            told = run_program(self._command, message, self._log)
+            is_delivered = run_program(self._command, message, self._log)
             with self._mutex:
                 self._pending -= {(message.phase, one.key) for one in ones}
-                if told:
+                if is_delivered:
                     self._remember(message.phase, ones)
 
-    def _remember(self, phase: str, ones: Iterable[Standing]) -> None:
+    def _remember(self, phase: str, ones: Iterable[Condition]) -> None:
         for one in ones:
             if phase == BEGINS:
-                self._told[one.key] = {
+                self._delivered[one.key] = {
                     "event": one.event,
                     "subject": one.subject,
                     "sentence": one.sentence,
                     "since": one.since,
                 }
             else:
-                self._told.pop(one.key, None)
+                self._delivered.pop(one.key, None)
         try:
-            self._state.ledger.set_fact(TOLD_FACT, json.dumps(self._told))
-        except Exception as error:  # noqa: BLE001 - told is told; the worst is telling it again after a restart
-            self._log.warning("announce-not-kept", kind=type(error).__name__)
+            self._state.ledger.set_fact(DELIVERED_FACT, json.dumps(self._delivered))
+        except Exception as error:  # noqa: BLE001 - it is delivered; the worst is a second time after a restart
+            self._log.warning("notify-not-kept", kind=type(error).__name__)
+            self._log.warning("announce-not-kept", renamed="notify-not-kept", kind=type(error).__name__)
 
 
 def run_program(command: list[str], message: Message, log: Any, *, longest_s: float = LONGEST_S) -> bool:
     """Run it with the message as JSON on its input and in its environment. True where it ended with 0."""
-    told = message.as_json()
-    names = {f"SYNCD_NOTIFY_{name.upper()}": value for name, value in told.items() if isinstance(value, str)}
+    payload = message.as_json()
+    names = {
+        f"SYNCD_NOTIFY_{name.upper()}": value for name, value in payload.items() if isinstance(value, str)
+    }
     kept = {name: value for name, value in os.environ.items() if name not in _KEPT_BACK}
     about = {"about": message.event, "phase": message.phase}
     try:
@@ -207,7 +211,7 @@ def run_program(command: list[str], message: Message, log: Any, *, longest_s: fl
         return _failed(log, error.strerror or str(error), about)
     try:
         with suppress(BrokenPipeError):
-            process.communicate(json.dumps(told, ensure_ascii=False).encode() + b"\n", timeout=longest_s)
+            process.communicate(json.dumps(payload, ensure_ascii=False).encode() + b"\n", timeout=longest_s)
     except subprocess.TimeoutExpired:
         return _failed(log, f"killed after {longest_s:g} s", about)
     finally:
@@ -217,10 +221,12 @@ def run_program(command: list[str], message: Message, log: Any, *, longest_s: fl
         process.wait()
     if process.returncode != 0:
         return _failed(log, f"exit code {process.returncode}", about)
-    log.info("announced", subjects=list(message.subjects), **about)
+    log.info("notified", subjects=list(message.subjects), **about)
+    log.info("announced", renamed="notified", subjects=list(message.subjects), **about)
     return True
 
 
 def _failed(log: Any, why: str, about: Mapping[str, str]) -> bool:
-    log.error("announce-failed", why=why, **about)
+    log.error("notify-failed", why=why, **about)
+    log.error("announce-failed", renamed="notify-failed", why=why, **about)
     return False

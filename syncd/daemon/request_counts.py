@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 
-class RequestTold(Protocol):
+class SentRequest(Protocol):
     """What every connector's note of a request has."""
 
     @property
@@ -31,7 +31,7 @@ class RequestTold(Protocol):
 class RequestCounts:
     """Running totals since the start, by kind of target."""
 
-    def __init__(self, on_note: Callable[[str, RequestTold], None] = lambda _kind, _note: None) -> None:
+    def __init__(self, on_note: Callable[[str, SentRequest], None] = lambda _kind, _note: None) -> None:
         self._mutex = threading.Lock()
         self._on_note = on_note
         self.requests: Counter[tuple[str, str]] = Counter()
@@ -40,12 +40,12 @@ class RequestCounts:
         self.remaining: dict[str, float] = {}
         """Quota left as last told, in the units of the service."""
 
-    def note(self, kind: str, told: RequestTold) -> None:
+    def note(self, kind: str, request: SentRequest) -> None:
         """Count one request."""
-        outcome = f"{told.status // 100}xx" if told.status else "lost"
+        outcome = f"{request.status // 100}xx" if request.status else "lost"
         with self._mutex:
             self.requests[kind, outcome] += 1
-            self.throttled[kind] += told.throttled
-            if told.remaining is not None:
-                self.remaining[kind] = told.remaining
-        self._on_note(kind, told)
+            self.throttled[kind] += request.throttled
+            if request.remaining is not None:
+                self.remaining[kind] = request.remaining
+        self._on_note(kind, request)

@@ -27,23 +27,23 @@ def wait_for_state(
 
     ``holder``: see `Lease.claim`. Raises `RefusedError`, `SettingsError`: what waiting cannot mend.
     """
-    said = ""
+    last_words = ""
     while True:
         try:
             return State.open(address, now=time.time(), holder=holder)
         except LockedError as error:
             words = f"standby: {error.holder} holds the lease of {address.instance}"
-            if words != said:
+            if words != last_words:
                 log.info("standby", instance=address.instance, holder=error.holder)
         except StateError as error:
             words = f"waiting for the database: {error.reason}"
-            if words != said:
+            if words != last_words:
                 log.warning("database-away", instance=address.instance, problem=error.reason)
-        if words != said:
+        if words != last_words:
             # A standby is up: the supervisor must not give up on it.
             supervisor.ready()
             supervisor.status(words)
-            said = words
+            last_words = words
         supervisor.alive()
         if wait(LOOK_S):
             return None

@@ -22,29 +22,29 @@ class Wake:
     def __init__(self) -> None:
         self.event = threading.Event()
         self._mutex = threading.Lock()
-        self._told = Taken()
+        self._taken = Taken()
 
     def take(self) -> Taken:
         """Everything told since the last take."""
         with self._mutex:
             self.event.clear()
-            told, self._told = self._told, Taken()
-            return told
+            taken, self._taken = self._taken, Taken()
+            return taken
 
     def edit(self) -> None:
         """The data files changed."""
         with self._mutex:
-            self._told = replace(self._told, edited=True)
+            self._taken = replace(self._taken, edited=True)
             self.event.set()
 
     def ask(self, by: str = "") -> None:
         """A person asked: an approval, a resume, a publication."""
         with self._mutex:
-            self._told = replace(self._told, asked=True, by=by or self._told.by)
+            self._taken = replace(self._taken, asked=True, by=by or self._taken.by)
             self.event.set()
 
     def ask_reload(self) -> None:
         """Read the data files again, whether they changed or not."""
         with self._mutex:
-            self._told = replace(self._told, reload=True)
+            self._taken = replace(self._taken, reload=True)
             self.event.set()

@@ -102,8 +102,8 @@ class Approvals:
         terms: str | None = row[0] if row is not None else None
         if terms is not None and only:
             before = [one.terms for one in self.approvals(now=now) if one.digest == digest]
-            said = {one.guard for kept in before if kept is not None for one in kept.hits}
-            terms = Terms.from_json(terms).only({*only, *said}).as_json()
+            guards = {one.guard for kept in before if kept is not None for one in kept.hits}
+            terms = Terms.from_json(terms).only({*only, *guards}).as_json()
         with self._database.write() as connection:
             connection.execute(
                 "INSERT INTO approvals (digest, at, who, terms) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE "

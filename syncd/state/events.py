@@ -293,12 +293,6 @@ class Events:
             connection.execute("UPDATE contexts SET view = '' WHERE context = ?", (context,))
         return cursor.rowcount > 0
 
-    def forget(self, context: str) -> None:
-        """Drop all that is known of a context; its events stay where they are."""
-        with self._database.write() as connection:
-            for table in ("contexts", "ids", "respected", "intents"):
-                connection.execute(f"DELETE FROM {table} WHERE context = ?", (context,))  # noqa: S608
-
 
 def _look_again(connection: Connection, contexts: Iterable[str], now: float) -> None:
     for context in contexts:

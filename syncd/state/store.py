@@ -33,7 +33,6 @@ class State:
     database: StateDatabase
     events: Events
     ledger: Ledger
-    writable: bool
     lease: Lease | None = None
     address: DatabaseAddress | None = None
 
@@ -44,9 +43,9 @@ class State:
         ``holder``: a lease held under that name may be taken at once; see `Lease.claim`.
         """
         if isinstance(address, Path):
-            return cls._checked(cls._over(Database.open_for_writing(address, now=now), writable=True))
+            return cls._checked(cls._over(Database.open_for_writing(address, now=now)))
         database = _postgres().open_for_writing(address, holder=holder)
-        state = replace(cls._over(database, writable=True), lease=database.lease, address=address)
+        state = replace(cls._over(database), lease=database.lease, address=address)
         state.events.inherit(now=now)
         return state
 
@@ -54,18 +53,18 @@ class State:
     def open_for_reading(cls, address: Address) -> State:
         """A snapshot; nothing can be written through it to the state."""
         if isinstance(address, Path):
-            return cls._over(Database.open_for_reading(address), writable=False)
+            return cls._over(Database.open_for_reading(address))
         _postgres()
         from syncd.state.postgres import open_copy
 
-        return cls._over(open_copy(address), writable=False)
+        return cls._over(open_copy(address))
 
     @classmethod
     def open_beside(cls, address: Address) -> State:
         """For one short write (an approval) beside a running daemon, without its lock or lease."""
         if isinstance(address, Path):
-            return cls._over(Database.open_beside(address), writable=True)
-        return cls._over(_postgres().open_beside(address), writable=True)
+            return cls._over(Database.open_beside(address))
+        return cls._over(_postgres().open_beside(address))
 
     @classmethod
     def move(cls, source: Address, target: Address, *, now: float) -> Mapping[str, int]:
@@ -100,8 +99,8 @@ class State:
         return state
 
     @classmethod
-    def _over(cls, database: StateDatabase, *, writable: bool) -> Self:
-        return cls(database, Events(database), Ledger(database), writable)
+    def _over(cls, database: StateDatabase) -> Self:
+        return cls(database, Events(database), Ledger(database))
 
     @property
     def notes(self) -> tuple[str, ...]:

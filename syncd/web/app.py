@@ -29,7 +29,7 @@ from syncd.daemon.view import DaemonView
 from syncd.reconcile.binding import campus_zone
 from syncd.reporting.feed import as_ics, events_of
 from syncd.web.metrics import CONTENT_TYPE, metrics_text
-from syncd.web.page import Asked, Page
+from syncd.web.page import Page, PageRequest
 from syncd.web.words import choose_language
 
 FEED_AGE_S = 3600
@@ -100,8 +100,8 @@ class Pages:
             {**asdict(one), "since": datetime.fromtimestamp(int(one.since), tz=zone).isoformat()}
             for one in lapses(snapshot, notes, promise, now=time.time())
         ]
-        told = {"ready": not found, "contexts": snapshot.contexts, "not_ready": found}
-        return _json_line(told, 503 if found else 200)
+        payload = {"ready": not found, "contexts": snapshot.contexts, "not_ready": found}
+        return _json_line(payload, 503 if found else 200)
 
     def metrics(self, _: Request) -> Response:
         """For Prometheus."""
@@ -154,18 +154,18 @@ class Pages:
         return Response(content, media_type="text/calendar", headers=headers)
 
 
-def _json_line(told: Mapping[str, object], status: int) -> Response:
+def _json_line(payload: Mapping[str, object], status: int) -> Response:
     """JSON with a line end, so that it reads well in a terminal too."""
-    body = json.dumps(told, ensure_ascii=False) + "\n"
+    body = json.dumps(payload, ensure_ascii=False) + "\n"
     return Response(body, status, {"Cache-Control": "no-store"}, media_type="application/json")
 
 
-def _asked(request: Request, calendar: CanonicalCalendar) -> Asked:
+def _asked(request: Request, calendar: CanonicalCalendar) -> PageRequest:
     """What the reader chose; anything unknown is the default."""
     university, chosen = calendar.university, request.query_params
     accepted = request.headers.get("Accept-Language", "")
     school = chosen.get("school", "")
-    return Asked(
+    return PageRequest(
         language=choose_language(university.languages, chosen.get("lang", ""), accepted),
         school=school if school in university.schools else next(iter(university.schools), ""),
         month=_month(chosen.get("month", "")),

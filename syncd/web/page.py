@@ -34,7 +34,7 @@ Attention = tuple[str, list[tuple[str, str]], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PageRequest:
     """What a reader may choose, already checked."""
 
     language: str
@@ -45,13 +45,15 @@ class Asked:
 class Page:
     """One answer."""
 
-    def __init__(self, daemon: DaemonView, calendar: CanonicalCalendar, asked: Asked, *, now: float) -> None:
+    def __init__(
+        self, daemon: DaemonView, calendar: CanonicalCalendar, request: PageRequest, *, now: float
+    ) -> None:
         self._daemon = daemon
         self._calendar = calendar
-        self._asked = asked
+        self._asked = request
         self._now = now
         zone = daemon.targets.timezone if daemon.targets is not None else "UTC"
-        self._words = PageWords(calendar, asked.language, zone)
+        self._words = PageWords(calendar, request.language, zone)
         self._today = daemon.today()
 
     def values(self) -> dict[str, Any]:
@@ -143,8 +145,8 @@ class Page:
         checked = self._words("checked", when=self._words.moment(snapshot.attempted_at))
         if done == len(snapshot.context_targets):
             return f"{self._words('all_in_step')} {checked}"
-        told = self._words("some_in_step", done=done, all=len(snapshot.context_targets))
-        return f"{told} {checked}"
+        sentence = self._words("some_in_step", done=done, all=len(snapshot.context_targets))
+        return f"{sentence} {checked}"
 
     def _attention(self, snapshot: Snapshot, notes: Mapping[str, ContextNote]) -> Iterator[Attention]:
         """Everything that a person should look at."""

@@ -29,7 +29,7 @@ def phrases() -> Mapping[str, Mapping[str, str]]:
     document, problems = parse("phrases.yaml", (files("syncd.web") / "phrases.yaml").read_bytes())
     if document is None or problems:
         raise ValueError(f"the page's own phrases cannot be read: {problems}")
-    return {key: {code: str(text) for code, text in said.items()} for key, said in document.value.items()}
+    return {key: {code: str(text) for code, text in texts.items()} for key, texts in document.value.items()}
 
 
 class PageWords:
@@ -42,8 +42,8 @@ class PageWords:
 
     def __call__(self, key: str, **values: object) -> str:
         """A phrase of the page, filled in."""
-        said = phrases()[key]
-        text = self.voice.say(said) or next(iter(said.values()))
+        texts = phrases()[key]
+        text = self.voice.say(texts) or next(iter(texts.values()))
         return text.format(**values)
 
     def moment(self, seconds: float | None) -> str:

@@ -162,7 +162,7 @@ def test_people_are_told_once_by_the_notify_command_of_a_plan_that_waits(
         "SYNCD_INTERVAL": "1",
     }
     service.start()
-    service.until_logged("announced")
+    service.until_logged("notified")
     for _ in range(3):
         service.until("a plan waits")
     assert service.stop() == 0

@@ -66,10 +66,10 @@ def printable(text: str) -> str:
 
 
 def _messages(report: CycleReport) -> Iterator[str]:
-    told = loudest(report, SHOWN_LOUDEST)
-    if told:
+    reaches = loudest(report, SHOWN_LOUDEST)
+    if reaches:
         yield "\nWho may be told by Canvas, as far as their settings allow\n"
-    yield from (f"  {printable(str(reach))}\n" for reach in told)
+    yield from (f"  {printable(str(reach))}\n" for reach in reaches)
 
 
 def _findings(report: CycleReport) -> Iterator[str]:

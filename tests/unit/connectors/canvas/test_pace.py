@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 
-from connectors.canvas.pace import Pace, PaceLimits, Told
+from connectors.canvas.pace import Pace, PaceLimits, QuotaReport
 from connectors.errors import StoppedError
 from tests.unit.connectors.canvas.conftest import Time
 
-SERVED = Told(cost=0.1, remaining=600.0)
+SERVED = QuotaReport(cost=0.1, remaining=600.0)
 
 
 def build(time: Time, *, stop: threading.Event | None = None, **limits: float) -> Pace:
@@ -57,7 +57,7 @@ def test_a_remainder_too_small_for_the_clock_is_not_waited_for(outflow_per_s: fl
 
     pace = _with_sleep(time, sleep, threading.Event(), outflow_per_s=outflow_per_s)
     enter(pace)
-    pace.leave(Told(cost=0.1, remaining=200.0))
+    pace.leave(QuotaReport(cost=0.1, remaining=200.0))
     enter(pace)
     assert sum(time.slept) == pytest.approx(30.0 / outflow_per_s, abs=0.01)
 
@@ -68,7 +68,7 @@ def test_room_that_an_answer_gives_back_is_taken_at_once() -> None:
 
     def answer_comes(seconds: float) -> None:
         time.sleep(seconds)
-        pace.leave(Told(cost=0.1, served=False))
+        pace.leave(QuotaReport(cost=0.1, served=False))
 
     pace = _with_sleep(time, answer_comes, threading.Event(), start=20, most=20)
     enter(pace, 9)
@@ -79,7 +79,7 @@ def test_the_reserve_is_left_to_others_who_fill_the_bucket() -> None:
     time = Time()
     pace = build(time)
     enter(pace)
-    pace.leave(Told(cost=0.1, remaining=200.0))
+    pace.leave(QuotaReport(cost=0.1, remaining=200.0))
     enter(pace)
     # 200 left, 180 of them reserved: the hold of 50 needs 30 more.
     assert sum(time.slept) == pytest.approx(3.0)
@@ -89,7 +89,7 @@ def test_a_whole_bucket_in_use_by_others_is_asked_again_after_it_could_have_leak
     time = Time()
     pace = build(time)
     enter(pace)
-    pace.leave(Told(cost=0.1, remaining=0.0))
+    pace.leave(QuotaReport(cost=0.1, remaining=0.0))
     enter(pace)
     assert sum(time.slept) == pytest.approx(23.0)
 
@@ -98,8 +98,8 @@ def test_an_answer_that_tells_more_room_speeds_up() -> None:
     time = Time()
     pace = build(time)
     enter(pace, 2)
-    pace.leave(Told(cost=0.1, remaining=100.0))
-    pace.leave(Told(cost=0.1, remaining=590.0))
+    pace.leave(QuotaReport(cost=0.1, remaining=100.0))
+    pace.leave(QuotaReport(cost=0.1, remaining=590.0))
     enter(pace)
     assert time.slept == []
     assert pace.count == pytest.approx(60.0)
@@ -116,7 +116,7 @@ def test_costs_add_up_where_only_they_are_known() -> None:
     pace = build(Time())
     for _ in range(10):
         enter(pace)
-        pace.leave(Told(cost=2.0, served=False))
+        pace.leave(QuotaReport(cost=2.0, served=False))
     assert pace.count == pytest.approx(20.0)
 
 
@@ -124,7 +124,7 @@ def test_a_canvas_that_tells_nothing_limits_by_places_alone() -> None:
     time = Time()
     pace = build(time, start=100, most=100)
     enter(pace)
-    pace.leave(Told())
+    pace.leave(QuotaReport())
     enter(pace, 100)
     assert time.slept == []
 
@@ -133,7 +133,7 @@ def test_a_canvas_that_tells_nothing_limits_by_places_alone() -> None:
 def test_a_refusal_halves_the_places(before: int, after: int) -> None:
     pace = build(Time(), start=before)
     enter(pace)
-    pace.leave(Told(served=False, refused=True, remaining=0.0))
+    pace.leave(QuotaReport(served=False, refused=True, remaining=0.0))
     assert pace.allowed == after
 
 
@@ -141,7 +141,7 @@ def test_a_refusal_makes_everybody_wait_until_the_bucket_is_calm() -> None:
     time = Time()
     pace = build(time)
     enter(pace)
-    wait_s = pace.leave(Told(served=False, refused=True, remaining=50.0))
+    wait_s = pace.leave(QuotaReport(served=False, refused=True, remaining=50.0))
     assert 15.0 <= wait_s <= 18.0
     enter(pace)
     assert sum(time.slept) >= wait_s
@@ -150,13 +150,17 @@ def test_a_refusal_makes_everybody_wait_until_the_bucket_is_calm() -> None:
 def test_a_longer_wish_of_canvas_is_honoured() -> None:
     pace = build(Time())
     enter(pace)
-    assert 90.0 <= pace.leave(Told(served=False, refused=True, remaining=190.0, retry_after_s=90.0)) <= 108.0
+    assert (
+        90.0
+        <= pace.leave(QuotaReport(served=False, refused=True, remaining=190.0, retry_after_s=90.0))
+        <= 108.0
+    )
 
 
 def test_a_refusal_with_room_left_waits_only_as_asked() -> None:
     pace = build(Time())
     enter(pace)
-    assert pace.leave(Told(served=False, refused=True, remaining=550.0)) == 0.0
+    assert pace.leave(QuotaReport(served=False, refused=True, remaining=550.0)) == 0.0
 
 
 def test_places_grow_slowly_up_to_the_most() -> None:
@@ -181,7 +185,7 @@ def test_stopping_ends_a_wait_for_room() -> None:
 
     pace = _with_sleep(time, sleep, stop)
     enter(pace)
-    pace.leave(Told(served=False, refused=True, remaining=0.0))
+    pace.leave(QuotaReport(served=False, refused=True, remaining=0.0))
     with pytest.raises(StoppedError):
         enter(pace)
 

@@ -5,7 +5,7 @@ import argparse
 import pytest
 
 from syncd.control.protocol import DRY_RUN, VERBS, Shape
-from syncd.control.server import Asked
+from syncd.control.server import Question
 from syncd.control.verbs import check_arguments
 from syncd.errors import UsageError
 from syncd.grammar import LOCAL, build_parser
@@ -35,12 +35,12 @@ def test_every_argument_is_one_that_the_command_line_parses(verb: str) -> None:
 
 def test_what_a_verb_does_not_take_is_refused() -> None:
     with pytest.raises(UsageError, match="export takes no 'course'"):
-        check_arguments(Asked(who="a", verb="export", arguments={"course": "1"}))
+        check_arguments(Question(who="a", verb="export", arguments={"course": "1"}))
 
 
 def test_a_position_that_is_not_filled_is_refused() -> None:
     with pytest.raises(UsageError, match="approve needs DIGEST"):
-        check_arguments(Asked(who="a", verb="approve", arguments={}))
+        check_arguments(Question(who="a", verb="approve", arguments={}))
 
 
 def _needed(verb: str) -> list[str]:

@@ -14,7 +14,7 @@ import pytest
 import structlog
 
 from syncd.control import server as control
-from syncd.control.server import AT_ONCE, LONGEST_QUESTION, Asked, ControlServer, Said
+from syncd.control.server import AT_ONCE, LONGEST_QUESTION, Answer, ControlServer, Question
 
 PATIENCE_S = 20.0
 
@@ -23,20 +23,20 @@ class Desk:
     """Answers with what it was asked; ``fault`` is raised instead, ``gate`` holds answers back."""
 
     def __init__(self) -> None:
-        self.asked: list[Asked] = []
+        self.asked: list[Question] = []
         self.fault: Exception | None = None
         self.gate: threading.Event | None = None
         self.waiting = threading.Semaphore(0)
 
-    def answer(self, asked: Asked) -> Iterator[Said]:
+    def answer(self, asked: Question) -> Iterator[Answer]:
         self.asked.append(asked)
         if self.gate is not None:
             self.waiting.release()
             self.gate.wait(PATIENCE_S)
-        yield Said(out=f"{asked.verb}\n")
+        yield Answer(out=f"{asked.verb}\n")
         if self.fault is not None:
             raise self.fault
-        yield Said(exit_code=0)
+        yield Answer(exit_code=0)
 
 
 @pytest.fixture

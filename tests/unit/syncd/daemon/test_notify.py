@@ -133,9 +133,9 @@ def test_a_target_is_told_only_once_it_has_failed_for_long(program: Program, sta
     telling.take(GOOD)
     settled(telling)
     assert program.told(0) == []
-    state.events.forget("course_101")
-    state.events.failed(CONTEXT, error, now=time.time() - WITHIN_S * 2, retry_at=0.0)
-    telling.take(GOOD)
+    longer = replace(CONTEXT, id="course_102")
+    state.events.failed(longer, error, now=time.time() - WITHIN_S * 2, retry_at=0.0)
+    telling.take(replace(GOOD, context_targets={"course_101": "pilot", "course_102": "pilot"}))
     settled(telling)
     (told,) = program.told(1)
     assert (told["event"], told["subjects"], "gone." in told["sentence"]) == ("target-fails", ["pilot"], True)

@@ -170,16 +170,6 @@ def test_restoring_ends_a_respected_deletion_once(tmp_path: Path) -> None:
         assert state.events.respected(COURSE.id) == frozenset()
 
 
-def test_forgetting_a_context_drops_all_that_is_known_of_it(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        epoch = take(state)
-        state.events.observed([look(epoch, record_of("k"), respected=frozenset({"x"}))], now=1.0)
-        state.events.open_intent(COURSE.id, epoch, "k", Action.CREATE, now=1.0)
-        state.events.forget(COURSE.id)
-        assert (state.events.counts(), state.events.notes(), state.events.open_intents()) == ({}, {}, {})
-        assert state.events.respected(COURSE.id) == frozenset()
-
-
 def test_a_context_that_passes_to_another_target_keeps_what_is_known(tmp_path: Path) -> None:
     with open_state(tmp_path) as state:
         state.events.observed([look(take(state), record_of("k"))], now=1.0)
