@@ -1,0 +1,372 @@
+"""Tables as printed to the rows of the calendar: headers found, pages stitched, headings put over their rows.
+
+Each cell gets a role, so that every word is accounted for; what has none is unread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from mapping.importing.columns import Columns, Term, columns_of, header_key, is_header, with_number_column
+from mapping.importing.pages import Cell, SourceDocument, Spot, Table, Trouble
+from mapping.importing.wording import is_roman, join_lines, numbering, words
+
+JOINED = "the row is broken over two pages and was joined; look whether it is one row"
+
+
+class Role(StrEnum):
+    """Where a piece of the source stands in the result."""
+
+    CELL = "cell"
+    NUMBER = "number"
+    NAME = "name"
+    NOTE = "note"
+    HEADING = "heading"
+    HEADER = "header"
+    RUNNING = "running head"
+    TITLE = "title"
+    HOLIDAYS = "list of holidays"
+    TEXT = "text outside the tables"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridCell:
+    """A filled cell under one or several columns of dates."""
+
+    spot: Spot
+    text: str
+    columns: tuple[int, ...]
+    source: Cell
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridRow:
+    """A row of the calendar with what stands above it."""
+
+    programme: str
+    number: str
+    """As printed, "" where nothing is."""
+    name: str
+    headings: tuple[str, ...]
+    """Section, then group, as printed with their numbers."""
+    cells: tuple[GridCell, ...]
+    note: str
+    spot: Spot
+    section: str = ""
+    """The section's number, Roman as a rule."""
+    automatic: bool = False
+    """Its number is counted by the word processor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Everything the tables say."""
+
+    rows: tuple[GridRow, ...]
+    columns: Mapping[str, Columns]
+    """Programme to its table's columns."""
+    roles: Mapping[Spot, Role]
+    refused: tuple[Trouble, ...]
+
+
+@dataclass
+class _Raw:
+    """A row while pages are stitched."""
+
+    number: str
+    name: str
+    cells: list[GridCell]
+    note: str
+    spot: Spot
+    spread: bool
+    """Its name covers columns of dates: a heading."""
+    automatic: bool = False
+
+
+@dataclass
+class _Sheet:
+    """The rows of one programme, and how its table looks."""
+
+    columns: Columns
+    width: int
+    rows: list[_Raw] = field(default_factory=list)
+    last: Table | None = None
+
+
+def grid_of(
+    document: SourceDocument,
+    terms: Sequence[Term],
+    given: Mapping[int, str],
+    vocabulary: Collection[str] = (),
+) -> Grid:
+    """The rows of every table in the document's order."""
+    builder = _Builder(terms, given, vocabulary)
+    between = False
+    for block in document.blocks:
+        if isinstance(block, Table):
+            builder.take(block, lines_between=between)
+            between = False
+        elif not block.running:
+            between = True
+    rows = [row for sheet in builder.sheets for row in _with_headings(sheet)]
+    return Grid(
+        rows=tuple(rows),
+        columns={sheet.columns.programme: sheet.columns for sheet in builder.sheets},
+        roles=builder.roles,
+        refused=tuple(builder.refused),
+    )
+
+
+class _Builder:
+    def __init__(self, terms: Sequence[Term], given: Mapping[int, str], vocabulary: Collection[str]) -> None:
+        self._terms, self._given, self._vocabulary = terms, given, vocabulary
+        self.sheets: list[_Sheet] = []
+        self.roles: dict[Spot, Role] = {}
+        self.refused: list[Trouble] = []
+
+    def take(self, table: Table, *, lines_between: bool) -> None:
+        sheet = self.sheets[-1] if self.sheets and not lines_between else None
+        if sheet is not None and sheet.width != table.width:
+            sheet = None
+        fresh = True
+        pending: list[tuple[Cell, ...]] = []
+        for row in table.rows:
+            if is_header(row):
+                before = sheet
+                sheet = self._sheet_of(row, table, lines_between=lines_between)
+                if sheet is None:
+                    sheet = before
+                self._role(row, Role.HEADER)
+                for earlier in pending:
+                    self._role(earlier, Role.HEADER)
+                pending = []
+                continue
+            if sheet is None:
+                pending.append(row)
+                continue
+            self._row(row, sheet, table, is_first=fresh)
+            fresh = False
+        if sheet is not None:
+            sheet.last = table
+        if pending:
+            self._without_header(pending, table)
+
+    def _without_header(self, rows: list[tuple[Cell, ...]], table: Table) -> None:
+        """A table in which no column is known: with ``given`` it is read from its first row on."""
+        if self._given and not self.sheets:
+            columns = columns_of(rows[0], self._terms, self._given, self._claimed)
+            if columns is not None:
+                columns = with_number_column(columns, rows)
+                sheet = _Sheet(columns, table.width, last=table)
+                self.sheets.append(sheet)
+                for row in rows:
+                    self._row(row, sheet, table, is_first=False)
+                return
+        if any(cell.text.strip() for row in rows for cell in row):
+            self.refused.append(
+                Trouble(
+                    spot=table.spot,
+                    text="no header row names the terms, so nobody knows which column is which; say it with "
+                    "--columns, for example --columns 3=autumn,4=spring",
+                )
+            )
+
+    @property
+    def _claimed(self) -> frozenset[str]:
+        return frozenset(sheet.columns.programme for sheet in self.sheets)
+
+    def _sheet_of(self, row: Sequence[Cell], table: Table, *, lines_between: bool) -> _Sheet | None:
+        key = header_key(cell.text for cell in row)
+        for sheet in self.sheets:
+            if sheet.columns.header == key or (self._given and self.sheets):
+                if sheet is not self.sheets[-1] or (lines_between and not table.spot.page):
+                    self._twice(sheet.columns.programme, table)
+                return sheet
+        columns = columns_of(row, self._terms, self._given, self._claimed)
+        if columns is None:
+            self.refused.append(
+                Trouble(
+                    spot=row[0].spot if row else table.spot,
+                    text="the header names no term that university.yaml has; say which column is which with "
+                    "--columns, for example --columns 3=autumn,4=spring",
+                )
+            )
+            return None
+        columns = with_number_column(columns, table.rows)
+        if columns.programme in self._claimed:
+            self._twice(columns.programme, table)
+        sheet = _Sheet(columns, table.width)
+        self.sheets.append(sheet)
+        return sheet
+
+    def _twice(self, programme: str, table: Table) -> None:
+        self.refused.append(
+            Trouble(
+                spot=table.spot,
+                text=f"a second table claims the programme {programme}; leave one of them in the document",
+            )
+        )
+
+    # --- rows ---
+
+    def _row(self, row: Sequence[Cell], sheet: _Sheet, table: Table, *, is_first: bool) -> None:
+        made = self._made(row, sheet.columns)
+        if made is None:
+            return
+        continues = is_first and sheet.rows and self._continues(made, sheet, table)
+        if continues:
+            _join(sheet.rows[-1], made, self._vocabulary)
+            if continues == "perhaps":
+                sheet.rows[-1].cells = [_remarked(cell, JOINED) for cell in sheet.rows[-1].cells]
+            return
+        sheet.rows.append(made)
+
+    def _made(self, row: Sequence[Cell], columns: Columns) -> _Raw | None:
+        number = name = ""
+        notes: list[str] = []
+        cells: list[GridCell] = []
+        spread = automatic = False
+        dated = set(columns.terms) | ({columns.pair[1]} if columns.pair else set())
+        for cell in row:
+            first = cell.spot.column or 0
+            covered = tuple(range(first, first + cell.columns))
+            if cell.is_empty:
+                continue
+            text = join_lines(cell.text, self._vocabulary)
+            under = tuple(column for column in covered if column in dated)
+            if columns.number and first == columns.number and cell.columns == 1:
+                number, automatic = text, cell.automatic
+                self.roles[cell.spot] = Role.NUMBER
+            elif columns.name in covered or (not under and first < min(dated, default=first)):
+                name = f"{name} {text}".strip()
+                spread = spread or bool(under)
+                self.roles[cell.spot] = Role.NAME
+                cells.extend(self._name_remarks(cell, text))
+            elif under:
+                remarks = cell.remarks
+                if cell.rows > 1:
+                    remarks = (*remarks, f"the cell is merged over {cell.rows} rows")
+                cells.append(GridCell(spot=cell.spot, text=text, columns=under, source=cell, remarks=remarks))
+                self.roles[cell.spot] = Role.CELL
+            else:
+                notes.append(text)
+                self.roles[cell.spot] = Role.NOTE
+        if not (number or name or cells or notes):
+            return None
+        if not columns.number and name:
+            number, name = _split_number(name)
+        spot = next(cell.spot for cell in row if not cell.is_empty)
+        return _Raw(number, name, _paired(cells, columns), " ".join(notes), spot, spread, automatic)
+
+    def _name_remarks(self, cell: Cell, text: str) -> Iterator[GridCell]:
+        """Remarks on a name concern the dates of its row; they are carried by an empty cell."""
+        if cell.remarks:
+            yield GridCell(spot=cell.spot, text="", columns=(), source=replace(cell, text=text), remarks=cell.remarks)
+
+    def _continues(self, made: _Raw, sheet: _Sheet, table: Table) -> str:
+        """"yes" where the row before goes on at the top of this page, "perhaps" where that is a guess."""
+        before = sheet.last
+        if before is None or table.spot.page is None or before.spot.page == table.spot.page or made.number:
+            return ""
+        numbered = sum(bool(row.number) for row in sheet.rows) > len(sheet.rows) / 2
+        if numbered and not made.spread:
+            return "yes" if not (made.name and made.name[:1].isupper() and made.cells) else "perhaps"
+        if made.name and made.name[:1].islower():
+            return "perhaps"
+        return "" if made.name else "perhaps"
+
+    def _role(self, row: Sequence[Cell], role: Role) -> None:
+        for cell in row:
+            if not cell.is_empty:
+                self.roles[cell.spot] = role
+
+
+def _split_number(name: str) -> tuple[str, str]:
+    first, _, rest = name.partition(" ")
+    return (first, rest) if rest and numbering(first) and not first.isdigit() else ("", name)
+
+
+def _paired(cells: list[GridCell], columns: Columns) -> list[GridCell]:
+    """Two cells of a first and a last day as one window."""
+    if columns.pair is None:
+        return cells
+    start = next((cell for cell in cells if columns.pair[0] in cell.columns), None)
+    end = next((cell for cell in cells if columns.pair[1] in cell.columns and cell is not start), None)
+    rest = [cell for cell in cells if cell is not start and cell is not end]
+    if start is None or end is None:
+        return [*rest, *(replace(one, columns=(columns.pair[0],)) for one in (start, end) if one is not None)]
+    text = start.text if start.text == end.text else f"{start.text} - {end.text}"
+    joined = replace(
+        start, text=text, columns=(columns.pair[0],), source=replace(start.source, day=None, text=text),
+        remarks=(*start.remarks, *end.remarks),
+    )  # fmt: skip
+    return [*rest, joined]
+
+
+def _join(row: _Raw, more: _Raw, vocabulary: Collection[str]) -> None:
+    row.name = join_lines(f"{row.name}\n{more.name}", vocabulary)
+    row.note = join_lines(f"{row.note}\n{more.note}", vocabulary)
+    for cell in more.cells:
+        at = next((i for i, one in enumerate(row.cells) if one.columns == cell.columns), None)
+        if at is None:
+            row.cells.append(cell)
+        else:
+            first = row.cells[at]
+            row.cells[at] = replace(
+                first,
+                text=join_lines(f"{first.text}\n{cell.text}", vocabulary),
+                remarks=(*first.remarks, *cell.remarks),
+            )
+
+
+def _remarked(cell: GridCell, remark: str) -> GridCell:
+    return replace(cell, remarks=(*cell.remarks, remark))
+
+
+# --- headings -------------------------------------------------------------------------------------
+
+
+def _with_headings(sheet: _Sheet) -> Iterator[GridRow]:
+    section: _Raw | None = None
+    groups: list[_Raw] = []
+    for row in sheet.rows:
+        filled = [cell for cell in row.cells if cell.text]
+        number = numbering(row.number)
+        if not filled and (row.spread or is_roman(number) or section is None):
+            section, groups = row, []
+            continue
+        if is_roman(number):
+            section, groups = None, []
+        groups = [one for one in groups if _is_under(row, numbering(one.number), one)]
+        if not filled:
+            groups.append(row)
+            continue
+        above = [one for one in (section, *groups) if one is not None]
+        section_number = numbering(section.number) if section is not None else number if is_roman(number) else ""
+        extra = tuple(remark for cell in row.cells if not cell.text for remark in cell.remarks)
+        cells = [cell if not extra else replace(cell, remarks=(*cell.remarks, *extra)) for cell in filled]
+        yield GridRow(
+            programme=sheet.columns.programme,
+            number=row.number,
+            name=row.name,
+            headings=tuple(f"{one.number} {one.name}".strip() for one in above),
+            cells=tuple(cells),
+            note=row.note,
+            spot=row.spot,
+            section=section_number,
+            automatic=row.automatic,
+        )
+        if number and not is_roman(number):
+            groups.append(row)
+
+
+def _is_under(row: _Raw, group: str, parent: _Raw) -> bool:
+    own = numbering(row.number)
+    if own and group:
+        return own.startswith(group + ".") and own != group
+    if own and not group:
+        return False
+    return not any(cell.text for cell in parent.cells) and len(words(row.name)) <= 8

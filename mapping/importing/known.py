@@ -1,0 +1,193 @@
+"""Last year's entries as a document is compared with them: headings, name and rule as printed, per language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from mapping.importing.columns import Term, terms_of
+from mapping.importing.dates import Form, read_dates
+from mapping.importing.wording import numbering, without_number, words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownEntry:
+    """One entry of the year that is compared with; ``file`` and ``index`` say where its plain value stands."""
+
+    id: str
+    file: str
+    index: int
+    programme: str | None
+    terms: tuple[str, ...]
+    schools: tuple[str, ...]
+    section: str
+    number: str
+    kind: str
+    start: date | None
+    end: date | None
+    names: Mapping[str, str]
+    """Language to the row's own name as printed, without its number."""
+    headings: Mapping[str, tuple[str, ...]]
+    rules: Mapping[str, str]
+    """Language to what the cell of dates says, where the text repeats it: a rule, "in the period from … to …"."""
+    notes: Mapping[str, str]
+    value: Mapping[str, Any]
+    """The entry as its file says it."""
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """First and last day; None for a rule."""
+        if self.start is None or self.end is None:
+            return None
+        return self.start, self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownSite:
+    """What the site's files say about names, and the entries of one year."""
+
+    year: str
+    languages: tuple[str, ...]
+    official: frozenset[str]
+    terms: tuple[Term, ...]
+    whole_year: Mapping[str, str]
+    """Programme to its term that stands for all of them."""
+    schools: Mapping[str, tuple[str, ...]]
+    """School to its names, folded words joined by blanks."""
+    entries: tuple[KnownEntry, ...]
+    holidays: tuple[KnownEntry, ...]
+    days_off: tuple[KnownEntry, ...]
+
+    @property
+    def first_year(self) -> int:
+        return int(self.year[:4])
+
+    def vocabulary(self, language: str) -> frozenset[str]:
+        """Folded words of the year's texts."""
+        texts = [
+            text
+            for entry in (*self.entries, *self.holidays)
+            for text in (
+                entry.names.get(language, ""), *entry.headings.get(language, ()),
+                entry.rules.get(language, ""), entry.notes.get(language, ""),
+            )
+        ]  # fmt: skip
+        return frozenset(word for text in texts for word in words(text))
+
+    def language_of(self, texts: Iterable[str]) -> str:
+        """The site's language that shares most words with the texts."""
+        found = {word for text in texts for word in words(text) if not word.isdigit()}
+        official = [one for one in self.languages if one in self.official]
+        ordered = [*official, *(one for one in self.languages if one not in self.official)]
+        return max(ordered, key=lambda one: len(found & self.vocabulary(one)), default="")
+
+
+def known_site(university: Mapping[str, Any], year: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]]) -> KnownSite:
+    """From plain documents: university.yaml, year.yaml and the year's calendar files by name.
+
+    The documents passed the checks of `mapping.document` before, so their fields are there.
+    """
+    programmes = university["programmes"]
+    languages = university["languages"]
+    official = frozenset(k for k, v in languages.items() if str(v.get("official", "")).lower() in {"true", "yes"})
+    entries, holidays, days_off = [], [], []
+    for name, document in sorted(files.items()):
+        for index, value in enumerate(document["entries"]):
+            entry = _entry(name, index, document, value, int(str(year["year"])[:4]))
+            if document.get("programme"):
+                entries.append(entry)
+            elif value.get("text") or value.get("ref"):
+                holidays.append(entry)
+            else:
+                days_off.append(entry)
+    return KnownSite(
+        year=year["year"],
+        languages=tuple(languages),
+        official=official or frozenset(list(languages)[:1]),
+        terms=terms_of(
+            {
+                programme: {
+                    term: [*spec["name"].values()]
+                    for term, spec in shape["terms"].items()
+                    if str(spec.get("whole_year", "")).lower() not in {"true", "yes"}
+                }
+                for programme, shape in programmes.items()
+            }
+        ),
+        whole_year={
+            programme: term
+            for programme, shape in programmes.items()
+            for term, spec in shape["terms"].items()
+            if str(spec.get("whole_year", "")).lower() in {"true", "yes"}
+        },
+        schools={
+            school: tuple(
+                " ".join(words(name))
+                for names in (shape["name"], shape.get("short") or {})
+                for name in names.values()
+            )
+            for school, shape in (university.get("schools") or {}).items()
+        },
+        entries=tuple(entries),
+        holidays=tuple(holidays),
+        days_off=tuple(days_off),
+    )
+
+
+def _entry(
+    file: str, index: int, document: Mapping[str, Any], value: Mapping[str, Any], first_year: int
+) -> KnownEntry:
+    kind = str(value["kind"])
+    texts = _localised(value.get("text")) or _localised(value.get("title"))
+    paragraphs = {language: list(_paragraphs(text)) for language, text in texts.items()}
+    rules = {}
+    for language, found in paragraphs.items():
+        if len(found) > 1 and (kind == "rule" or _is_date(found[-1], first_year, language)):
+            rules[language] = found.pop()
+    return KnownEntry(
+        id=str(value["id"]),
+        file=file,
+        index=index,
+        programme=document.get("programme"),
+        terms=_several(value.get("terms")),
+        schools=_several(value.get("schools")),
+        section=str(value.get("section") or ""),
+        number=next((_number(found[-1]) for found in paragraphs.values() if found), ""),
+        kind=kind,
+        start=_day(value.get("start")),
+        end=_day(value.get("end")),
+        names={language: without_number(found[-1]) for language, found in paragraphs.items() if found},
+        headings={language: tuple(found[:-1]) for language, found in paragraphs.items()},
+        rules=rules,
+        notes=_localised(value.get("note")),
+        value=value,
+    )
+
+
+def _is_date(text: str, first_year: int, language: str) -> bool:
+    reading = read_dates(text, first_year, language=language)
+    return reading.form is not Form.NONE and not reading.asked
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    return (line.strip() for line in text.split("\n") if line.strip())
+
+
+def _number(paragraph: str) -> str:
+    return numbering(paragraph.split(maxsplit=1)[0]) if paragraph.split() else ""
+
+
+def _localised(value: Any) -> dict[str, str]:
+    return {str(k): str(v) for k, v in value.items() if v} if isinstance(value, Mapping) else {}
+
+
+def _several(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return tuple(map(str, value)) if isinstance(value, (list, tuple)) else (str(value),)
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(str(value)) if value else None

@@ -1,0 +1,469 @@
+"""A Word document to tables and lines, by an own small reader: libraries lose content controls, insertions and fields.
+
+The final text counts, as Word prints it after all changes are accepted; where something changes the meaning
+(tracked changes, struck out or hidden words, a field, a footnote) the cell says so.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as Plain
+
+from lxml import etree
+
+from mapping.importing.pages import Cell, Line, SourceDocument, Spot, Table, Trouble
+from syncd.importing.archive import member, open_archive, xml
+from syncd.importing.numbering import Numbering
+from syncd.importing.refusal import CannotReadError
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_MOST_CELLS = 20_000
+_SEEN_THROUGH = {
+    f"{_W}{name}"
+    for name in ("smartTag", "hyperlink", "fldSimple", "customXml", "sdtContent", "dir", "bdo", "ins", "moveTo", "ruby")
+}
+_DROPPED = {f"{_W}{name}" for name in ("del", "moveFrom")}
+TRACKED = "tracked changes stand here; accept or reject them in Word"
+_OFF = {"0", "false", "off", "none"}
+
+
+@dataclass
+class _Text:
+    """Text as it comes together, and what has to be said about it."""
+
+    parts: list[str] = field(default_factory=list)
+    remarks: dict[str, None] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+    """Words that are in the file and not in the text; the account must know of them."""
+
+    def say(self, remark: str) -> None:
+        self.remarks[remark] = None
+
+
+def read_docx(path: Path) -> SourceDocument:
+    """Every table and paragraph. Raises `CannotReadError`."""
+    with open_archive(path) as archive:
+        return _Reader(archive).read()
+
+
+class _Reader:
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._styles = _Styles(xml(archive, "word/styles.xml"))
+        self._numbering = Numbering(xml(archive, "word/numbering.xml"))
+        self._blocks: list[Table | Line] = []
+        self._remarks: list[Trouble] = []
+        self._left_out: list[str] = []
+        self._tables = self._lines = self._cells = 0
+        self._unread: list[Trouble] = []
+
+    def read(self) -> SourceDocument:
+        root = xml(self._archive, "word/document.xml")
+        if root is None:
+            raise CannotReadError("this is not a Word document; save it as .docx and try again")
+        body = root.find(f"{_W}body")
+        if body is None:
+            raise CannotReadError("the document is empty")
+        self._body(body)
+        self._others()
+        self._second_reading()
+        return SourceDocument(
+            kind="docx",
+            engine=f"lxml {etree.__version__}, xml.etree",
+            blocks=tuple(self._blocks),
+            unread=tuple(self._unread),
+            remarks=tuple(self._remarks),
+        )
+
+    # --- the body ---
+
+    def _body(self, parent: Any) -> None:
+        for child in parent:
+            if child.tag == f"{_W}p":
+                self._paragraph(child)
+            elif child.tag == f"{_W}tbl":
+                self._tables += 1
+                self._table(child, self._tables)
+            elif child.tag == f"{_W}sdt":
+                self._body(child.find(f"{_W}sdtContent") if child.find(f"{_W}sdtContent") is not None else ())
+            elif child.tag in _SEEN_THROUGH:
+                self._body(child)
+            elif child.tag == f"{_W}altChunk":
+                raise CannotReadError("another document is embedded in this one; open it in Word and save it anew")
+
+    def _paragraph(self, element: Any) -> None:
+        text = _Text()
+        self._inline(element, text, self._styles.of_paragraph(element))
+        self._left_out.extend(text.left_out)
+        written = "".join(text.parts).strip()
+        number = self._numbering.next(element, self._styles)
+        self._lines += 1
+        spot = Spot(row=self._lines)
+        if written:
+            self._blocks.append(Line(spot=spot, text=f"{number} {written}" if number else written))
+        self._remarks.extend(Trouble(spot=spot, text=f"{remark}: {written}") for remark in text.remarks)
+
+    def _table(self, element: Any, number: int) -> None:
+        rows: list[tuple[Cell, ...]] = []
+        width = 0
+        open_cells: dict[int, tuple[int, int]] = {}
+        for index, row in enumerate(_rows(element), start=1):
+            properties = row.find(f"{_W}trPr")
+            column = 1 + _number(properties, "gridBefore")
+            deleted = properties is not None and properties.find(f"{_W}del") is not None
+            inserted = properties is not None and properties.find(f"{_W}ins") is not None
+            cells: list[Cell] = []
+            for cell in _cells(row):
+                span = max(1, _number(cell.find(f"{_W}tcPr"), "gridSpan", default=1))
+                merge = cell.find(f"{_W}tcPr/{_W}vMerge")
+                spot = Spot(table=number, row=index, column=column)
+                made = self._cell(cell, spot, span, TRACKED if inserted or deleted else "")
+                continues = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
+                if continues and made.is_empty and column in open_cells:
+                    at_row, at_cell = open_cells[column]
+                    upper = rows[at_row][at_cell] if at_row < len(rows) else cells[at_cell]
+                    grown = _with_rows(upper, upper.rows + 1)
+                    rows[at_row] = (*rows[at_row][:at_cell], grown, *rows[at_row][at_cell + 1 :])
+                else:
+                    cells.append(made)
+                    if merge is not None:
+                        open_cells[column] = (index - 1, len(cells) - 1)
+                    else:
+                        open_cells.pop(column, None)
+                column += span
+            width = max(width, column - 1)
+            rows.append(tuple(cells))
+        self._blocks.append(Table(spot=Spot(table=number), width=width, rows=tuple(rows)))
+
+    def _cell(self, element: Any, spot: Spot, span: int, remark: str) -> Cell:
+        self._cells += 1
+        if self._cells > _MOST_CELLS:
+            raise CannotReadError(f"the document has more than {_MOST_CELLS} cells; is it the right one?", spot)
+        text = _Text()
+        if remark:
+            text.say(remark)
+        paragraphs: list[str] = []
+        numbers: list[str] = []
+        self._cell_content(element, text, paragraphs, numbers)
+        written = "\n".join(paragraphs).strip()
+        automatic = bool(numbers) and not written
+        self._left_out.extend(text.left_out)
+        return Cell(
+            spot=spot,
+            text=" ".join(numbers) if automatic else written,
+            columns=span,
+            automatic=automatic,
+            remarks=tuple(text.remarks),
+        )
+
+    def _cell_content(self, element: Any, text: _Text, paragraphs: list[str], numbers: list[str]) -> None:
+        for child in element:
+            if child.tag == f"{_W}p":
+                before = len(text.parts)
+                self._inline(child, text, self._styles.of_paragraph(child))
+                written = "".join(text.parts[before:]).strip()
+                number = self._numbering.next(child, self._styles)
+                if number:
+                    numbers.append(number)
+                    if written:
+                        text.say("the number before this text is counted by Word and not written in the file")
+                if written:
+                    paragraphs.append(written)
+            elif child.tag == f"{_W}tbl":
+                text.say("a table stands inside this cell")
+                for row in _rows(child):
+                    for cell in _cells(row):
+                        self._cell_content(cell, text, paragraphs, numbers)
+            elif child.tag == f"{_W}sdt":
+                content = child.find(f"{_W}sdtContent")
+                if content is not None:
+                    self._cell_content(content, text, paragraphs, numbers)
+            elif child.tag in _SEEN_THROUGH:
+                self._cell_content(child, text, paragraphs, numbers)
+            elif child.tag == f"{_W}altChunk":
+                text.say("another document is embedded here")
+
+    # --- inside a paragraph ---
+
+    def _inline(self, element: Any, text: _Text, hidden: _Look) -> None:
+        for child in element:
+            tag = child.tag
+            if tag == f"{_W}r":
+                self._run(child, text, hidden)
+            elif tag == f"{_W}sdt":
+                content = child.find(f"{_W}sdtContent")
+                if content is not None:
+                    self._inline(content, text, hidden)
+            elif tag in _SEEN_THROUGH:
+                if tag in {f"{_W}ins", f"{_W}moveTo"} and len(child):
+                    text.say(TRACKED)
+                if tag == f"{_W}fldSimple":
+                    text.say(_field_remark(child.get(f"{_W}instr", "")))
+                self._inline(child, text, hidden)
+            elif tag in _DROPPED:
+                text.say(TRACKED)
+                text.left_out.extend(_texts(child))
+            elif tag == f"{_MC}AlternateContent":
+                self._alternate(child, text)
+            elif isinstance(tag, str) and tag.endswith("}oMath"):
+                text.say("a formula stands here")
+                text.left_out.extend(_texts(child))
+            elif isinstance(tag, str) and tag.endswith("}oMathPara"):
+                text.say("a formula stands here")
+                text.left_out.extend(_texts(child))
+        text.remarks.pop("", None)
+
+    def _run(self, run: Any, text: _Text, paragraph: _Look) -> None:
+        look = self._styles.of_run(run, paragraph)
+        for child in run:
+            tag = child.tag
+            written = _character(child)
+            if written is not None:
+                if look.hidden:
+                    text.say("hidden text was left out")
+                    text.left_out.append(written)
+                elif look.struck:
+                    text.say("struck out text was left out")
+                    text.left_out.append(written)
+                elif look.raised and written.strip():
+                    text.say(f"a raised mark was left out: {written}")
+                    text.left_out.append(written)
+                    text.parts.append(" ")
+                else:
+                    text.parts.append(written)
+            elif tag == f"{_W}sym":
+                text.say("a symbol of a special font stands here")
+                text.parts.append("\ufffd")
+            elif tag == f"{_W}instrText":
+                text.say(_field_remark(child.text or ""))
+            elif tag in {f"{_W}footnoteReference", f"{_W}endnoteReference"}:
+                text.say("a footnote belongs to this text")
+            elif tag == f"{_W}commentReference":
+                text.say("a comment belongs to this text")
+            elif tag == f"{_MC}AlternateContent":
+                self._alternate(child, text)
+            elif tag in {f"{_W}drawing", f"{_W}pict", f"{_W}object"}:
+                self._boxed(child, text)
+        text.remarks.pop("", None)
+
+    def _alternate(self, element: Any, text: _Text) -> None:
+        """The same content twice, for new and old programs: one of them is read."""
+        choice = element.find(f"{_MC}Choice")
+        for other in element:
+            if other is not choice:
+                text.left_out.extend(_texts(other))
+        if choice is not None:
+            self._boxed(choice, text)
+
+    def _boxed(self, element: Any, text: _Text) -> None:
+        words = [one for one in _texts(element) if one.strip()]
+        if words:
+            text.say(f"a text box or drawing stands here: {' '.join(words)}")
+            self._unread.append(Trouble(spot=Spot(), text=" ".join(words)))
+            text.left_out.extend(words)
+
+    # --- other parts and the second reading ---
+
+    def _others(self) -> None:
+        for name in sorted(self._archive.namelist()):
+            if not name.startswith("word/") or not name.endswith(".xml"):
+                continue
+            stem = name.removeprefix("word/").removesuffix(".xml")
+            kind = stem.rstrip("0123456789")
+            if kind not in {"header", "footer", "footnotes", "endnotes", "comments"}:
+                continue
+            root = xml(self._archive, name)
+            texts = [one for one in _paragraph_texts(root) if one]
+            if kind in {"header", "footer"}:
+                self._blocks.extend(Line(spot=Spot(), text=one, running=True) for one in texts)
+            elif texts:
+                said = "a comment" if kind == "comments" else "a footnote"
+                self._remarks.extend(Trouble(spot=Spot(), text=f"{said} in the document: {one}") for one in texts)
+
+    def _second_reading(self) -> None:
+        """Every written character, by another parser, stands in the text read or among what was left out."""
+        content = member(self._archive, "word/document.xml") or b""
+        try:
+            root = Plain.fromstring(content)  # noqa: S314 - the same bytes passed the other parser without a DTD
+        except Plain.ParseError as error:
+            raise CannotReadError(f"the document's text is not well-formed: {error}") from None
+        names = {f"{_W}t", f"{_W}delText"}
+        there = Counter(
+            char
+            for element in root.iter()
+            if element.tag in names or (isinstance(element.tag, str) and element.tag.endswith("/math}t"))
+            for char in element.text or ""
+            if not char.isspace()
+        )
+        read: Counter[str] = Counter()
+        for block in self._blocks:
+            if isinstance(block, Table):
+                for row in block.rows:
+                    for cell in row:
+                        if not cell.automatic:
+                            read.update(cell.text)
+            elif not block.running:
+                read.update(block.text)
+        for one in self._left_out:
+            read.update(one)
+        missing = there - read
+        if missing:
+            lost = [w for w in _lost_words(root, names) if not self._knows(w)]
+            self._unread.append(Trouble(spot=Spot(), text=" ".join(lost) or "".join(missing.elements())))
+
+    def _knows(self, word: str) -> bool:
+        texts = [c.text for b in self._blocks if isinstance(b, Table) for r in b.rows for c in r]
+        texts += [b.text for b in self._blocks if isinstance(b, Line)]
+        return any(word in text for text in (*texts, *self._left_out))
+
+
+def _lost_words(root: Any, names: set[str]) -> Iterator[str]:
+    for element in root.iter():
+        if element.tag in names and element.text:
+            yield from element.text.split()
+
+
+def _with_rows(cell: Cell, rows: int) -> Cell:
+    return Cell(
+        spot=cell.spot, text=cell.text, columns=cell.columns, rows=rows, day=cell.day,
+        remarks=cell.remarks, automatic=cell.automatic, box=cell.box,
+    )  # fmt: skip
+
+
+def _rows(table: Any) -> Iterator[Any]:
+    yield from _inside(table, f"{_W}tr")
+
+
+def _cells(row: Any) -> Iterator[Any]:
+    yield from _inside(row, f"{_W}tc")
+
+
+def _inside(parent: Any, wanted: str) -> Iterator[Any]:
+    """Children of a name, through content controls and what else may stand around them."""
+    for child in parent:
+        if child.tag == wanted:
+            yield child
+        elif child.tag == f"{_W}sdt":
+            content = child.find(f"{_W}sdtContent")
+            if content is not None:
+                yield from _inside(content, wanted)
+        elif child.tag in _SEEN_THROUGH:
+            yield from _inside(child, wanted)
+
+
+def _number(properties: Any, name: str, default: int = 0) -> int:
+    found = properties.find(f"{_W}{name}") if properties is not None else None
+    value = found.get(f"{_W}val", "") if found is not None else ""
+    return min(int(value), 200) if value.isdigit() else default
+
+
+def _character(element: Any) -> str | None:
+    """What an element inside a run prints as text; None for everything else."""
+    tag = element.tag
+    if tag == f"{_W}t":
+        return element.text or ""
+    if tag in {f"{_W}br", f"{_W}cr"}:
+        return "\n"
+    if tag in {f"{_W}tab", f"{_W}ptab"}:
+        return " "
+    if tag == f"{_W}noBreakHyphen":
+        return "-"
+    if tag == f"{_W}softHyphen":
+        return ""
+    return None
+
+
+def _field_remark(instruction: str) -> str:
+    """Fields that change by themselves are said; links and page numbers are not."""
+    name = instruction.split()[0].upper() if instruction.split() else ""
+    harmless = {"", "HYPERLINK", "PAGE", "NUMPAGES", "REF", "TOC", "MERGEFORMAT", "FORMTEXT"}
+    return "" if name in harmless else f"a field that Word computes stands here ({name})"
+
+
+def _texts(element: Any) -> Iterator[str]:
+    for one in element.iter():
+        if isinstance(one.tag, str) and one.tag.rpartition("}")[2] in {"t", "delText"} and one.text:
+            yield one.text
+
+
+def _paragraph_texts(root: Any) -> Iterator[str]:
+    for paragraph in root.iter(f"{_W}p"):
+        yield " ".join("".join(_texts(paragraph)).split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Formatting that changes what text means."""
+
+    hidden: bool = False
+    struck: bool = False
+    raised: bool = False
+
+
+class _Styles:
+    """Hidden, struck out, raised and numbered, also where a style says it."""
+
+    def __init__(self, root: Any) -> None:
+        self._by_id: dict[str, Any] = {}
+        for style in root.iter(f"{_W}style") if root is not None else ():
+            self._by_id[style.get(f"{_W}styleId", "")] = style
+
+    def of_paragraph(self, paragraph: Any) -> _Look:
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        return self._of_style(style.get(f"{_W}val", "") if style is not None else "", _Look())
+
+    def of_run(self, run: Any, paragraph: _Look) -> _Look:
+        properties = run.find(f"{_W}rPr")
+        if properties is None:
+            return paragraph
+        style = properties.find(f"{_W}rStyle")
+        look = self._of_style(style.get(f"{_W}val", "") if style is not None else "", paragraph)
+        return _looked(properties, look)
+
+    def numbering_of(self, paragraph: Any) -> Any:
+        """The numPr of a paragraph or of its style, None without."""
+        own = paragraph.find(f"{_W}pPr/{_W}numPr")
+        if own is not None:
+            return own
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        for one in self._chain(style.get(f"{_W}val", "") if style is not None else ""):
+            found = one.find(f"{_W}pPr/{_W}numPr")
+            if found is not None:
+                return found
+        return None
+
+    def _of_style(self, name: str, look: _Look) -> _Look:
+        for style in reversed(list(self._chain(name))):
+            properties = style.find(f"{_W}rPr")
+            if properties is not None:
+                look = _looked(properties, look)
+        return look
+
+    def _chain(self, name: str) -> Iterator[Any]:
+        for _ in range(20):
+            style = self._by_id.get(name)
+            if style is None:
+                return
+            yield style
+            based = style.find(f"{_W}basedOn")
+            name = based.get(f"{_W}val", "") if based is not None else ""
+
+
+def _looked(properties: Any, look: _Look) -> _Look:
+    def on(name: str, before: bool) -> bool:
+        found = properties.find(f"{_W}{name}")
+        return before if found is None else found.get(f"{_W}val", "1").lower() not in _OFF
+
+    align = properties.find(f"{_W}vertAlign")
+    raised = look.raised if align is None else align.get(f"{_W}val") == "superscript"
+    return _Look(
+        hidden=on("vanish", look.hidden) or on("webHidden", before=False),
+        struck=on("strike", look.struck) or on("dstrike", before=False),
+        raised=raised,
+    )

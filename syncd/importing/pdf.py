@@ -1,0 +1,267 @@
+"""A PDF with text to tables and lines, read twice: by pdfplumber into cells, by PDFium to see that nothing is lost."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from ctypes import c_double
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+import pypdfium2
+from pypdfium2 import raw
+from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+from pdfplumber.utils.exceptions import PdfminerException
+
+from mapping.importing.pages import Box, Cell, Line, SourceDocument, Spot, Table, Trouble
+from syncd.importing.pdf_grid import Area, areas_of
+from syncd.importing.refusal import CannotReadError
+
+_MOST_PAGES = 200
+_MOST_CHARS = 60_000
+"""On one page; a full page of small print has 8,000."""
+_RUNNING_MARGIN = 60
+"""Points from the upper and lower edge in which running heads and page numbers stand."""
+SCAN = (
+    "there is no text in this PDF: it is a scan or a picture. Ask for the file it was printed from (Word, Excel), or "
+    "let a person type it; text recognition guesses at digits, so it is not tried"
+)
+
+
+def read_pdf(path: Path) -> SourceDocument:
+    """Every page. Raises `CannotReadError`."""
+    try:
+        with pdfplumber.open(path, unicode_norm="NFC") as pdf:
+            return _Reader(pdf, path).read()
+    except (PDFPasswordIncorrect, PDFEncryptionError):
+        raise CannotReadError("the PDF is protected by a password; save it without one") from None
+    except PdfminerException as error:
+        if any(isinstance(one, (PDFPasswordIncorrect, PDFEncryptionError)) for one in error.args):
+            raise CannotReadError("the PDF is protected by a password; save it without one") from None
+        raise CannotReadError(f"the PDF is damaged: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    number: int
+    blocks: tuple[Table | Line, ...]
+
+
+class _Reader:
+    def __init__(self, pdf: Any, path: Path) -> None:
+        self._pdf, self._path = pdf, path
+        self._unread: list[Trouble] = []
+        self._refused: list[Trouble] = []
+        self._remarks: list[Trouble] = []
+
+    def read(self) -> SourceDocument:
+        count = len(self._pdf.pages)
+        if count > _MOST_PAGES:
+            raise CannotReadError(f"the PDF has {count} pages; no calendar has more than {_MOST_PAGES}")
+        second = pypdfium2.PdfDocument(self._path)
+        pages: list[_Page] = []
+        sizes: list[tuple[float, float]] = []
+        empty = 0
+        for number, page in enumerate(self._pdf.pages, start=1):
+            sizes.append((float(page.width), float(page.height)))
+            read = self._page(number, page, second)
+            empty += not read.blocks
+            pages.append(read)
+            page.close()
+        if empty == count:
+            raise CannotReadError(SCAN)
+        return SourceDocument(
+            kind="pdf",
+            engine=f"pdfplumber {version('pdfplumber')}, PDFium by pypdfium2 {version('pypdfium2')}",
+            blocks=tuple(_with_running(pages)),
+            refused=tuple(self._refused),
+            unread=tuple(self._unread),
+            remarks=tuple(self._remarks),
+            pages=tuple(sizes),
+        )
+
+    def _page(self, number: int, page: Any, second: Any) -> _Page:
+        if len(page.chars) > _MOST_CHARS:
+            raise CannotReadError(f"there are {len(page.chars)} letters on the page", Spot(page=number))
+        page = page.dedupe_chars(tolerance=1)
+        turned = [char for char in page.chars if not char.get("upright", True)]
+        if turned:
+            text = "".join(char["text"] for char in turned).strip()
+            self._unread.append(Trouble(spot=Spot(page=number), text=f"turned text: {text[:200]}"))
+            page = page.filter(lambda one: one.get("upright", True))
+        if not page.chars:
+            if page.images or turned:
+                spot = Spot(page=number)
+                self._refused.append(Trouble(spot=spot, text="the page holds a picture and no text: a scanned page"))
+            return _Page(number, ())
+        areas = list(areas_of(page))
+        blocks: list[tuple[float, Table | Line]] = []
+        for index, area in enumerate(areas, start=1):
+            blocks.append((area.box.top, _table(area, Spot(page=number, table=index))))
+        for line in _outside(page, areas):
+            spot = Spot(page=number)
+            blocks.append((line["top"], Line(spot=spot, text=line["text"], box=_box(line))))
+        blocks.sort(key=lambda one: one[0])
+        self._compare(number, page, areas, second)
+        for annotation in page.annots:
+            said = (annotation.get("contents") or "").strip()
+            if said:
+                self._unread.append(Trouble(spot=Spot(page=number), text=f"a note or form field: {said}"))
+        return _Page(number, _marked([block for _, block in blocks], page.height))
+
+    def _compare(self, number: int, page: Any, areas: Sequence[Area], second: Any) -> None:
+        """The letters of each cell, by the second reader, are those of the first."""
+        boxes = [(cell.box, Spot(page=number, table=t, row=cell.row, column=cell.column), cell.text)
+                 for t, area in enumerate(areas, start=1) for cell in area.cells]  # fmt: skip
+        there = _letters_of(second, number - 1)
+        by_region: list[Counter[str]] = [Counter() for _ in boxes]
+        rest: Counter[str] = Counter()
+        for letter, x, y in there:
+            at = next((i for i, (box, _, _) in enumerate(boxes) if _holds(box, x, y)), None)
+            (by_region[at] if at is not None else rest)[letter] += 1
+        outside = Counter(_plain(" ".join(line["text"] for line in _outside(page, areas))))
+        for (_, spot, text), found in zip(boxes, by_region, strict=True):
+            self._differ(spot, Counter(_plain(text)), found)
+        self._differ(Spot(page=number), outside, rest)
+
+    def _differ(self, spot: Spot, first: Counter[str], second: Counter[str]) -> None:
+        lost, only = second - first, first - second
+        if not lost and not only:
+            return
+        told = []
+        if lost:
+            told.append(f"only the second reading has {''.join(sorted(lost.elements()))!r}")
+        if only:
+            told.append(f"only the first reading has {''.join(sorted(only.elements()))!r}")
+        self._unread.append(Trouble(spot=spot, text="the two readings differ: " + "; ".join(told)))
+
+
+def _letters_of(document: Any, index: int) -> Iterator[tuple[str, float, float]]:
+    """Letters with their centres, in points from the upper left corner of the page."""
+    page = document[index]
+    text_page = page.get_textpage()
+    left, _, _, top = page.get_mediabox()
+    seen: set[tuple[str, int, int]] = set()
+    x0, x1, y0, y1 = c_double(), c_double(), c_double(), c_double()
+    for at in range(text_page.count_chars()):
+        letters = _plain(chr(raw.FPDFText_GetUnicode(text_page.raw, at)))
+        if not letters or not raw.FPDFText_GetCharBox(text_page.raw, at, x0, x1, y0, y1):
+            continue
+        x, y = (x0.value + x1.value) / 2 - left, top - (y0.value + y1.value) / 2
+        key = (letters, round(x), round(y))
+        if key in seen:
+            continue
+        seen.add(key)
+        for letter in letters:
+            yield letter, x, y
+
+
+def _plain(text: str) -> str:
+    """Letters, digits and marks as both readers give them: no blanks, one kind of dash, no ligatures."""
+    out = []
+    for char in unicodedata.normalize("NFKC", text):
+        if char in "\x02\ufffe\u00ad\u2010\u2011\u2012\u2013\u2014\u2212":
+            out.append("-")
+        elif not char.isspace() and char.isprintable():
+            out.append(char)
+    return "".join(out)
+
+
+def _holds(box: Box, x: float, y: float) -> bool:
+    return box.x0 <= x < box.x1 and box.top <= y < box.bottom
+
+
+def _box(value: Any) -> Box:
+    return Box(x0=value["x0"], top=value["top"], x1=value["x1"], bottom=value["bottom"])
+
+
+def _outside(page: Any, areas: Sequence[Area]) -> list[dict[str, Any]]:
+    boxes = [area.box for area in areas]
+
+    def is_outside(one: dict[str, Any]) -> bool:
+        if one.get("object_type") != "char":
+            return True
+        x, y = (one["x0"] + one["x1"]) / 2, (one["top"] + one["bottom"]) / 2
+        return not any(_holds(box, x, y) for box in boxes)
+
+    lines: list[dict[str, Any]] = page.filter(is_outside).extract_text_lines(x_tolerance=1.5, return_chars=False)
+    return [line for line in lines if line["text"].strip()]
+
+
+def _table(area: Area, spot: Spot) -> Table:
+    rows: dict[int, list[Cell]] = {}
+    for cell in area.cells:
+        place = Spot(page=spot.page, table=spot.table, row=cell.row, column=cell.column)
+        remarks = ("it is not certain which columns this cell covers",) if cell.unsure and cell.text.strip() else ()
+        rows.setdefault(cell.row, []).append(
+            Cell(
+                spot=place, text=cell.text, columns=cell.columns, rows=cell.rows, box=cell.box, remarks=remarks
+            )
+        )
+    return Table(
+        spot=spot,
+        width=area.width,
+        rows=tuple(tuple(rows[number]) for number in sorted(rows)),
+        guessed=area.guessed,
+    )
+
+
+def _marked(blocks: list[Table | Line], height: float) -> tuple[Table | Line, ...]:
+    """Tables that begin or end their page, apart from what stands in the margins."""
+    inner = [i for i, block in enumerate(blocks) if not (isinstance(block, Line) and _in_margin(block, height))]
+    out = list(blocks)
+    for position, index in enumerate(inner):
+        block = out[index]
+        if isinstance(block, Table):
+            out[index] = Table(
+                spot=block.spot, width=block.width, rows=block.rows, guessed=block.guessed,
+                begins_page=position == 0, ends_page=position == len(inner) - 1,
+            )  # fmt: skip
+    return tuple(out)
+
+
+def _in_margin(line: Line, height: float) -> bool:
+    box = line.box
+    return box is not None and (box.bottom < _RUNNING_MARGIN or box.top > height - _RUNNING_MARGIN)
+
+
+def _with_running(pages: Sequence[_Page]) -> Iterator[Table | Line]:
+    """Lines in the margins that are page numbers, or stand on several pages, are running heads."""
+    heads: Counter[str] = Counter()
+    for page in pages:
+        heads.update({_without_digits(one.text) for one in page.blocks if isinstance(one, Line)})
+    for page in pages:
+        lines = [one for one in page.blocks if isinstance(one, Line)]
+        edge: set[int] = {id(one) for one in (*lines[:2], *lines[-2:])}
+        for block in page.blocks:
+            if isinstance(block, Line) and id(block) in edge and _is_running(block.text, heads, len(pages)):
+                yield Line(spot=block.spot, text=block.text, running=True, box=block.box)
+            else:
+                yield block
+
+
+def _without_digits(text: str) -> str:
+    return "".join(char for char in text if not char.isdigit()).strip()
+
+
+def _is_running(text: str, heads: Counter[str], pages: int) -> bool:
+    bare = _without_digits(text)
+    if len(bare) <= 3 and sum(char.isdigit() for char in text) <= 3:
+        return True
+    return pages > 1 and heads[bare] >= max(2, pages // 2) and len(text) - len(bare) <= 6
+
+
+def render(path: Path, scale: float) -> Iterable[bytes]:
+    """Each page as a PNG picture; ``scale`` is pixels per point."""
+    import io
+
+    document = pypdfium2.PdfDocument(path)
+    for index in range(min(len(document), _MOST_PAGES)):
+        picture = document[index].render(scale=scale).to_pil().convert("P", palette=1, colors=32)
+        out = io.BytesIO()
+        picture.save(out, "PNG", optimize=True)
+        yield out.getvalue()
