@@ -6,6 +6,7 @@ Imports nothing heavy: `syncd --help` must answer at once.
 from __future__ import annotations
 
 import argparse
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -44,7 +45,8 @@ def _module(parsed: argparse.Namespace) -> str:
     if parsed.version:
         return "version"
     if parsed.verb:
-        return str(parsed.verb).replace("-", "_")
+        name = str(parsed.verb).replace("-", "_")
+        return f"{name}_" if keyword.iskeyword(name) else name
     return "cycle" if parsed.once or parsed.dry_run else "status"
 
 

@@ -16,6 +16,7 @@ DESCRIPTION = (
 )
 LOCAL: Mapping[str, str] = {
     "new-year": "it writes into the caller's own calendar folder",
+    "import": "it reads a file of the caller's and writes a folder",
     "compare": "it speaks of the caller's own calendar folder",
     "run": "it is the daemon",
     "init": "it writes a folder of the caller's",
@@ -124,11 +125,35 @@ def _calendar_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     compare.add_argument("new", metavar="NEW")
     compare.add_argument("--format", dest="compare_format", choices=("text", "json", "html"), default="text")
     compare.add_argument("--out", dest="compare_out", metavar="FILE")
+    _import_verb(verbs)
     init = _local(
         verbs, "init", "copy calendar, routing and a commented targets file to where a site keeps its own"
     )
     init.add_argument("dir", metavar="DIR")
     _asked(verbs, "export")
+
+
+def _import_verb(verbs: argparse._SubParsersAction[Parser]) -> None:
+    imported = _local(
+        verbs, "import", "a registrar's document (PDF, Word, Excel) to a draft year, with its questions"
+    )
+    imported.add_argument(
+        "file", metavar="FILE", help="the document; with --accept also the folder of an import"
+    )
+    imported.add_argument("--year", metavar="YEAR", help="the document's year; one that exists is compared")
+    imported.add_argument(
+        "--from", dest="from_year", metavar="YEAR", help="compare with this year; else the last"
+    )
+    imported.add_argument("--out", dest="import_out", metavar="DIR", help="a new folder; else ./import-YEAR")
+    imported.add_argument("--language", metavar="CODE", help="of the document; else it is recognised")
+    imported.add_argument("--dates", choices=("dmy", "mdy"), help="what comes first in 3/2: day or month")
+    imported.add_argument(
+        "--columns", metavar="N=TERM,…", help="which column is which term, such as 3=autumn,4=spring"
+    )
+    imported.add_argument("--answers", metavar="FILE", help="the review.xlsx or review.yaml with answers")
+    imported.add_argument(
+        "--accept", action="store_true", help="without open questions: into the calendar folder"
+    )
 
 
 def _decision_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:

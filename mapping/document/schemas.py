@@ -125,10 +125,17 @@ class UniversityFile(StrictShape):
 
 
 class SourcePlaceShape(StrictShape):
-    """Where a row stands in the approved document's text: 1-based lines; column absent = merged cell."""
+    """Where a row stands in the approved document: lines of its text, or page or sheet, table and row.
 
-    lines: Annotated[list[Annotated[Whole, Field(ge=1)]], Field(min_length=1)]
-    column: Annotated[Whole, Field(ge=1, le=9)] | None = None
+    All 1-based; ``column`` absent = merged cell.
+    """
+
+    lines: Annotated[list[Annotated[Whole, Field(ge=1)]], Field(min_length=1)] | None = None
+    page: Annotated[Whole, Field(ge=1)] | None = None
+    sheet: Line | None = None
+    table: Annotated[Whole, Field(ge=1)] | None = None
+    row: Annotated[Whole, Field(ge=1)] | None = None
+    column: Annotated[Whole, Field(ge=1, le=200)] | None = None
 
 
 class DaysShape(StrictShape):

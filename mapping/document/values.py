@@ -233,7 +233,9 @@ def _entry(entry: EntryAt, year: str, university: University) -> Entry:
         todo=_texts(shape.todo),
         not_printed=shape.not_printed,
         review=tuple(shape.review),
-        place=SourcePlace(lines=tuple(place.lines), column=place.column or 0) if place else SourcePlace(),
+        place=SourcePlace(lines=tuple(place.lines or ()), column=place.column or 0)
+        if place
+        else SourcePlace(),
         replaces=shape.replaces,
         under=shape.under,
         reason=_texts(shape.reason),

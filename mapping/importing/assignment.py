@@ -25,7 +25,9 @@ def best_assignment(scores: Sequence[Sequence[float]]) -> list[int | None]:
     return [j if j < columns and scores[i][j] > 0 else None for i, j in enumerate(taken)]
 
 
-def _hungarian(cost: list[list[float]], size: int) -> list[int]:
+def _hungarian(  # noqa: C901 - one published algorithm, kept in one piece
+    cost: list[list[float]], size: int
+) -> list[int]:
     """Shortest augmenting paths with potentials, O(rows² · columns)."""
     rows = len(cost)
     row_potential, column_potential = [0.0] * (rows + 1), [0.0] * (size + 1)

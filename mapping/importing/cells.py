@@ -10,27 +10,26 @@ from mapping.importing.columns import Columns, signatures
 from mapping.importing.date_tokens import DayOrder
 from mapping.importing.dates import DateReading, Form, read_dates
 from mapping.importing.grid import Grid, GridCell, GridRow
-from mapping.importing.known import KnownSite
 from mapping.importing.match import Found
 
 DISAGREE = "the columns of one entry disagree"
 
 
-def cells_of(grid: Grid, site: KnownSite, first_year: int, order: DayOrder | None, language: str) -> list[Found]:
+def cells_of(grid: Grid, first_year: int, order: DayOrder | None, language: str) -> list[Found]:
     """Every dated or rule cell in the document's order."""
     return [
         found
         for row in grid.rows
-        for found in _of_row(row, grid.columns[row.programme], site, first_year, order, language)
+        for found in _of_row(row, grid.columns[row.programme], first_year, order, language)
     ]
 
 
 def _of_row(
-    row: GridRow, columns: Columns, site: KnownSite, first_year: int, order: DayOrder | None, language: str
+    row: GridRow, columns: Columns, first_year: int, order: DayOrder | None, language: str
 ) -> Iterator[Found]:
     read = [(cell, reading_of(cell, first_year, order, language)) for cell in row.cells]
     done: set[int] = set()
-    for index, (cell, reading) in enumerate(read):
+    for index, (_, reading) in enumerate(read):
         if index in done:
             continue
         same = [index]
@@ -46,7 +45,6 @@ def _of_row(
         covered = [column for one in cells for column in one.columns]
         names = dict.fromkeys(term for column in covered for term in columns.terms.get(column, ()))
         yield Found(row=row, cells=cells, reading=replace(reading, asked=asked), terms=tuple(names))
-
 
 
 def _days(reading: DateReading) -> tuple[Form, date | None, date | None]:

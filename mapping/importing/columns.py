@@ -25,11 +25,33 @@ _ORDINALS = {
     "первый": 1, "второй": 2, "третий": 3, "first": 1, "second": 2, "third": 3,
 }  # fmt: skip
 _NUMBER_WORDS = {"no", "nr", "рн", "пп", "р", "п", "num", "n"}
-_NOTE_WORDS = ("ескерт", "примечан", "note", "remark", "comment", "bemerk", "hinweis", "remarque", "observac", "aciklama")
+_NOTE_WORDS = (
+    "ескерт",
+    "примечан",
+    "note",
+    "remark",
+    "comment",
+    "bemerk",
+    "hinweis",
+    "remarque",
+    "observac",
+    "aciklama",
+)
 _DATE_WORDS = (
     "мерзім", "күні", "уақыты", "срок", "дат", "date", "период", "termin", "zeitraum", "datum", "fecha", "tarih", "when",
 )  # fmt: skip
-_START_WORDS = ("басталу", "начал", "start", "begin", "from", "первый", "anfang", "debut", "inicio", "baslangic")
+_START_WORDS = (
+    "басталу",
+    "начал",
+    "start",
+    "begin",
+    "from",
+    "первый",
+    "anfang",
+    "debut",
+    "inicio",
+    "baslangic",
+)
 _END_WORDS = ("аяқталу", "оконч", "конец", "end", "until", "last", "ende", "fin", "bitis")
 _MOST_HEADER_WORDS = 14
 
@@ -83,19 +105,28 @@ def signatures(text: str, *, alone: bool = False) -> frozenset[str]:
                 found.add(season)
     counts = {_ORDINALS[part] for part in parts if part in _ORDINALS}
     if units or (alone and len(parts) == 1):
-        found.update(f"{count} {unit}" for count in counts for unit in (units or {"trimester", "semester", "term"}))
+        found.update(
+            f"{count} {unit}" for count in counts for unit in (units or {"trimester", "semester", "term"})
+        )
     return frozenset(found)
 
 
-def is_header(row: Iterable[Cell]) -> bool:
-    """Whether every cell is short and at least one names a term, or a column of dates."""
+def is_header(row: Iterable[Cell], known: tuple[str, ...] | None = None) -> bool:
+    """Whether every cell is short and at least one names a term, or a column of dates.
+
+    ``known`` is the header that the table has already: below it only the same one, or one of terms, is a header.
+    """
     texts = [cell.text for cell in row if cell.text.strip()]
+    if known is not None and header_key(texts) == known:
+        return True
     if len(texts) < 2 or any(len(words(text)) > _MOST_HEADER_WORDS for text in texts):
         return False
-    if any(numbering(texts[0]) == one for one in (numbering(texts[0]),) if one):
+    if numbering(texts[0]):
         return False
     named = [text for text in texts if _names_terms_only(text)]
-    return len(named) >= 2 or (len(named) == 1 and len(texts) >= 3) or _is_dates_header(texts)
+    if len(named) >= 2:
+        return True
+    return known is None and ((len(named) == 1 and len(texts) >= 3) or _is_dates_header(texts))
 
 
 def _names_terms_only(text: str) -> bool:
@@ -112,8 +143,34 @@ def _names_terms_only(text: str) -> bool:
 
 
 _LITTLE = frozenset(
-    "мектеп мектебі школа school schule ecole session сессия оқу жылы учебный год г ж and и және мен "
-    "of the academic year жарты полугодие half term".split()
+    [
+        "мектеп",
+        "мектебі",
+        "школа",
+        "school",
+        "schule",
+        "ecole",
+        "session",
+        "сессия",
+        "оқу",
+        "жылы",
+        "учебный",
+        "год",
+        "г",
+        "ж",
+        "and",
+        "и",
+        "және",
+        "мен",
+        "of",
+        "the",
+        "academic",
+        "year",
+        "жарты",
+        "полугодие",
+        "half",
+        "term",
+    ]
 )
 
 
@@ -189,10 +246,14 @@ def _by_dates(texts: Mapping[int, str], terms: Sequence[Term], claimed: frozense
     return _sorted_columns(programme, {dated[0]: every}, texts) if len(dated) == 1 else None
 
 
-def _sorted_columns(programme: str, terms: Mapping[int, tuple[str, ...]], texts: Mapping[int, str]) -> Columns:
+def _sorted_columns(
+    programme: str, terms: Mapping[int, tuple[str, ...]], texts: Mapping[int, str]
+) -> Columns:
     others = [column for column in sorted(texts) if column not in terms]
     number = next((c for c in others if _is_number_header(texts[c])), 0)
-    notes = tuple(c for c in others if c != number and any(p.startswith(_NOTE_WORDS) for p in words(texts[c])))
+    notes = tuple(
+        c for c in others if c != number and any(p.startswith(_NOTE_WORDS) for p in words(texts[c]))
+    )
     rest = [c for c in others if c != number and c not in notes]
     name = rest[0] if rest else 0
     return Columns(
@@ -213,7 +274,9 @@ def with_number_column(columns: Columns, rows: Iterable[Sequence[Cell]]) -> Colu
     for row in rows:
         for cell in row:
             if cell.columns == 1 and cell.text.strip() and not is_header(row):
-                filled.setdefault(cell.spot.column or 0, []).append(bool(numbering(cell.text)) or cell.automatic)
+                filled.setdefault(cell.spot.column or 0, []).append(
+                    bool(numbering(cell.text)) or cell.automatic
+                )
     first = min(columns.terms, default=0)
     numbers = [c for c, found in filled.items() if c < first and sum(found) > 0.7 * len(found)]
     if not numbers:

@@ -83,6 +83,26 @@ def tidy(text: str) -> str:
     return " ".join("".join(out).split())
 
 
+_BETWEEN = tuple(
+    re.compile(rf"(?<!\w){before}(?!\w)(?P<first>.+?)(?<!\w){middle}(?!\w)(?P<rest>.+)$", re.IGNORECASE)
+    for before, middle in (
+        ("between", "and"),
+        ("entre", "(?:et|y)"),
+        ("zwischen", "und"),
+        ("в период между", "и"),
+    )
+)
+
+
+def _as_range(text: str) -> str:
+    """``between A and B`` as ``A - B``."""
+    for pattern in _BETWEEN:
+        match = pattern.search(text)
+        if match is not None:
+            return f"{text[: match.start()]}{match['first']} - {match['rest']}"
+    return text
+
+
 def cut(text: str, words: Lexicon, order: DayOrder | None) -> Cut:
     """The tokens of a tidied text."""
     clocks: list[str] = []
@@ -91,7 +111,7 @@ def cut(text: str, words: Lexicon, order: DayOrder | None) -> Cut:
         clocks.append(match.group().strip())
         return " "
 
-    rest = _CLOCK.sub(note, text)
+    rest = _CLOCK.sub(note, _as_range(text))
     return Cut(tokens=tuple(_phrases(list(_raw(rest, words, order)), words)), clocks=tuple(clocks))
 
 
@@ -108,7 +128,13 @@ def _raw(text: str, words: Lexicon, order: DayOrder | None) -> Iterator[Token]:
 
 
 def _next(text: str, at: int, words: Lexicon, order: DayOrder | None) -> tuple[Token, int]:
-    for pattern, build in ((_ISO, _iso), (_NAMED, _named), (_FULL, _numeric), (_SHORT, _numeric), (_NO_YEAR, _numeric)):
+    for pattern, build in (
+        (_ISO, _iso),
+        (_NAMED, _named),
+        (_FULL, _numeric),
+        (_SHORT, _numeric),
+        (_NO_YEAR, _numeric),
+    ):
         match = pattern.match(text, at)
         token = build(match, words, order) if match is not None else None
         if match is not None and token is not None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
-Role = Literal["month", "weekday", "year", "from", "to", "until", "until_after", "from_after", "filler", "ordinal"]
+Role = Literal[
+    "month", "weekday", "year", "from", "to", "until", "until_after", "from_after", "filler", "ordinal"
+]
 """``until_after`` and ``from_after`` follow the date they belong to, the others stand before it."""
 
 
@@ -45,7 +47,9 @@ _MONTHS: Mapping[str, str] = {
     "ar": "يناير|كانون_الثاني فبراير|شباط مارس|آذار أبريل|ابريل|إبريل|نيسان مايو|أيار يونيو|يونيه|حزيران "
     "يوليو|يوليه|تموز أغسطس|اغسطس|آب سبتمبر|أيلول أكتوبر|اكتوبر نوفمبر ديسمبر",
 }
-_KAZAKH_MONTHS = "қаңтар|қантар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек|қыркүйег қазан қараша желтоқсан"
+_KAZAKH_MONTHS = (
+    "қаңтар|қантар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек|қыркүйег қазан қараша желтоқсан"
+)
 _KAZAKH_FROM = "нан нен тан тен дан ден ынан інен сынан сінен"
 _KAZAKH_CASES = (
     "ы і сы сі да де та те нда нде ында інде сында сінде дағы дегі тағы тегі ындағы індегі "
@@ -131,9 +135,12 @@ _CYRILLIC_OF_LATIN = {latin: cyrillic for cyrillic, latin in _LOOKALIKES.items()
 }  # fmt: skip
 
 
+@lru_cache(maxsize=100_000)
 def fold(word: str) -> str:
     """The word as it is compared: small letters, Latin without accents, a stray letter in the others' script."""
-    return _without_accents(_one_script(word).replace("İ", "i").casefold()).replace("ё", "е").replace("’", "'")
+    return (
+        _without_accents(_one_script(word).replace("İ", "i").casefold()).replace("ё", "е").replace("’", "'")
+    )
 
 
 def _without_accents(word: str) -> str:
@@ -191,21 +198,24 @@ def _words(language: str) -> Iterator[tuple[tuple[str, ...], Meaning]]:
 
 
 def _all_words(language: str) -> Iterator[tuple[tuple[str, ...], Meaning]]:
-    for number, forms in enumerate(_MONTHS.get(language, "").split(), start=1):
-        for form in forms.split("|"):
-            yield tuple(fold(form).split("_")), Meaning("month", number)
-            if language == "tr" and len(form) > 3:
-                yield from _turkish(form, number)
-    if language == "kk":
-        for number, forms in enumerate(_KAZAKH_MONTHS.split(), start=1):
-            for stem in forms.split("|"):
-                yield from _kazakh(stem, number)
+    yield from _months(language)
     for number, forms in enumerate(_WEEKDAYS.get(language, "").split(), start=1):
         for form in forms.split("|"):
             yield _phrase(language, form), Meaning("weekday", number)
     for role, phrases in _LITTLE.get(language, {}).items():
         for phrase in phrases.split():
             yield _phrase(language, phrase), Meaning(role)
+
+
+def _months(language: str) -> Iterator[tuple[tuple[str, ...], Meaning]]:
+    for number, forms in enumerate(_MONTHS.get(language, "").split(), start=1):
+        for form in forms.split("|"):
+            yield tuple(fold(form).split("_")), Meaning("month", number)
+            if language == "tr" and len(form) > 3:
+                yield from _turkish(form, number)
+    for number, forms in enumerate(_KAZAKH_MONTHS.split() if language == "kk" else (), start=1):
+        for stem in forms.split("|"):
+            yield from _kazakh(stem, number)
 
 
 def _phrase(language: str, written: str) -> tuple[str, ...]:
@@ -230,17 +240,60 @@ def _turkish(form: str, number: int) -> Iterator[tuple[tuple[str, ...], Meaning]
 
 DAY_UNITS = frozenset(
     fold(word)
-    for word in (
-        "күн күні күнге күннен день дня дней day days tag tage tagen jour jours día días gün günü 天 日 يوم أيام"
-    ).split()
+    for word in [
+        "күн",
+        "күні",
+        "күнге",
+        "күннен",
+        "день",
+        "дня",
+        "дней",
+        "day",
+        "days",
+        "tag",
+        "tage",
+        "tagen",
+        "jour",
+        "jours",
+        "día",
+        "días",
+        "gün",
+        "günü",
+        "天",
+        "日",
+        "يوم",
+        "أيام",
+    ]
 )
 """Units whose count can be compared with the days of a window."""
-WORKING = frozenset(fold(word) for word in "жұмыс рабочих рабочий рабочие working business arbeitstage iş 工作".split())
+WORKING = frozenset(
+    fold(word)
+    for word in ["жұмыс", "рабочих", "рабочий", "рабочие", "working", "business", "arbeitstage", "iş", "工作"]
+)
 PARTS_OF_DAY = frozenset(
     fold(word)
-    for word in (
-        "утра вечера утром вечером днем soir matin midi noon midnight morning evening afternoon mittags "
-        "morgens abends таңертең кешке öğlen sabah akşam"
-    ).split()
+    for word in [
+        "утра",
+        "вечера",
+        "утром",
+        "вечером",
+        "днем",
+        "soir",
+        "matin",
+        "midi",
+        "noon",
+        "midnight",
+        "morning",
+        "evening",
+        "afternoon",
+        "mittags",
+        "morgens",
+        "abends",
+        "таңертең",
+        "кешке",
+        "öğlen",
+        "sabah",
+        "akşam",
+    ]
 )
 """A part of the day is no other date, but what it means for the day is asked."""

@@ -98,6 +98,14 @@ def has_date(text: str, *, language: str = "") -> bool:
     return _has_dates(cut(tidy(text), lexicon(language), None))
 
 
+def has_full_date(text: str, language: str = "") -> bool:
+    """Whether a day with its year, or a day of a named month, stands in a text."""
+    found = cut(tidy(text), lexicon(language), None)
+    if any(token.symbol == "D" and token.year for token in found.tokens):
+        return True
+    return re.search(r"d[.o]?f?M(?:,?y)|Mf?d,?y|y[abJ]", found.symbols.replace("yJ", "")) is not None
+
+
 # --- what is a date at all ------------------------------------------------------------------
 
 _BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
@@ -160,7 +168,10 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("window", rf"f?F?f?{_A}/{_B}f?"),
         ("window", rf"f?{_A}S+{_B}Pf?"),
         ("window", rf"f?F?f?{_BARE_A}{_JOIN}f?{_B}f?"),
-        ("month", r"f?F?f?(?P<am2>M)(?P<ad2>d)o?{j}f?(?P<bd2>d)o?(?:,?(?P<by3>y))?J*f?".replace("{j}", _JOIN)),
+        (
+            "month",
+            r"f?F?f?(?P<am2>M)(?P<ad2>d)o?{j}f?(?P<bd2>d)o?(?:,?(?P<by3>y))?J*f?".replace("{j}", _JOIN),
+        ),
         ("month", r"(?:(?P<by4>y)a)?(?P<ad3>d)b(?P<ad4>d)c?{j}(?P<bd4>d)c".replace("{j}", _JOIN)),
     )
 )
@@ -187,9 +198,16 @@ def _read(found: Cut, brackets: list[str], first_year: int) -> DateReading:
 
 def _wrongly_glued(tokens: tuple[Token, ...]) -> Iterator[Token]:
     for before, token in itertools.pairwise(tokens):
-        touching = token.glued and before.text[-1:].isalnum() and token.text[:1].isalnum()
-        if touching and not {before.symbol, token.symbol} & set("abc") and token.symbol not in "oJ":
+        touching = (
+            token.glued and _is_letter_or_digit(before.text[-1:]) and _is_letter_or_digit(token.text[:1])
+        )
+        if touching and token.symbol not in "oJ":
             yield token
+
+
+def _is_letter_or_digit(char: str) -> bool:
+    """Chinese characters need no blank around them."""
+    return char.isalnum() and not "\u4e00" <= char <= "\u9fff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +292,11 @@ def _part(side: str, matched: _Matched) -> _Part:
     if match.re.groupindex.get(side + "d3") and match[side + "d3"] is not None:
         return _Part(number("d4"), number("d3"), number("y4"), weekdays, order_open=False)
     return _Part(
-        number("d1", "d2", "d4"), number("m1", "m2"), number("y1", "y2", "y3", "y4"), weekdays, order_open=False
+        number("d1", "d2", "d4"),
+        number("m1", "m2"),
+        number("y1", "y2", "y3", "y4"),
+        weekdays,
+        order_open=False,
     )
 
 
@@ -301,7 +323,9 @@ def _settle(name: str, parts: list[_Part], first_year: int, said: list[str]) -> 
 def _year_open(parts: list[_Part]) -> bool:
     """Whether both years of the academic year hold such a day and none is printed."""
     months = [part.month for part in parts if part.month]
-    return not any(part.year for part in parts) and any(FIRST_MONTH <= month <= LAST_MONTH for month in months)
+    return not any(part.year for part in parts) and any(
+        FIRST_MONTH <= month <= LAST_MONTH for month in months
+    )
 
 
 def _one(part: _Part, first_year: int, said: list[str]) -> date:
@@ -330,7 +354,9 @@ def _two(first: _Part, second: _Part, first_year: int, said: list[str]) -> tuple
     if end < start:
         raise _RefusedError(f"the end {end} lies before the start {start}")
     if not first.year and (end - start).days > LONGEST_GUESSED:
-        raise _RefusedError(f"from {start} to {end} it would be {(end - start).days} days; is one of them misprinted?")
+        raise _RefusedError(
+            f"from {start} to {end} it would be {(end - start).days} days; is one of them misprinted?"
+        )
     return start, end
 
 
@@ -357,7 +383,9 @@ def _checked(part: _Part, year: int, month: int, first_year: int) -> date:
         raise _RefusedError(f"{day} lies outside the academic year, {earliest} to {latest}")
     wrong = next((weekday for weekday in part.weekdays if weekday != day.isoweekday()), None)
     if wrong is not None:
-        raise _RefusedError(f"{day} is a {_WEEKDAYS[day.isoweekday() - 1]}, but {_WEEKDAYS[wrong - 1]} is printed")
+        raise _RefusedError(
+            f"{day} is a {_WEEKDAYS[day.isoweekday() - 1]}, but {_WEEKDAYS[wrong - 1]} is printed"
+        )
     return day
 
 

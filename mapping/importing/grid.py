@@ -59,6 +59,8 @@ class GridRow:
     """The section's number, Roman as a rule."""
     automatic: bool = False
     """Its number is counted by the word processor."""
+    guessed: bool = False
+    """Its table has no lines between the columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,8 @@ class Grid:
     """Programme to its table's columns."""
     roles: Mapping[Spot, Role]
     refused: tuple[Trouble, ...]
+    headings: tuple[tuple[Spot, str], ...] = ()
+    """Rows without a date, as printed."""
 
 
 @dataclass
@@ -111,12 +115,14 @@ def grid_of(
             between = False
         elif not block.running:
             between = True
-    rows = [row for sheet in builder.sheets for row in _with_headings(sheet)]
+    headings: list[tuple[Spot, str]] = []
+    rows = [row for sheet in builder.sheets for row in _with_headings(sheet, headings)]
     return Grid(
         rows=tuple(rows),
         columns={sheet.columns.programme: sheet.columns for sheet in builder.sheets},
         roles=builder.roles,
         refused=tuple(builder.refused),
+        headings=tuple(headings),
     )
 
 
@@ -134,11 +140,8 @@ class _Builder:
         fresh = True
         pending: list[tuple[Cell, ...]] = []
         for row in table.rows:
-            if is_header(row):
-                before = sheet
-                sheet = self._sheet_of(row, table, lines_between=lines_between)
-                if sheet is None:
-                    sheet = before
+            if is_header(row, known=sheet.columns.header if sheet is not None else None):
+                sheet = self._sheet_of(row, table, lines_between=lines_between) or sheet
                 self._role(row, Role.HEADER)
                 for earlier in pending:
                     self._role(earlier, Role.HEADER)
@@ -264,10 +267,12 @@ class _Builder:
     def _name_remarks(self, cell: Cell, text: str) -> Iterator[GridCell]:
         """Remarks on a name concern the dates of its row; they are carried by an empty cell."""
         if cell.remarks:
-            yield GridCell(spot=cell.spot, text="", columns=(), source=replace(cell, text=text), remarks=cell.remarks)
+            yield GridCell(
+                spot=cell.spot, text="", columns=(), source=replace(cell, text=text), remarks=cell.remarks
+            )
 
     def _continues(self, made: _Raw, sheet: _Sheet, table: Table) -> str:
-        """"yes" where the row before goes on at the top of this page, "perhaps" where that is a guess."""
+        """Whether it does: ``yes`` where the row before goes on at the top of this page, else ``perhaps`` or nothing."""
         before = sheet.last
         if before is None or table.spot.page is None or before.spot.page == table.spot.page or made.number:
             return ""
@@ -329,11 +334,13 @@ def _remarked(cell: GridCell, remark: str) -> GridCell:
 # --- headings -------------------------------------------------------------------------------------
 
 
-def _with_headings(sheet: _Sheet) -> Iterator[GridRow]:
+def _with_headings(sheet: _Sheet, headings: list[tuple[Spot, str]]) -> Iterator[GridRow]:
     section: _Raw | None = None
     groups: list[_Raw] = []
     for row in sheet.rows:
         filled = [cell for cell in row.cells if cell.text]
+        if not filled:
+            headings.append((row.spot, f"{row.number} {row.name} {row.note}".strip()))
         number = numbering(row.number)
         if not filled and (row.spread or is_roman(number) or section is None):
             section, groups = row, []
@@ -345,7 +352,9 @@ def _with_headings(sheet: _Sheet) -> Iterator[GridRow]:
             groups.append(row)
             continue
         above = [one for one in (section, *groups) if one is not None]
-        section_number = numbering(section.number) if section is not None else number if is_roman(number) else ""
+        section_number = (
+            numbering(section.number) if section is not None else number if is_roman(number) else ""
+        )
         extra = tuple(remark for cell in row.cells if not cell.text for remark in cell.remarks)
         cells = [cell if not extra else replace(cell, remarks=(*cell.remarks, *extra)) for cell in filled]
         yield GridRow(
@@ -358,6 +367,7 @@ def _with_headings(sheet: _Sheet) -> Iterator[GridRow]:
             spot=row.spot,
             section=section_number,
             automatic=row.automatic,
+            guessed=sheet.last is not None and sheet.last.guessed,
         )
         if number and not is_roman(number):
             groups.append(row)

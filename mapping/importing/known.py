@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -59,6 +59,14 @@ class KnownSite:
     entries: tuple[KnownEntry, ...]
     holidays: tuple[KnownEntry, ...]
     days_off: tuple[KnownEntry, ...]
+    title: str = ""
+    """Of the approved document, in the official language."""
+    annexes: Mapping[str, str] = field(default_factory=dict)
+    """File to the heading of the annex its rows stand in, in the official language."""
+    term_names: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    """Programme to term to its name by language."""
+    term_ends: tuple[tuple[str, str, str, str], ...] = ()
+    """Programme, term, ``first`` or ``last``, and the entry that is it."""
 
     @property
     def first_year(self) -> int:
@@ -84,14 +92,18 @@ class KnownSite:
         return max(ordered, key=lambda one: len(found & self.vocabulary(one)), default="")
 
 
-def known_site(university: Mapping[str, Any], year: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]]) -> KnownSite:
+def known_site(
+    university: Mapping[str, Any], year: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]]
+) -> KnownSite:
     """From plain documents: university.yaml, year.yaml and the year's calendar files by name.
 
     The documents passed the checks of `mapping.document` before, so their fields are there.
     """
     programmes = university["programmes"]
     languages = university["languages"]
-    official = frozenset(k for k, v in languages.items() if str(v.get("official", "")).lower() in {"true", "yes"})
+    official = frozenset(
+        k for k, v in languages.items() if str(v.get("official", "")).lower() in {"true", "yes"}
+    )
     entries, holidays, days_off = [], [], []
     for name, document in sorted(files.items()):
         for index, value in enumerate(document["entries"]):
@@ -102,10 +114,28 @@ def known_site(university: Mapping[str, Any], year: Mapping[str, Any], files: Ma
                 holidays.append(entry)
             else:
                 days_off.append(entry)
+    official = official or frozenset(list(languages)[:1])
     return KnownSite(
         year=year["year"],
         languages=tuple(languages),
-        official=official or frozenset(list(languages)[:1]),
+        official=official,
+        title=_official((year.get("document") or {}).get("title"), official),
+        annexes={
+            name: _official(document["annex"], official)
+            for name, document in files.items()
+            if isinstance(document.get("annex"), Mapping)
+        },
+        term_names={
+            programme: {term: _localised(spec["name"]) for term, spec in shape["terms"].items()}
+            for programme, shape in programmes.items()
+        },
+        term_ends=tuple(
+            (programme, term, end, str(named[end]))
+            for programme, terms in (year.get("terms") or {}).items()
+            for term, named in terms.items()
+            for end in ("first", "last")
+            if named.get(end)
+        ),
         terms=terms_of(
             {
                 programme: {
@@ -169,6 +199,11 @@ def _entry(
 def _is_date(text: str, first_year: int, language: str) -> bool:
     reading = read_dates(text, first_year, language=language)
     return reading.form is not Form.NONE and not reading.asked
+
+
+def _official(value: Any, official: frozenset[str]) -> str:
+    texts = _localised(value)
+    return next((text for language, text in texts.items() if language in official), "")
 
 
 def _paragraphs(text: str) -> Iterator[str]:

@@ -65,7 +65,9 @@ def schools_in(text: str, site: KnownSite) -> frozenset[str]:
     """The site's schools that a row names."""
     folded = f" {' '.join(words(text))} "
     return frozenset(
-        school for school, names in site.schools.items() if any(name and f" {name} " in folded for name in names)
+        school
+        for school, names in site.schools.items()
+        if any(name and f" {name} " in folded for name in names)
     )
 
 
@@ -77,7 +79,9 @@ def match(found: Sequence[Found], columns: Mapping[str, Columns], comparing: Com
         entries = [entry for entry in comparing.site.entries if entry.programme == programme]
         scorer = _Scorer(entries, comparing, len(places), columns.get(programme))
         scores = [scorer.scores(found[i], order) for order, i in enumerate(places)]
-        chosen = best_assignment([[max(0.0, one - POSSIBLE + 0.01) if one >= POSSIBLE else 0.0 for one in row] for row in scores])
+        chosen = best_assignment(
+            [[max(0.0, one - POSSIBLE + 0.01) if one >= POSSIBLE else 0.0 for one in row] for row in scores]
+        )
         for row, (i, column) in enumerate(zip(places, chosen, strict=True)):
             if column is None:
                 close = [entries[j].id for j in _best(scores[row])[:3] if scores[row][j] > 0.4]
@@ -100,6 +104,10 @@ class _Scorer:
         language = comparing.language
         self._names = [plain(entry.names.get(language, ""), site_year) for entry in entries]
         self._rules = [plain(entry.rules.get(language, ""), site_year) for entry in entries]
+        self._schools = [
+            frozenset(entry.schools) & schools_in(" ".join(entry.names.values()), comparing.site)
+            for entry in entries
+        ]
         self._groups = [self._heading(entry.headings.get(language, ()), site_year) for entry in entries]
 
     @staticmethod
@@ -113,7 +121,7 @@ class _Scorer:
         number = numbering(row.number)
         out = []
         for index, entry in enumerate(self._entries):
-            if not self._may_be(found, entry, schools):
+            if schools != self._schools[index] or not self._may_be(found, entry):
                 out.append(0.0)
                 continue
             score = _NAME * similar(name, self._names[index])
@@ -125,22 +133,23 @@ class _Scorer:
             out.append(score)
         return out
 
-    def _may_be(self, found: Found, entry: KnownEntry, schools: frozenset[str]) -> bool:
+    def _may_be(self, found: Found, entry: KnownEntry) -> bool:
         whole = self._comparing.site.whole_year.get(found.row.programme)
-        common = bool(set(found.terms) & set(entry.terms)) or whole in entry.terms or self._spans(found)
-        named = frozenset(entry.schools) & schools_in(
-            " ".join(entry.names.values()), self._comparing.site
-        )
-        return common and schools == named
+        return bool(set(found.terms) & set(entry.terms)) or whole in entry.terms or self._spans(found)
 
     def _spans(self, found: Found) -> bool:
         """The cell is merged over every column of dates: no column says its term."""
         every = set(self._columns.terms) if self._columns is not None else set()
-        return len(every) > 1 and {column for cell in found.cells for column in cell.columns} == every
+        covered = {column for cell in found.cells for column in cell.columns}
+        return len(every) > 1 and (covered == every or (found.row.guessed and len(found.row.cells) == 1))
 
     def _date_score(self, reading: DateReading, entry: KnownEntry, text: str, index: int) -> float:
         if entry.kind == "rule":
-            return similar(plain(text, self._comparing.first_year), self._rules[index]) if reading.is_plain_text else 0.0
+            return (
+                similar(plain(text, self._comparing.first_year), self._rules[index])
+                if reading.is_plain_text
+                else 0.0
+            )
         shift = shift_of(reading, entry, self._comparing.years_apart)
         return max(0.0, 1 - abs(shift) / 45) if shift is not None else 0.0
 
@@ -179,52 +188,66 @@ class _Scorer:
         name, group = plain(found.row.name, year), self._heading(found.row.headings, year)
         doubts = []
         if _joined(name) != _joined(self._names[index]):
-            doubts.append(f"the wording is another: {entry.names.get(language, '')!r} became {found.row.name!r}")
-        if similar(group, self._groups[index]) < _SAME_HEADING or (
-            len(found.row.headings) > 1 and _joined(group) != _joined(self._groups[index])
-        ):
+            doubts.append(
+                f"the wording is another: {entry.names.get(language, '')!r} became {found.row.name!r}"
+            )
+        above = {_joined(plain(without_number(one), year)) for one in found.row.headings}
+        known = not self._groups[index] or _joined(self._groups[index]) in above
+        if not known and (similar(group, self._groups[index]) < _SAME_HEADING or len(found.row.headings) > 1):
             before = " / ".join(entry.headings.get(language, ())) or "no heading"
-            doubts.append(f"it stands under another heading: {before!r} became {' / '.join(found.row.headings)!r}")
+            doubts.append(
+                f"it stands under another heading: {before!r} became {' / '.join(found.row.headings)!r}"
+            )
         if entry.kind == "rule" and found.reading.is_plain_text:
             rule = plain(found.text, year)
             if _joined(rule) != _joined(self._rules[index]):
-                doubts.append(f"the rule is worded otherwise: {entry.rules.get(language, '')!r} became {found.text!r}")
+                doubts.append(
+                    f"the rule is worded otherwise: {entry.rules.get(language, '')!r} became {found.text!r}"
+                )
         return doubts
 
     def _terms(self, found: Found, entry: KnownEntry) -> list[str]:
         whole = self._comparing.site.whole_year.get(found.row.programme)
-        per_column = [found.terms] if self._columns is None else [self._columns.terms.get(c, ()) for cell in found.cells for c in cell.columns]
+        per_column = (
+            [found.terms]
+            if self._columns is None
+            else [self._columns.terms.get(c, ()) for cell in found.cells for c in cell.columns]
+        )
         columns = self._columns.terms if self._columns is not None else {}
         without_column = not any(set(entry.terms) & set(names) for names in columns.values())
         if whole in entry.terms or without_column:
-            fits = self._spans(found) or len(columns) == 1
+            covered = {column for cell in found.cells for column in cell.columns}
+            fits = covered == set(columns) or len(columns) == 1
         else:
             fits = all(set(names) & set(entry.terms) for names in per_column) and all(
                 any(term in names for names in per_column) for term in entry.terms
             )
         if fits:
             return []
-        return [f"the entry belongs to {', '.join(entry.terms)}, but the cell stands under {', '.join(found.terms)}"]
+        return [
+            f"the entry belongs to {', '.join(entry.terms)}, but the cell stands under {', '.join(found.terms)}"
+        ]
 
     def _dates(self, found: Found, entry: KnownEntry) -> list[str]:
         reading = found.reading
         if reading.form is Form.NONE:
-            if reading.is_plain_text and entry.kind != "rule":
-                return ["last year a date stood here, now it is words"]
-            return []
-        if entry.kind == "rule":
-            return ["last year a rule in words stood here, now it is a date"]
+            is_other = reading.is_plain_text and entry.kind != "rule"
+            return ["last year a date stood here, now it is words"] if is_other else []
         if reading.form.value != entry.kind and (reading.form, entry.kind) != (Form.DAY, "until"):
-            return [f"last year it was {_KINDS.get(entry.kind, entry.kind)}, now it is {_KINDS[reading.form.value]}"]
+            was, now = _KINDS.get(entry.kind, entry.kind), _KINDS[reading.form.value]
+            return [f"last year it was {was}, now it is {now}"]
         shift = shift_of(reading, entry, self._comparing.years_apart)
+        doubts = []
         if shift is not None and abs(shift) > MOST_SHIFT:
-            return [f"the date lies {abs(shift)} days {'later' if shift > 0 else 'earlier'} than last year's"]
+            later = "later" if shift > 0 else "earlier"
+            doubts.append(f"the date lies {abs(shift)} days {later} than last year's")
         length = _length(reading) - _length_of(entry)
-        if abs(length) > MOST_SHIFT:
-            return [f"the window is {abs(length)} days {'longer' if length > 0 else 'shorter'} than last year's"]
+        if not doubts and abs(length) > MOST_SHIFT:
+            longer = "longer" if length > 0 else "shorter"
+            doubts.append(f"the window is {abs(length)} days {longer} than last year's")
         if reading.year_taken and shift is None:
-            return ["the year is not printed, and two would fit"]
-        return []
+            doubts.append("the year is not printed, and two would fit")
+        return doubts
 
 
 _KINDS = {

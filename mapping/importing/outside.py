@@ -14,8 +14,10 @@ from mapping.importing.grid import Role
 from mapping.importing.known import KnownEntry, KnownSite
 from mapping.importing.pages import Line, SourceDocument, Spot, Table, Trouble
 
-_DAYS = re.compile(r"(?P<d1>d)-(?P<d2>d)[.o]?f?(?P<m1>M)|(?P<d3>d)[.o]?f?(?P<m2>M)|(?P<m3>M)f?(?P<d4>d)(?:-(?P<d5>d))?|(?P<D>D)")
-_NUMBER = re.compile(r"(?:№|N°|No\.?|Nr\.?|#)\s*(?P<number>[\w/-]*\d[\w/-]*)")
+_DAYS = re.compile(
+    r"(?P<d1>d)-(?P<d2>d)[.o]?f?(?P<m1>M)|(?P<d3>d)[.o]?f?(?P<m2>M)|(?P<m3>M)f?(?P<d4>d)(?:-(?P<d5>d))?|(?P<D>D)"
+)
+_NUMBER = re.compile(r"(?:№|N°|No\.?|Nr\.?|#)\s*(?P<number>\d+(?:[-/.]\d+)*)")
 _HEAD_LINES = 25
 
 
@@ -51,7 +53,9 @@ def outside_of(document: SourceDocument, site: KnownSite, first_year: int, langu
     before = _before_first_table(document)
     known = {_key(entry): entry for entry in site.holidays}
     days = {id(line): _days_in(line.text, language) for line in lines}
-    matched = [line for line in lines if line not in before and days[id(line)] and _all_known(days[id(line)], known)]
+    matched = [
+        line for line in lines if line not in before and days[id(line)] and _all_known(days[id(line)], known)
+    ]
     has_list = bool(matched)
     first_listed = next((index for index, line in enumerate(lines) if line in matched), len(lines))
     roles: list[tuple[Line, Role]] = []
@@ -174,9 +178,13 @@ def _holidays(
             year = entry.start.year + first_year - site.first_year
         else:
             year = first_year if month >= 8 else first_year + 1
-        try:
-            start, end = date(year, month, first), date(year, month, last)
-        except ValueError:
-            start = end = None
+        start, end = _day(year, month, first), _day(year, month, last)
         out.append(Holiday(spot=line.spot, text=line.text, entry=entry, start=start, end=end))
     return out
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -29,8 +29,14 @@ class Spot:
         return place
 
     def __str__(self) -> str:
-        where = [f"sheet {self.sheet}"] if self.sheet is not None else [f"page {self.page}"] if self.page else []
-        where += [f"{name} {value}" for name in ("table", "row", "column") if (value := getattr(self, name)) is not None]
+        where = (
+            [f"sheet {self.sheet}"] if self.sheet is not None else [f"page {self.page}"] if self.page else []
+        )
+        where += [
+            f"{name} {value}"
+            for name in ("table", "row", "column")
+            if (value := getattr(self, name)) is not None
+        ]
         return ", ".join(where) or "the document"
 
 
@@ -189,7 +195,10 @@ def _block_from_plain(value: Mapping[str, Any]) -> Table | Line:
     spot = Spot(**value["spot"])
     if "rows" not in value:
         return Line(
-            spot=spot, text=str(value["text"]), running=bool(value["running"]), box=_box_from_plain(value["box"])
+            spot=spot,
+            text=str(value["text"]),
+            running=bool(value["running"]),
+            box=_box_from_plain(value["box"]),
         )
     return Table(
         spot=spot,

@@ -25,14 +25,20 @@ def join_lines(text: str, vocabulary: Collection[str] = ()) -> str:
 
     Repaired only where the joined word is in ``vocabulary`` (folded words of last year) and one of the pieces is not.
     """
-    lines = [line.strip() for line in text.replace("\u00ad\n", "").replace("\u00ad", "").split("\n") if line.strip()]
+    lines = [
+        line.strip()
+        for line in text.replace("\u00ad\n", "").replace("\u00ad", "").split("\n")
+        if line.strip()
+    ]
     out = ""
     for line in lines:
         if not out:
             out = line
-        elif len(out) > 1 and out[-1] in "-\u2010\u2011" and out[-2].isalnum():
-            out += line
-        elif out[-1] == "/" or _is_cut(out, line, vocabulary):
+        elif (
+            (len(out) > 1 and out[-1] in "-\u2010\u2011" and out[-2].isalnum())
+            or out[-1] == "/"
+            or _is_cut(out, line, vocabulary)
+        ):
             out += line
         else:
             out += " " + line
@@ -41,12 +47,19 @@ def join_lines(text: str, vocabulary: Collection[str] = ()) -> str:
 
 def _is_cut(before: str, after: str, vocabulary: Collection[str]) -> bool:
     last, first = _WORD.findall(before)[-1:], _WORD.findall(after)[:1]
-    if not last or not first or not vocabulary or not before.endswith(last[0]) or not after.startswith(first[0]):
+    if (
+        not last
+        or not first
+        or not vocabulary
+        or not before.endswith(last[0])
+        or not after.startswith(first[0])
+    ):
         return False
     joined = fold(last[0] + first[0])
     return joined in vocabulary and (fold(last[0]) not in vocabulary or fold(first[0]) not in vocabulary)
 
 
+@lru_cache(maxsize=50_000)
 def words(text: str) -> tuple[str, ...]:
     """Folded words and numbers, in order."""
     return tuple(fold(word) for word in _WORD.findall(tidy(text)))

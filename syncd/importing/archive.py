@@ -30,7 +30,9 @@ def open_archive(path: Path) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(path)
         members = archive.infolist()
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
-        raise CannotReadError("the file is damaged or is no Office document; save it anew and try again") from None
+        raise CannotReadError(
+            "the file is damaged or is no Office document; save it anew and try again"
+        ) from None
     if len(members) > _MOST_MEMBERS:
         raise CannotReadError(f"the archive holds {len(members)} members; no calendar does")
     if any(member.flag_bits & 1 for member in members):

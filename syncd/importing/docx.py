@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as Plain
+from xml.etree import ElementTree as ET
 
 from lxml import etree
 
@@ -26,10 +26,26 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MOST_CELLS = 20_000
 _SEEN_THROUGH = {
     f"{_W}{name}"
-    for name in ("smartTag", "hyperlink", "fldSimple", "customXml", "sdtContent", "dir", "bdo", "ins", "moveTo", "ruby")
+    for name in (
+        "smartTag",
+        "hyperlink",
+        "fldSimple",
+        "customXml",
+        "sdtContent",
+        "dir",
+        "bdo",
+        "ins",
+        "moveTo",
+        "ruby",
+    )
 }
 _DROPPED = {f"{_W}{name}" for name in ("del", "moveFrom")}
 TRACKED = "tracked changes stand here; accept or reject them in Word"
+_NOTES = {
+    f"{_W}footnoteReference": "a footnote belongs to this text",
+    f"{_W}endnoteReference": "a footnote belongs to this text",
+    f"{_W}commentReference": "a comment belongs to this text",
+}
 _OFF = {"0", "false", "off", "none"}
 
 
@@ -91,11 +107,13 @@ class _Reader:
                 self._tables += 1
                 self._table(child, self._tables)
             elif child.tag == f"{_W}sdt":
-                self._body(child.find(f"{_W}sdtContent") if child.find(f"{_W}sdtContent") is not None else ())
+                self._body(_content(child))
             elif child.tag in _SEEN_THROUGH:
                 self._body(child)
             elif child.tag == f"{_W}altChunk":
-                raise CannotReadError("another document is embedded in this one; open it in Word and save it anew")
+                raise CannotReadError(
+                    "another document is embedded in this one; open it in Word and save it anew"
+                )
 
     def _paragraph(self, element: Any) -> None:
         text = _Text()
@@ -144,7 +162,9 @@ class _Reader:
     def _cell(self, element: Any, spot: Spot, span: int, remark: str) -> Cell:
         self._cells += 1
         if self._cells > _MOST_CELLS:
-            raise CannotReadError(f"the document has more than {_MOST_CELLS} cells; is it the right one?", spot)
+            raise CannotReadError(
+                f"the document has more than {_MOST_CELLS} cells; is it the right one?", spot
+            )
         text = _Text()
         if remark:
             text.say(remark)
@@ -165,29 +185,29 @@ class _Reader:
     def _cell_content(self, element: Any, text: _Text, paragraphs: list[str], numbers: list[str]) -> None:
         for child in element:
             if child.tag == f"{_W}p":
-                before = len(text.parts)
-                self._inline(child, text, self._styles.of_paragraph(child))
-                written = "".join(text.parts[before:]).strip()
-                number = self._numbering.next(child, self._styles)
-                if number:
-                    numbers.append(number)
-                    if written:
-                        text.say("the number before this text is counted by Word and not written in the file")
-                if written:
-                    paragraphs.append(written)
+                self._cell_paragraph(child, text, paragraphs, numbers)
             elif child.tag == f"{_W}tbl":
                 text.say("a table stands inside this cell")
-                for row in _rows(child):
-                    for cell in _cells(row):
-                        self._cell_content(cell, text, paragraphs, numbers)
+                for cell in (cell for row in _rows(child) for cell in _cells(row)):
+                    self._cell_content(cell, text, paragraphs, numbers)
             elif child.tag == f"{_W}sdt":
-                content = child.find(f"{_W}sdtContent")
-                if content is not None:
-                    self._cell_content(content, text, paragraphs, numbers)
+                self._cell_content(_content(child), text, paragraphs, numbers)
             elif child.tag in _SEEN_THROUGH:
                 self._cell_content(child, text, paragraphs, numbers)
             elif child.tag == f"{_W}altChunk":
                 text.say("another document is embedded here")
+
+    def _cell_paragraph(self, element: Any, text: _Text, paragraphs: list[str], numbers: list[str]) -> None:
+        before = len(text.parts)
+        self._inline(element, text, self._styles.of_paragraph(element))
+        written = "".join(text.parts[before:]).strip()
+        number = self._numbering.next(element, self._styles)
+        if number:
+            numbers.append(number)
+        if number and written:
+            text.say("the number before this text is counted by Word and not written in the file")
+        if written:
+            paragraphs.append(written)
 
     # --- inside a paragraph ---
 
@@ -197,27 +217,25 @@ class _Reader:
             if tag == f"{_W}r":
                 self._run(child, text, hidden)
             elif tag == f"{_W}sdt":
-                content = child.find(f"{_W}sdtContent")
-                if content is not None:
-                    self._inline(content, text, hidden)
+                self._inline(_content(child), text, hidden)
             elif tag in _SEEN_THROUGH:
-                if tag in {f"{_W}ins", f"{_W}moveTo"} and len(child):
-                    text.say(TRACKED)
-                if tag == f"{_W}fldSimple":
-                    text.say(_field_remark(child.get(f"{_W}instr", "")))
-                self._inline(child, text, hidden)
+                self._through(child, text, hidden)
             elif tag in _DROPPED:
                 text.say(TRACKED)
                 text.left_out.extend(_texts(child))
             elif tag == f"{_MC}AlternateContent":
                 self._alternate(child, text)
-            elif isinstance(tag, str) and tag.endswith("}oMath"):
-                text.say("a formula stands here")
-                text.left_out.extend(_texts(child))
-            elif isinstance(tag, str) and tag.endswith("}oMathPara"):
+            elif isinstance(tag, str) and tag.endswith(("}oMath", "}oMathPara")):
                 text.say("a formula stands here")
                 text.left_out.extend(_texts(child))
         text.remarks.pop("", None)
+
+    def _through(self, element: Any, text: _Text, hidden: _Look) -> None:
+        if element.tag in {f"{_W}ins", f"{_W}moveTo"} and len(element):
+            text.say(TRACKED)
+        if element.tag == f"{_W}fldSimple":
+            text.say(_field_remark(element.get(f"{_W}instr", "")))
+        self._inline(element, text, hidden)
 
     def _run(self, run: Any, text: _Text, paragraph: _Look) -> None:
         look = self._styles.of_run(run, paragraph)
@@ -225,27 +243,14 @@ class _Reader:
             tag = child.tag
             written = _character(child)
             if written is not None:
-                if look.hidden:
-                    text.say("hidden text was left out")
-                    text.left_out.append(written)
-                elif look.struck:
-                    text.say("struck out text was left out")
-                    text.left_out.append(written)
-                elif look.raised and written.strip():
-                    text.say(f"a raised mark was left out: {written}")
-                    text.left_out.append(written)
-                    text.parts.append(" ")
-                else:
-                    text.parts.append(written)
+                _take(written, look, text)
             elif tag == f"{_W}sym":
                 text.say("a symbol of a special font stands here")
                 text.parts.append("\ufffd")
             elif tag == f"{_W}instrText":
                 text.say(_field_remark(child.text or ""))
-            elif tag in {f"{_W}footnoteReference", f"{_W}endnoteReference"}:
-                text.say("a footnote belongs to this text")
-            elif tag == f"{_W}commentReference":
-                text.say("a comment belongs to this text")
+            elif tag in _NOTES:
+                text.say(_NOTES[tag])
             elif tag == f"{_MC}AlternateContent":
                 self._alternate(child, text)
             elif tag in {f"{_W}drawing", f"{_W}pict", f"{_W}object"}:
@@ -284,20 +289,22 @@ class _Reader:
                 self._blocks.extend(Line(spot=Spot(), text=one, running=True) for one in texts)
             elif texts:
                 said = "a comment" if kind == "comments" else "a footnote"
-                self._remarks.extend(Trouble(spot=Spot(), text=f"{said} in the document: {one}") for one in texts)
+                self._remarks.extend(
+                    Trouble(spot=Spot(), text=f"{said} in the document: {one}") for one in texts
+                )
 
     def _second_reading(self) -> None:
         """Every written character, by another parser, stands in the text read or among what was left out."""
         content = member(self._archive, "word/document.xml") or b""
         try:
-            root = Plain.fromstring(content)  # noqa: S314 - the same bytes passed the other parser without a DTD
-        except Plain.ParseError as error:
+            root = ET.fromstring(content)  # noqa: S314 - the same bytes passed the other parser without a DTD
+        except ET.ParseError as error:
             raise CannotReadError(f"the document's text is not well-formed: {error}") from None
         names = {f"{_W}t", f"{_W}delText"}
         there = Counter(
             char
             for element in root.iter()
-            if element.tag in names or (isinstance(element.tag, str) and element.tag.endswith("/math}t"))
+            if element.tag in names or element.tag.endswith("/math}t")
             for char in element.text or ""
             if not char.isspace()
         )
@@ -327,6 +334,28 @@ def _lost_words(root: Any, names: set[str]) -> Iterator[str]:
     for element in root.iter():
         if element.tag in names and element.text:
             yield from element.text.split()
+
+
+def _content(control: Any) -> Any:
+    """What a content control holds."""
+    found = control.find(f"{_W}sdtContent")
+    return found if found is not None else ()
+
+
+def _take(written: str, look: _Look, text: _Text) -> None:
+    """Text with its formatting, where that changes what it means."""
+    if look.hidden:
+        text.say("hidden text was left out")
+        text.left_out.append(written)
+    elif look.struck:
+        text.say("struck out text was left out")
+        text.left_out.append(written)
+    elif look.raised and written.strip():
+        text.say(f"a raised mark was left out: {written}")
+        text.left_out.append(written)
+        text.parts.append(" ")
+    else:
+        text.parts.append(written)
 
 
 def _with_rows(cell: Cell, rows: int) -> Cell:
@@ -381,7 +410,7 @@ def _character(element: Any) -> str | None:
 
 def _field_remark(instruction: str) -> str:
     """Fields that change by themselves are said; links and page numbers are not."""
-    name = instruction.split()[0].upper() if instruction.split() else ""
+    name = instruction.split(maxsplit=1)[0].upper() if instruction.split() else ""
     harmless = {"", "HYPERLINK", "PAGE", "NUMPAGES", "REF", "TOC", "MERGEFORMAT", "FORMTEXT"}
     return "" if name in harmless else f"a field that Word computes stands here ({name})"
 
@@ -456,14 +485,14 @@ class _Styles:
 
 
 def _looked(properties: Any, look: _Look) -> _Look:
-    def on(name: str, before: bool) -> bool:
+    def on(name: str, *, before: bool) -> bool:
         found = properties.find(f"{_W}{name}")
         return before if found is None else found.get(f"{_W}val", "1").lower() not in _OFF
 
     align = properties.find(f"{_W}vertAlign")
     raised = look.raised if align is None else align.get(f"{_W}val") == "superscript"
     return _Look(
-        hidden=on("vanish", look.hidden) or on("webHidden", before=False),
-        struck=on("strike", look.struck) or on("dstrike", before=False),
+        hidden=on("vanish", before=look.hidden) or on("webHidden", before=False),
+        struck=on("strike", before=look.struck) or on("dstrike", before=False),
         raised=raised,
     )

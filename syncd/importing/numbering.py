@@ -26,7 +26,9 @@ class Numbering:
             self._abstract[one.get(f"{_W}abstractNumId", "")] = one
         for one in root.iter(f"{_W}num"):
             abstract = one.find(f"{_W}abstractNumId")
-            self._lists[one.get(f"{_W}numId", "")] = abstract.get(f"{_W}val", "") if abstract is not None else ""
+            self._lists[one.get(f"{_W}numId", "")] = (
+                abstract.get(f"{_W}val", "") if abstract is not None else ""
+            )
 
     def next(self, paragraph: Any, styles: HasNumbering) -> str:
         """The number that stands before the paragraph; "" without, "•" for a bullet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,9 +14,9 @@ from typing import Any
 
 import pdfplumber
 import pypdfium2
-from pypdfium2 import raw
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
+from pypdfium2 import raw
 
 from mapping.importing.pages import Box, Cell, Line, SourceDocument, Spot, Table, Trouble
 from syncd.importing.pdf_grid import Area, areas_of
@@ -96,7 +97,9 @@ class _Reader:
         if not page.chars:
             if page.images or turned:
                 spot = Spot(page=number)
-                self._refused.append(Trouble(spot=spot, text="the page holds a picture and no text: a scanned page"))
+                self._refused.append(
+                    Trouble(spot=spot, text="the page holds a picture and no text: a scanned page")
+                )
             return _Page(number, ())
         areas = list(areas_of(page))
         blocks: list[tuple[float, Table | Line]] = []
@@ -188,7 +191,9 @@ def _outside(page: Any, areas: Sequence[Area]) -> list[dict[str, Any]]:
         x, y = (one["x0"] + one["x1"]) / 2, (one["top"] + one["bottom"]) / 2
         return not any(_holds(box, x, y) for box in boxes)
 
-    lines: list[dict[str, Any]] = page.filter(is_outside).extract_text_lines(x_tolerance=1.5, return_chars=False)
+    lines: list[dict[str, Any]] = page.filter(is_outside).extract_text_lines(
+        x_tolerance=1.5, return_chars=False
+    )
     return [line for line in lines if line["text"].strip()]
 
 
@@ -196,10 +201,17 @@ def _table(area: Area, spot: Spot) -> Table:
     rows: dict[int, list[Cell]] = {}
     for cell in area.cells:
         place = Spot(page=spot.page, table=spot.table, row=cell.row, column=cell.column)
-        remarks = ("it is not certain which columns this cell covers",) if cell.unsure and cell.text.strip() else ()
+        remarks = (
+            ("it is not certain which columns this cell covers",) if cell.unsure and cell.text.strip() else ()
+        )
         rows.setdefault(cell.row, []).append(
             Cell(
-                spot=place, text=cell.text, columns=cell.columns, rows=cell.rows, box=cell.box, remarks=remarks
+                spot=place,
+                text=cell.text,
+                columns=cell.columns,
+                rows=cell.rows,
+                box=cell.box,
+                remarks=remarks,
             )
         )
     return Table(
@@ -212,7 +224,9 @@ def _table(area: Area, spot: Spot) -> Table:
 
 def _marked(blocks: list[Table | Line], height: float) -> tuple[Table | Line, ...]:
     """Tables that begin or end their page, apart from what stands in the margins."""
-    inner = [i for i, block in enumerate(blocks) if not (isinstance(block, Line) and _in_margin(block, height))]
+    inner = [
+        i for i, block in enumerate(blocks) if not (isinstance(block, Line) and _in_margin(block, height))
+    ]
     out = list(blocks)
     for position, index in enumerate(inner):
         block = out[index]
@@ -257,8 +271,6 @@ def _is_running(text: str, heads: Counter[str], pages: int) -> bool:
 
 def render(path: Path, scale: float) -> Iterable[bytes]:
     """Each page as a PNG picture; ``scale`` is pixels per point."""
-    import io
-
     document = pypdfium2.PdfDocument(path)
     for index in range(min(len(document), _MOST_PAGES)):
         picture = document[index].render(scale=scale).to_pil().convert("P", palette=1, colors=32)

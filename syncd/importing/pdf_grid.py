@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pdfplumber.utils import extract_text
+from pdfplumber.utils.text import extract_text
 
 from mapping.importing.pages import Box
 
@@ -99,8 +100,133 @@ def _text(letters: list[dict[str, Any]]) -> str:
 
 # --- lines between the rows only ------------------------------------------------------------------
 
+_FEWEST_RULES = 3
+_SAME_LINE = 3.0
+_PHRASE_GAP = 5.0
+"""Points between two words that still are one phrase; columns lie farther apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """Words of one line that stand close together."""
+
+    x0: float
+    x1: float
+    top: float
+
 
 def _open(page: Any, taken: Sequence[Box]) -> Iterator[Area]:
     """Tables whose rows are parted by lines and whose columns by nothing but blanks."""
-    return
-    yield
+    rules = [
+        rule for rule in _rules(page) if not any(box.top - 2 <= rule[0] <= box.bottom + 2 for box in taken)
+    ]
+    for group in _tables_of(rules):
+        x0, x1 = min(rule[1] for rule in group), max(rule[2] for rule in group)
+        tops = [rule[0] for rule in group]
+        bands = list(itertools.pairwise(tops))
+        words = [
+            w for w in page.extract_words(x_tolerance=_X_TOLERANCE) if x0 - 2 <= w["x0"] and w["x1"] <= x1 + 2
+        ]
+        phrases = [_phrases([w for w in words if top <= _middle(w) < bottom]) for top, bottom in bands]
+        bounds = _boundaries(phrases, x0, x1)
+        if len(bounds) < 4:
+            continue
+        cells: list[AreaCell] = []
+        for row, ((top, bottom), inside) in enumerate(zip(bands, phrases, strict=True), start=1):
+            cells.extend(_cells_of(row, top, bottom, inside, bounds))
+        box = Box(x0=x0, top=tops[0], x1=x1, bottom=tops[-1])
+        yield Area(box, len(bounds) - 1, tuple(_filled(page, cells)), guessed=True)
+
+
+def _middle(word: dict[str, Any]) -> float:
+    return float(word["top"] + word["bottom"]) / 2
+
+
+def _rules(page: Any) -> list[tuple[float, float, float]]:
+    """Horizontal lines as (y, x0, x1), pieces of one line joined."""
+    found: list[list[float]] = []
+    for edge in sorted((e for e in page.edges if e["orientation"] == "h"), key=lambda one: one["top"]):
+        if found and abs(found[-1][0] - edge["top"]) < _SAME_LINE:
+            found[-1][1] = min(found[-1][1], edge["x0"])
+            found[-1][2] = max(found[-1][2], edge["x1"])
+        else:
+            found.append([edge["top"], edge["x0"], edge["x1"]])
+    widest = max((x1 - x0 for _, x0, x1 in found), default=0)
+    return [(y, x0, x1) for y, x0, x1 in found if x1 - x0 > 0.8 * widest and widest > page.width / 3]
+
+
+def _tables_of(rules: Sequence[tuple[float, float, float]]) -> Iterator[list[tuple[float, float, float]]]:
+    group: list[tuple[float, float, float]] = []
+    for rule in rules:
+        if group and (abs(rule[1] - group[-1][1]) > 5 or abs(rule[2] - group[-1][2]) > 5):
+            if len(group) >= _FEWEST_RULES:
+                yield group
+            group = []
+        group.append(rule)
+    if len(group) >= _FEWEST_RULES:
+        yield group
+
+
+def _phrases(words: Sequence[dict[str, Any]]) -> list[_Phrase]:
+    out: list[_Phrase] = []
+    for word in sorted(words, key=lambda one: (round(one["top"] / _SAME_LINE), one["x0"])):
+        last = out[-1] if out else None
+        if (
+            last is not None
+            and abs(last.top - word["top"]) < _SAME_LINE
+            and word["x0"] - last.x1 < _PHRASE_GAP
+        ):
+            out[-1] = _Phrase(last.x0, max(last.x1, word["x1"]), last.top)
+        else:
+            out.append(_Phrase(word["x0"], word["x1"], word["top"]))
+    return out
+
+
+def _boundaries(rows: Sequence[Sequence[_Phrase]], x0: float, x1: float) -> list[float]:
+    """Edges of the columns: between two columns of the first row that has several, where the fewest phrases cross."""
+    header = next((row for row in rows if len(_clusters(row)) > 2), None)
+    if header is None:
+        return []
+    every = [phrase for row in rows for phrase in row]
+    clusters = _clusters(header)
+    bounds = [x0]
+    for (_, left_end), (right_start, _) in itertools.pairwise(clusters):
+        low, high = min(left_end, right_start) - 2, max(left_end, right_start)
+        steps = [low + (high - low) * step / 60 for step in range(61)]
+        crossing = [sum(one.x0 < x < one.x1 for one in every) for x in steps]
+        fewest = min(crossing)
+        best = [x for x, count in zip(steps, crossing, strict=True) if count == fewest]
+        # Text is set from the left: the edge lies close before where the next column begins.
+        bounds.append(best[-1] - min(1.0, (best[-1] - best[0]) / 2))
+    return [*bounds, x1]
+
+
+def _clusters(row: Sequence[_Phrase]) -> list[tuple[float, float]]:
+    """Extents of what stands above each other."""
+    out: list[list[float]] = []
+    for one in sorted(row, key=lambda phrase: phrase.x0):
+        if out and one.x0 < out[-1][1] + 1:
+            out[-1][1] = max(out[-1][1], one.x1)
+        else:
+            out.append([one.x0, one.x1])
+    return [(a, b) for a, b in out]
+
+
+def _cells_of(
+    row: int, top: float, bottom: float, phrases: Sequence[_Phrase], bounds: Sequence[float]
+) -> Iterator[AreaCell]:
+    """A row's cells; a phrase that crosses an edge makes one cell of the columns it covers."""
+    spans: list[tuple[int, int]] = []
+    for one in phrases:
+        covered = [i for i in range(len(bounds) - 1) if one.x0 < bounds[i + 1] - 1 and one.x1 > bounds[i] + 1]
+        if covered:
+            spans.append((covered[0], covered[-1]))
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], last)
+        else:
+            merged.append((first, last))
+    for first, last in merged:
+        box = Box(x0=bounds[first], top=top, x1=bounds[last + 1], bottom=bottom)
+        yield AreaCell(row, first + 1, last - first + 1, 1, "", box, unsure=last > first)

@@ -6,11 +6,11 @@ import re
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as Plain
+from xml.etree import ElementTree as ET
 
 import openpyxl
 from openpyxl.cell.cell import MergedCell
@@ -60,7 +60,15 @@ def _workbook(path: Path, *, values: bool) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return openpyxl.load_workbook(path, data_only=values, rich_text=True)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, zipfile.BadZipFile) as error:
+    except (
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OSError,
+        zipfile.BadZipFile,
+    ) as error:
         raise CannotReadError(f"the workbook cannot be read: {error}; save it anew as .xlsx") from None
 
 
@@ -79,7 +87,9 @@ class _Reader:
         for sheet in self._values.worksheets:
             name = sheet.title
             if sheet.sheet_state != "visible":
-                self.remarks.append(Trouble(spot=Spot(sheet=name), text="the sheet is hidden and was not read"))
+                self.remarks.append(
+                    Trouble(spot=Spot(sheet=name), text="the sheet is hidden and was not read")
+                )
                 continue
             self._sheet(sheet, self._formulas[name])
 
@@ -97,27 +107,36 @@ class _Reader:
         for row in sheet.iter_rows():
             number = row[0].row or 0
             if sheet.row_dimensions[number].hidden:
+                self._hide(name, row)
                 if any(one.value is not None for one in row):
                     hidden_rows.append(number)
-                    self._hide(name, row)
                 continue
-            cells = []
-            for one in row:
-                if isinstance(one, MergedCell) or one.value is None:
-                    if one.value is None and not isinstance(one, MergedCell):
-                        self._formula_without_value(name, formulas.cell(number, one.column))
-                    continue
-                if one.column in hidden_columns:
-                    self._hide(name, (one,))
-                    continue
-                area = merged.get((number, one.column))
-                cells.append(self._cell(name, one, formulas.cell(number, one.column), area, hidden_columns))
+            self._hide(name, (one for one in row if one.column in hidden_columns))
+            shown = (
+                one for one in row if one.column not in hidden_columns and not isinstance(one, MergedCell)
+            )
+            cells = tuple(self._cells_of(name, shown, formulas, merged, hidden_columns))
             if cells:
-                rows.append((number, tuple(cells)))
+                rows.append((number, cells))
         if hidden_rows:
             listed = ", ".join(map(str, hidden_rows[:10]))
             self.remarks.append(Trouble(spot=Spot(sheet=name), text=f"hidden rows were not read: {listed}"))
         self._blocks_of(name, rows)
+
+    def _cells_of(
+        self,
+        name: str,
+        row: Iterable[Any],
+        formulas: Worksheet,
+        merged: Mapping[tuple[int, int], Any],
+        hidden: set[int],
+    ) -> Iterator[Cell]:
+        for one in row:
+            if one.value is None:
+                self._formula_without_value(name, formulas.cell(one.row, one.column))
+            else:
+                area = merged.get((one.row, one.column))
+                yield self._cell(name, one, formulas.cell(one.row, one.column), area, hidden)
 
     def _hidden_columns(self, sheet: Worksheet) -> set[int]:
         hidden: set[int] = set()
@@ -125,7 +144,10 @@ class _Reader:
             if dimension.hidden and dimension.min and dimension.max:
                 hidden.update(range(dimension.min, min(dimension.max, _MOST_COLUMNS) + 1))
         filled = {
-            one.column for row in sheet.iter_rows() for one in row if one.value is not None and one.column in hidden
+            one.column
+            for row in sheet.iter_rows()
+            for one in row
+            if one.value is not None and one.column in hidden
         }
         if filled:
             letters = ", ".join(get_column_letter(column) for column in sorted(filled))
@@ -158,15 +180,15 @@ class _Reader:
         if formula.data_type == "f" and day is not None:
             remarks.append("the date is the result of a formula")
         if cell.comment is not None and cell.comment.text:
-            self.remarks.append(Trouble(spot=spot, text=f"a comment in the sheet: {cell.comment.text.strip()}"))
+            self.remarks.append(
+                Trouble(spot=spot, text=f"a comment in the sheet: {cell.comment.text.strip()}")
+            )
             remarks.append(f"a comment stands here: {' '.join(cell.comment.text.split())}")
         if cell.font is not None and cell.font.strike and text.strip():
             remarks.append("the cell is struck out")
         columns = 1 if area is None else sum(c not in hidden for c in range(area.min_col, area.max_col + 1))
         rows = 1 if area is None else area.max_row - area.min_row + 1
-        return Cell(
-            spot=spot, text=text, day=day, columns=max(1, columns), rows=rows, remarks=tuple(remarks)
-        )
+        return Cell(spot=spot, text=text, day=day, columns=max(1, columns), rows=rows, remarks=tuple(remarks))
 
     def _blocks_of(self, sheet: str, rows: list[tuple[int, tuple[Cell, ...]]]) -> None:
         """Rows between the first and the last with several cells are the table; others are lines."""
@@ -178,7 +200,9 @@ class _Reader:
             inside = [cells for _, cells in rows[first : last + 1]]
             spot = Spot(sheet=sheet, table=number)
             placed = tuple(tuple(_in_table(cell, number) for cell in cells) for cells in inside)
-            width = max(cell.spot.column + cell.columns - 1 for cells in inside for cell in cells if cell.spot.column)
+            width = max(
+                cell.spot.column + cell.columns - 1 for cells in inside for cell in cells if cell.spot.column
+            )
             self.blocks.append(Table(spot=spot, width=width, rows=placed))
             at = last + 1
         self._lines(rows[at:])
@@ -195,9 +219,7 @@ def _runs(rows: list[tuple[int, tuple[Cell, ...]]], wide: list[int]) -> list[tup
     """First and last index of each table: a table ends where two rows of the sheet are empty."""
     runs: list[tuple[int, int]] = []
     for index in wide:
-        if runs and not any(
-            rows[at + 1][0] - rows[at][0] > 2 for at in range(runs[-1][1], index)
-        ):
+        if runs and not any(rows[at + 1][0] - rows[at][0] > 2 for at in range(runs[-1][1], index)):
             runs[-1] = (runs[-1][0], index)
         else:
             runs.append((index, index))
@@ -214,30 +236,33 @@ def _in_table(cell: Cell, number: int) -> Cell:
 def _shown(cell: Any, remarks: list[str]) -> tuple[str, date | None]:
     """A cell's text as it is shown, and its day if it is a real date."""
     value = cell.value
-    if isinstance(value, CellRichText):
-        kept: list[str] = []
-        for part in value:
-            if isinstance(part, TextBlock) and part.font.strike:
-                remarks.append(f"struck out text was left out: {part.text}")
-            elif isinstance(part, TextBlock) and part.font.vertAlign == "superscript":
-                remarks.append(f"a raised mark was left out: {part.text}")
-                kept.append(" ")
-            else:
-                kept.append(part.text if isinstance(part, TextBlock) else part)
-        return _unescaped("".join(kept)), None
     if isinstance(value, datetime):
         if value.time() != time(0):
             remarks.append(f"a time belongs to the date: {value.time().isoformat('minutes')}")
         return value.date().isoformat(), value.date()
     if isinstance(value, date):
         return value.isoformat(), value
-    if isinstance(value, time):
-        return value.isoformat("minutes"), None
+    if isinstance(value, CellRichText):
+        return _unescaped("".join(_rich(value, remarks))), None
     if isinstance(value, bool):
         return str(value).upper(), None
-    if isinstance(value, (int, float)):
+    if isinstance(value, int | float):
         return _number(value, cell.number_format or "General"), None
-    return _unescaped(str(value)), None
+    return _unescaped(value.isoformat("minutes") if isinstance(value, time) else str(value)), None
+
+
+def _rich(value: CellRichText, remarks: list[str]) -> Iterator[str]:
+    """Pieces of text with their formatting, where that changes what they mean."""
+    for part in value:
+        if not isinstance(part, TextBlock):
+            yield part
+        elif part.font.strike:
+            remarks.append(f"struck out text was left out: {part.text}")
+        elif part.font.vertAlign == "superscript":
+            remarks.append(f"a raised mark was left out: {part.text}")
+            yield " "
+        else:
+            yield part.text
 
 
 def _number(value: float, number_format: str) -> str:
@@ -274,7 +299,9 @@ def _second_reading(archive: zipfile.ZipFile, reader: _Reader) -> Iterator[Troub
             yield Trouble(spot=Spot(sheet=name), text=f"the cell {coordinate}")
     for part in archive.namelist():
         if part.startswith("xl/drawings/") and part.endswith(".xml"):
-            words = [one.text.strip() for one in _xml(archive, part).iter() if one.tag.endswith("}t") and one.text]
+            words = [
+                one.text.strip() for one in _xml(archive, part).iter() if one.tag.endswith("}t") and one.text
+            ]
             if any(words):
                 yield Trouble(spot=Spot(), text="a text box: " + " ".join(words))
 
@@ -293,8 +320,10 @@ def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 def _xml(archive: zipfile.ZipFile, name: str) -> Any:
     content = member(archive, name)
     if content is None or b"<!DOCTYPE" in content[:2000] or b"<!ENTITY" in content:
-        raise CannotReadError(f"the part {name} of the workbook is missing or declares entities; save it anew")
+        raise CannotReadError(
+            f"the part {name} of the workbook is missing or declares entities; save it anew"
+        )
     try:
-        return Plain.fromstring(content)  # noqa: S314 - no document type, so no entities
-    except Plain.ParseError as error:
+        return ET.fromstring(content)  # noqa: S314 - no document type, so no entities
+    except ET.ParseError as error:
         raise CannotReadError(f"the part {name} of the workbook is not well-formed: {error}") from None

@@ -1,0 +1,301 @@
+"""One import from the file to its folder: read, conclude, write, say what happened."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from mapping.document.files import UNIVERSITY_FILE, YEAR_FILE
+from mapping.document.new_year import propose_year
+from mapping.errors import InvalidCalendarError
+from mapping.importing.ask import questions_of
+from mapping.importing.conclude import Conclusion, Options, conclude
+from mapping.importing.date_tokens import DayOrder
+from mapping.importing.draft import draft_files
+from mapping.importing.edition import as_json, as_text, differences, file_changes
+from mapping.importing.known import KnownSite, known_site
+from mapping.importing.questions import Answers, Question, open_questions
+from mapping.model import CanonicalCalendar
+from syncd.errors import UsageError
+from syncd.importing.outputs import SOURCE, fresh_folder, sha256_of, write_plan, write_year
+from syncd.importing.reading import read_file
+from syncd.importing.record import record_of, write_record
+from syncd.importing.review import read_answers, write_review
+from syncd.importing.side_by_side import side_by_side
+from syncd.importing.splice import spliced
+from syncd.source.folder import SourceFolder
+from syncd.source.holidays_check import public_holidays
+from syncd.source.yaml_write import write_yaml
+
+DRAFTED, ASKED, REFUSED = 0, 2, 3
+_COMMENT = """\
+Academic year {year}: a draft, made by `syncd import` from {file}.
+While `draft: true` stands below, nothing of this year is written to any calendar. Take the line out when the
+year is right; the plan then waits for one approval."""
+_FILE_COMMENT = "Made by `syncd import` from {file} and the files of {old}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a person asked for."""
+
+    file: Path
+    year: str
+    from_year: str | None = None
+    out: str | None = None
+    language: str = ""
+    order: DayOrder | None = None
+    columns: Mapping[int, str] = field(default_factory=dict)
+    answers: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What came of it; ``code`` is the command's exit code."""
+
+    code: int
+    folder: Path
+    lines: tuple[str, ...]
+
+
+def run_import(request: Request, source: SourceFolder, calendar_folder: Path | None) -> Result:
+    """Carry it out. Raises `UsageError`, `RefusedError` and `InvalidCalendarError`; nothing is written then."""
+    calendar = source.served()
+    old, site = _site_of(request, source, calendar)
+    answers, given_for = read_answers(request.answers) if request.answers else (Answers(by_name={}), "")
+    sha256 = sha256_of(request.file)
+    if given_for and given_for != sha256:
+        raise UsageError(
+            f"--answers: {request.answers} was made for another document than {request.file.name}"
+        )
+    _check_options(request, site)
+    folder = fresh_folder(request.out, request.year, calendar_folder, again=request.answers is not None)
+    read = read_file(request.file)
+    document = read.document
+    made = None
+    if document.blocks:
+        first_year = int(request.year[:4])
+        options = Options(
+            first_year=first_year, language=request.language, order=request.order, columns=request.columns
+        )
+        made = conclude(document, site, options, answers)
+    folder.mkdir(parents=True, exist_ok=True)
+    record = record_of(file=request.file.name, sha256=sha256, year=request.year, document=document, made=made)
+    write_record(folder, record)
+    title = f"{request.file.name}, {request.year}"
+    page = side_by_side(title=title, document=document, made=made, pictures=read.pictures)
+    (folder / "side-by-side.html").write_text(page, encoding="utf-8")
+    if made is None:
+        return Result(code=REFUSED, folder=folder, lines=tuple(_refusal(record, folder)))
+    questions = tuple(questions_of(document, made))
+    unanswered = open_questions(questions, answers, made.faults)
+    write_review(folder, questions, answers, made.faults, sha256)
+    if made.refused or made.unread:
+        return Result(code=REFUSED, folder=folder, lines=tuple(_refusal(record, folder)))
+    said, count = _write(request, source, calendar, made, old, folder, len(unanswered))
+    code = ASKED if count else DRAFTED
+    return Result(code=code, folder=folder, lines=(*_told(made, unanswered, folder, request), *said))
+
+
+def _site_of(request: Request, source: SourceFolder, calendar: CanonicalCalendar) -> tuple[str, KnownSite]:
+    """The year that is compared with, by its name, and what the site knows."""
+    known = calendar.with_drafts().years
+    if request.year in known:
+        if request.from_year not in {None, request.year}:
+            raise UsageError(
+                f"{request.year} is there already, so the document is compared with it; leave --from out, or name another --year"
+            )
+        old = request.year
+    elif request.from_year is not None:
+        if request.from_year not in known:
+            raise UsageError(f"--from: there is no year {request.from_year}; known: {', '.join(known)}")
+        old = request.from_year
+    else:
+        earlier = [name for name in known if name < request.year]
+        if not earlier:
+            raise UsageError(f"no year before {request.year} is there to compare with; name one with --from")
+        old = earlier[-1]
+    documents = _documents(source, old)
+    university = next(one.value for one in source.documents if one.name == UNIVERSITY_FILE)
+    files = {name: value for name, value in documents.items() if name != YEAR_FILE}
+    return old, known_site(university, documents[YEAR_FILE], files)
+
+
+def _documents(source: SourceFolder, year: str) -> dict[str, Any]:
+    """Plain values of a year's files by name within its folder."""
+    folder = year_folder(source, year)
+    return {
+        one.name.partition("/")[2]: one.value for one in source.documents if one.name.startswith(f"{folder}/")
+    }
+
+
+def year_folder(source: SourceFolder, year: str) -> str:
+    """The folder whose year.yaml says that it is the year."""
+    return next(
+        one.name.partition("/")[0]
+        for one in source.documents
+        if one.name.endswith(f"/{YEAR_FILE}")
+        and isinstance(one.value, dict)
+        and one.value.get("year") == year
+    )
+
+
+def _check_options(request: Request, site: KnownSite) -> None:
+    if request.language and request.language not in site.languages:
+        raise UsageError(f"--language: {request.language!r} is not one of {', '.join(site.languages)}")
+    known = {term.name for term in site.terms}
+    unknown = sorted(set(request.columns.values()) - known)
+    if unknown:
+        raise UsageError(f"--columns: there is no term {unknown[0]!r}; known: {', '.join(sorted(known))}")
+
+
+# --- what is written ------------------------------------------------------------------------------
+
+
+def _write(
+    request: Request,
+    source: SourceFolder,
+    calendar: CanonicalCalendar,
+    made: Conclusion,
+    old: str,
+    folder: Path,
+    unanswered: int,
+) -> tuple[list[str], int]:
+    """What more is to be said, and how much is open: questions, and what `syncd check` would refuse."""
+    place = f"{SOURCE}/{request.file.name}"
+    if made.is_edition:
+        return _write_edition(request, source, made, old, folder, place, unanswered)
+    files = _draft(request, source, calendar, made, old, place)
+    write_year(folder, request.year, files, request.file)
+    problems = _problems(source, request.year, files)
+    count = unanswered + len(problems)
+    plan = {"year": request.year, "edition": False, "open": count, "base": {}, "files": sorted(files)}
+    write_plan(folder, plan)
+    return [f"to mend: {one}" for one in problems[:10]] if not unanswered else [], count
+
+
+def _draft(
+    request: Request,
+    source: SourceFolder,
+    calendar: CanonicalCalendar,
+    made: Conclusion,
+    old: str,
+    place: str,
+) -> dict[str, bytes]:
+    year = calendar.with_drafts().years[old]
+    folder = year_folder(source, old)
+    documents = {
+        one.name.partition("/")[2]: one for one in source.documents if one.name.startswith(f"{folder}/")
+    }
+    days = [entry.days for entry in year.entries if entry.days is not None]
+    years = range(min(one.start.year for one in days), max(one.last.year for one in days) + 3)
+    country = calendar.university.country
+    law = public_holidays(country, years) if country else {}
+    proposal = propose_year(documents, year, request.year, calendar.university, law)
+    values = draft_files(made, proposal.files, place)
+    comment = {"file": request.file.name, "old": old, "year": request.year}
+    return {
+        name: write_yaml(value, (_COMMENT if name == YEAR_FILE else _FILE_COMMENT).format(**comment)).encode()
+        for name, value in values.items()
+    }
+
+
+def _problems(source: SourceFolder, year: str, files: Mapping[str, bytes]) -> Sequence[str]:
+    """What `syncd check` would refuse of the draft."""
+    whole = SourceFolder.from_files(
+        {**source.files, **{f"{year}/{name}": raw for name, raw in files.items()}}, source.problems
+    )
+    try:
+        whole.calendar()
+    except InvalidCalendarError as error:
+        return [str(one) for one in error.problems]
+    return []
+
+
+def _write_edition(
+    request: Request,
+    source: SourceFolder,
+    made: Conclusion,
+    old: str,
+    folder: Path,
+    place: str,
+    unanswered: int,
+) -> tuple[list[str], int]:
+    found = differences(made)
+    inner = year_folder(source, old)
+    documents = {one.name: one for one in source.documents}
+    files: dict[str, bytes] = {}
+    for name, change in file_changes(made, place).items():
+        if change:
+            full = f"{inner}/{name}"
+            files[name] = spliced(documents[full], source.files[full], change)
+    write_year(folder, inner, files, request.file)
+    problems = _problems(source, inner, files)
+    text = [*as_text(found)] or ["no difference"]
+    (folder / "difference.txt").write_text("\n".join(text) + "\n", encoding="utf-8")
+    value = json.dumps(as_json(found, request.year), ensure_ascii=False, indent=1)
+    (folder / "difference.json").write_text(value + "\n", encoding="utf-8")
+    (folder / "difference.html").write_text(_difference_page(request, text), encoding="utf-8")
+    base = {name: hashlib.sha256(source.files[f"{inner}/{name}"]).hexdigest() for name in files}
+    count = unanswered + len(problems)
+    write_plan(folder, {"year": inner, "edition": True, "open": count, "base": base, "files": sorted(files)})
+    said = ["", f"Differences from {request.year}: {len(found)}", *(f"  {one}" for one in text)]
+    return [*said, *(f"to mend: {one}" for one in problems[:10] if not unanswered)], count
+
+
+def _difference_page(request: Request, lines: Iterable[str]) -> str:
+    items = "".join(f"<li>{escape(one)}</li>" for one in lines)
+    title = escape(f"{request.file.name} against {request.year}")
+    return (
+        f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{title}</title>"
+        "<style>body{font:15px/1.5 system-ui,sans-serif;margin:2rem;max-width:60rem}li{margin:.3rem 0}</style></head>"
+        f"<body><h1>{title}</h1><ul>{items}</ul></body></html>\n"
+    )
+
+
+# --- what is said ---------------------------------------------------------------------------------
+
+_MOST_TOLD = 40
+
+
+def _told(made: Conclusion, unanswered: Sequence[Question], folder: Path, request: Request) -> list[str]:
+    counts = made.summary
+    what = "in force" if made.is_edition else f"as in {made.site.year} with new dates"
+    counted = f"{counts['carried']} of {counts['cells']} cells {what}; {counts['changed']} changed; {counts['new']} new; "
+    out = [f"{counted}{counts['gone']} of {made.site.year} gone; {len(unanswered)} questions."]
+    for one in unanswered[:_MOST_TOLD]:
+        where = f"{one.spot}: " if one.spot.as_json() != {"page": None} else ""
+        out.append(f"  {where}{_short(one.text)}\n      {one.reason}" if one.text else f"  {one.reason}")
+    if len(unanswered) > _MOST_TOLD:
+        out.append(f"  and {len(unanswered) - _MOST_TOLD} more")
+    out.append(f"Look at {folder / 'side-by-side.html'}.")
+    if unanswered:
+        review = folder / "review.xlsx"
+        out.append(f"Answer in {review} and type:")
+        out.append(f"  syncd import {request.file} --year {request.year} --answers {review}")
+    else:
+        out.append(f"No question is open. Take it over with: syncd import {folder} --accept")
+    return out
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 100 else line[:99] + "…"
+
+
+def _refusal(record: Mapping[str, Any], folder: Path) -> list[str]:
+    out = ["Refused: no draft was made."]
+    out += [f"  {_place(one['place'])}{one['reason']}" for one in record.get("refused", [])[:_MOST_TOLD]]
+    out += [f"  unread: {_place(one['place'])}{_short(one['text'])}" for one in record["unread"][:_MOST_TOLD]]
+    out.append(f"What was read stands in {folder / 'import.json'} and {folder / 'side-by-side.html'}.")
+    return out
+
+
+def _place(place: Mapping[str, Any]) -> str:
+    said = ", ".join(f"{name} {value}" for name, value in place.items() if value is not None)
+    return f"{said}: " if said else ""
