@@ -160,7 +160,11 @@ def _stamp(calendar: CanonicalCalendar, entry: Entry) -> datetime:
 def _name(calendar: CanonicalCalendar, school: str | None, language: str) -> str:
     university = calendar.university
     name = university.say(university.short or university.name, language)
-    return f"{name}: {university.say(university.schools[school].name, language)}" if school else name
+    if not school:
+        return name
+    # A school's full name may begin with the university's: "MNU: MNU Law School".
+    named = university.schools[school]
+    return f"{name}: {university.say(named.short or named.name, language)}"
 
 
 def _inert(text: str) -> str:

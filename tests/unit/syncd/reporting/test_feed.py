@@ -74,6 +74,14 @@ def test_lines_are_folded_and_end_as_the_standard_says() -> None:
     assert b"\n" not in raw.replace(b"\r\n", b"")
 
 
+def test_a_feed_is_named_by_the_university_and_the_short_name_of_the_school() -> None:
+    """A full name may begin with the university's own: "MNU: MNU Law School"."""
+    shipped, _ = load_calendar(None)
+    events = events_of(shipped, school="law", language="en", today=TODAY)
+    text = as_ics(shipped, events, school="law", language="en").decode()
+    assert "\r\nX-WR-CALNAME:MNU: Law School\r\n" in text
+
+
 def test_nothing_is_said_of_a_space_below_the_line() -> None:
     assert "own_text" not in feed(COLLEGE).decode().replace("\r\n ", "")
 
