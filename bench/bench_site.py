@@ -23,7 +23,7 @@ from syncd.reconcile.cycle import ContextSelection, Cycle, Scope
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
 from syncd.state.store import State
-from syncd.wiring import build_runtime, load_sources
+from syncd.wiring import Hooks, build_runtime, load_sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ class Site(AbstractContextManager["Site"]):
             self.state,
             stop=self.stop,
             log=self.log,
-            on_request=self._on_request,
+            hooks=Hooks(on_request=self._on_request),
         )
         if self.connectors:
             for connector in runtime.connectors.values():

@@ -25,6 +25,8 @@ LOCAL: Mapping[str, str] = {
     "retire": "it needs the state to itself",
     "move-state": "it needs both states to itself",
     "push": "it is about the folder of this very machine",
+    "worker": "it is a daemon of its own",
+    "fleet": "it is about all instances of a database",
     "sandbox": "it serves simulators in the foreground",
     "demo": "it works on a state of its own",
     "schema": "it writes a folder of the caller's",
@@ -107,7 +109,18 @@ def _daemon_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
         "--today", dest="verb_today", metavar="DATE", help="pretend it is this day (loopback only)"
     )
     _asked(verbs, "status", "pause", "resume")
-    _local(verbs, "push", "put this machine's calendar and targets in force on all machines (SYNCD_DATABASE)")
+    push = _local(
+        verbs, "push", "put this machine's calendar and targets in force on all machines (SYNCD_DATABASE)"
+    )
+    push.add_argument(
+        "push_instance", metavar="INSTANCE", nargs="?", help="in a fleet: whose, settings included"
+    )
+    _local(verbs, "worker", "one machine of a fleet, in the foreground (SYNCD_DATABASE)")
+    fleet = _local(verbs, "fleet", "how all instances of a database stand")
+    fleet.add_argument("--json", action="store_true")
+    fleet.add_argument(
+        "--listen", metavar="HOST:PORT", help="serve that as a page, with metrics, on loopback"
+    )
     move = _local(verbs, "move-state", "move the state from its file to PostgreSQL (SYNCD_DATABASE), or back")
     move.add_argument("to", choices=("postgresql", "sqlite"))
 

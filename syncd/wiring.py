@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -85,23 +85,28 @@ def state_address(settings: Settings) -> Address:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """What whoever runs connectors puts between them and the world.
+
+    ``sleep`` must return early once ``stop`` is set; None waits on ``stop``. ``on_request`` is told the kind and each
+    request's note. ``may_send`` is asked right before each send. ``share``: among how many the credentials are shared.
+    """
+
+    sleep: Callable[[float], object] | None = None
+    on_request: Callable[[str, Any], None] | None = None
+    may_send: Callable[[], bool] = lambda: True
+    share: Callable[[], int] = lambda: 1
+
+
 def build_connectors(
-    settings: Settings,
-    targets: Targets,
-    *,
-    stop: threading.Event,
-    sleep: Callable[[float], object] | None = None,
-    on_request: Callable[[str, Any], None] | None = None,
-    may_send: Callable[[], bool] = lambda: True,
+    settings: Settings, targets: Targets, *, stop: threading.Event, hooks: Hooks | None = None
 ) -> dict[str, Connector]:
     """One connector for each kind the targets name; vendor clients are imported only then.
 
-    ``sleep`` must return early once ``stop`` is set. ``on_request`` is told the kind and each request's
-    note. ``may_send`` is asked right before each send. Raises `SettingsError`.
+    Raises `SettingsError`.
     """
-    shared = Shared(
-        settings=settings, targets=targets, stop=stop, sleep=sleep, on_request=on_request, may_send=may_send
-    )
+    shared = Shared(settings=settings, targets=targets, stop=stop, hooks=hooks or Hooks())
     return {kind: BUILDERS[kind](shared) for kind in sorted({target.kind for target in targets.targets})}
 
 
@@ -112,13 +117,11 @@ class Shared:
     settings: Settings
     targets: Targets
     stop: threading.Event
-    sleep: Callable[[float], object] | None
-    on_request: Callable[[str, Any], None] | None
-    may_send: Callable[[], bool]
+    hooks: Hooks
 
     def telling(self, kind: str) -> Callable[[Any], None] | None:
         """What a connector of that kind tells its requests to."""
-        return partial(self.on_request, kind) if self.on_request is not None else None
+        return partial(self.hooks.on_request, kind) if self.hooks.on_request is not None else None
 
 
 def _canvas(shared: Shared) -> Connector:
@@ -141,8 +144,9 @@ def _canvas(shared: Shared) -> Connector:
                 ca_file=str(settings.ca_file or ""),
                 proxy=settings.proxy,
                 stop=shared.stop,
-                sleep=shared.sleep,
-                may_send=shared.may_send,
+                sleep=shared.hooks.sleep,
+                may_send=shared.hooks.may_send,
+                share=shared.hooks.share,
                 on_request=shared.telling("canvas"),
             )
         )
@@ -164,8 +168,9 @@ def _google(shared: Shared) -> Connector:
                 ca_file=str(settings.ca_file or ""),
                 proxy=settings.proxy,
                 stop=shared.stop,
-                sleep=shared.sleep,
-                may_send=shared.may_send,
+                sleep=shared.hooks.sleep,
+                may_send=shared.hooks.may_send,
+                share=shared.hooks.share,
                 on_request=shared.telling("google"),
             )
         )
@@ -200,13 +205,12 @@ def build_runtime(
     stop: threading.Event,
     log: Any,
     progress: Callable[[str, int, int], None] = lambda _stage, _done, _all: None,
-    sleep: Callable[[float], object] | None = None,
-    on_request: Callable[[str, Any], None] | None = None,
+    hooks: Hooks | None = None,
 ) -> Runtime:
-    """Everything a cycle stands on."""
+    """Everything a cycle stands on; nothing is sent any more once the state may not be written."""
     return Runtime(
         connectors=build_connectors(
-            settings, targets, stop=stop, sleep=sleep, on_request=on_request, may_send=state.may_write
+            settings, targets, stop=stop, hooks=replace(hooks or Hooks(), may_send=state.may_write)
         ),
         targets=targets,
         state=state,

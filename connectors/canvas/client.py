@@ -88,7 +88,12 @@ class CanvasClient:
         self._base = settings.address
         self._api = f"{self._base}/api/v1/"
         self.pace = Pace(
-            settings.pace, clock=settings.clock, sleep=settings.pause, stop=settings.stop, rng=settings.rng
+            settings.pace,
+            clock=settings.clock,
+            sleep=settings.pause,
+            stop=settings.stop,
+            rng=settings.rng,
+            share=settings.share,
         )
         self._wire = Wire(
             pace=self.pace,

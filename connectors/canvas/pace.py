@@ -67,7 +67,9 @@ class Pace:
         sleep: Callable[[float], object],
         stop: threading.Event,
         rng: Random,
+        share: Callable[[], int] = lambda: 1,
     ) -> None:
+        self._share = share
         self._limits = limits
         self._clock = clock
         self._sleep = sleep
@@ -85,7 +87,7 @@ class Pace:
     @property
     def allowed(self) -> int:
         """Requests that may be in flight right now."""
-        return self._allowed
+        return max(1, self._allowed // max(1, self._share()))
 
     @property
     def count(self) -> float:
@@ -98,7 +100,7 @@ class Pace:
         """Wait until one more request may start, and take its place. Raises `StoppedError`."""
         while True:
             with self._free:
-                while self._in_flight >= self._allowed and not self._stop.is_set():
+                while self._in_flight >= self.allowed and not self._stop.is_set():
                     self._free.wait(_TURN_S)
                 if self._stop.is_set():
                     raise StoppedError(

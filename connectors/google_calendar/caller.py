@@ -43,7 +43,11 @@ class Caller:
         self._settings = settings
         self.counter = RequestCounter(settings.on_request)
         self.pace = Pace(
-            settings.units_per_minute, clock=settings.clock, sleep=settings.pause, stop=settings.stop
+            settings.units_per_minute,
+            clock=settings.clock,
+            sleep=settings.pause,
+            stop=settings.stop,
+            share=settings.share,
         )
         self._retrier = Retrier(
             settings.retry,

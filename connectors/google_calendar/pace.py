@@ -32,8 +32,10 @@ class Pace:
         sleep: Callable[[float], object],
         stop: threading.Event,
         window_s: float = WINDOW_S,
+        share: Callable[[], int] = lambda: 1,
     ) -> None:
-        self._units = max(1, units)
+        self._all_units = max(1, units)
+        self._share = share
         self._window_s = window_s
         self._clock = clock
         self._sleep = sleep
@@ -45,6 +47,11 @@ class Pace:
         self._spent_units = 0
         self._held_until = float("-inf")
         self._refusals = 0
+
+    @property
+    def _units(self) -> int:
+        """Our part of the quota."""
+        return max(1, self._all_units // max(1, self._share()))
 
     @contextmanager
     def spending(self, units: int, *, operation: str, context: str = "") -> Iterator[None]:

@@ -71,6 +71,8 @@ class GoogleSettings:
     """Must return early once ``stop`` is set; None waits on ``stop`` itself."""
     may_send: Callable[[], bool] = lambda: True
     """Asked right before each send; False once another machine may have taken this one's place."""
+    share: Callable[[], int] = lambda: 1
+    """Among how many running connectors the credential is shared; each takes its part of the quota."""
     rng: Random = field(default_factory=Random)
     on_request: Callable[[RequestNote], None] | None = None
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import socket
 import sys
 import time
 from pathlib import Path
 
-from syncd.commands.shared.arguments import settings_of
+from syncd.commands.shared.arguments import settings_of, start_logging
 from syncd.commands.shared.state import wake_holder
+from syncd.config.settings import Settings
 from syncd.daemon.shared_sources import SharedSources
 from syncd.errors import UsageError
 from syncd.exits import DONE, INVALID
+from syncd.state.address import DatabaseAddress
 from syncd.state.candidates import Offer
 from syncd.state.store import State
 from syncd.wiring import state_address
@@ -26,6 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Offer what lies here, whatever this machine had before."""
     settings = settings_of(arguments)
     address = state_address(settings)
+    if not isinstance(address, Path) and arguments.push_instance:
+        return _push_instance(settings, address, arguments.push_instance)
     if isinstance(address, Path):
         raise UsageError(
             "The state is a file of this machine: syncd follows the folder itself, nothing is pushed"
@@ -43,3 +48,28 @@ def run(arguments: argparse.Namespace) -> int:
     for kind, answer in answers.items():
         print(f"The {kind.value} on {sources.machine} {_SAID[answer]}.")
     return DONE
+
+
+def _push_instance(settings: Settings, address: DatabaseAddress, name: str) -> int:
+    """One instance of a fleet as it lies on this machine."""
+    State.needs_postgresql()
+    from syncd.fleet.folders import Folders
+    from syncd.state.fleet_tables import FleetTables
+
+    folder = settings.fleet.instances_dir
+
+    def wake(name: str) -> None:
+        with FleetTables(address) as tables:
+            tables.wake(name)
+
+    folders = Folders(
+        address=address,
+        folder=folder,
+        machine=f"{socket.gethostname()}:{folder}",
+        log=start_logging(settings),
+        wake=wake,
+    )
+    answers = folders.offer(name, by_hand=True)
+    for kind, answer in answers.items():
+        print(f"The {kind.value} of {name} on {folders.machine} {_SAID[answer]}.")
+    return DONE if answers else INVALID

@@ -72,6 +72,17 @@ class GuardSection(BaseModel):
     """Messages one participant may get from one cycle."""
 
 
+class FleetSection(BaseModel):
+    """How a worker of a fleet serves many universities (``syncd worker``)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    instances_dir: Path = Path("/etc/syncd")
+    """Folder with one file of settings for each university, ``<instance>.env``."""
+    places: int = Field(default=4, ge=1, le=64)
+    """Turns of different universities that one worker makes at the same time."""
+
+
 class Settings(BaseSettings):
     """All settings of the service."""
 
@@ -130,6 +141,7 @@ class Settings(BaseSettings):
     canvas: CanvasSection = CanvasSection()
     google: GoogleSection = GoogleSection()
     guards: GuardSection = GuardSection()
+    fleet: FleetSection = FleetSection()
 
     @field_validator("http_listen")
     @classmethod
@@ -171,7 +183,12 @@ def load_settings() -> Settings:
     try:
         return Settings(_env_file=path)
     except ValidationError as error:
-        raise SettingsError([_sentence(one) for one in error.errors(include_input=False)]) from None
+        raise SettingsError(problems_of(error)) from None
+
+
+def problems_of(error: ValidationError) -> list[str]:
+    """One sentence for each variable that cannot be used."""
+    return [_sentence(one) for one in error.errors(include_input=False)]
 
 
 def _stays_here(url: str) -> bool:

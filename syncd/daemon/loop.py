@@ -19,7 +19,7 @@ from syncd.config.credentials import credentials_digest
 from syncd.config.settings import Settings
 from syncd.daemon.audit import AuditSelection
 from syncd.daemon.live_sources import LiveSources
-from syncd.daemon.remembered import Remembered
+from syncd.daemon.remembered import Remembered, TurnNote
 from syncd.daemon.request_counts import RequestCounts
 from syncd.daemon.runtime import RuntimeProvider
 from syncd.daemon.schedule import Schedule, service_failed
@@ -58,7 +58,20 @@ class Fittings:
     watchdog: Watchdog = field(default_factory=lambda: Watchdog(watchdog_s()))
     board: SnapshotBoard = field(default_factory=SnapshotBoard)
     request_counts: RequestCounts = field(default_factory=RequestCounts)
+    share: Callable[[], int] = lambda: 1
+    """Among how many running turns the credentials are shared."""
+    follows_disk: bool = True
+    """False in a worker's turn: what lies in the folder is offered by the worker itself."""
     on_change: Callable[[Snapshot], None] = lambda _snapshot: None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnReport:
+    """``why``: what the cycle was made for, '' where nothing was due. ``due_in_s``: until the next one is."""
+
+    due_in_s: float
+    why: str
+    snapshot: Snapshot
 
 
 class Daemon:
@@ -76,7 +89,11 @@ class Daemon:
         self.request_counts = fittings.request_counts
         self.workers = Workers(fittings.log, fittings.board, fittings.stop)
         self._on_change = fittings.on_change
-        self._shared = SharedSources(settings=settings, state=state) if state.lease is not None else None
+        self._shared = (
+            SharedSources(settings=settings, state=state, offers=fittings.follows_disk)
+            if state.lease is not None
+            else None
+        )
         self._sources = LiveSources(settings=settings, ledger=state.ledger, shared=self._shared)
         self._runtime_provider = RuntimeProvider(
             settings=settings,
@@ -86,6 +103,7 @@ class Daemon:
             watchdog=fittings.watchdog,
             request_counts=fittings.request_counts,
             progress=self._progress,
+            share=fittings.share,
         )
         self._schedule = Schedule(interval_s=settings.interval, removal_delay_s=settings.removal_delay)
         self._audit = AuditSelection(interval_s=settings.interval, audit_s=settings.audit_interval)
@@ -118,6 +136,30 @@ class Daemon:
             with self.workers.unharmed("driver"):
                 why, by = self._wait()
         self._runtime_provider.close()
+
+    def turn(self) -> TurnReport:
+        """What is due now, for a process that ends after it: at most one cycle, with the fast lane before it."""
+        self.board.change(started_at=time.time(), notes=self.state.notes, paused=self.paused)
+        self._load()
+        self._remembered.schedule(self._schedule)
+        before = self._remembered.turn()
+        self._asked = self.state.ledger.asked()
+        self.runtime()
+        served = "|".join((self.candidate.calendar.digest if self.candidate else "", self._vantage))
+        why = before.why_now(served=served, asked=self._asked, now=time.time())
+        if why:
+            self._cycle(why, "")
+        now = time.monotonic()
+        next_why, at = self._schedule.next(
+            retry_at=self._retry_at(now), removals_held=bool(self.board.read().held_removals)
+        )
+        if not why:
+            next_why, at = before.next_why, now + before.at - time.time()
+        self._remembered.keep_turn(
+            TurnNote(served=served, asked=self._asked, next_why=next_why, at=time.time() + at - now)
+        )
+        self._runtime_provider.close()
+        return TurnReport(due_in_s=max(0.0, at - now), why=why, snapshot=self.board.read())
 
     # --- one cycle --------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from syncd.daemon.snapshot import Snapshot
 from syncd.state.events import ContextNote
 from syncd.state.store import State
 
+FINISH_LOOK_S = 0.05
 LONGEST_S = 30.0
 """Seconds the command gets."""
 DELIVERED_FACT = "announced"
@@ -126,6 +127,12 @@ class Notifier:
     def start(self) -> None:
         """Begin telling."""
         self._thread.start()
+
+    def finish(self, within_s: float) -> None:
+        """Wait until everybody was told who is being told, but no longer than that."""
+        latest = time.monotonic() + within_s
+        while self._pending and time.monotonic() < latest:
+            time.sleep(FINISH_LOOK_S)
 
     def take(self, snapshot: Snapshot) -> None:
         """Compare with what was told; queue what began and what is over. Never waits."""

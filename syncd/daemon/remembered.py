@@ -14,7 +14,7 @@ import secrets
 import time
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from mapping.model import Context
@@ -23,10 +23,33 @@ from syncd.daemon.schedule import NEVER, Schedule
 from syncd.reconcile.fast_lane import Memory
 from syncd.state.store import State
 
-SCHEDULE, READ = "schedule", "read"
+SCHEDULE, READ, TURN = "schedule", "read", "turn"
 KEY = "fingerprint-key"
 """Fact: a random key of this state. Without it a hash of a credential could be compared between databases."""
 _COLUMNS = ("id", "kind", "target", "name", "students", "published", "created")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnNote:
+    """What one turn leaves for the next. ``at``: seconds since 1970 when ``next_why`` is due by itself.
+
+    ``served``: of what calendar, targets and credentials. ``asked``: what people had asked for by then.
+    """
+
+    served: str = ""
+    asked: str = ""
+    next_why: str = "start"
+    at: float = 0.0
+
+    def why_now(self, *, served: str, asked: str, now: float) -> str:
+        """Why a cycle is to be made; '' where nothing is due."""
+        if not self.served:
+            return "start"
+        if served != self.served:
+            return "edit"
+        if asked != self.asked:
+            return "asked"
+        return self.next_why if self.at <= now else ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,6 +75,15 @@ class Remembered:
             services_at=kept["services_at"] + ago if kept["services_at"] else NEVER,
             failed_in_a_row=kept["failed_in_a_row"],
         )
+
+    def turn(self) -> TurnNote:
+        """What the turn before left."""
+        kept = self._load(TURN)
+        return TurnNote(**kept) if kept is not None else TurnNote()
+
+    def keep_turn(self, note: TurnNote) -> None:
+        """Leave it for the next turn."""
+        self._store(TURN, asdict(note))
 
     def vantage(self, *pieces: str) -> str:
         """What the fast lane's memory holds for: targets and credentials, unreadable from outside."""

@@ -18,7 +18,7 @@ from syncd.daemon.watchdog import Watchdog, patient_wait
 from syncd.errors import SettingsError
 from syncd.reconcile.runtime import Runtime
 from syncd.state.store import State
-from syncd.wiring import build_runtime
+from syncd.wiring import Hooks, build_runtime
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,6 +32,8 @@ class RuntimeProvider:
     watchdog: Watchdog
     request_counts: RequestCounts
     progress: Callable[[str, int, int], None]
+    share: Callable[[], int] = lambda: 1
+    """Among how many running turns the credentials are shared."""
     last: Runtime | None = None
     """What the last cycle stood on; None before the first."""
     _credentials: str = ""
@@ -74,7 +76,10 @@ class RuntimeProvider:
             stop=self.stop,
             log=self.log,
             progress=self.progress,
-            sleep=patient_wait(self.watchdog, self.stop),
-            on_request=self.request_counts.note,
+            hooks=Hooks(
+                sleep=patient_wait(self.watchdog, self.stop),
+                on_request=self.request_counts.note,
+                share=self.share,
+            ),
         )
         return replace(runtime, working=self.watchdog.working)

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from connectors.registry import KINDS
+from connectors.registry import TARGET_FIELDS
 from mapping.errors import InvalidCalendarError
 from mapping.model import Targets
 from syncd.config.settings import Settings
@@ -41,6 +41,8 @@ class SharedSources:
     settings: Settings
     state: State
     machine: str = ""
+    offers: bool = True
+    """False: what lies on disk is no business of this process."""
     problem: str = ""
     stale: tuple[Kind, ...] = ()
     """Kinds of which this machine has an older copy."""
@@ -57,6 +59,8 @@ class SharedSources:
         """Offer what lies on disk; what is bad there is a problem and changes nothing."""
         self.problem, self.stale = "", ()
         answers: dict[Kind, Offer] = {}
+        if not self.offers:
+            return answers
         try:
             for edition in self._on_disk():
                 answers[edition.kind] = self._offer(edition, now=now, by_hand=by_hand)
@@ -93,7 +97,7 @@ class SharedSources:
                 or "No machine has put a calendar and targets in force yet: `syncd push` does it."
             )
         calendar = SourceFolder.from_files(files).served()
-        targets = targets_from(name, kept[TARGETS_NAME], calendar, KINDS)
+        targets = targets_from(name, kept[TARGETS_NAME], calendar, TARGET_FIELDS)
         self._taken = current
         return Candidate(calendar=calendar, files=files), targets
 
@@ -121,7 +125,7 @@ class SharedSources:
             raw = path.read_bytes()
         except OSError as error:
             raise SettingsError(f"SYNCD_TARGETS_FILE: {path} cannot be read ({error.strerror}).") from None
-        targets_from(path.name, raw, calendar, KINDS)
+        targets_from(path.name, raw, calendar, TARGET_FIELDS)
         yield OnDisk(kind=Kind.CALENDAR, digest=calendar.digest, files=dict(source.files))
         digest = "targets-" + hashlib.sha256(raw).hexdigest()
         yield OnDisk(kind=Kind.TARGETS, digest=digest, files={TARGETS_NAME: raw})

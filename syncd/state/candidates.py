@@ -16,6 +16,8 @@ class Kind(StrEnum):
 
     CALENDAR = "calendar"
     TARGETS = "targets"
+    SETTINGS = "settings"
+    """Told apart alone: what they are stays on each machine."""
 
 
 class Offer(StrEnum):
@@ -38,11 +40,12 @@ class Candidates:
         self._database = database
 
     def current(self) -> dict[Kind, str]:
-        """Digest of what is to be served, by kind."""
+        """Digest of the calendar and the targets that are to be served."""
+        served = (Kind.CALENDAR, Kind.TARGETS)
         rows = self._database.rows(
-            "SELECT name, value FROM facts WHERE name IN (?, ?)", tuple(_fact(kind) for kind in Kind)
+            "SELECT name, value FROM facts WHERE name IN (?, ?)", tuple(_fact(kind) for kind in served)
         )
-        return {kind: value for kind in Kind for name, value in rows if name == _fact(kind)}
+        return {kind: value for kind in served for name, value in rows if name == _fact(kind)}
 
     def offer(
         self, kind: Kind, digest: str, *, machine: str, seen_to_change: bool, by_hand: bool, now: float

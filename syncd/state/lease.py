@@ -24,7 +24,7 @@ from syncd.state.address import FLEET_SCHEMA, DatabaseAddress
 Connect = Callable[[DatabaseAddress, str], psycopg.Connection[Any]]
 _RETRY_S = 1.0
 """Seconds between two tries to renew while the database does not answer."""
-_NOW = "extract(epoch FROM clock_timestamp())::float8"
+NOW = "extract(epoch FROM clock_timestamp())::float8"
 
 
 def boot_clock() -> float:
@@ -44,6 +44,7 @@ class Lease:
         self._address = address
         self._connect = connect
         self._deadline = deadline
+        self._tell: Callable[[float], None] = lambda _deadline: None
         self._lost = False
         self._ended = threading.Event()
         self._on_lost: list[Callable[[], None]] = []
@@ -71,6 +72,16 @@ class Lease:
         if not self._lost and boot_clock() >= self._deadline:
             self.lose()
         return not self._lost
+
+    @property
+    def deadline(self) -> float:
+        """Second of `boot_clock` until which it is held for certain."""
+        return self._deadline
+
+    def follow(self, tell: Callable[[float], None]) -> None:
+        """Have every new deadline told, to another process for instance."""
+        self._tell = tell
+        tell(self._deadline)
 
     def when_lost(self, act: Callable[[], None]) -> None:
         """Call ``act`` once the lease is lost; at once where it is already."""
@@ -100,7 +111,7 @@ class Lease:
         self._thread.join(timeout=2 * _RETRY_S)
         with suppress(psycopg.Error), self._connect(self._address, FLEET_SCHEMA) as connection:
             connection.execute(
-                f"UPDATE lease SET free_at = {_NOW} WHERE name = %s AND epoch = %s",  # noqa: S608 - a constant
+                f"UPDATE lease SET free_at = {NOW} WHERE name = %s AND epoch = %s",  # noqa: S608 - a constant
                 (self.instance, self.epoch),
             )
 
@@ -131,12 +142,13 @@ class Lease:
     def _renew(self, connection: psycopg.Connection[Any]) -> bool:
         sent_at = boot_clock()
         renewed = connection.execute(
-            f"UPDATE lease SET free_at = {_NOW} + %s WHERE name = %s AND epoch = %s",  # noqa: S608 - a constant
+            f"UPDATE lease SET free_at = {NOW} + %s WHERE name = %s AND epoch = %s",  # noqa: S608 - a constant
             (self._address.lease_ttl_s + self._address.lease_grace_s, self.instance, self.epoch),
         ).rowcount
         if not renewed:
             return False
         self._deadline = sent_at + self._address.lease_ttl_s
+        self._tell(self._deadline)
         return True
 
 
@@ -155,19 +167,19 @@ def _claim(connection: psycopg.Connection[Any], address: DatabaseAddress, holder
     with connection.transaction():
         connection.execute("SELECT 1 FROM lease WHERE name = %s FOR UPDATE", (name,))
         free = connection.execute(
-            f"SELECT free_at <= {_NOW} OR holder = %s, machine, since FROM lease WHERE name = %s",  # noqa: S608
+            f"SELECT free_at <= {NOW} OR holder = %s, machine, since FROM lease WHERE name = %s",  # noqa: S608
             (holder, name),
         ).fetchone()
         if free is None or not free[0]:
             raise LockedError(str(address), holder=free[1] if free else "", since=free[2] if free else 0.0)
         # A replica that was promoted without the last commits must not give a number out twice.
         raised = connection.execute(
-            f"UPDATE fence SET epoch = greatest(epoch + 1, (1000 * {_NOW})::bigint) WHERE name = %s RETURNING epoch",  # noqa: S608
+            f"UPDATE fence SET epoch = greatest(epoch + 1, (1000 * {NOW})::bigint) WHERE name = %s RETURNING epoch",  # noqa: S608
             (name,),
         ).fetchone()
         epoch = int(raised[0]) if raised else 0
         connection.execute(
-            f"UPDATE lease SET epoch = %s, holder = %s, machine = %s, since = {_NOW}, free_at = {_NOW} + %s "  # noqa: S608
+            f"UPDATE lease SET epoch = %s, holder = %s, machine = %s, since = {NOW}, free_at = {NOW} + %s "  # noqa: S608
             "WHERE name = %s",
             (epoch, holder, machine, length, name),
         )

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Protocol
 
 
-class Held(Protocol):
-    """A lease as its holder's workers see it."""
+class HeldLease(Protocol):
+    """A lease as whoever works under it sees it."""
+
+    @property
+    def epoch(self) -> int: ...
+
+    @property
+    def instance(self) -> str: ...
+
+    @property
+    def holder(self) -> str: ...
 
     def is_held(self) -> bool: ...
+
+    def when_lost(self, act: Callable[[], None]) -> None: ...
+
+    def lose(self) -> None: ...
+
+    def give_back(self) -> None: ...
 
 
 class LeaseStop(threading.Event):
@@ -18,7 +34,7 @@ class LeaseStop(threading.Event):
     A process that was stopped for a minute finds it set when it goes on, before any thread could tell it.
     """
 
-    def __init__(self, lease: Held) -> None:
+    def __init__(self, lease: HeldLease) -> None:
         super().__init__()
         self._lease = lease
 

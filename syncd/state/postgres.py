@@ -22,6 +22,7 @@ from syncd.errors import LeaseLostError, StateError
 from syncd.state.address import FLEET_SCHEMA, DatabaseAddress
 from syncd.state.database import Database, in_memory
 from syncd.state.lease import Lease
+from syncd.state.lease_stop import HeldLease
 from syncd.state.port import Cursor, Row
 from syncd.state.server_schema import (
     bring_up_fleet,
@@ -108,11 +109,18 @@ def _in_psycopgs_words(text: str) -> bytes:
     return text.replace("%", "%%").replace("?", "%s").encode() if "?" in text else text.encode()
 
 
+def claim_lease(address: DatabaseAddress) -> Lease:
+    """The lease alone, for whoever has the work done by another process. Raises `LockedError`, `StateError`."""
+    with as_state_error(address), connect(address, FLEET_SCHEMA) as shared:
+        bring_up_fleet(shared)
+        return Lease.claim(address, connect, shared)
+
+
 class PostgresDatabase:
     """`StateDatabase` over one connection, opened anew where it was lost; ``lease`` None: a person's short write."""
 
     def __init__(
-        self, address: DatabaseAddress, connection: psycopg.Connection[Any], lease: Lease | None
+        self, address: DatabaseAddress, connection: psycopg.Connection[Any], lease: HeldLease | None
     ) -> None:
         self._address = address
         self._connection = connection
@@ -135,7 +143,7 @@ class PostgresDatabase:
 
         Raises `LockedError` where another holds it, `StateError`, `RefusedError`.
         """
-        with _as_state_error(address):
+        with as_state_error(address):
             with connect(address, FLEET_SCHEMA) as shared:
                 bring_up_fleet(shared)
                 lease = Lease.claim(address, connect, shared, holder=holder)
@@ -156,9 +164,27 @@ class PostgresDatabase:
         return database
 
     @classmethod
+    def open_under(cls, address: DatabaseAddress, lease: HeldLease) -> PostgresDatabase:
+        """The instance's state under a lease that another process of this machine holds and renews.
+
+        Raises `StateError`, `RefusedError`.
+        """
+        with as_state_error(address):
+            connection = connect(address)
+            try:
+                new = bring_up_instance(connection, address)
+            except BaseException:
+                connection.close()
+                raise
+        database = cls(address, connection, lease)
+        if new:
+            database.notes.append(NEW_STATE)
+        return database
+
+    @classmethod
     def open_beside(cls, address: DatabaseAddress) -> PostgresDatabase:
         """For one short write of a person, without the lease. Raises `StateError`, `RefusedError`."""
-        with _as_state_error(address):
+        with as_state_error(address):
             connection = connect(address)
             try:
                 check_present(layout_of(connection, address.schema), address)
@@ -170,7 +196,7 @@ class PostgresDatabase:
     @classmethod
     def exists(cls, address: DatabaseAddress) -> bool:
         """Whether the instance's schema was ever made. Raises `StateError`."""
-        with _as_state_error(address), connect(address) as connection:
+        with as_state_error(address), connect(address) as connection:
             return layout_of(connection, address.schema) > 0
 
     @property
@@ -198,7 +224,7 @@ class PostgresDatabase:
             self._writing = True
             try:
                 self._begin_transaction()
-                with _as_state_error(self._address):
+                with as_state_error(self._address):
                     yield self._session
                     self._connection.execute(b"COMMIT")
             except BaseException:
@@ -208,7 +234,7 @@ class PostgresDatabase:
                 self._writing = False
 
     def rows(self, text: str, parameters: Sequence[object] = ()) -> list[Row]:
-        with self._mutex, _as_state_error(self._address):
+        with self._mutex, as_state_error(self._address):
             if self._writing:
                 return self._session.execute(text, parameters).fetchall()
             found = self._outlive_restart(lambda: self._session.execute(text, parameters))
@@ -253,7 +279,7 @@ class PostgresDatabase:
             self._connection.close()
 
     def _begin_transaction(self) -> None:
-        with _as_state_error(self._address):
+        with as_state_error(self._address):
             cursor = self._outlive_restart(lambda: self._connection.execute(self._begin))
             if self.lease is None:
                 return
@@ -287,7 +313,7 @@ def open_copy(address: DatabaseAddress) -> Database:
     An empty one where there is none yet. Raises `StateError`, `RefusedError`.
     """
     copy = in_memory()
-    with _as_state_error(address):
+    with as_state_error(address):
         source = connect(address)
         try:
             found = layout_of(source, address.schema)
@@ -336,7 +362,7 @@ def _columns_of(source: psycopg.Connection[Any], table: str) -> set[str]:
 
 
 @contextmanager
-def _as_state_error(address: DatabaseAddress) -> Iterator[None]:
+def as_state_error(address: DatabaseAddress) -> Iterator[None]:
     """PostgreSQL's own errors in our words; its message may name host and role, never a password."""
     try:
         yield

@@ -24,6 +24,19 @@ FLEET_MIGRATIONS: tuple[str, ...] = (
         since REAL NOT NULL, free_at REAL NOT NULL
     );
     """,
+    # 2: which instances a fleet serves, and which are due
+    """
+    CREATE TABLE instance (
+        name TEXT PRIMARY KEY, wanted INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0,
+        due REAL NOT NULL, began_at REAL NOT NULL DEFAULT 0, ended_at REAL NOT NULL DEFAULT 0,
+        result TEXT NOT NULL DEFAULT '', board TEXT NOT NULL DEFAULT ''
+    );
+    CREATE TABLE credential_use (
+        credential TEXT NOT NULL, instance TEXT NOT NULL, until REAL NOT NULL, PRIMARY KEY (credential, instance)
+    );
+    CREATE TABLE fleet_key (key TEXT NOT NULL);
+    INSERT INTO fleet_key (key) VALUES (gen_random_uuid());
+    """,
 )
 _LOCK = 7_239_104_311
 """Advisory lock under which schemas are made and migrated."""
@@ -43,6 +56,8 @@ def bring_up_instance(connection: psycopg.Connection[Any], address: DatabaseAddr
 
     Raises `RefusedError` for newer ones.
     """
+    if layout_of(connection, address.schema) == VERSION:
+        return False
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         return _bring_up(connection, address.schema, MIGRATIONS) == 0

@@ -17,12 +17,11 @@ from syncd.errors import DamagedStateError, SettingsError
 from syncd.state.address import Address, DatabaseAddress
 from syncd.state.database import Database
 from syncd.state.events import Events
-from syncd.state.lease_stop import LeaseStop
+from syncd.state.lease_stop import HeldLease, LeaseStop
 from syncd.state.ledger import Ledger
 from syncd.state.port import StateDatabase
 
 if TYPE_CHECKING:
-    from syncd.state.lease import Lease
     from syncd.state.postgres import PostgresDatabase
 
 
@@ -33,7 +32,7 @@ class State:
     database: StateDatabase
     events: Events
     ledger: Ledger
-    lease: Lease | None = None
+    lease: HeldLease | None = None
     address: DatabaseAddress | None = None
 
     @classmethod
@@ -46,6 +45,14 @@ class State:
             return cls._checked(cls._over(Database.open_for_writing(address, now=now)))
         database = _postgres().open_for_writing(address, holder=holder)
         state = replace(cls._over(database), lease=database.lease, address=address)
+        state.events.inherit(now=now)
+        return state
+
+    @classmethod
+    def open_under(cls, address: DatabaseAddress, lease: HeldLease, *, now: float) -> State:
+        """For writing, under a lease that another process of this machine holds. Raises `StateError`, `RefusedError`."""
+        database = _postgres().open_under(address, lease)
+        state = replace(cls._over(database), lease=lease, address=address)
         state.events.inherit(now=now)
         return state
 
@@ -65,6 +72,11 @@ class State:
         if isinstance(address, Path):
             return cls._over(Database.open_beside(address))
         return cls._over(_postgres().open_beside(address))
+
+    @staticmethod
+    def needs_postgresql() -> None:
+        """Raises `SettingsError` where PostgreSQL's library is not installed."""
+        _postgres()
 
     @classmethod
     def move(cls, source: Address, target: Address, *, now: float) -> Mapping[str, int]:

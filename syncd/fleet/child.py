@@ -1,0 +1,180 @@
+"""One turn of one instance, in a process of its own: its settings, credentials and memory are nobody else's.
+
+The worker holds and renews the lease and tells the deadline through shared memory; past it this process writes
+nothing more, and ends. It ends too as soon as the worker is gone.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from mapping.errors import SyncdError
+from syncd.config.settings import PREFIX, Settings
+from syncd.daemon.loop import Daemon, Fittings, TurnReport
+from syncd.daemon.notify import LONGEST_S, Notifier
+from syncd.daemon.readiness import Promise
+from syncd.daemon.snapshot import Snapshot
+from syncd.daemon.watchdog import Watchdog
+from syncd.fleet.instances import read_instance
+from syncd.logs import set_up_logging
+from syncd.state.address import DatabaseAddress
+from syncd.state.lease import boot_clock
+from syncd.state.store import State
+
+LOOK_S = 0.2
+"""Seconds between two looks at the deadline, the worker and the threads' promises."""
+SILENCE_S = 180.0
+"""Longest silence of a thread before the turn is taken for hung, and ended."""
+DONE, FAILED, STOPPED = "done", "failed", "stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnJob:
+    """What a turn is made from. ``settings``: the instance's file."""
+
+    address: DatabaseAddress
+    settings: Path
+    calendars: Path
+    epoch: int
+    holder: str
+    log_format: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnResult:
+    """How it ended. ``board``: what pages and metrics tell of the instance."""
+
+    ended: str
+    due_in_s: float
+    board: dict[str, Any]
+    problem: str = ""
+
+
+class LentLease:
+    """The worker's lease, as its child sees it: the deadline is read, never moved. Thread-safe."""
+
+    def __init__(self, job: TurnJob, deadline: Any) -> None:
+        self.epoch, self.instance, self.holder = job.epoch, job.address.instance, job.holder
+        self._deadline = deadline
+        self._lost = False
+        self._acts: list[Callable[[], None]] = []
+
+    def is_held(self) -> bool:
+        if not self._lost and boot_clock() >= self._deadline.value:
+            self.lose()
+        return not self._lost
+
+    def when_lost(self, act: Callable[[], None]) -> None:
+        self._acts.append(act)
+
+    def lose(self) -> None:
+        self._lost = True
+        for act in self._acts:
+            act()
+
+    def give_back(self) -> None:
+        """The worker does, once this process is gone."""
+
+
+def run(job: TurnJob, deadline: Any, sharers: Any, answer: Connection) -> None:
+    """One turn to its end; the answer is sent before the process leaves. Never returns."""
+    _forget_the_worker()
+    log = set_up_logging(job.log_format, "INFO").bind(instance=job.address.instance)
+    lease = LentLease(job, deadline)
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        result = _turn(job, lease, stopping, lambda: int(sharers.value), log)
+    except SyncdError as error:
+        log.error("turn-failed", problem=str(error), kind=type(error).__name__)  # noqa: TRY400 - for the operator
+        result = TurnResult(ended=FAILED, due_in_s=60.0, board={}, problem=str(error))
+    answer.send(result)
+    answer.close()
+    os._exit(0)
+
+
+def _turn(
+    job: TurnJob, lease: LentLease, stopping: threading.Event, share: Callable[[], int], log: Any
+) -> TurnResult:
+    settings = read_instance(job.address.instance, job.settings, calendars=job.calendars)
+    state = State.open_under(job.address, lease, now=time.time())
+    stop = state.stop_event()
+    watchdog = Watchdog(SILENCE_S)
+    notifier = _notifier(settings, state, log)
+    fittings = Fittings(
+        log=log,
+        stop=stop,
+        watchdog=watchdog,
+        share=share,
+        follows_disk=False,
+        on_change=notifier.take if notifier is not None else lambda _snapshot: None,
+    )
+    daemon = Daemon(settings, state, fittings)
+    threading.Thread(
+        target=_watch_over, args=(lease, stopping, stop, watchdog, log), name="watch", daemon=True
+    ).start()
+    report = daemon.turn()
+    if notifier is not None:
+        notifier.finish(LONGEST_S)
+    ended = STOPPED if stop.is_set() else DONE
+    state.database.close()
+    return TurnResult(ended=ended, due_in_s=report.due_in_s, board=_board(report))
+
+
+def _notifier(settings: Settings, state: State, log: Any) -> Notifier | None:
+    if not settings.notify_command:
+        return None
+    notifier = Notifier(settings.notify_command, state, log, promise=Promise.of(settings))
+    notifier.start()
+    return notifier
+
+
+def _watch_over(
+    lease: LentLease, stopping: threading.Event, stop: threading.Event, watchdog: Watchdog, log: Any
+) -> None:
+    """End the turn when told to, and the process when it may not or cannot go on."""
+    worker = multiprocessing.parent_process()
+    gone = [worker.sentinel] if worker is not None else []
+    while True:
+        if wait(gone, LOOK_S) if gone else stopping.wait(LOOK_S):
+            os._exit(1)
+        if stopping.is_set():
+            stop.set()
+        if not lease.is_held():
+            log.warning("lease-lost", epoch=lease.epoch)
+            os._exit(1)
+        if overdue := watchdog.overdue():
+            log.error("hung", workers=overdue)
+            os._exit(1)
+
+
+def _forget_the_worker() -> None:
+    """Nothing of the worker's own settings or supervisor reaches a university's turn."""
+    for name in list(os.environ):
+        if name.startswith(PREFIX) or name in {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"}:
+            del os.environ[name]
+
+
+def _board(report: TurnReport) -> dict[str, Any]:
+    """The snapshot as plain values, without what the state tells better."""
+    snapshot: Snapshot = report.snapshot
+    told = asdict(snapshot)
+    for name in ("context_targets", "applied_ever", "refused", "failures"):
+        del told[name]
+    return {
+        **told,
+        "why": report.why,
+        "refused": len(snapshot.refused),
+        "failures": len(snapshot.failures),
+        "waits": bool(snapshot.refused),
+    }

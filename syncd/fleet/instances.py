@@ -1,0 +1,65 @@
+"""The universities that this machine can serve: one file of settings each, ``/etc/syncd/<instance>.env``."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+
+from syncd.config.settings import Settings, problems_of
+from syncd.errors import SettingsError
+from syncd.state.address import INSTANCE
+
+
+class FileSettings(Settings):
+    """Settings from one file alone: the worker's own environment is another university's business."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is passed in, then the file."""
+        del settings_cls, env_settings, file_secret_settings
+        return init_settings, dotenv_settings
+
+
+def instance_files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Name and file of every instance, by name."""
+    for path in sorted(folder.glob("*.env")):
+        if INSTANCE.fullmatch(path.stem):
+            yield path.stem, path
+
+
+def read_instance(name: str, path: Path, *, calendars: Path) -> Settings:
+    """Its settings. ``calendars``: where its calendar lies unless they say so.
+
+    Raises `SettingsError`, also for a file that others could have written.
+    """
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
+    if found.st_uid not in (0, os.getuid()) or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise SettingsError(f"{path} is owned or writable by others, so it was not read; chmod go-w it.")
+    try:
+        settings: Settings = FileSettings(_env_file=path)
+    except ValidationError as error:
+        raise SettingsError([f"{path}: {one}" for one in problems_of(error)]) from None
+    folder = calendars / name / "calendar"
+    changes: dict[str, object] = {"instance": name}
+    if not settings.calendar_dir:
+        changes["calendar_dir"] = str(folder)
+    if settings.targets_file is None:
+        changes["targets_file"] = folder / "targets.yaml"
+    if settings.state_dir is None:
+        changes["state_dir"] = calendars / name
+    return settings.model_copy(update=changes)

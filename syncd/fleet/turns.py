@@ -1,0 +1,244 @@
+"""A worker's turns: each under its instance's lease, in a child process that ends with the lease.
+
+Places are few: a turn that takes long gives its place back where more than half of them are taken by such turns and
+somebody waits. It goes on later from where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import multiprocessing
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any
+
+from mapping.errors import SyncdError
+from syncd.config.credentials import credential_files
+from syncd.config.settings import Settings
+from syncd.errors import LockedError, StateError
+from syncd.fleet.child import DONE, STOPPED, TurnJob, TurnResult, run
+from syncd.fleet.instances import read_instance
+from syncd.state.address import DatabaseAddress
+from syncd.state.fleet_tables import FleetTables
+from syncd.state.postgres import claim_lease
+
+LONG_S = 20.0
+"""Seconds after which a turn counts as a long one."""
+LOOK_S = 0.2
+RENEW_S = 3.0
+"""Seconds between two tellings that a credential is in use."""
+END_S = 4.0
+"""Seconds that a child gets to end by itself; then it is killed and its lease left to run out."""
+AGAIN_S = 30.0
+"""Seconds after which a turn that failed is tried again."""
+YIELDED_S = 10.0
+YIELDED = "yielded"
+PRELOAD = ("syncd.fleet.child", "connectors.canvas.connector", "connectors.google_calendar.wire")
+
+
+@dataclass(slots=True)
+class _Running:
+    name: str
+    began: float
+    process: Any
+    told_to_yield: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Turns:
+    """One worker's. ``serve`` is called from several threads, each with another instance."""
+
+    address: DatabaseAddress
+    folder: Path
+    places: int
+    log: Any
+    log_format: str
+    wake: Callable[[str], None] = lambda _name: None
+    stop: threading.Event = field(default_factory=threading.Event)
+    _running: dict[str, _Running] = field(default_factory=dict)
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _context: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Forked from a process without threads, with everything imported once.
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(list(PRELOAD))
+
+    def serve(self, name: str) -> None:
+        """One turn of an instance, unless another holds it. Never raises what only time or a person can mend."""
+        if self.stop.is_set() or not (self.folder / f"{name}.env").exists():
+            return
+        try:
+            self._serve(name)
+        except LockedError:
+            return
+        except StateError as error:
+            self.log.warning("database-away", instance=name, problem=error.reason)
+        except SyncdError as error:
+            self.log.error("turn-failed", instance=name, problem=str(error))  # noqa: TRY400 - for the operator
+            self._postpone(name)
+
+    def running(self) -> list[str]:
+        """Instances whose turn is under way here."""
+        with self._mutex:
+            return sorted(self._running)
+
+    def end_all(self) -> None:
+        """Tell every turn to stop; each gives its lease back once its child is gone."""
+        self.stop.set()
+        with self._mutex:
+            for one in self._running.values():
+                one.process.terminate()
+
+    # --- one turn -----------------------------------------------------------------------------
+
+    def _serve(self, name: str) -> None:
+        address = replace(self.address, instance=name)
+        settings = read_instance(name, self.folder / f"{name}.env", calendars=self.folder)
+        with FleetTables(address) as tables:
+            if self._must_wait(name, tables):
+                return
+            lease = claim_lease(address)
+            gone = False
+            try:
+                wanted, _ = tables.begin(name)
+                result, gone = self._in_child(name, address, settings, lease, tables)
+                self._note(name, tables, result, wanted)
+            finally:
+                tables.leave(name)
+                if gone:
+                    lease.give_back()
+                else:
+                    lease.abandon()
+
+    def _in_child(
+        self, name: str, address: DatabaseAddress, settings: Settings, lease: Any, tables: FleetTables
+    ) -> tuple[TurnResult | None, bool]:
+        """The child's answer, and whether it ended by itself: only then nothing of it can be under way."""
+        deadline = self._context.Value("d", lease.deadline, lock=False)
+        sharers = self._context.Value("i", 1, lock=False)
+        lease.follow(lambda moment: setattr(deadline, "value", moment))
+        ours, theirs = self._context.Pipe(duplex=False)
+        job = TurnJob(
+            address=address, settings=self.folder / f"{name}.env", calendars=self.folder, epoch=lease.epoch,
+            holder=lease.holder, log_format=self.log_format,
+        )  # fmt: skip
+        credentials = _fingerprints(settings, tables.key())
+        sharers.value = tables.share(name, credentials, for_s=address.lease_ttl_s)
+        process = self._context.Process(
+            target=run, args=(job, deadline, sharers, theirs), name=f"turn {name}"
+        )
+        process.start()
+        theirs.close()
+        running = _Running(name, time.monotonic(), process)
+        with self._mutex:
+            self._running[name] = running
+        lease.when_lost(process.kill)
+        try:
+            result = self._until_ended(running, ours, lambda: tables.share(
+                name, credentials, for_s=address.lease_ttl_s
+            ), sharers, tables)  # fmt: skip
+            process.join(END_S)
+            by_itself = process.exitcode is not None and lease.is_held()
+            if process.exitcode is None:
+                process.kill()
+                process.join()
+                by_itself = False
+        finally:
+            with self._mutex:
+                del self._running[name]
+            ours.close()
+        return result, by_itself
+
+    def _until_ended(
+        self, running: _Running, ours: Any, share: Callable[[], int], sharers: Any, tables: FleetTables
+    ) -> TurnResult | None:
+        told_at = shared_at = time.monotonic()
+        stopped_at = 0.0
+        while not wait([ours, running.process.sentinel], LOOK_S):
+            now = time.monotonic()
+            if now - shared_at > RENEW_S:
+                shared_at = now
+                sharers.value = share()
+            if self.stop.is_set():
+                stopped_at = stopped_at or now
+                if now - stopped_at > END_S:
+                    return None
+            elif now - told_at > 1.0 and not running.told_to_yield:
+                told_at = now
+                self._yield_where_others_wait(running, tables)
+        try:
+            answer: TurnResult = ours.recv()
+        except EOFError:
+            return None
+        return answer
+
+    def _yield_where_others_wait(self, running: _Running, tables: FleetTables) -> None:
+        if time.monotonic() - running.began < LONG_S or not self._too_many_long(running):
+            return
+        if len(self._running) >= self.places and tables.others_wait():
+            running.told_to_yield = True
+            running.process.terminate()
+            self.log.info("turn-yields", instance=running.name)
+
+    def _too_many_long(self, this: _Running) -> bool:
+        """Whether long turns take more than half of the places, this one the longest of them."""
+        with self._mutex:
+            now = time.monotonic()
+            long = [
+                one for one in self._running.values() if now - one.began >= LONG_S and not one.told_to_yield
+            ]
+        return len(long) > self.places // 2 and min(long, key=lambda one: one.began) is this
+
+    def _must_wait(self, name: str, tables: FleetTables) -> bool:
+        """Whether this one gave its place back before, and others would wait for it again."""
+        row = next((one for one in tables.instances() if one.name == name), None)
+        if row is None or row.result != YIELDED:
+            return False
+        with self._mutex:
+            taken = len(self._running)
+        if taken < self.places // 2:
+            return False
+        tables.end(name, wanted=None, due_in_s=YIELDED_S, result=YIELDED)
+        return True
+
+    def _note(self, name: str, tables: FleetTables, result: TurnResult | None, wanted: int) -> None:
+        """When the next turn is due, and what this one came to."""
+        if result is None:
+            tables.end(name, wanted=None, due_in_s=0.0, result="killed")
+            return
+        if result.board:
+            tables.show(name, result.board)
+        if result.ended == DONE:
+            tables.end(name, wanted=wanted, due_in_s=result.due_in_s, result=DONE)
+        elif result.ended == STOPPED:
+            later = 0.0 if self.stop.is_set() else YIELDED_S
+            tables.end(name, wanted=None, due_in_s=later, result=STOPPED if self.stop.is_set() else YIELDED)
+        else:
+            tables.show(name, {"problem": result.problem, "problem_since": time.time()})
+            tables.end(name, wanted=wanted, due_in_s=result.due_in_s, result=result.ended)
+
+    def _postpone(self, name: str) -> None:
+        try:
+            with FleetTables(self.address) as tables:
+                tables.end(name, wanted=None, due_in_s=AGAIN_S, result="failed")
+        except StateError:
+            return
+
+
+def _fingerprints(settings: Settings, key: str) -> Iterable[str]:
+    """Of each credential, so that instances that share one are told apart by nobody else."""
+    found = [
+        settings.canvas.token.get_secret_value().encode() if settings.canvas.token is not None else b"",
+    ]
+    for path in credential_files(settings):
+        try:
+            found.append(path.read_bytes().strip())
+        except OSError:
+            continue
+    return [hmac.new(key.encode(), one, hashlib.sha256).hexdigest()[:32] for one in found if one]

@@ -1,0 +1,185 @@
+"""The schema `fleet`: which instances there are, which are due, and what they look like from outside.
+
+Everything here is small and shared: one connection for each thread that uses it. What is due is decided here
+alone; whoever carries the news (`syncd.fleet.engine`) may lose it or tell it twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from syncd.state.address import FLEET_SCHEMA, DatabaseAddress
+from syncd.state.lease import NOW
+from syncd.state.postgres import as_state_error, connect
+from syncd.state.server_schema import bring_up_fleet
+
+_DISPATCH_LOCK = 7_239_104_312
+"""Advisory lock of the one worker that dispatches at a moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceRow:
+    """One instance as the fleet sees it. Times are seconds since 1970 by the database's clock, 0 where never."""
+
+    name: str
+    wanted: int
+    done: int
+    due: float
+    age_s: float
+    """Seconds for which it has been due, negative where it is not yet."""
+    began_at: float
+    ended_at: float
+    result: str
+    board: Mapping[str, Any]
+    holder: str
+    """The machine that holds its lease now, '' where none does."""
+
+
+class FleetTables:
+    """One connection to them. Raises `StateError` where the database does not answer."""
+
+    def __init__(self, address: DatabaseAddress) -> None:
+        self._address = address
+        with as_state_error(address):
+            self._connection = connect(address, FLEET_SCHEMA)
+            bring_up_fleet(self._connection)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    # --- who is due -----------------------------------------------------------------------------
+
+    def register(self, names: Iterable[str]) -> None:
+        """Instances that a worker can serve; a new one is due at once."""
+        with as_state_error(self._address):
+            for name in names:
+                self._connection.execute(
+                    f"INSERT INTO instance (name, due) VALUES (%s, {NOW}) ON CONFLICT (name) DO NOTHING",  # noqa: S608
+                    (name,),
+                )
+
+    def wake(self, name: str) -> None:
+        """Something came up for an instance; a turn under way does not count for it."""
+        with as_state_error(self._address):
+            self._connection.execute("UPDATE instance SET wanted = wanted + 1 WHERE name = %s", (name,))
+
+    def due(self, limit: int = 200) -> list[str]:
+        """Instances that are due and that nobody serves now, the longest due first; none where another looks."""
+        with as_state_error(self._address), self._connection.transaction():
+            taken = self._connection.execute(
+                "SELECT pg_try_advisory_xact_lock(%s)", (_DISPATCH_LOCK,)
+            ).fetchone()
+            if taken is None or not taken[0]:
+                return []
+            rows = self._connection.execute(
+                f"SELECT i.name FROM instance i LEFT JOIN lease l ON l.name = i.name "  # noqa: S608
+                f"WHERE (i.due <= {NOW} OR i.wanted > i.done) AND coalesce(l.free_at, 0) <= {NOW} "
+                "ORDER BY i.due LIMIT %s",
+                (limit,),
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def others_wait(self) -> bool:
+        """Whether an instance is due that nobody serves, and that did not just give its place back."""
+        with as_state_error(self._address):
+            row = self._connection.execute(
+                f"SELECT 1 FROM instance i LEFT JOIN lease l ON l.name = i.name "  # noqa: S608
+                f"WHERE (i.due <= {NOW} OR i.wanted > i.done) AND coalesce(l.free_at, 0) <= {NOW} "
+                "AND i.result <> 'yielded' LIMIT 1"
+            ).fetchone()
+        return row is not None
+
+    def begin(self, name: str) -> tuple[int, str]:
+        """A turn begins: what is wanted as of now, and how the one before ended."""
+        with as_state_error(self._address):
+            row = self._connection.execute(
+                f"UPDATE instance SET began_at = {NOW} WHERE name = %s RETURNING wanted, result",  # noqa: S608
+                (name,),
+            ).fetchone()
+        return (int(row[0]), str(row[1])) if row else (0, "")
+
+    def end(self, name: str, *, wanted: int | None, due_in_s: float, result: str) -> None:
+        """A turn has ended. ``wanted``: what it did all of; None where something was left."""
+        with as_state_error(self._address):
+            self._connection.execute(
+                f"UPDATE instance SET done = greatest(done, coalesce(%s, done)), due = {NOW} + %s, "  # noqa: S608
+                f"ended_at = {NOW}, result = %s WHERE name = %s",
+                (wanted, due_in_s, result, name),
+            )
+
+    # --- what it looks like -----------------------------------------------------------------------
+
+    def show(self, name: str, board: Mapping[str, Any]) -> None:
+        """What pages and metrics tell of an instance."""
+        with as_state_error(self._address):
+            self._connection.execute(
+                "UPDATE instance SET board = %s WHERE name = %s",
+                (json.dumps(board, ensure_ascii=False), name),
+            )
+
+    def instances(self) -> list[InstanceRow]:
+        """All of them, by name."""
+        with as_state_error(self._address):
+            rows = self._connection.execute(
+                f"SELECT i.name, wanted, done, due, {NOW} - due, began_at, ended_at, result, board, "  # noqa: S608
+                f"CASE WHEN l.free_at > {NOW} THEN l.machine ELSE '' END "
+                "FROM instance i LEFT JOIN lease l ON l.name = i.name ORDER BY i.name"
+            ).fetchall()
+        return [
+            InstanceRow(
+                name=row[0], wanted=row[1], done=row[2], due=row[3], age_s=row[4], began_at=row[5],
+                ended_at=row[6], result=row[7], board=json.loads(row[8] or "{}"), holder=row[9],
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    # --- shares of a credential -------------------------------------------------------------------
+
+    def share(self, name: str, credentials: Iterable[str], *, for_s: float) -> int:
+        """Among how many running turns the busiest of these credentials is shared, this one included."""
+        most = 1
+        with as_state_error(self._address):
+            for credential in credentials:
+                self._connection.execute(
+                    f"INSERT INTO credential_use (credential, instance, until) VALUES (%s, %s, {NOW} + %s) "  # noqa: S608
+                    "ON CONFLICT (credential, instance) DO UPDATE SET until = excluded.until",
+                    (credential, name, for_s),
+                )
+                row = self._connection.execute(
+                    f"SELECT count(*) FROM credential_use WHERE credential = %s AND until > {NOW}",  # noqa: S608
+                    (credential,),
+                ).fetchone()
+                most = max(most, int(row[0]) if row else 1)
+        return most
+
+    def leave(self, name: str) -> None:
+        """The instance uses no credential any more."""
+        with as_state_error(self._address):
+            self._connection.execute("DELETE FROM credential_use WHERE instance = %s", (name,))
+
+    def key(self) -> str:
+        """A random key of this database: without it a hash of a credential says nothing."""
+        with as_state_error(self._address):
+            row = self._connection.execute("SELECT key FROM fleet_key").fetchone()
+        return str(row[0]) if row else ""
+
+    def listens(self) -> bool:
+        """Whether what is notified on one connection arrives on it: not so through a pooler."""
+        with as_state_error(self._address):
+            self._connection.execute("LISTEN syncd_probe")
+            self._connection.execute("NOTIFY syncd_probe")
+            heard = any(True for _ in self._connection.notifies(timeout=2.0, stop_after=1))
+            self._connection.execute("UNLISTEN syncd_probe")
+        return heard

@@ -1,0 +1,99 @@
+"""Workers of a fleet: each university filled and kept by whoever is there, and by nobody twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from dataclasses import replace
+
+import pytest
+
+from syncd.state.address import DatabaseAddress
+from tests.acceptance.conftest import fresh, make, stage  # noqa: F401 - fixtures
+from tests.acceptance.sites import Site
+from tests.support.postgresql import Cluster
+from tests.system.fleet.fleet import Fleet
+
+pytestmark = pytest.mark.system
+
+MAIN = "re-registration-autumn:main"
+OURS = {"north": [101], "south": [102], "west": [104]}
+
+
+@pytest.fixture
+def fleet(fresh: Site, address: DatabaseAddress, postgresql: Cluster) -> Fleet:  # noqa: F811 - a fixture
+    """Three universities in a database of their own."""
+    name = address.instance
+    postgresql.run("createdb", "-h", "127.0.0.1", "-p", str(postgresql.port), "-U", "postgres", name)
+    url = address.url.rpartition("/")[0] + f"/{name}"
+    return Fleet(fresh, replace(address, url=url), OURS)
+
+
+def filled(fleet: Fleet) -> list[int]:
+    return [fleet.count(course, name) for name, (course,) in OURS.items()]
+
+
+def test_a_worker_fills_every_university_and_follows_an_edit(fleet: Fleet) -> None:
+    with fleet.worker("one") as worker:
+        worker.until(lambda: filled(fleet) == [10, 10, 10], "the fills")
+        site = fleet.site_on("one", "south")
+        site.edit("re-registration-autumn", "end: 2025-09-13", "end: 2025-09-12")
+        worker.until(lambda: site.days(site.event(102, MAIN))[1].day == 12, "the edit")
+        assert site.days(site.event(101, MAIN))[1].day == 13
+        assert worker.end() == 0
+    assert filled(fleet) == [10, 10, 10]
+    told = json.loads(fleet.verb("fleet", "--json").stdout)
+    assert [(one["instance"], one["standing"], one["calendars"]) for one in told["instances"]] == [
+        ("north", "in step", 1),
+        ("south", "in step", 1),
+        ("west", "in step", 1),
+    ]
+    assert worker.lines("fast-lane")
+
+
+def test_what_a_killed_worker_left_another_takes_up(fleet: Fleet) -> None:
+    with fleet.worker("one") as one:
+        one.until(lambda: sum(filled(fleet)) >= 3, "the fills to begin")
+        with fleet.worker("two") as two:
+            os.killpg(one.process.pid, signal.SIGKILL)
+            two.until(lambda: filled(fleet) == [10, 10, 10], "the rest")
+            site = fleet.site_on("two", "north")
+            site.edit("re-registration-autumn", "end: 2025-09-13", "end: 2025-09-12")
+            two.until(lambda: site.days(site.event(101, MAIN))[1].day == 12, "an edit on the other machine")
+    assert filled(fleet) == [10, 10, 10]
+
+
+def test_a_persons_word_reaches_an_instance_from_every_machine(fleet: Fleet) -> None:
+    with fleet.worker("one") as worker:
+        worker.until(lambda: filled(fleet) == [10, 10, 10], "the fills")
+        assert fleet.verb("pause", machine="two", instance="north").returncode == 0
+        told = json.loads(fleet.verb("status", "--json", machine="one", instance="north").stdout)
+        assert told["paused"] is True
+        worker.until(
+            lambda: any("paused" in str(row[0]) and '"paused": true' in str(row[0]) for row in fleet.rows(
+                "SELECT board FROM instance WHERE name = 'north'"
+            )),
+            "the turn that was asked for",
+        )  # fmt: skip
+
+
+def test_a_machine_with_other_settings_leaves_an_instance_to_the_others(fleet: Fleet) -> None:
+    with fleet.worker("one") as one:
+        one.until(lambda: filled(fleet) == [10, 10, 10], "the fills")
+    path = fleet.machine("two") / "north.env"
+    path.write_text(path.read_text() + "SYNCD_WORKERS=3\n")
+    with fleet.worker("two") as two:
+        two.until(lambda: two.lines("settings-differ"), "the difference to be told")
+        assert [line["instance"] for line in two.lines("settings-differ")] == ["north"]
+        assert fleet.verb("push", "north", machine="two").returncode == 0
+
+
+def test_no_token_stands_in_the_database(fleet: Fleet, postgresql: Cluster) -> None:
+    with fleet.worker("one") as worker:
+        worker.until(lambda: filled(fleet) == [10, 10, 10], "the fills")
+        dump = postgresql.run("pg_dump", fleet.address.url)
+    assert "CREATE TABLE fleet.lease" in dump
+    assert "north" in dump
+    for secret in fleet.site.secrets:
+        assert secret not in dump
