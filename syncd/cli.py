@@ -15,12 +15,18 @@ from typing import NoReturn
 
 from syncd.exits import FAILED, INTERRUPTED, of_error
 from syncd.grammar import build_parser
+from syncd.terminal import safe_output
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is the process's."""
     # Code of other packages has no business between us and our settings; looking for it also costs time.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    with safe_output():
+        return _main(arguments)
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     parsed = build_parser().parse_args(arguments)
     module = _module(parsed)
     try:
@@ -52,9 +58,10 @@ def _module(parsed: argparse.Namespace) -> str:
 
 def _end(error: Exception) -> int:
     from mapping.errors import SyncdError
+    from mapping.text.printable import printable
 
     if isinstance(error, SyncdError):
-        print(f"syncd: {error}", file=sys.stderr)
+        print(f"syncd: {printable(str(error), lines=True)}", file=sys.stderr)
         return of_error(error)
     if isinstance(error, OSError) and error.filename is not None:
         print(f"syncd: {error.filename}: {error.strerror}; check the path and its rights.", file=sys.stderr)

@@ -31,6 +31,7 @@ LOCAL: Mapping[str, str] = {
     "demo": "it works on a state of its own",
     "schema": "it writes a folder of the caller's",
     "completion": "it speaks of the command line alone",
+    "notify": "it runs the program that the settings at hand name",
 }
 """Verbs that no daemon is asked for, and why. All others stand in `syncd.control.protocol.VERBS`."""
 
@@ -121,6 +122,8 @@ def _daemon_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     fleet.add_argument(
         "--listen", metavar="HOST:PORT", help="serve that as a page, with metrics, on loopback"
     )
+    notify = _local(verbs, "notify", "run SYNCD_NOTIFY_COMMAND once, with a message that says it is a test")
+    notify.add_argument("--test", action="store_true", help="send the message")
     move = _local(verbs, "move-state", "move the state from its file to PostgreSQL (SYNCD_DATABASE), or back")
     move.add_argument("to", choices=("postgresql", "sqlite"))
 

@@ -15,6 +15,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from connectors.registry import KINDS
+from mapping.text.printable import printable
 
 LONGEST_VALUE = 500
 """Characters of one value; a page of HTML in an error says no more than its beginning."""
@@ -37,6 +38,7 @@ def set_up_logging(log_format: str = "auto", level: str = "INFO") -> Any:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             drop_empty,
             redact,
+            *([show] if console else []),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
@@ -58,6 +60,14 @@ def drop_empty(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDic
 def redact(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     """Mask secrets and cap long strings."""
     return {name: _masked(name, value) for name, value in event.items()}
+
+
+def show(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Values fit for a terminal; JSON escapes them by itself."""
+    return {
+        name: printable(value, lines=name == "exception") if isinstance(value, str) else value
+        for name, value in event.items()
+    }
 
 
 def _masked(name: str, value: Any) -> Any:

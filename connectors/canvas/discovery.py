@@ -25,6 +25,7 @@ from connectors.errors import (
 from connectors.port import Discovery
 from connectors.registry import course_context
 from mapping.model import Context, CourseFilter, Target
+from mapping.text.printable import printable
 
 KIND = "canvas"
 
@@ -88,7 +89,9 @@ class Discoverer:
                 found.errors.append(error)
                 continue
             code = f"account_{account.id}"
-            found.contexts[code] = Context(id=code, kind=KIND, target=target.name, name=account.name)
+            found.contexts[code] = Context(
+                id=code, kind=KIND, target=target.name, name=printable(account.name)
+            )
 
     def _listed_courses(self, target: Target, found: _Found) -> None:
         for number in target.courses:
@@ -186,7 +189,7 @@ def as_context(course: Course, target: str) -> Context:
         id=_course_code(course),
         kind=KIND,
         target=target,
-        name=_text(course.get("name")),
+        name=printable(_text(course.get("name"))),
         students=min(max(students, 0), _MOST_STUDENTS) if isinstance(students, int) else 0,
         published=course.get("workflow_state") == "available",
         created=_text(course.get("created_at"))[:10],

@@ -7,13 +7,14 @@ calendar nothing is known, and that is said.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 
+from mapping.text.printable import printable
 from syncd.commands.shared.arguments import context_of
 from syncd.commands.shared.looking_back import knowledge
+from syncd.commands.shared.streams import json_array
 from syncd.reporting.english import clock_json, days, moment, read_day
 from syncd.state.ledger import JournalLine
 
@@ -23,19 +24,18 @@ def run(arguments: argparse.Namespace) -> int:
     day = read_day(arguments.date, "DATE")
     context = context_of(arguments.course)
     with knowledge(arguments) as known:
-        lines = known.state.ledger.history(context=context, until=known.day_ends(day))
-        zone = known.zone()
-        first = known.state.ledger.history(context=context)[:1]
-    standing = published(lines)
+        ledger, zone, until = known.state.ledger, known.zone(), known.day_ends(day)
+        standing = published(ledger.history(context=context, until=until, texts=arguments.json))
+        first = next(ledger.history(context=context), None)
     if arguments.json:
-        print(json.dumps([_as_json(line) for line in standing], ensure_ascii=False, indent=1))
+        sys.stdout.writelines(json_array(map(_as_json, standing)))
         return 0
-    if not lines:
-        begun = f"; the first write on record was {moment(first[0].at, zone)}" if first else ""
+    if first is None or first.at > until:
+        begun = f"; the first write on record was {moment(first.at, zone)}" if first is not None else ""
         print(f"{context}: no write on record by the end of {day.isoformat()}{begun}.")
         return 0
     print(
-        f"{context}: {len(standing)} events at the end of {day.isoformat()} (journal from {moment(first[0].at, zone)})\n"
+        f"{context}: {len(standing)} events at the end of {day.isoformat()} (journal from {moment(first.at, zone)})\n"
     )
     sys.stdout.writelines(_text(standing, zone))
     return 0
@@ -63,7 +63,7 @@ def _is_same(standing: JournalLine, deleted: JournalLine) -> bool:
 
 def _text(standing: Iterable[JournalLine], zone: tzinfo) -> Iterator[str]:
     for line in standing:
-        yield f"  {days(line.days):<35}  {line.title}\n      written {moment(line.at, zone)}, {line.key}\n"
+        yield f"  {days(line.days):<35}  {printable(line.title)}\n      written {moment(line.at, zone)}, {line.key}\n"
 
 
 def _as_json(line: JournalLine) -> dict[str, object]:

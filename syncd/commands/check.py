@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from connectors.port import Severity
 from mapping.model import AcademicYear, Entry
+from mapping.text.printable import printable
 from syncd.checks import Check, Line, worst
 from syncd.commands.shared.data import calendar_here, terminal_language
 from syncd.reporting.english import counted, days
@@ -43,7 +44,7 @@ class _Printed:
         for line in lines:
             if not self.lines or self.lines[-1].about != line.about:
                 print(f"\n{line.about}")
-            print(f"  {_WORDS[line.severity]:<8} {_indented(line.message)}")
+            print(f"  {_WORDS[line.severity]:<8} {_indented(printable(line.message, lines=True))}")
             sys.stdout.flush()
             self.lines.append(line)
 

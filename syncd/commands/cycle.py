@@ -38,7 +38,7 @@ def _answer(arguments: argparse.Namespace, report: CycleReport) -> None:
     if arguments.out:
         as_json = arguments.format == "text" and arguments.out.endswith(".json")
         view = "json" if as_json else arguments.format
-        with Path(arguments.out).open("w", encoding="utf-8") as file:
+        with Path(arguments.out).open("w", encoding="utf-8", errors="replace") as file:
             file.writelines(render_plan(report, view, colour=False))
         print(f"plan {report.digest} written to {arguments.out}")
         return

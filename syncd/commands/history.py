@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 
 from mapping.model import Why
+from mapping.text.printable import printable
 from syncd.commands.shared.looking_back import knowledge
+from syncd.commands.shared.streams import json_array
 from syncd.reporting.english import clock_json, days, moment, read_day
 from syncd.reporting.plan.words import WHY_WORDS, field_line
 from syncd.state.ledger import JournalLine
@@ -25,12 +26,11 @@ def run(arguments: argparse.Namespace) -> int:
         lines = known.state.ledger.history(
             entry=arguments.entry, target=arguments.history_target, since=since
         )
-        zone = known.zone()
+        if arguments.json:
+            sys.stdout.writelines(json_array(map(_as_json, lines)))
+            return 0
         reasons = {run: why for run, _, _, why, _ in known.state.ledger.runs(10_000)}
-    if arguments.json:
-        print(json.dumps([_as_json(line) for line in lines], ensure_ascii=False, indent=1))
-    else:
-        sys.stdout.writelines(_text(lines, reasons, zone))
+        sys.stdout.writelines(_text(lines, reasons, known.zone()))
     return 0
 
 
@@ -40,7 +40,7 @@ def _text(lines: Iterable[JournalLine], reasons: dict[str, str], zone: tzinfo) -
         count += 1
         if line.run != run:
             run = line.run
-            why = f" ({reasons[run]})" if reasons.get(run) else ""
+            why = f" ({printable(reasons[run])})" if reasons.get(run) else ""
             yield f"\n{run}  {moment(line.at, zone)}{why}\n"
         yield from _line(line)
     yield f"\n{count:,} writes.\n" if count != 1 else "\n1 write.\n"
@@ -48,12 +48,12 @@ def _text(lines: Iterable[JournalLine], reasons: dict[str, str], zone: tzinfo) -
 
 def _line(line: JournalLine) -> Iterator[str]:
     sign = _SIGNS.get(line.action, "?")
-    outcome = "" if line.outcome == _DONE else f"  [{line.outcome}]"
-    yield f"  {sign} {line.context}  {days(line.days)}  {line.title}  ({why_words(line.why)}){outcome}\n"
+    outcome = "" if line.outcome == _DONE else f"  [{printable(line.outcome)}]"
+    yield f"  {sign} {line.context}  {days(line.days)}  {printable(line.title)}  ({why_words(line.why)}){outcome}\n"
     for name, (old, new) in line.fields.items():
         field_words = field_line(name, old, new)
         if field_words:
-            yield f"      {field_words}\n"
+            yield f"      {printable(field_words)}\n"
 
 
 def why_words(why: str) -> str:

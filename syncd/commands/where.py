@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
+from mapping.text.printable import printable
 from syncd.commands.shared.looking_back import check_entry, knowledge
+from syncd.commands.shared.streams import json_array
 from syncd.config.settings import Settings
 from syncd.reporting.english import clock_json, days, moment
 from syncd.reporting.entries import of_year
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.year:
         found = [one for one in found if one.key.startswith(f"{arguments.year}:")]
     if arguments.json:
-        print(json.dumps([_as_json(one, known.settings) for one in found], ensure_ascii=False, indent=1))
+        sys.stdout.writelines(json_array(_as_json(one, known.settings) for one in found))
     else:
         sys.stdout.writelines(_text(found, known.settings, zone, arguments.entry, everything=arguments.all))
     return 0
@@ -76,10 +77,12 @@ def summary(found: Sequence[EventPlace]) -> str:
 
 
 def _line(one: EventPlace, settings: Settings, zone: tzinfo) -> str:
-    name = f" ({one.name})" if one.name else ""
+    name = f" ({printable(one.name)})" if one.name else ""
     since = f", since {moment(one.since, zone)}" if one.since is not None else ""
     link = event_link(settings, one)
-    return f"{one.context}{name}: {days(one.days)}, {one.title}{since}" + (f"\n    {link}" if link else "")
+    return f"{one.context}{name}: {days(one.days)}, {printable(one.title)}{since}" + (
+        f"\n    {link}" if link else ""
+    )
 
 
 def _as_json(one: EventPlace, settings: Settings) -> dict[str, object]:

@@ -94,7 +94,7 @@ class _FileOfAnswer:
     def write(self, text: str) -> None:
         """Add to the file, as it came: an iCalendar file's lines end in CRLF."""
         if self._file is None:
-            self._file = self._path.open("w", encoding="utf-8", newline="")
+            self._file = self._path.open("w", encoding="utf-8", errors="replace", newline="")
         self._file.write(text)
 
     def close(self) -> None:

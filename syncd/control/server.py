@@ -7,13 +7,16 @@ what the kernel says of the peer, never what the peer says of itself. Decides no
 
 from __future__ import annotations
 
+import errno
 import grp
 import json
 import os
 import pwd
 import socket
+import stat
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -99,13 +102,14 @@ class ControlServer:
             with suppress(OSError):
                 self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
-            self._path.unlink(missing_ok=True)
+            with suppress(OSError):
+                _unlink_socket(self._path)
             if self._link is not None and _is_left_by_a_daemon(self._link):
                 self._link.unlink(missing_ok=True)
 
     def _listen(self) -> socket.socket:
-        # Whoever holds the state's lock is the only daemon here, so what lies there is left from an earlier one.
-        self._path.unlink(missing_ok=True)
+        # Whoever holds the state's lock is the only daemon here, so a socket there is left from an earlier one.
+        _unlink_socket(self._path)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
         try:
             listener.bind(str(self._path))
@@ -161,9 +165,13 @@ class ControlServer:
 
 def _question(peer: socket.socket) -> Question:
     """Read and check one line. Raises `BadQuestionError`, OSError."""
-    peer.settimeout(QUESTION_S)
+    latest = time.monotonic() + QUESTION_S
     raw = b""
     while not raw.endswith(b"\n"):
+        left = latest - time.monotonic()
+        if left <= 0:
+            raise BadQuestionError("The question never ended.")
+        peer.settimeout(left)
         try:
             piece = peer.recv(4096)
         except TimeoutError:
@@ -222,7 +230,7 @@ def _say(peer: socket.socket, piece: Answer) -> None:
         payload["err"] = piece.err
     if piece.exit_code is not None:
         payload["exit"] = piece.exit_code
-    peer.sendall(json.dumps(payload, ensure_ascii=False).encode() + b"\n")
+    peer.sendall(json.dumps(payload, ensure_ascii=False).encode(errors="replace") + b"\n")
 
 
 def _refuse(peer: socket.socket, sentence: str) -> None:
@@ -233,10 +241,11 @@ def _refuse(peer: socket.socket, sentence: str) -> None:
 
 def _let_finish(peer: socket.socket) -> None:
     """Take in a little more of what is still being sent: closing over it would cut off our answer."""
-    peer.shutdown(socket.SHUT_WR)
-    peer.settimeout(1.0)
+    latest = time.monotonic() + 1.0
     with suppress(OSError):
-        for _ in range(64):
+        peer.shutdown(socket.SHUT_WR)
+        while (left := latest - time.monotonic()) > 0:
+            peer.settimeout(left)
             if not peer.recv(LONGEST_QUESTION):
                 return
 
@@ -261,3 +270,16 @@ def _leave_link(link: Path, path: Path, log: Any) -> None:
 
 def _is_left_by_a_daemon(link: Path) -> bool:
     return link.is_symlink() or link.is_socket()
+
+
+def _unlink_socket(path: Path) -> None:
+    """Take a socket away; whatever else lies there is somebody's. Raises OSError."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(found.st_mode):
+        raise FileExistsError(
+            errno.EEXIST, "something that is no socket lies there and is left alone", str(path)
+        )
+    path.unlink(missing_ok=True)

@@ -43,6 +43,8 @@ VERB_S = 120.0
 PLAN_WAIT_S = 60.0
 """Seconds a verb may take, and seconds a dry run waits for one that is under way."""
 PIECE = 32 * 1024
+PROCESSES = 3
+"""Verbs answered by a process of their own at the same time."""
 
 
 class ControlVerbs:
@@ -51,6 +53,7 @@ class ControlVerbs:
     def __init__(self, daemon: DaemonView) -> None:
         self._daemon = daemon
         self._planning = threading.Lock()
+        self._processes = threading.BoundedSemaphore(PROCESSES)
         self._own: dict[str, Callable[[Question], Iterator[Answer]]] = {
             DRY_RUN: self._dry_run,
             "pause": self._pause,
@@ -164,7 +167,7 @@ class ControlVerbs:
 
     def _relay(self, question: Question) -> Iterator[Answer]:
         command = [sys.executable, "-P", "-m", "syncd", question.verb, *_words(question)]
-        with tempfile.TemporaryFile() as errors:
+        with self._a_process(), tempfile.TemporaryFile() as errors:
             # The words come from a fixed list of options; values are marked as such.
             process = subprocess.Popen(  # noqa: S603
                 command,
@@ -194,10 +197,22 @@ class ControlVerbs:
             self._daemon.wake.ask(f"{question.who} ({question.verb})")
         yield Answer(err=error_text, exit_code=code if code >= 0 else exits.FAILED)
 
+    @contextmanager
+    def _a_process(self) -> Iterator[None]:
+        """Each is a Python of its own inside the service's memory limit, so only a few run at a time."""
+        if not self._processes.acquire(timeout=PLAN_WAIT_S):
+            raise UsageError("Too many are asking at once; try again in a moment.")
+        try:
+            yield
+        finally:
+            self._processes.release()
+
     def _environment(self, who: str) -> dict[str, str]:
         supervisor = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
         kept = {name: value for name, value in os.environ.items() if name not in supervisor}
         kept[ASKED_BY] = who
+        # The answer goes on as UTF-8, whatever the service's own terminal could show.
+        kept["PYTHONIOENCODING"] = "utf-8"
         if self._daemon.settings.today is not None:
             kept["SYNCD_TODAY"] = self._daemon.settings.today.isoformat()
         return kept

@@ -16,10 +16,11 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from mapping.text.printable import printable
 from syncd.daemon.readiness import Promise, lapses
 from syncd.daemon.snapshot import Snapshot
 from syncd.state.events import ContextNote
@@ -31,13 +32,17 @@ LONGEST_S = 30.0
 DELIVERED_FACT = "announced"
 """Name of the fact in the state, as the first release wrote it."""
 PLAN_WAITS, TARGET_FAILS, CREDENTIAL_REFUSED = "plan-waits", "target-fails", "credential-refused"
+TEST = "test"
 TITLES = {
+    TEST: "a test of the notify command",
     PLAN_WAITS: "a plan waits for approval",
     TARGET_FAILS: "calendars fail",
     CREDENTIAL_REFUSED: "a credential is refused",
 }
 BEGINS, OVER = "begins", "over"
 _QUEUE = 50
+LONGEST_VALUE = 8 * 1024
+"""Bytes of one variable in the program's environment; the kernel takes 128 KiB, and fails the call beyond."""
 _KEPT_BACK = frozenset({"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "SYNCD_CANVAS__TOKEN"})
 """Variables that are none of the program's business."""
 
@@ -117,7 +122,7 @@ class Notifier:
         self._log = log
         self._promise = promise
         self._mutex = threading.Lock()
-        self._delivered: dict[str, dict[str, Any]] = json.loads(state.ledger.fact(DELIVERED_FACT) or "{}")
+        self._delivered = _kept(state.ledger.fact(DELIVERED_FACT))
         self._pending: set[tuple[str, str]] = set()
         self._tried: dict[tuple[str, str], float] = {}
         """The cycle (by its end) after which each was last tried: a broken program is not run more often."""
@@ -172,7 +177,15 @@ class Notifier:
     def _work(self) -> None:
         while True:
             message, ones = self._queue.get()
-            is_delivered = run_program(self._command, message, self._log)
+            is_delivered = False
+            try:
+                is_delivered = run_program(self._command, message, self._log)
+            except Exception as error:  # noqa: BLE001 - one message that cannot be told must not silence the next
+                _failed(
+                    self._log,
+                    f"{type(error).__name__}: {error}",
+                    {"about": message.event, "phase": message.phase},
+                )
             with self._mutex:
                 self._pending -= {(message.phase, one.key) for one in ones}
                 if is_delivered:
@@ -196,19 +209,54 @@ class Notifier:
             self._log.warning("announce-not-kept", renamed="notify-not-kept", kind=type(error).__name__)
 
 
+def _kept(text: str) -> dict[str, dict[str, Any]]:
+    """What was told, as the state has it; nothing where that cannot be used: it is told again."""
+    try:
+        told = json.loads(text or "{}")
+        return {str(key): asdict(Condition(**one)) for key, one in told.items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}
+
+
+def check_command(command: str, log: Any) -> bool:
+    """Tell the program that this is a test. True where it ended with 0."""
+    message = Message(
+        event=TEST,
+        phase=BEGINS,
+        subjects=("test",),
+        sentence="This is a test of syncd's notify command; nothing is wrong.",
+        since=time.time(),
+    )
+    return run_program(shlex.split(command), message, log)
+
+
+def _environment(message: Message) -> dict[str, str]:
+    """The message in variables: short, and without what no variable can hold. The whole is on standard input."""
+    told = {name: value for name, value in message.as_json().items() if isinstance(value, str)}
+    told["subjects"] = "\n".join(message.subjects)
+    return {
+        f"SYNCD_NOTIFY_{name.upper()}": _short(printable(value, lines=True)) for name, value in told.items()
+    }
+
+
+def _short(text: str) -> str:
+    raw = text.encode()
+    if len(raw) <= LONGEST_VALUE:
+        return text
+    return f"{raw[:LONGEST_VALUE].decode(errors='ignore')}…\n(shortened; standard input has all of it)"
+
+
 def run_program(command: list[str], message: Message, log: Any, *, longest_s: float = LONGEST_S) -> bool:
     """Run it with the message as JSON on its input and in its environment. True where it ended with 0."""
-    payload = message.as_json()
-    names = {
-        f"SYNCD_NOTIFY_{name.upper()}": value for name, value in payload.items() if isinstance(value, str)
-    }
+    # As text that every program can decode: a lone half of a letter, which Canvas stores, has no UTF-8.
+    payload = json.dumps(message.as_json(), ensure_ascii=False).encode(errors="replace") + b"\n"
     kept = {name: value for name, value in os.environ.items() if name not in _KEPT_BACK}
     about = {"about": message.event, "phase": message.phase}
     try:
         # The operator's own program, split into words, without a shell.
         process = subprocess.Popen(  # noqa: S603
             command,
-            env=kept | names | {"SYNCD_NOTIFY_SUBJECTS": "\n".join(message.subjects)},
+            env=kept | _environment(message),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -216,9 +264,11 @@ def run_program(command: list[str], message: Message, log: Any, *, longest_s: fl
         )
     except OSError as error:
         return _failed(log, error.strerror or str(error), about)
+    except ValueError as error:
+        return _failed(log, f"the command cannot be run: {error}", about)
     try:
         with suppress(BrokenPipeError):
-            process.communicate(json.dumps(payload, ensure_ascii=False).encode() + b"\n", timeout=longest_s)
+            process.communicate(payload, timeout=longest_s)
     except subprocess.TimeoutExpired:
         return _failed(log, f"killed after {longest_s:g} s", about)
     finally:

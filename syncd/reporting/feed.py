@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -168,5 +169,12 @@ def _name(calendar: CanonicalCalendar, school: str | None, language: str) -> str
 
 
 def _inert(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """A cell that no spreadsheet takes for a formula, also not one that sees past what nobody sees."""
+    opening = unicodedata.normalize("NFKC", text).lstrip(_UNSEEN)[:1]
+    return f"'{text}" if opening in {"=", "+", "-", "@"} or text[:1] in {"\t", "\r", "\n"} else text
+
+
+_UNSEEN = "".join(
+    chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) in {"Zs", "Zl", "Zp", "Cf", "Cc"}
+)
+"""What may stand before a formula without showing: blanks, zero-width and control characters."""

@@ -13,6 +13,7 @@ from datetime import tzinfo
 from typing import Any
 
 from mapping.planning.edit_guards import publishing_decides
+from mapping.text.printable import printable
 from syncd.reconcile.binding import campus_zone
 from syncd.reconcile.editions import IN_FORCE_FACT, PINNED_FACT
 from syncd.reconcile.health import DATA, PASS, Trouble, recall
@@ -237,7 +238,7 @@ _OPENINGS = {
 def _troubles(status: Status) -> Iterator[str]:
     for one in status.troubles[:SHOWN]:
         named = _OPENINGS.get(one.where) or " of ".join(dict.fromkeys(filter(None, (one.where, one.target))))
-        sentence = one.sentence.replace("\n", "\n  ")
+        sentence = printable(one.sentence, lines=True).replace("\n", "\n  ")
         yield f"{named}, since {moment(one.since, status.zone)}: {sentence}\n"
     yield from _rest(len(status.troubles))
     if status.troubles:
@@ -259,7 +260,8 @@ def _failing(status: Status) -> Iterator[str]:
         yield "\nFailing\n"
     for note in status.failing[:SHOWN]:
         retry = f" Tried again {moment(note.retry_at, status.zone)}." if note.retry_at else ""
-        yield f"  {_named(note)}, since {moment(note.failing_since, status.zone)} ({note.failures} times): {note.error}{retry}\n"
+        since, error = moment(note.failing_since, status.zone), printable(note.error or "")
+        yield f"  {_named(note)}, since {since} ({note.failures} times): {error}{retry}\n"
     yield from _rest(len(status.failing))
 
 
@@ -269,7 +271,7 @@ def _waiting(status: Status) -> Iterator[str]:
         return
     word = "is approved and carried out in the next cycle" if status.approved else "waits for a person"
     yield f"\nPlan {plan.digest} {word} (since {moment(plan.at, status.zone)})\n"
-    yield from (f"  - {sentence}\n" for sentence in plan.sentences)
+    yield from (f"  - {printable(sentence)}\n" for sentence in plan.sentences)
     if not status.approved:
         verb = "publish" if publishing_decides({one.guard for one in plan.terms.hits}) else "approve"
         yield f"  Look: syncd --dry-run. To let it through: syncd {verb} {plan.digest}\n"
@@ -290,7 +292,7 @@ def _runs(status: Status) -> Iterator[str]:
     if status.runs:
         yield "\nLast runs that changed something\n"
     for run, at, _, why, summary in status.runs:
-        yield f"  {run}  {moment(at, status.zone)}  {why}: {summary or 'did not end'}\n"
+        yield f"  {run}  {moment(at, status.zone)}  {printable(why)}: {summary or 'did not end'}\n"
 
 
 def _rest(count: int) -> Iterator[str]:
@@ -300,5 +302,7 @@ def _rest(count: int) -> Iterator[str]:
 
 def _named(note: ContextNote) -> str:
     return (
-        f"{note.context} ({note.name}) of {note.target}" if note.name else f"{note.context} of {note.target}"
+        f"{note.context} ({printable(note.name)}) of {note.target}"
+        if note.name
+        else f"{note.context} of {note.target}"
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mapping.model import Days
@@ -157,17 +157,27 @@ class Ledger(Approvals):
         return float(row[0]) if row else 0.0
 
     def history(
-        self, *, entry: str = "", target: str = "", context: str = "", since: float = 0.0, until: float = 1e12
-    ) -> list[JournalLine]:
-        """Lines in the order they were written; ``entry`` is an entry id."""
-        rows = self._database.rows(
-            "SELECT run, at, target, context, key, action, why, remote_id, outcome, fields, title, first_day, end_day, "
-            "coalesce(texts.body, '') FROM journal LEFT JOIN texts ON texts.hash = journal.text "
-            "WHERE at >= ? AND at <= ? AND (? = '' OR target = ?) AND (? = '' OR context = ?) "
+        self,
+        *,
+        entry: str = "",
+        target: str = "",
+        context: str = "",
+        since: float = 0.0,
+        until: float = 1e12,
+        texts: bool = False,
+    ) -> Iterator[JournalLine]:
+        """Lines in the order they were written, as they are read; ``entry`` is an entry id.
+
+        ``texts``: with the bodies that were written, which are many times as long as all the rest.
+        """
+        body = "coalesce((SELECT body FROM texts WHERE texts.hash = journal.text), '')" if texts else "''"
+        rows = self._database.stream(
+            "SELECT run, at, target, context, key, action, why, remote_id, outcome, fields, title, first_day, end_day, "  # noqa: S608
+            f"{body} FROM journal WHERE at >= ? AND at <= ? AND (? = '' OR target = ?) AND (? = '' OR context = ?) "
             "AND (? = '' OR replace(key, ':' || ? || ':', '') <> key) ORDER BY entry",
             (since, until, target, target, context, context, entry.lower(), entry.lower()),
         )
-        return list(decoded(self._database, rows, _line))
+        return decoded(self._database, rows, _line)
 
     def recent(self, *, since: float, limit: int) -> list[RecentChange]:
         """Confirmed writes by run, action and key, newest first."""

@@ -51,11 +51,12 @@ class Knowledge:
         return self.settings.today or datetime.fromtimestamp(time.time(), tz=self.zone()).date()
 
     def day_begins(self, day: date) -> float:
-        """Seconds since the epoch at which a campus day begins."""
-        return datetime(day.year, day.month, day.day, tzinfo=self.zone()).timestamp()
+        """Seconds since the epoch at which a campus day begins; for a day beyond any clock, the nearest that is not."""
+        nearest = min(max(day, date(1970, 1, 2)), date(9999, 12, 30))
+        return datetime(nearest.year, nearest.month, nearest.day, tzinfo=self.zone()).timestamp()
 
     def day_ends(self, day: date) -> float:
-        return self.day_begins(day + timedelta(days=1)) - 1e-3
+        return self.day_begins(min(day, date(9999, 12, 30)) + timedelta(days=1)) - 1e-3
 
 
 @contextmanager

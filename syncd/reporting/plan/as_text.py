@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mapping.model import Action
+from mapping.text.printable import printable
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.english import days
 from syncd.reporting.plan.words import (
@@ -24,8 +25,6 @@ from syncd.state.plans import Edition, PlanGroup
 
 _COLOURS = {Action.CREATE: "\x1b[32m", Action.UPDATE: "\x1b[33m", Action.DELETE: "\x1b[31m"}
 _PLAIN = "\x1b[0m"
-_JOINER = "\N{ZERO WIDTH JOINER}"
-"""Holds emoji together."""
 SHOWN_FINDINGS = 40
 SHOWN_LOUDEST = 10
 
@@ -57,12 +56,6 @@ def _group(group: PlanGroup, *, colour: bool) -> Iterator[str]:
     tail = f"  ({why})" if why else ""
     yield f"  {sign} {days(group.days):<35}  {printable(group.title)}{tail}  [{where(group)}]\n"
     yield from (f"      {printable(line)}\n" for line in field_lines(group.fields))
-
-
-def printable(text: str) -> str:
-    """The text in one line, without what could steer a terminal: titles come from people, too."""
-    allowed = (one if one.isprintable() or one == _JOINER else "\N{REPLACEMENT CHARACTER}" for one in text)
-    return "".join(allowed)
 
 
 def _messages(report: CycleReport) -> Iterator[str]:

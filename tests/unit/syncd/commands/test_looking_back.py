@@ -19,7 +19,7 @@ from syncd.state.ledger import WAITING_FACT
 from syncd.state.store import State
 from tests.support import college
 from tests.unit.syncd.commands.conftest import Run
-from tests.unit.syncd.state.kept import line, look
+from tests.unit.syncd.state.kept import line, look, record_of
 
 TARGETS = """\
 owner: college
@@ -261,3 +261,43 @@ def test_removing_a_copy_leaves_the_event_standing(folder: Path, run: Run) -> No
         state.ledger.write_line(line(MAIN, at=1.0, remote_id="100"))
         state.ledger.write_line(line(MAIN, at=2.0, remote_id="999", action="delete", why="copy"))
     assert len(json.loads(run("as-of", "1970-01-02", "--course", "7", "--json").out)) == 1
+
+
+# --- texts from outside, and histories of any length -------------------------------------------------------
+
+WILD = "\x1b]0;owned\x07\x1b[2Jtitle\nforged line"
+
+
+def test_what_people_typed_steers_no_terminal_and_forges_no_line(folder: Path, run: Run) -> None:
+    with opened(folder) as state:
+        state.ledger.write_line(line(MAIN, context="course_7", title=WILD, fields={"title": (WILD, WILD)}))
+        course = replace(COURSES[0], name=WILD)
+        state.events.failed(course, WILD, now=86400.0, retry_at=86401.0)
+        epoch = state.events.take([course])[course.id]
+        plan = look(epoch, record_of(MAIN, title=WILD))
+        state.events.observed([replace(plan, context=course.id)], now=1.0)
+        state.events.failed(course, WILD, now=86400.0, retry_at=86401.0)
+    for words in (
+        ("history",),
+        ("status",),
+        ("where", ENTRY, "--all"),
+        ("as-of", "2031-09-01", "--course", "7"),
+    ):
+        said = run(*words).out
+        assert "title" in said, words
+        assert "\x1b" not in said
+        assert "\nforged line" not in said
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_beyond_any_clock_is_an_answer(folder: Path, run: Run, day: str) -> None:
+    assert run("as-of", day, "--course", "7").code == 0
+    assert run("history", "--since", day).code == 0
+
+
+def test_a_long_history_is_one_json_array_and_so_is_an_empty_one(folder: Path, run: Run) -> None:
+    with opened(folder) as state, state.database.write():
+        for number in range(700):
+            state.ledger.write_line(line(MAIN, at=float(number)))
+    assert len(json.loads(run("history", "--json", "--entry", ENTRY).out)) >= 700
+    assert json.loads(run("history", "--json", "--entry", "no-such-entry").out) == []

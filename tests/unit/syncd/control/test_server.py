@@ -202,3 +202,47 @@ def test_a_place_where_no_socket_can_be_is_told_and_the_daemon_goes_on(tmp_path:
     server = ControlServer(tmp_path / "missing" / "control", desk.answer, structlog.get_logger())
     assert not server.start()
     server.close()
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "link"])
+def test_only_a_socket_is_taken_away(tmp_path: Path, desk: Desk, kind: str) -> None:
+    precious, path = tmp_path / "precious", tmp_path / "control"
+    precious.write_text("precious")
+    if kind == "file":
+        path.write_text("precious")
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(precious)
+    server = ControlServer(path, desk.answer, structlog.get_logger())
+    assert not server.start()
+    server.close()
+    assert precious.read_text() == "precious"
+    assert path.is_dir() if kind == "folder" else path.read_text() == "precious"
+    assert path.is_symlink() == (kind == "link")
+
+
+def test_a_question_has_its_time_as_a_whole_however_it_drips(
+    server: ControlServer, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("syncd.control.server.time.monotonic", lambda: clock[0])
+    near, far = socket.socketpair()
+    with near, far:
+        real = near.recv
+
+        class Dripping:
+            """A byte that comes three seconds after the one before."""
+
+            def settimeout(self, seconds: float) -> None:
+                assert 0 < seconds <= control.QUESTION_S
+
+            def recv(self, _: int) -> bytes:
+                clock[0] += 3.0
+                far.send(b"x")
+                return real(1)
+
+        with pytest.raises(control.BadQuestionError, match="never ended"):
+            control._question(Dripping())  # type: ignore[arg-type]
+    assert clock[0] <= 2 * control.QUESTION_S
+    assert desk.asked == []

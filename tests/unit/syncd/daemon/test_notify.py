@@ -16,7 +16,7 @@ import structlog
 from connectors.errors import NotFoundError
 from mapping.model import Context
 from mapping.planning.guards import GuardHit, GuardLevel
-from syncd.daemon.notify import BEGINS, Message, Notifier, run_program
+from syncd.daemon.notify import BEGINS, Message, Notifier, check_command, run_program
 from syncd.daemon.readiness import Promise
 from syncd.daemon.snapshot import Snapshot
 from syncd.reconcile.passes import Failure
@@ -222,3 +222,78 @@ def test_the_program_finds_everything_in_its_environment_and_no_secret(
     given = json.loads(seen.read_text())
     assert (given["SYNCD_NOTIFY_EVENT"], given["SYNCD_NOTIFY_PHASE"]) == ("plan-waits", "begins")
     assert "canary" not in seen.read_text()
+
+
+# --- texts from outside ------------------------------------------------------------------------------
+
+
+def test_a_thousand_subjects_and_a_text_of_any_length_are_told(tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    script = (
+        "import json,os,sys\n"
+        f"open({str(seen)!r},'w').write(json.dumps([json.load(sys.stdin), dict(os.environ)]))\n"
+    )
+    subjects = tuple(f"context-emptied course_{number}" for number in range(1500))
+    sentence = "\n".join(
+        f"{one} was filled before and is empty now; approval fills it again" for one in subjects
+    )
+    message = Message(event="plan-waits", phase=BEGINS, subjects=subjects, sentence=sentence, since=0.0)
+    assert run_program([sys.executable, "-c", script], message, structlog.get_logger())
+    told, given = json.loads(seen.read_text())
+    assert (told["subjects"], told["sentence"]) == (list(subjects), sentence)
+    values = [value for name, value in given.items() if name.startswith("SYNCD_NOTIFY_")]
+    assert max(len(value.encode()) for value in values) < 9000
+    assert "shortened" in given["SYNCD_NOTIFY_SUBJECTS"]
+
+
+ODD = "a\x00b\ud800c\x1b[2Jd"
+
+
+def test_what_no_variable_can_hold_is_cleaned_and_the_next_message_is_told_too(
+    program: Program, state: State
+) -> None:
+    telling = notifier(program, state)
+    odd = replace(HIT, sentence=ODD, scope=ODD)
+    telling.take(replace(WAITS, refused=(odd,)))
+    settled(telling)
+    telling.take(replace(WAITS, refused=(odd, HIT)))
+    settled(telling)
+    told = program.told(2)
+    assert len(told) == 2
+    assert "a\x00b" in told[0]["sentence"]
+
+
+def test_a_fault_of_one_message_silences_no_other(
+    program: Program, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = [RuntimeError("odd")]
+
+    def sometimes(*args: Any) -> bool:
+        if faults:
+            raise faults.pop()
+        return run_program(*args)
+
+    monkeypatch.setattr("syncd.daemon.notify.run_program", sometimes)
+    telling = notifier(program, state)
+    telling.take(WAITS)
+    settled(telling)
+    telling.take(replace(WAITS, attempted_at=2.0))
+    settled(telling)
+    assert words(program.told(1)) == [("plan-waits", "begins")]
+
+
+@pytest.mark.parametrize("kept", ["{", "[]", '{"a": 1}', '{"a": {"event": "x"}}'])
+def test_a_memory_that_cannot_be_used_is_no_memory(program: Program, state: State, kept: str) -> None:
+    state.ledger.set_fact("announced", kept)
+    telling = notifier(program, state)
+    telling.take(WAITS)
+    settled(telling)
+    assert words(program.told(1)) == [("plan-waits", "begins")]
+
+
+def test_the_command_can_be_tried(program: Program) -> None:
+    assert check_command(program.command, structlog.get_logger())
+    (told,) = program.told(1)
+    assert (told["event"], told["title"]) == ("test", "a test of the notify command")
+    program.broken.touch()
+    assert not check_command(program.command, structlog.get_logger())

@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import date, timedelta
 
+import pytest
 import vobject
 
 from mapping.model import CanonicalCalendar, DesiredEvent
@@ -95,13 +96,17 @@ def test_csv_has_both_ends_inclusive() -> None:
     assert teaching["category"] == "Teaching"
 
 
-def test_no_cell_is_a_formula() -> None:
+@pytest.mark.parametrize(
+    "before", ["", " ", "\N{ZERO WIDTH SPACE}", "\ufeff", "\xa0 ", "\N{ZERO WIDTH JOINER} "]
+)
+@pytest.mark.parametrize("opening", [*"=+-@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\ufe66"])
+def test_no_cell_is_a_formula(before: str, opening: str) -> None:
     (key, event), *_ = events_of(COLLEGE, school=None, language="en", today=TODAY).items()
     wild = DesiredEvent(
         key=event.key,
         entry=event.entry,
         part=event.part,
-        title="=HYPERLINK(1)",
+        title=f"{before}{opening}HYPERLINK(1)",
         body=event.body,
         body_hash=event.body_hash,
         days=event.days,
@@ -109,4 +114,4 @@ def test_no_cell_is_a_formula() -> None:
         fingerprint=event.fingerprint,
     )
     (row,) = csv.DictReader(io.StringIO(as_csv(COLLEGE, {key: wild}, language="en")))
-    assert row["title"] == "'=HYPERLINK(1)"
+    assert row["title"] == f"'{before}{opening}HYPERLINK(1)"

@@ -62,7 +62,10 @@ def test_random_damage_ends_in_a_clean_run_or_says_what_to_do(kept: Path, tmp_pa
             ends[two_runs(folder)] += 1
         except SyncdError as error:
             said = str(error)
-            assert any(word in said for word in ("move", "kept as", "Install", "put the copy", "owner")), said
+            assert any(
+                word in said
+                for word in ("move", "kept as", "Install", "put the copy", "owner", "Use another")
+            ), said
             ends[type(error).__name__] += 1
         shutil.rmtree(folder)
     assert ends["clean"] > 0, ends

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.unit.syncd.state.kept import line, open_state
@@ -20,7 +21,8 @@ def test_a_journal_line_comes_back_as_it_was_written(tmp_path: Path) -> None:
     with open_state(tmp_path) as state:
         state.ledger.write_line(written, "hash")
         state.ledger.write_line(line(days=None))
-        assert state.ledger.history() == [written, line(days=None)]
+        assert list(state.ledger.history(texts=True)) == [written, line(days=None)]
+        assert list(state.ledger.history()) == [replace(written, text=""), line(days=None)]
 
 
 def test_a_text_is_kept_once_however_often_it_was_written(tmp_path: Path) -> None:
@@ -28,7 +30,7 @@ def test_a_text_is_kept_once_however_often_it_was_written(tmp_path: Path) -> Non
         for number in range(5):
             state.ledger.write_line(line(context=f"course_{number}", text="<p>Exam</p>"), "hash")
         assert state.database.one("SELECT count(*) FROM texts") == (1,)
-        assert {one.text for one in state.ledger.history()} == {"<p>Exam</p>"}
+        assert {one.text for one in state.ledger.history(texts=True)} == {"<p>Exam</p>"}
 
 
 def test_history_is_found_by_entry_target_context_and_time(tmp_path: Path) -> None:
@@ -50,7 +52,7 @@ def test_pruning_drops_old_lines_and_runs_and_only_texts_that_no_line_needs(tmp_
         state.ledger.write_line(line(at=2.0, text="both"), "h2")
         state.ledger.write_line(line(at=9.0, text="both"), "h2")
         assert state.ledger.prune(before=5.0) == 2
-        assert [one.text for one in state.ledger.history()] == ["both"]
+        assert [one.text for one in state.ledger.history(texts=True)] == ["both"]
         assert state.database.rows("SELECT hash FROM texts") == [("h2",)]
         assert [run[0] for run in state.ledger.runs()] == ["new"]
 

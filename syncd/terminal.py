@@ -1,0 +1,62 @@
+"""Standard output and error as everything is printed: nothing steers a terminal, no letter ends a command.
+
+Whoever words a text cleans what comes from outside in it (`mapping.text.printable`), since only he knows
+where a line may end. This is the net under all of them, and where encodings are dealt with.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n|\Z)"
+_ANYWHERE = re.compile(_CONTROL)
+_ON_A_TERMINAL = re.compile(r"(\x1b\[[0-9;]*m)|" + _CONTROL)
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+class SafeOutput:
+    """A text stream whose writes are cleaned; everything else is the stream's own.
+
+    Colours stay where the stream is a terminal: nobody but us knows that it is one.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._colours = stream.isatty()
+
+    def write(self, text: str) -> int:
+        """As the stream's."""
+        pattern = _ON_A_TERMINAL if self._colours else _ANYWHERE
+        self._stream.write(pattern.sub(self._cleaned, text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """As the stream's."""
+        for line in lines:
+            self.write(line)
+
+    def _cleaned(self, found: re.Match[str]) -> str:
+        return found.group(1) if self._colours and found.group(1) else _REPLACEMENT
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def safe_output() -> Iterator[None]:
+    """Print through `SafeOutput`; letters that the terminal's encoding lacks are replaced instead of failing."""
+    before = sys.stdout, sys.stderr
+    for stream in before:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace" if stream is before[0] else "backslashreplace")
+    # A bar on standard error moves the cursor by itself, and the log cleans its own values.
+    sys.stdout = SafeOutput(before[0])
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before

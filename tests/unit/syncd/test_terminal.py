@@ -1,0 +1,62 @@
+"""What is printed: no control character passes, and an encoding without a letter ends no command."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from syncd.terminal import SafeOutput
+
+ESCAPES = "\x1b]0;owned\x07 \x1b[2J \x1b[31mred\x1b[0m \x9b5n \u202e \ud800 a\rb"
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_nothing_steers_a_file_or_a_pipe() -> None:
+    out = io.StringIO()
+    SafeOutput(out).write(ESCAPES + "\tщи\nline\r\n")
+    shown = out.getvalue()
+    assert not set(shown) & {"\x1b", "\x07", "\x9b", "\u202e", "\ud800"}
+    assert shown.endswith("a\N{REPLACEMENT CHARACTER}b\tщи\nline\r\n")
+
+
+def test_on_a_terminal_our_colours_pass_and_nothing_else_does() -> None:
+    out = Terminal()
+    SafeOutput(out).writelines([ESCAPES, "\n"])
+    assert "\x1b[31mred\x1b[0m" in out.getvalue()
+    assert out.getvalue().count("\x1b") == 2
+
+
+def run(*words: str, encoding: str) -> subprocess.CompletedProcess[bytes]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SYNCD_")}
+    return subprocess.run(
+        [sys.executable, "-m", "syncd", *words],
+        env=kept | {"PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "koi8-r", "utf-8"])
+def test_letters_that_an_encoding_lacks_are_replaced(encoding: str) -> None:
+    ran = run("entries", encoding=encoding)
+    assert ran.returncode == 0, ran.stderr.decode(errors="replace")
+    assert b"Traceback" not in ran.stderr
+    assert ran.stdout.count(b"\n") > 50
+    ran.stdout.decode(encoding)
+
+
+def test_a_title_in_a_file_is_no_matter_of_the_terminal(tmp_path: Path) -> None:
+    ran = run(
+        "export", "--format", "csv", "--language", "kk", "--out", str(tmp_path / "a.csv"), encoding="ascii"
+    )
+    assert b"Traceback" not in ran.stderr
