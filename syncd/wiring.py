@@ -119,6 +119,12 @@ class Shared:
     stop: threading.Event
     hooks: Hooks
 
+    @property
+    def zones(self) -> dict[str, str]:
+        """Target to its zone, where it is not the campus's."""
+        campus = self.targets.timezone
+        return {one.name: one.timezone for one in self.targets.targets if one.timezone not in {"", campus}}
+
     def telling(self, kind: str) -> Callable[[Any], None] | None:
         """What a connector of that kind tells its requests to."""
         return partial(self.hooks.on_request, kind) if self.hooks.on_request is not None else None
@@ -139,6 +145,7 @@ def _canvas(shared: Shared) -> Connector:
                 tokens=tuple(token.get_secret_value() for token in canvas_tokens(settings)),
                 owner=shared.targets.owner,
                 timezone=shared.targets.timezone,
+                zones=shared.zones,
                 version=installed_version(),
                 pace=PaceLimits(reserve=settings.canvas.reserve, start=settings.canvas.concurrency),
                 ca_file=str(settings.ca_file or ""),
@@ -163,6 +170,7 @@ def _google(shared: Shared) -> Connector:
                 credentials_file=google_credentials(settings),
                 owner=shared.targets.owner,
                 timezone=shared.targets.timezone,
+                zones=shared.zones,
                 endpoint=settings.google.endpoint,
                 units_per_minute=settings.google.units_per_minute,
                 ca_file=str(settings.ca_file or ""),

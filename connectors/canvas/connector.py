@@ -51,7 +51,11 @@ class _Token:
     def __init__(self, client: CanvasClient, place: Place) -> None:
         self.client = client
         self.reader = Reader(client, place)
-        self.writer = Writer(client, place)
+        self._place = place
+
+    def writer_at(self, target: str) -> Writer:
+        """Writes in the target's zone."""
+        return Writer(self.client, self._place.at(target))
 
 
 class _Batch:
@@ -71,7 +75,9 @@ class CanvasConnector:
 
     def __init__(self, settings: CanvasSettings) -> None:
         self._settings = settings
-        self._place = Place(owner=settings.owner, zone=settings.zone, origin=settings.origin)
+        self._place = Place(
+            owner=settings.owner, zone=settings.zone, origin=settings.origin, zones=settings.own_zones
+        )
         self._counter = RequestCounter(settings.on_request)
         self._sockets = OpenSockets(settings.may_send)
         self._tokens = [
@@ -151,7 +157,7 @@ class CanvasConnector:
             found = find_row(self._token(context).client, context.id, remote_id)
             if found is None or found[0].get("context_code") != context.id:
                 return None
-            return as_answered(*found, context.id, self._place)
+            return as_answered(*found, context.id, self._place.at(context.target))
 
     def apply(self, context: Context, change: Change) -> Written:
         """Make one change; the caller has observed the context right before."""
@@ -159,7 +165,7 @@ class CanvasConnector:
             return self._apply(context, change)
 
     def _apply(self, context: Context, change: Change) -> Written:
-        writer = self._token(context).writer
+        writer = self._token(context).writer_at(context.target)
         match change:
             case Create():
                 return writer.create(context.id, change.desired)
@@ -178,7 +184,9 @@ class CanvasConnector:
     def _check(self, target: Target) -> Iterator[AccessFinding]:
         token = self._tokens[0]
         zone = str(self._profile(token.client).get("time_zone") or "")
-        yield from Checker(token.client, token.reader, profile_zone=zone, zone=self._place.zone).check(target)
+        yield from Checker(
+            token.client, token.reader, profile_zone=zone, zone=self._place.at(target.name).zone
+        ).check(target)
         for number, other in enumerate(self._tokens[1:], start=2):
             try:
                 self._profile(other.client)
@@ -192,7 +200,8 @@ class CanvasConnector:
             return ()
         with contained("list terms"):
             accounts = Accounts(self._tokens[0].client)
-            return tuple(accounts.terms(target.account, target.enrollment_terms, self._place.zone))
+            zone = self._place.at(target.name).zone
+            return tuple(accounts.terms(target.account, target.enrollment_terms, zone))
 
     def close(self) -> None:
         """Cut connections: blocked calls of other threads end with an error soon after."""

@@ -212,7 +212,9 @@ class Reader:
         row = one.rows[remote_id]
         record = one.covers(remote_id)
         version = record.version if record is not None else settled_version(row, listing.date)
-        return observed(row, one.context.id, self._place, version=version, record=record)
+        return observed(
+            row, one.context.id, self._place.at(one.context.target), version=version, record=record
+        )
 
 
 def _parts(contexts: Sequence[Context], error: ConnectorError) -> Iterator[Sequence[Context]]:

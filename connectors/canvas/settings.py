@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from urllib.parse import urlsplit
@@ -46,6 +46,8 @@ class CanvasSettings:
     owner: str
     timezone: str
     """Campus zone, IANA."""
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """Target to its zone, where it has another than the campus."""
     version: str = ""
     """Of syncd, told in the User-Agent."""
     timeouts: Timeouts = field(default_factory=Timeouts)
@@ -89,6 +91,11 @@ class CanvasSettings:
     def zone(self) -> ZoneInfo:
         """The campus zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def own_zones(self) -> dict[str, ZoneInfo]:
+        """Target to its zone, where it has one of its own."""
+        return {target: ZoneInfo(name) for target, name in self.zones.items()}
 
     @property
     def pause(self) -> Callable[[float], object]:

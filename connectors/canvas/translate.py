@@ -9,7 +9,7 @@ longer ones when they change.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from types import NoneType
@@ -38,6 +38,12 @@ class Place:
     zone: ZoneInfo
     origin: str
     """Scheme and host of this Canvas."""
+    zones: Mapping[str, ZoneInfo] = field(default_factory=dict)
+    """Targets with a zone of their own."""
+
+    def at(self, target: str) -> Place:
+        """The same in the target's zone."""
+        return replace(self, zone=self.zones[target]) if target in self.zones else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

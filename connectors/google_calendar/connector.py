@@ -52,8 +52,7 @@ class GoogleCalendarConnector:
     def __init__(self, settings: GoogleSettings) -> None:
         self._settings = settings
         self._client = GoogleClient(settings)
-        self._place = Place(owner=settings.owner, zone=settings.zone)
-        self._writer = Writer(self._client, self._place)
+        self._place = Place(owner=settings.owner, zone=settings.zone, zones=settings.own_zones)
         self._lock = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
 
@@ -99,7 +98,7 @@ class GoogleCalendarConnector:
 
     def fate(self, context: Context, remote_id: str) -> Fate:
         with contained("get event", context.id):
-            return self._writer.fate(context.id, remote_id)
+            return self._writer_at(context).fate(context.id, remote_id)
 
     def reread(self, contexts: Sequence[Context], days: Days) -> Iterator[ObservedEvent]:  # noqa: ARG002
         """None: a calendar's events are read one by one, since each is one request either way."""
@@ -108,22 +107,26 @@ class GoogleCalendarConnector:
     def read_event(self, context: Context, remote_id: str) -> ObservedEvent | None:
         """One event as it is now; None if it is deleted."""
         with contained("get event", context.id):
-            return self._writer.event(context.id, remote_id)
+            return self._writer_at(context).event(context.id, remote_id)
 
     def apply(self, context: Context, change: Change) -> Written:
         with contained(f"{change.action.value} event", context.id, write=True):
             return self._apply(context, change)
 
     def _apply(self, context: Context, change: Change) -> Written:
+        writer = self._writer_at(context)
         match change:
             case Create():
-                return self._writer.create(context.id, change.desired)
+                return writer.create(context.id, change.desired)
             case Update():
-                return self._writer.update(context.id, change)
+                return writer.update(context.id, change)
             case Delete():
-                return self._writer.delete(context.id, change)
+                return writer.delete(context.id, change)
             case _:
                 assert_never(change)
+
+    def _writer_at(self, context: Context) -> Writer:
+        return Writer(self._client, self._place.at(context.target))
 
     def check(self, target: Target) -> Iterator[AccessFinding]:
         with contained("check", target.calendar_id):
@@ -149,12 +152,13 @@ class GoogleCalendarConnector:
             message=f'"{name}" may be written by {email} ({page.get("accessRole", "role not told")}).',
         )
         zone = page.get("timeZone")
-        if zone and zone != self._settings.timezone:
+        campus = self._place.at(target.name).zone.key
+        if zone and zone != campus:
             yield AccessFinding(
                 target=target.name,
                 severity=Severity.WARNING,
                 message=(
-                    f'"{name}" shows {zone}, the campus lives by {self._settings.timezone}: all-day events are right '
+                    f'"{name}" shows {zone}, the campus lives by {campus}: all-day events are right '
                     "all the same, but set the calendar's time zone in its settings."
                 ),
             )
@@ -169,7 +173,7 @@ class GoogleCalendarConnector:
     def _observe(self, context: Context) -> Observation | ConnectorError:
         try:
             with contained("list events", context.id):
-                return read_calendar(self._client, context.id, self._place)
+                return read_calendar(self._client, context.id, self._place.at(context.target))
         except ConnectorError as error:
             return error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -48,6 +48,8 @@ class GoogleSettings:
     owner: str
     timezone: str
     """Campus zone, IANA."""
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """Target to its zone, where it has another than the campus."""
     endpoint: str = GOOGLE_ENDPOINT
     """Root under which ``/calendar/v3/`` and ``/batch/`` lie."""
     units_per_minute: int = 600
@@ -95,6 +97,11 @@ class GoogleSettings:
     def zone(self) -> ZoneInfo:
         """The campus zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def own_zones(self) -> dict[str, ZoneInfo]:
+        """Target to its zone, where it has one of its own."""
+        return {target: ZoneInfo(name) for target, name in self.zones.items()}
 
     @property
     def pause(self) -> Callable[[float], object]:

@@ -8,7 +8,7 @@ description and our private properties; all the rest belongs to people and goes 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,6 +37,12 @@ class Place:
 
     owner: str
     zone: ZoneInfo
+    zones: Mapping[str, ZoneInfo] = field(default_factory=dict)
+    """Targets with a zone of their own."""
+
+    def at(self, target: str) -> Place:
+        """The same in the target's zone."""
+        return replace(self, zone=self.zones[target]) if target in self.zones else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
