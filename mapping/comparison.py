@@ -124,9 +124,10 @@ def year_numbers(entry: Entry) -> frozenset[int]:
 
 def _days_off(university: University, year: AcademicYear) -> dict[date, str]:
     return days_off_of(
-        (entry.id, entry.days)
+        (entry.id, span)
         for entry in year.entries
-        if entry.days is not None and university.categories[entry.category].day_off
+        for span in entry.spans
+        if university.categories[entry.category].day_off
     )
 
 
@@ -141,12 +142,11 @@ def _on_days_off(university: University, year: AcademicYear, off: Mapping[date, 
 
 def _outside(university: University, year: AcademicYear, entry: Entry) -> bool:
     """True where an entry of certain terms has no day in any of them."""
-    if entry.days is None or not entry.terms or entry.programme is None:
+    if entry.days is None or not entry.terms or not entry.of_programmes:
         return False
-    terms = university.programmes[entry.programme].terms
-    if any(term in terms and terms[term].whole_year for term in entry.terms):
+    named = [(programme, term) for programme in entry.of_programmes for term in entry.terms]
+    known = ((university.programmes[programme].terms.get(term)) for programme, term in named)
+    if any(one is not None and one.whole_year for one in known):
         return False
-    spans = [
-        year.terms[entry.programme, term] for term in entry.terms if (entry.programme, term) in year.terms
-    ]
+    spans = [year.terms[one] for one in named if one in year.terms]
     return bool(spans) and not any(entry.days.overlaps(span) for span in spans)

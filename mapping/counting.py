@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from mapping.model import AcademicYear, Days, Entry, Milestone, Rule, University
+from mapping.model import AcademicYear, Days, Entry, Milestone, Rule, Shape, University
 from mapping.rules import milestones
 from mapping.working_days import WorkingDays, days_off_of
 
@@ -33,6 +33,11 @@ class _Counter:
     university: University
 
     def counted(self, entry: Entry) -> Entry:
+        if entry.shape is Shape.WEEKS and entry.days is not None:
+            weeks = self._working(entry, entry.schools[0] if len(entry.schools) == 1 else None).weeks(
+                entry.days
+            )
+            return replace(entry, weeks=tuple(Days.inclusive(one[0], one[-1]) for one in weeks))
         if entry.rule is None:
             return entry
         rule = self._with_own_anchors(entry, entry.rule)
@@ -98,18 +103,17 @@ class _Counter:
         """The calendar by which a rule counts for a school; None: for no school in particular."""
         own = self.university.schools[school].working_week if school is not None else frozenset[int]()
         off = (
-            (entry.id, entry.days)
+            (entry.id, span)
             for entry in self.entries
-            if entry.days is not None
-            and self.university.categories[entry.category].day_off
-            and _counts_for(entry, rule, school)
+            for span in entry.spans
+            if self.university.categories[entry.category].day_off and _counts_for(entry, rule, school)
         )
         worked = {*self.year.worked}
         for entry in self.entries:
             if _counts_for(entry, rule, school):
                 worked.update(entry.worked)
-                if entry.follows and entry.days is not None:
-                    worked.update(_each(entry.days))
+                if entry.follows:
+                    worked.update(day for span in entry.spans for day in _each(span))
         return WorkingDays(
             week=own or self.year.working_week, days_off=days_off_of(off), worked=frozenset(worked)
         )
@@ -117,7 +121,8 @@ class _Counter:
 
 def _counts_for(entry: Entry, rule: Entry, school: str | None) -> bool:
     """True for a day off, or one worked, of everybody concerned: another school's or programme's is no reason."""
-    programmes = entry.programme is None or rule.programme is None or entry.programme == rule.programme
+    own, theirs = entry.of_programmes, rule.of_programmes
+    programmes = not own or not theirs or set(own) >= set(theirs)
     return programmes and (not entry.schools or (school is not None and school in entry.schools))
 
 

@@ -92,9 +92,9 @@ def _events(
     words = body_hash(visible_text(body, drawing.markup))
     colour = calendar.university.categories[entry.category].colour if target.colours else ""
     for one in parts:
-        title = at_time(title_of(calendar, entry, one.lead, target, today), one.at)
+        title = at_time(title_of(calendar, entry, one.lead, target, today, one.number), one.at)
         yield DesiredEvent(
-            key=event_key(entry.year, entry.id, one.part),
+            key=event_key(entry.year, entry.id, one.part, one.number),
             entry=entry.id,
             part=one.part,
             title=title,

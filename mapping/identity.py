@@ -23,9 +23,9 @@ UNREADABLE_DATE = "a date that cannot be read"
 """What an observed event's ``when`` says where its dates are there and make no days."""
 
 
-def event_key(year: str, entry: str, part: Part) -> str:
-    """``year:entry-id:part``, the lasting identity of one event of an entry."""
-    return f"{year}:{entry}:{part.value}"
+def event_key(year: str, entry: str, part: Part, number: int = 1) -> str:
+    """``year:entry-id:part``, the lasting identity of one event of an entry; of the second of several, ``main-2``."""
+    return f"{year}:{entry}:{part.value}" + (f"-{number}" if number > 1 else "")
 
 
 def split_key(key: str) -> tuple[str, str, str]:

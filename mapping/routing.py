@@ -43,7 +43,8 @@ def fits(university: University, entry: Entry, target: Target) -> bool:
 def of_school(entry: Entry, target: Target) -> bool:
     """True if the entry concerns the target's school and one of its programmes."""
     school = target.school is None or not entry.schools or target.school in entry.schools
-    programme = entry.programme is None or not target.programmes or entry.programme in target.programmes
+    own = entry.of_programmes
+    programme = not own or not target.programmes or not set(own).isdisjoint(target.programmes)
     return school and programme
 
 
@@ -102,7 +103,7 @@ def _of_terms(university: University, entry: Entry, target: Target) -> bool:
 
 def _whole_year(university: University, entry: Entry, term: str) -> bool:
     """True for a term that spans the others; an entry of all programmes may use any programme's."""
-    names = (entry.programme,) if entry.programme is not None else university.programmes
+    names = entry.of_programmes or tuple(university.programmes)
     found = (university.programmes[name].terms.get(term) for name in names if name in university.programmes)
     return any(term_name is not None and term_name.whole_year for term_name in found)
 

@@ -6,7 +6,7 @@ Decides days and leads only; titles are `mapping.text.render`'s, and whether a p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -55,6 +55,7 @@ class Lead(StrEnum):
     BEGINS = "title_begins"
     ENDS = "title_ends"
     LATEST = "title_latest"
+    WEEK = "title_week"
     BETWEEN = "title_between"
 
 
@@ -65,6 +66,8 @@ class Drawn:
     part: Part
     days: Days
     lead: Lead | None = None
+    number: int = 1
+    """Which of several events of one part: its single days, or its weeks."""
     at: str = ""
     """The time as a title says it, '' for whole days: ``17:00``, or two with a dash between; over several days an arrow."""
 
@@ -81,7 +84,12 @@ def drawn(
         return _latest_day(entry, target.school)
     if entry.days is None:
         return ()
-    parts = _of_shape(shape_of(entry, target), entry.days, drawing)
+    if entry.dates:
+        parts = tuple(replace(_main(days), number=number) for number, days in enumerate(entry.spans, start=1))
+    elif entry.weeks:
+        parts = tuple(_weeks(entry.weeks, drawing))
+    else:
+        parts = _of_shape(shape_of(entry, target), entry.days, drawing)
     return tuple(
         _timed(one, entry, drawing, moment_minutes, (zone or target.timezone, target.timezone))
         for one in parts
@@ -118,10 +126,17 @@ def _of_shape(shape: Shape, days: Days, drawing: Drawing) -> tuple[Drawn, ...]:
             return _task(days)
         case Shape.EDGES:
             return _edges(days)
-        case Shape.PERIOD:
+        case Shape.PERIOD | Shape.WEEKS:
             return _period(days, drawing)
         case _:
             assert_never(shape)
+
+
+def _weeks(weeks: tuple[Days, ...], drawing: Drawing) -> Iterator[Drawn]:
+    """A banner a week; where spans are drawn badly, its first day."""
+    for number, week in enumerate(weeks, start=1):
+        days = week if drawing.split_periods_over_days is None else Days.inclusive(week.start, week.start)
+        yield replace(_main(days, Lead.WEEK), number=number)
 
 
 def _task(days: Days) -> tuple[Drawn, ...]:

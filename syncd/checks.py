@@ -15,9 +15,10 @@ from pathlib import Path
 from connectors.errors import ConnectorError
 from connectors.port import Connector, KnowsTerms, Severity
 from mapping.comparison import compare_years, foreign_years, looks_copied, own_years
+from mapping.document.types import LONG_TITLE
 from mapping.drafts import unconfirmed_words
 from mapping.errors import InvalidCalendarError
-from mapping.model import AcademicYear, CanonicalCalendar, Context, Days, Target, Targets
+from mapping.model import AcademicYear, CanonicalCalendar, Context, Days, Kind, Target, Targets
 from mapping.planning.claims import settle_claims
 from mapping.routing import years_of
 from syncd.config.env_file import early_calendar_folder, early_setting
@@ -252,6 +253,18 @@ def _years(calendar: CanonicalCalendar) -> Iterator[Line]:
         if doubts:
             waits = "" if name in calendar.drafts else " The year waits for a person until they are."
             yield _note("calendar", f"{name}: {doubts} (syncd entries --year {name}).{waits}")
+        long = sorted(
+            entry.id for entry in year.entries if any(len(one) > LONG_TITLE for one in entry.title.values())
+        )
+        if long:
+            yield _note(
+                "calendar",
+                f"{name}: titles of more than {LONG_TITLE} characters, which no phone shows whole: "
+                f"{', '.join(long)}; keep the title short and put the full row into the field text.",
+            )
+        open_ = [entry.id for entry in year.entries if entry.kind is Kind.ANNOUNCED]
+        if open_:
+            yield _note("calendar", f"{name}: the day of {', '.join(open_)} is still to be announced.")
         foreign = foreign_years(year)
         if foreign:
             listed = "; ".join(f"{id_} ({', '.join(map(str, found))})" for id_, found in foreign.items())

@@ -6,25 +6,38 @@ Judges typing errors, not the approved document: a date that only looks odd is k
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
-from mapping.document.files import EntryAt, YearPart
+from mapping.document.files import EntryAt, YearPart, programmes_of
 from mapping.document.plain import Problems
 from mapping.document.schemas import EntryShape
 from mapping.model import Days, Hours, Kind, Shape
 from mapping.terms import term_days, whole_span
 
 FARTHEST = 60
-"""Days before the first term or after the last in which an entry may still lie; the widest known is 30."""
+"""Days before the first term or after the last in which an entry may still lie; more only with ``far: yes``."""
+FARTHEST_OF_ALL = 300
+"""Days that not even ``far: yes`` allows: a year was mistyped."""
+_ONE_DAY = frozenset({Kind.DAY, Kind.UNTIL})
 LONGEST_YEAR = 500
 """Days from the first term's first day to the last term's last."""
 
 
 def entry_days(shape: EntryShape) -> Days | None:
-    """The entry's days; None for a rule and where they are not in order."""
-    if shape.start is None or shape.end is None or shape.end < shape.start:
+    """The entry's days, from the first to the last; None for a rule and where they are not in order."""
+    first, last = _edges(shape)
+    if first is None or last is None or last < first:
         return None
-    return Days.inclusive(shape.start, shape.end)
+    return Days.inclusive(first, last)
+
+
+def _edges(shape: EntryShape) -> tuple[date | None, date | None]:
+    """First and last day as written; one day needs to be written once."""
+    if shape.days:
+        return min(shape.days), max(shape.days)
+    if shape.kind in _ONE_DAY:
+        return shape.start or shape.end, shape.end or shape.start
+    return shape.start, shape.end
 
 
 def entry_hours(shape: EntryShape) -> Hours:
@@ -87,14 +100,18 @@ def _check_window(entry: EntryAt, problems: Problems) -> None:
     shape, document, path = entry.shape, entry.document, entry.path
     if shape.rule is not None:
         problems.add(document, (*path, "rule"), f"rule is only for kind rule, not for {shape.kind.value}")
-    for field in ("start", "end"):
-        if getattr(shape, field) is None:
+    if shape.days:
+        _check_days(entry, problems)
+        return
+    first, last = _edges(shape)
+    for field, day in (("start", first), ("end", last)):
+        if day is None and not (shape.kind is Kind.ANNOUNCED and first is last):
             problems.add(document, path, f"{field} is missing")
     if shape.start is None or shape.end is None:
         return
     if shape.end < shape.start:
         problems.add(document, (*path, "end"), f"the end {shape.end} lies before the start {shape.start}")
-    elif shape.kind is not Kind.WINDOW and shape.end != shape.start:
+    elif shape.kind in _ONE_DAY and shape.end != shape.start:
         message = f"kind {shape.kind.value} is one day: make start and end equal or write kind: window"
         problems.add(document, (*path, "end"), message)
 
@@ -104,6 +121,7 @@ _TIMES = {
     Kind.WINDOW: ("from_", "to", "by"),
     Kind.UNTIL: ("by",),
     Kind.RULE: (),
+    Kind.ANNOUNCED: (),
 }
 """Which times each kind may have."""
 _MIDNIGHT, _LAST_MINUTE = time(0, 0), time(23, 59)
@@ -153,6 +171,18 @@ def _check_hours(entry: EntryAt, problems: Problems) -> None:
         add("from", "00:00 to 23:59 is the whole of the days, and would be shown so; take from and to out")
 
 
+def _check_days(entry: EntryAt, problems: Problems) -> None:
+    """A list of single days stands in place of start and end."""
+    shape = entry.shape
+    if shape.kind is not Kind.DAY:
+        message = f"days is for kind day, not for {shape.kind.value}"
+        problems.add(entry.document, (*entry.path, "days"), message)
+    for field in ("start", "end"):
+        if getattr(shape, field) is not None:
+            message = f"{field} and days in one entry; keep days for single days, or start and end for a span"
+            problems.add(entry.document, (*entry.path, field), message)
+
+
 def _check_amendment(entry: EntryAt, problems: Problems) -> None:
     was = entry.shape.amended.was if entry.shape.amended is not None else None
     if was is not None and was.end < was.start:
@@ -164,12 +194,14 @@ def _check_distance(entry: EntryAt, span: Days, problems: Problems) -> None:
     days = entry_days(entry.shape)
     if days is None:
         return
-    margin = timedelta(days=FARTHEST)
+    most = FARTHEST_OF_ALL if entry.shape.far else FARTHEST
+    margin = timedelta(days=most)
     for field, day in (("start", days.start), ("end", days.last)):
         if not span.start - margin <= day <= span.last + margin:
             message = (
-                f"{field} {day} lies more than {FARTHEST} days outside the year's terms, "
+                f"{field} {day} lies more than {most} days outside the year's terms, "
                 f"{span.start} to {span.last}; is the year right?"
+                + ("" if entry.shape.far else " If it is, write far: yes")
             )
             problems.add(entry.document, (*entry.path, field), message)
 
@@ -185,8 +217,10 @@ def _terms(year: YearPart, by_id: Mapping[str, EntryAt], problems: Problems) -> 
                     problems.add(
                         year.document, (*path, field), f"{id_} is a rule and has no day; name a dated entry"
                     )
-                elif entry is not None and entry.header.programme not in {None, programme}:
-                    message = f"{id_} belongs to the programme {entry.header.programme}, not to {programme}"
+                elif (
+                    entry is not None and (programmes := programmes_of(entry)) and programme not in programmes
+                ):
+                    message = f"{id_} belongs to the programme {', '.join(programmes)}, not to {programme}"
                     problems.add(year.document, (*path, field), message)
             first_days = entry_days(first.shape) if first is not None else None
             last_days = entry_days(last.shape) if last is not None else None
@@ -207,13 +241,15 @@ def _check_used_terms(
     if year.shape is None:
         return
     for entry in year.entries:
-        programme = entry.header.programme
-        if programme is None or programme not in whole_year_terms:
+        programmes = [one for one in programmes_of(entry) if one in whole_year_terms]
+        if not programmes:
             continue
-        dated = year.shape.terms.get(programme, {}).keys() | whole_year_terms[programme]
+        dated = {
+            term
+            for programme in programmes
+            for term in year.shape.terms.get(programme, {}).keys() | whole_year_terms[programme]
+        }
         for index, term in enumerate(entry.shape.terms):
             if term not in dated:
-                message = (
-                    f"the term {term} of {programme} has no first and last entry in {year.document.name}"
-                )
+                message = f"the term {term} of {', '.join(programmes)} has no first and last entry in {year.document.name}"
                 problems.add(entry.document, (*entry.path, "terms", index), message)

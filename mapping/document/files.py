@@ -47,6 +47,11 @@ class EntryAt:
         return ("entries", self.index)
 
 
+def programmes_of(entry: EntryAt) -> list[str]:
+    """The programmes an entry is of: its own, else its file's; empty: all."""
+    return entry.shape.programmes or entry.header.programme
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarPart:
     """One calendar file of a year."""

@@ -18,6 +18,7 @@ from mapping.document.files import (
     EntryAt,
     YearPart,
     localised,
+    programmes_of,
 )
 from mapping.document.plain import Path, PlainDocument, Problems, unknown
 from mapping.document.schemas import EntryShape, PhrasesFile, UniversityFile
@@ -64,6 +65,10 @@ class Names:
             categories=frozenset(file.categories),
             days_off=frozenset(name for name, category in file.categories.items() if category.day_off),
         )
+
+    def terms_of(self, programmes: Collection[str]) -> frozenset[str]:
+        """Terms of any of the programmes, or of all where none is given."""
+        return frozenset().union(*(self.programmes[name] for name in programmes or self.programmes))
 
     def terms(self, programme: str | None) -> frozenset[str]:
         """Terms of a programme, or of any where none is given."""
@@ -182,10 +187,9 @@ class _Checker:
                     known = self.names.terms(programme)
                     self._one(year.document, ("terms", programme, term), "term", term, known)
         for part in year.calendars:
-            if part.header.programme is not None:
-                self._one(
-                    part.document, ("programme",), "programme", part.header.programme, self.names.programmes
-                )
+            self._each(
+                part.document, ("programme",), "programme", part.header.programme, self.names.programmes
+            )
             if part.header.annex is not None:
                 self._texts(part.document, part.header.annex, ("annex",))
         for entry in year.entries:
@@ -193,7 +197,8 @@ class _Checker:
 
     def _entry(self, entry: EntryAt) -> None:
         shape, document, path = entry.shape, entry.document, entry.path
-        programme = entry.header.programme
+        programmes = programmes_of(entry)
+        self._each(document, (*path, "programmes"), "programme", shape.programmes, self.names.programmes)
         self._one(document, (*path, "category"), "category", shape.category, self.names.categories)
         known = self.names.audiences | self.names.groups
         self._each(document, (*path, "audience"), "audience", shape.audience, known)
@@ -204,8 +209,8 @@ class _Checker:
             self._one(document, (*path, "ask"), "office", shape.ask, self.names.offices)
         self._each(document, (*path, "schools"), "school", shape.schools, self.names.schools)
         self._each(document, (*path, "years"), "year of study", shape.years, self.names.years)
-        if programme is None or programme in self.names.programmes:
-            self._each(document, (*path, "terms"), "term", shape.terms, self.names.terms(programme))
+        if self.names.programmes.keys() >= set(programmes):
+            self._each(document, (*path, "terms"), "term", shape.terms, self.names.terms_of(programmes))
         self._texts(document, shape, path)
         for field, message in _incomplete(entry, shape, self.names) if entry.whole else ():
             self.problems.add(document, (*path, field), message)
@@ -213,7 +218,7 @@ class _Checker:
 
 def _incomplete(entry: EntryAt, shape: EntryShape, names: Names) -> Iterable[tuple[str, str]]:
     """Fields that this file or category asks for, or that only another would have."""
-    if entry.header.programme is not None and not shape.terms:
+    if programmes_of(entry) and not shape.terms:
         yield "terms", "terms is missing; say in which terms of the programme the entry counts"
     if entry.header.source is not None and shape.text is None:
         yield "text", "text is missing; give the row as the source prints it"

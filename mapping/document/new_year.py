@@ -20,7 +20,7 @@ from mapping.drafts import DATES, TEXTS
 from mapping.model import AcademicYear, Days, Entry, University
 from mapping.terms import whole_span
 
-_LEFT_BEHIND = ("review", "place", "amended", "unconfirmed")
+_LEFT_BEHIND = ("review", "place", "amended", "unconfirmed", "worked")
 """What an entry says of last year's document alone."""
 _DAY = timedelta(days=1)
 _YEAR_DAYS = 365.2425
@@ -62,7 +62,7 @@ def propose_year(
         if file == YEAR_FILE:
             made.files[file] = _year_file(document.value, name, shift)
             continue
-        value = {key: inner for key, inner in document.value.items() if key != "source"}
+        value = {key: inner for key, inner in document.value.items() if key not in {"source", "worked"}}
         value["entries"] = list(_entries(document.value["entries"], entries, days_off, shift))
         if not value["entries"]:
             made.notes.append(f"{file} has no entry left and was not made.")

@@ -30,6 +30,7 @@ from mapping.document.types import (
     YearName,
     YearOfStudy,
     YesNo,
+    YesOrNo,
 )
 from mapping.model import Kind, Part, Shape
 
@@ -204,14 +205,17 @@ class EntryShape(StrictShape):
     ref: Line | None = None
     printed: Line | None = None
     section: Line | None = None
-    terms: Several[Word] = Field(default_factory=list)
-    schools: Several[Word] = Field(default_factory=list)
-    years: Several[YearOfStudy] = Field(default_factory=list)
+    programmes: OneOrSeveral[Word] = Field(default_factory=list)
+    terms: OneOrSeveral[Word] = Field(default_factory=list)
+    schools: OneOrSeveral[Word] = Field(default_factory=list)
+    years: OneOrSeveral[YearOfStudy] = Field(default_factory=list)
     category: Word
     audience: OneOrSeveral[Word]
     kind: Kind
     start: IsoDate | None = None
     end: IsoDate | None = None
+    days: Several[IsoDate] = Field(default_factory=list)
+    far: YesOrNo = False
     from_: Annotated[ClockTime | None, Field(alias="from")] = None
     to: ClockTime | None = None
     by: ClockTime | None = None
@@ -242,7 +246,7 @@ class CalendarHeader(StrictShape):
     """
 
     calendar: Word
-    programme: Word | None = None
+    programme: OneOrSeveral[Word] = Field(default_factory=list)
     source: Line | None = None
     annex: NameShape | None = None
     working_week: Week | None = None

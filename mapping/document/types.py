@@ -25,8 +25,10 @@ from pydantic import (
 
 from mapping.document.plain import quoted, unknown
 
-TITLE_LIMIT = 60
-"""Characters: what a phone shows of an event's title, with room for "Opens" in front."""
+TITLE_LIMIT = 255
+"""Characters, by Canvas."""
+LONG_TITLE = 60
+"""Characters from which `check` advises the field text: more than this no phone shows."""
 TEXT_LIMIT = 2000
 """Characters per language: three languages and the rest of a description stay below Google's 8,192."""
 NAME_LIMIT = 200
@@ -88,6 +90,14 @@ def _read_yes_no(value: Any) -> Any:
     if value not in {"true", "false"}:
         raise ValueError(f"{quoted(value)} is neither true nor false; write true or false")
     return value == "true"
+
+
+def _read_yes_or_no(value: Any) -> Any:
+    if value in {"yes", "no"}:
+        return value == "yes"
+    if isinstance(value, str) and value not in {"true", "false"}:
+        raise ValueError(f"{quoted(value)} is neither yes nor no; write yes or no")
+    return _read_yes_no(value)
 
 
 def _one_or_more(value: Any) -> Any:
@@ -156,6 +166,8 @@ ClockTime = Annotated[
 IsoDate = Annotated[date, BeforeValidator(_read_date), _schema(type="string", format="date")]
 Whole = Annotated[int, BeforeValidator(_read_whole), _schema(type="integer")]
 YesNo = Annotated[bool, BeforeValidator(_read_yes_no), _schema(type="boolean")]
+
+YesOrNo = Annotated[bool, BeforeValidator(_read_yes_or_no), _schema(enum=["yes", "no", True, False])]
 
 Title = Annotated[str, AfterValidator(_printable(TITLE_LIMIT)), _schema(type="string", maxLength=TITLE_LIMIT)]
 Text = Annotated[

@@ -14,7 +14,7 @@ from typing import Any
 
 from mapping.counting import with_milestones
 from mapping.document.dates import entry_days, entry_hours, terms_of
-from mapping.document.files import DataFiles, EntryAt, YearPart
+from mapping.document.files import DataFiles, EntryAt, YearPart, programmes_of
 from mapping.document.schemas import (
     WEEKDAYS,
     AmendmentShape,
@@ -206,8 +206,8 @@ def _year(part: YearPart, university: University) -> AcademicYear:
 
 
 def _entry(entry: EntryAt, year: str, university: University) -> Entry:
-    shape, header = entry.shape, entry.header
-    default = university.categories[shape.category].shapes[shape.kind.value]
+    shape, header, programmes = entry.shape, entry.header, programmes_of(entry)
+    default = university.categories[shape.category].shapes.get(shape.kind.value, Shape.BETWEEN)
     place = shape.place
     return Entry(
         id=shape.id,
@@ -216,7 +216,9 @@ def _entry(entry: EntryAt, year: str, university: University) -> Entry:
         ref=shape.ref or "",
         printed=shape.printed or "",
         section=shape.section or "",
-        programme=header.programme,
+        programme=programmes[0] if len(programmes) == 1 else None,
+        programmes=tuple(programmes) if len(programmes) > 1 else (),
+        dates=tuple(sorted(shape.days)),
         terms=tuple(shape.terms),
         schools=tuple(shape.schools),
         years=tuple(shape.years),

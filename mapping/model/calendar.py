@@ -21,6 +21,8 @@ class Kind(StrEnum):
     WINDOW = "window"
     UNTIL = "until"
     RULE = "rule"
+    ANNOUNCED = "announced"
+    """A row whose date will be announced: with a period it is shown there, without one in lists alone."""
 
 
 class Shape(StrEnum):
@@ -32,6 +34,8 @@ class Shape(StrEnum):
     BETWEEN = "between"
     UNTIL = "until"
     EDGES = "edges"
+    WEEKS = "weeks"
+    """One event for each numbered teaching week of the period."""
 
 
 class Part(StrEnum):
@@ -234,6 +238,12 @@ class Entry:
     """Office to ask about this entry; None: the category's."""
     hours: Hours = field(default_factory=Hours, metadata={ADDED: True})
     """At what time it begins and ends; without any it lasts whole days."""
+    dates: tuple[date, ...] = added(())
+    """Single days, in order, where it is not one span: `days` goes from the first to the last of them."""
+    programmes: tuple[str, ...] = added(())
+    """Where it is of several programmes and not of all; `programme` is then None."""
+    weeks: tuple[Days, ...] = field(default=(), metadata={NOT_PUBLISHED: True})
+    """Its numbered teaching weeks where it is drawn as such, from first to last working day; follows from the rest."""
     follows: int = added(0)
     """ISO weekday whose timetable its days have, which makes them working days; 0: their own."""
     worked: tuple[date, ...] = added(())
@@ -242,6 +252,25 @@ class Entry:
     """What of the entry is a proposal that nobody has confirmed yet: ``dates``, ``texts``."""
     annex: Localised = field(default_factory=dict)
     """The annex of the document that the entry stands in, with its restriction; empty: the main part."""
+
+    @property
+    def spans(self) -> tuple[Days, ...]:
+        """Its days without gaps: one span, or a run of days each for single ones; none for a rule."""
+        if not self.dates:
+            return (self.days,) if self.days is not None else ()
+        runs: list[Days] = []
+        for day in self.dates:
+            one = Days.inclusive(day, day)
+            if runs and runs[-1].end == one.start:
+                runs[-1] = Days(runs[-1].start, one.end)
+            else:
+                runs.append(one)
+        return tuple(runs)
+
+    @property
+    def of_programmes(self) -> tuple[str, ...]:
+        """The programmes it is of; empty: all."""
+        return self.programmes or ((self.programme,) if self.programme is not None else ())
 
     @property
     def derived(self) -> date | None:

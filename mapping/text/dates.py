@@ -10,7 +10,7 @@ from datetime import date, time
 from itertools import groupby
 from typing import Literal
 
-from mapping.model import Days, Hours
+from mapping.model import Days, Entry, Hours
 from mapping.text.phrases import Voice
 
 _TO = "\N{EN DASH}"
@@ -68,6 +68,14 @@ def hours_in_words(voice: Voice, days: Days, hours: Hours) -> str:
         return f"{first} {_TO} {moment_in_words(voice, days.last, hours.ends)}"
     times = _TO.join(f"{one:%H:%M}" for one in (hours.begins, hours.ends) if one is not None)
     return f"{day_in_words(voice, days.start)}, {times}"
+
+
+def dates_in_words(voice: Voice, entry: Entry) -> str:
+    """Single days in full, one after the other, with their time where they have one."""
+    return voice.listed(
+        hours_in_words(voice, days, entry.hours) if entry.hours != Hours() else days_in_words(voice, days)
+        for days in (Days.inclusive(day, day) for day in entry.dates)
+    )
 
 
 def day_list(voice: Voice, days: Sequence[date]) -> str:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from mapping.model import AcademicYear, Category, Entry, Hours, Kind, Localised, Milestone, Shape, Target
 from mapping.routing import of_school
 from mapping.shapes import shape_of
-from mapping.text.dates import day_in_words, day_of, days_in_words, hours_in_words, short_day
+from mapping.text.dates import dates_in_words, day_in_words, day_of, days_in_words, hours_in_words, short_day
 from mapping.text.deadlines import calculation, latest, step_sentence, within
 from mapping.text.markup import Block, Bullets, Paragraph
 from mapping.text.phrases import Voice
@@ -70,12 +70,12 @@ def _dates(telling: Telling) -> Block:
             label=voice.phrase("label_date"), text=_latest_day(voice, entry, telling.target.school)
         )
     label = voice.phrase("label_date" if entry.days.count == 1 else "label_dates")
-    if entry.hours != Hours():
+    if entry.hours != Hours() and not entry.dates:
         words = hours_in_words(voice, entry.days, entry.hours)
         if entry.hours.is_deadline:
             words = voice.phrase("dates_by", moment=words)
         return Paragraph(label=label, text=words)
-    words = days_in_words(voice, entry.days)
+    words = dates_in_words(voice, entry) if entry.dates else days_in_words(voice, entry.days)
     if entry.kind is Kind.UNTIL:
         words = voice.phrase("dates_until", day=words)
     elif shape_of(entry, telling.target) is Shape.BETWEEN:

@@ -38,6 +38,7 @@ _TITLES: Mapping[str, frozenset[str]] = {
     "title_latest": _TITLE,
     "title_latest_since": _TITLE | {"within"},
     "title_between": _TITLE,
+    "title_week": _TITLE | {"number"},
     "title_changed": _TITLE,
 }
 
@@ -147,6 +148,7 @@ LATER: frozenset[str] = frozenset(
             "title_latest_since",
             "date_of_week",
             "span_one_year",
+            "title_week",
             "dates_by",
             "label_todo",
             "amended_by",

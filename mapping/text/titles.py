@@ -25,7 +25,12 @@ _AT_END = re.compile(r"^(?P<title>.+?)\s*\((?P<names>[^()]+)\)$")
 
 
 def title_of(
-    calendar: CanonicalCalendar, entry: Entry, lead: Lead | None, target: Target, today: date
+    calendar: CanonicalCalendar,
+    entry: Entry,
+    lead: Lead | None,
+    target: Target,
+    today: date,
+    number: int = 1,
 ) -> str:
     """The title as people read it there, at most `TITLE_LIMIT` characters."""
     voice = Voice(university=calendar.university, phrases=calendar.phrases, language=target.languages[0])
@@ -34,7 +39,10 @@ def title_of(
         title = without_school(calendar.university, entry, title)
     if entry.follows:
         title = _with_timetable(title, voice.phrase(f"follows_{entry.follows}"))
-    title = _led(voice, entry, lead, title, target.school)
+    if lead is Lead.WEEK:
+        title = voice.phrase(lead.value, title=title, number=str(number))
+    else:
+        title = _led(voice, entry, lead, title, target.school)
     if _changed(entry, today):
         title = _said(voice, "title_changed", title)
     title = " ".join(title.split())

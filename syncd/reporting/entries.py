@@ -72,6 +72,7 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "calendar": entry.calendar,
         "ref": entry.ref,
         "programme": entry.programme,
+        "programmes": list(entry.of_programmes),
         "terms": entry.terms,
         "schools": entry.schools,
         "years": entry.years,
@@ -85,6 +86,7 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "from": _time(entry.hours.begins),
         "to": _time(entry.hours.ends) if not entry.hours.is_deadline else None,
         "by": _time(entry.hours.ends) if entry.hours.is_deadline else None,
+        "days": [day.isoformat() for day in entry.dates],
         "follows": WEEKDAYS[entry.follows - 1] if entry.follows else None,
         "milestones": [_milestone(one) for one in entry.milestones],
         "derived": entry.derived.isoformat() if entry.derived else None,
@@ -114,12 +116,12 @@ def _milestone(milestone: Milestone) -> dict[str, Any]:
 def _in_term(university: University, entry: Entry, term: str) -> bool:
     if not entry.terms or term in entry.terms:
         return True
-    names = (entry.programme,) if entry.programme is not None else tuple(university.programmes)
+    names = entry.of_programmes or tuple(university.programmes)
     specs = (university.programmes[name].terms for name in names if name in university.programmes)
     return any(one.get(name) is not None and one[name].whole_year for one in specs for name in entry.terms)
 
 
 def _lies_on(entry: Entry, day: date) -> bool:
     if entry.days is not None:
-        return entry.days.start <= day < entry.days.end
+        return any(one.start <= day < one.end for one in entry.spans)
     return entry.rule is not None and entry.rule.publish == "date" and entry.derived == day

@@ -55,9 +55,10 @@ def compare_days_off(calendar: CanonicalCalendar) -> tuple[HolidayDifference, ..
 
 def _differences(calendar: CanonicalCalendar, year: AcademicYear, country: str) -> list[HolidayDifference]:
     periods = [
-        (entry.id, entry.days)
+        (entry.id, span)
         for entry in year.entries
-        if entry.days is not None and calendar.university.categories[entry.category].day_off
+        for span in entry.spans
+        if calendar.university.categories[entry.category].day_off
     ]
     span = whole_span([*year.terms.values(), *(days for _, days in periods)])
     if span is None:

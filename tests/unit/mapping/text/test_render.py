@@ -41,7 +41,7 @@ def test_a_title_is_in_the_targets_first_language_with_the_declared_fallback() -
     assert title(entry("trial", title={"aa": "only aa"}), languages=("bb",)) == "only aa"
 
 
-@pytest.mark.parametrize("lead", list(Lead))
+@pytest.mark.parametrize("lead", [one for one in Lead if one is not Lead.WEEK])
 def test_the_lead_stands_first(lead: Lead) -> None:
     assert title(entry("trial"), lead) == f"{lead.value} Title of trial"
 

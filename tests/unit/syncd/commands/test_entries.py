@@ -28,7 +28,21 @@ FIELDS = {
         "audiences",
         "kind",
     ),
-    *("from", "to", "by", "follows", "shape", "start", "end", "milestones", "derived", "publish", "title"),
+    *(
+        "from",
+        "to",
+        "by",
+        "follows",
+        "days",
+        "programmes",
+        "shape",
+        "start",
+        "end",
+        "milestones",
+        "derived",
+        "publish",
+        "title",
+    ),
 }
 
 
