@@ -119,7 +119,7 @@ def test_another_college_in_another_zone_is_served_on_its_days(
         {**files, "2031-2032/teaching.yaml": teaching.encode(), "2031-2032/closed.yaml": closed.encode()},
         site.calendar,
     )
-    done = site.once(today="2031-07-01")
+    done = site.once(today="2031-07-01", guards__fill_messages=100_000)
     assert done.code == 0, done.err
 
     day = date.fromisoformat
