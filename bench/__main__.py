@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import canvas_rows, other_rows
+from bench import measure_canvas, measure_other
 from bench.table import Growth, Row, markdown, show, with_rows_anew
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
@@ -49,18 +49,18 @@ class Bench:
     def run(self) -> None:
         """Everything, in the order of the table."""
         sizes = self.sizes
-        self._take("sweep", lambda: self._grown(*canvas_rows.quiet_sweep(sizes.courses, EVENTS)))
-        self._take("memory", lambda: self._grown(*canvas_rows.memory(sizes.many, sizes.few, 40)))
+        self._take("sweep", lambda: self._grown(*measure_canvas.quiet_sweep(sizes.courses, EVENTS)))
+        self._take("memory", lambda: self._grown(*measure_canvas.memory(sizes.many, sizes.few, 40)))
         self._take(
-            "fill memory", lambda: [canvas_rows.fill_memory(sizes.fill_many, sizes.fill_many // 10, 40)]
+            "fill memory", lambda: [measure_canvas.fill_memory(sizes.fill_many, sizes.fill_many // 10, 40)]
         )
-        self._take("first fill", lambda: canvas_rows.fill(sizes.fill, EVENTS))
-        self._take("shared token", lambda: [canvas_rows.shared_token(min(sizes.courses, 300), EVENTS)])
-        self._take("google", lambda: other_rows.google(sizes.calendars, sizes.calendar_events))
-        self._take("edit", lambda: other_rows.edit(sizes.courses, EVENTS, sizes.calendars))
+        self._take("first fill", lambda: measure_canvas.fill(sizes.fill, EVENTS))
+        self._take("shared token", lambda: [measure_canvas.shared_token(min(sizes.courses, 300), EVENTS)])
+        self._take("google", lambda: measure_other.google(sizes.calendars, sizes.calendar_events))
+        self._take("edit", lambda: measure_other.edit(sizes.courses, EVENTS, sizes.calendars))
         self._take("audit", self._audit)
-        self._take("planning", lambda: [other_rows.planning(40)])
-        self._take("start", other_rows.start)
+        self._take("planning", lambda: [measure_other.planning(40)])
+        self._take("start", measure_other.start)
         self._take("growth", self._more_growth)
 
     def _take(self, name: str, measure: Callable[[], list[Row]]) -> None:
@@ -85,10 +85,10 @@ class Bench:
         many = max(self.growth, key=lambda one: one.courses)
         discovery = -(-self.sizes.many // 100) + 3
         lists = many.requests - (-(-many.courses // 100) + 3)
-        return [other_rows.audit(self.sizes.many, 40, lists, many.courses, discovery)]
+        return [measure_other.audit(self.sizes.many, 40, lists, many.courses, discovery)]
 
     def _more_growth(self) -> list[Row]:
-        self.growth.extend(canvas_rows.growth(list(self.sizes.growth), EVENTS))
+        self.growth.extend(measure_canvas.growth(list(self.sizes.growth), EVENTS))
         self.growth.sort(key=lambda one: (one.events / one.courses, one.courses))
         alike = [one for one in self.growth if one.events == one.courses * EVENTS]
         small, large = alike[1], alike[-1]
@@ -109,7 +109,7 @@ class Bench:
     def paper(self) -> str:
         """The largest case, from the figures measured."""
         many = max(self.growth, key=lambda one: one.courses)
-        return other_rows.on_paper(1e6 * many.cpu_s / many.events, 0.4)
+        return measure_other.on_paper(1e6 * many.cpu_s / many.events, 0.4)
 
 
 def main() -> int:

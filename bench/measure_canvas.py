@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bench import bounds, university, work
+from bench import bounds, measured, university
 from bench.bench_site import SiteFiles
 from bench.in_own_process import run_apart
 from bench.simulators import LATENCY_S, Simulators, desired_of
@@ -66,7 +66,7 @@ def learn(at: Scene) -> None:
     """One sweep that rebuilds the ids, without waiting for the simulators."""
     at.simulators.set_latency(0.0)
     at.simulators.set_bucket(enabled=False)
-    run_apart(work.sweep, at.files)
+    run_apart(measured.sweep, at.files)
     at.simulators.free_google_quota()
     at.simulators.set_latency(LATENCY_S)
     at.simulators.set_bucket(enabled=True)
@@ -77,7 +77,7 @@ def quiet_sweep(courses: int, events: int) -> tuple[Growth, list[Row]]:
     """A sweep without changes, against the bound and against the peer."""
     with scene(courses, events, filled=True) as at:
         learn(at)
-        told = run_apart(work.sweep, at.files)
+        told = run_apart(measured.sweep, at.files)
         counted = at.simulators.requests()
         growth = _growth(courses, events, told, counted)
         rows = [
@@ -162,7 +162,7 @@ def memory(large: int, small: int, events: int) -> tuple[Growth, list[Row]]:
     for courses in (small, large):
         with scene(courses, events, filled=True) as at:
             learn(at)
-            told = run_apart(work.sweep, at.files)
+            told = run_apart(measured.sweep, at.files)
             grown.append(_growth(courses, events, told, at.simulators.requests()))
     few, many = grown
     more_mb = many.peak_mb - few.peak_mb
@@ -193,7 +193,7 @@ def fill_memory(large: int, small: int, events: int) -> Row:
         with scene(courses, events, filled=False) as at:
             at.simulators.set_latency(0.0)
             at.simulators.set_bucket(enabled=False)
-            told = run_apart(work.sweep, at.files)
+            told = run_apart(measured.sweep, at.files)
             peaks.append(told["peak_mb"])
             if told["applied"] != {"create": courses * events}:
                 raise RuntimeError(f"not all was written: {told['applied']}")
@@ -212,7 +212,7 @@ def fill(courses: int, events: int) -> list[Row]:
     writes = courses * events
     with scene(courses, events, filled=False) as at:
         at.simulators.forget()
-        told = run_apart(work.sweep, at.files)
+        told = run_apart(measured.sweep, at.files)
         counted = at.simulators.requests()
     lists = counted["canvas lists"]
     allowed = bounds.write_rate(LATENCY_S, IN_FLIGHT)
@@ -255,7 +255,7 @@ def shared_token(courses: int, events: int) -> Row:
         others = _Others(at.files.canvas)
         sweeps = max(4, 5_000 // courses)
         with ThreadPoolExecutor(1) as pool:
-            running = pool.submit(run_apart, work.sweep_while, at.files, sweeps)
+            running = pool.submit(run_apart, measured.sweep_while, at.files, sweeps)
             _until_busy(at.simulators)
             time.sleep(4.0)
             busy_from = time.time()
@@ -290,7 +290,7 @@ def _until_busy(simulators: Simulators) -> None:
         time.sleep(0.1)
 
 
-def _rate(told: list[work.Told]) -> float:
+def _rate(told: list[measured.Told]) -> float:
     moments = sorted(one.at for one in told)
     return (len(moments) - 1) / (moments[-1] - moments[0]) if len(moments) > 1 else 0.0
 
@@ -329,6 +329,6 @@ def growth(sizes: list[int], events: int) -> list[Growth]:
     for courses in sizes:
         with scene(courses, events, filled=True) as at:
             learn(at)
-            told = run_apart(work.sweep, at.files)
+            told = run_apart(measured.sweep, at.files)
             found.append(_growth(courses, events, told, at.simulators.requests()))
     return found

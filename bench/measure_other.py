@@ -11,7 +11,7 @@ import time
 from math import ceil
 from pathlib import Path
 
-from bench import bounds, university, work
+from bench import bounds, measured, university
 from bench.bench_site import SiteFiles
 from bench.in_own_process import run_apart
 from bench.measure_canvas import learn, scene
@@ -39,7 +39,7 @@ def google(calendars: int, events: int) -> list[Row]:
         )
         files.folder.mkdir()
         simulators.write_google_key(str(files.folder / "google.json"))
-        told = run_apart(work.google, files, SPEED)
+        told = run_apart(measured.google, files, SPEED)
         methods = simulators.requests()
     least = bounds.google_seconds(int(told["units"]))
     per_minute = 60.0 * told["units"] / told["last_write_s"]
@@ -66,7 +66,7 @@ def edit(courses: int, events: int, calendars: int) -> list[Row]:
     """A date edited under a running daemon."""
     with scene(courses, events, filled=True, calendars=calendars) as at:
         learn(at)
-        told = run_apart(work.edit, at.files, events, 3)
+        told = run_apart(measured.edit, at.files, events, 3)
     rate = told["canvas_writes"] / max(told["canvas_s"] - told["first_write_s"], 0.001)
     per_write = bounds.WRITE_COST + bounds.LIST_COST / bounds.COURSES_A_CALL
     allowed = bounds.OUTFLOW_PER_S / per_write
@@ -120,7 +120,7 @@ def audit(courses: int, events: int, lists_a_sweep: int, sweep_courses: int, dis
 def planning(events: int) -> Row:
     """Desired against observed on one thread."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        told = run_apart(work.planning, university.write_calendar(Path(name) / "calendar", events), 2_000)
+        told = run_apart(measured.planning, university.write_calendar(Path(name) / "calendar", events), 2_000)
     slowest = min(told.values())
     return Row(
         what="planning, desired against observed, one thread",

@@ -19,6 +19,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -28,6 +29,7 @@ from typing import Any
 from syncd.config.settings import load_settings
 from syncd.daemon.loop import Daemon, Fittings
 from syncd.daemon.snapshot import Snapshot
+from syncd.daemon.watchdog import Watchdog
 from syncd.logs import set_up_logging
 from syncd.state.store import State
 from syncd.web.server import WebServer
@@ -84,10 +86,11 @@ class Soak:
         """Serve until the last cycle has ended."""
         settings = load_settings()
         stop = threading.Event()
-        _cut_waits_short(stop)
         state = State.open(settings.state_folder, now=time.time())
         log = set_up_logging("json", "CRITICAL")
-        self.daemon = Daemon(settings, state, Fittings(log=log, stop=stop, on_change=self._changed))
+        self.daemon = Daemon(
+            settings, state, Fittings(log=log, stop=stop, waiting=_short_wait, on_change=self._changed)
+        )
         web = WebServer(self.daemon, settings.http_listen, log)
         web.start()
         threading.Thread(target=_read_pages, args=(stop,), daemon=True).start()
@@ -135,11 +138,9 @@ def compared(seen: list[Held]) -> str:
     return ", ".join(f"{then:.1f} to {now:.1f} {what}" for what, then, now in pairs)
 
 
-def _cut_waits_short(stop: threading.Event) -> None:
+def _short_wait(_watchdog: Watchdog, stop: threading.Event) -> Callable[[float], object]:
     """Connectors wait a hundredth of a second where they would wait for retries, pace or quota."""
-    import syncd.daemon.runtime  # noqa: PLC0415 - the module is changed, not used
-
-    syncd.daemon.runtime.patient_wait = lambda _watchdog, _stop: lambda seconds: stop.wait(min(seconds, 0.01))  # type: ignore[assignment]
+    return lambda seconds: stop.wait(min(seconds, 0.01))
 
 
 def _read_pages(stop: threading.Event) -> None:
@@ -193,7 +194,7 @@ def _services(pipe: Connection, folder: Path) -> None:
 def _strike(pair: Any) -> None:
     from syncd.sandbox.faults import Kind, Rule  # noqa: PLC0415
 
-    spoilt = [
+    spoilt: list[dict[str, Any]] = [
         {"kind": Kind.DROP},
         {"kind": Kind.DROP, "when": "after"},
         {"kind": Kind.RESET},

@@ -28,7 +28,7 @@ from syncd.daemon.snapshot import Snapshot, SnapshotBoard, status_words
 from syncd.daemon.systemd import SystemdNotifier, watchdog_s
 from syncd.daemon.wake import Taken, Wake
 from syncd.daemon.watch import read_at_rest
-from syncd.daemon.watchdog import CYCLE, Watchdog
+from syncd.daemon.watchdog import CYCLE, Watchdog, patient_wait
 from syncd.daemon.workers import Workers, unforeseen
 from syncd.errors import StateError
 from syncd.reconcile.cycle import Cycle, Scope
@@ -60,6 +60,8 @@ class Fittings:
     request_counts: RequestCounts = field(default_factory=RequestCounts)
     share: Callable[[], int] = lambda: 1
     """Among how many running turns the credentials are shared."""
+    waiting: Callable[[Watchdog, threading.Event], Callable[[float], object]] = patient_wait
+    """Makes what connectors wait with."""
     follows_disk: bool = True
     """False in a worker's turn: what lies in the folder is offered by the worker itself."""
     on_change: Callable[[Snapshot], None] = lambda _snapshot: None
@@ -104,6 +106,7 @@ class Daemon:
             request_counts=fittings.request_counts,
             progress=self._progress,
             share=fittings.share,
+            waiting=fittings.waiting,
         )
         self._schedule = Schedule(interval_s=settings.interval, removal_delay_s=settings.removal_delay)
         self._audit = AuditSelection(interval_s=settings.interval, audit_s=settings.audit_interval)

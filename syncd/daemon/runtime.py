@@ -32,6 +32,8 @@ class RuntimeProvider:
     watchdog: Watchdog
     request_counts: RequestCounts
     progress: Callable[[str, int, int], None]
+    waiting: Callable[[Watchdog, threading.Event], Callable[[float], object]] = patient_wait
+    """Makes what connectors wait with: it must feed the watchdog, and return early once the event is set."""
     share: Callable[[], int] = lambda: 1
     """Among how many running turns the credentials are shared."""
     last: Runtime | None = None
@@ -77,7 +79,7 @@ class RuntimeProvider:
             log=self.log,
             progress=self.progress,
             hooks=Hooks(
-                sleep=patient_wait(self.watchdog, self.stop),
+                sleep=self.waiting(self.watchdog, self.stop),
                 on_request=self.request_counts.note,
                 share=self.share,
             ),
