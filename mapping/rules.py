@@ -48,6 +48,7 @@ def _milestone(
         counted_from=start,
         working_days=step.working_days,
         skipped=skipped,
+        offset=step.offset,
         is_plain=step.offset is not None or step.working_days < 0,
     )
 

@@ -173,6 +173,8 @@ class Milestone:
     since_step: Localised = field(default_factory=dict, metadata={NOT_PUBLISHED: True})
     """Name of the step that it counts from; empty: from the anchor itself."""
     others: tuple[OtherDay, ...] = field(default=(), metadata={NOT_PUBLISHED: True})
+    offset: Offset | None = field(default=None, metadata={NOT_PUBLISHED: True})
+    """What it counts in place of working days."""
     is_plain: bool = field(default=False, metadata={NOT_PUBLISHED: True})
     """Not so many working days on: said as a day, without a sum."""
     schools: tuple[str, ...] = field(default=(), metadata={NOT_PUBLISHED: True})

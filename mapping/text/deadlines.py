@@ -6,7 +6,7 @@ to each reader, and the date is only its last possible one.
 
 from __future__ import annotations
 
-from mapping.model import Milestone
+from mapping.model import Milestone, Unit
 from mapping.text.dates import count_form, day_in_words, day_list, short_day, working_days
 from mapping.text.phrases import Voice
 
@@ -14,7 +14,7 @@ from mapping.text.phrases import Voice
 def step_sentence(voice: Voice, milestone: Milestone) -> str:
     """``Appeal: by the next working day after your grade is published (12 January if that is …)``."""
     step = voice.say(milestone.name)
-    if milestone.is_plain or (milestone.working_days == 0 and not milestone.since_step):
+    if not milestone.since_step and (milestone.is_plain or milestone.working_days == 0):
         return voice.phrase("step_day", step=step, day=day_in_words(voice, milestone.day))
     return voice.phrase(
         "step_latest", step=step, within=within(voice, milestone), latest=latest(voice, milestone)
@@ -24,11 +24,22 @@ def step_sentence(voice: Voice, milestone: Milestone) -> str:
 def within(voice: Voice, milestone: Milestone) -> str:
     """``within 3 working days after your grade is published``."""
     since, count = _since(voice, milestone), milestone.working_days
+    if milestone.is_plain:
+        return _within_plain(voice, milestone, since)
     if count == 0:
         return voice.phrase("within_0", since=since)
     if count == 1:
         return voice.phrase("within_next", since=since)
     return voice.phrase(f"within_{count_form(voice.language, count)}", count=str(count), since=since)
+
+
+def _within_plain(voice: Voice, milestone: Milestone, since: str) -> str:
+    """Of days or weeks on like working days; of what counts otherwise, at least from what."""
+    offset = milestone.offset
+    if offset is not None and offset.count > 0 and offset.unit in {Unit.DAYS, Unit.WEEKS}:
+        form = count_form(voice.language, offset.count)
+        return voice.phrase(f"within_{offset.unit.value}_{form}", count=str(offset.count), since=since)
+    return voice.phrase("counted_from", step=voice.say(milestone.since_step))
 
 
 def latest(voice: Voice, milestone: Milestone) -> str:

@@ -89,7 +89,7 @@ def _latest_day(voice: Voice, entry: Entry, school: str | None) -> str:
     if not milestones:
         return voice.phrase("dates_latest", day="")
     first = milestones[0]
-    if first.since_step and not first.is_plain:
+    if first.since_step:
         return voice.joined((within(voice, first), latest(voice, first)))
     day = day_in_words(voice, first.day)
     return voice.phrase("dates_latest", day=day) if first.working_days else day

@@ -82,6 +82,8 @@ _SOURCE: Mapping[str, frozenset[str]] = {
     "source_more": frozenset(),
 }
 
+_FORMS = ("1", "2_4", "more")
+
 _RULES: Mapping[str, frozenset[str]] = {
     "rule_title": frozenset({"title", "ref"}),
     "rules_from_day": frozenset({"day"}),
@@ -96,6 +98,12 @@ _RULES: Mapping[str, frozenset[str]] = {
     "within_1": frozenset({"count", "since"}),
     "within_2_4": frozenset({"count", "since"}),
     "within_more": frozenset({"count", "since"}),
+    **{
+        f"within_{unit}_{form}": frozenset({"count", "since"})
+        for unit in ("days", "weeks")
+        for form in _FORMS
+    },
+    "counted_from": frozenset({"step"}),
     "step_latest": frozenset({"step", "within", "latest"}),
     "step_day": frozenset({"step", "day"}),
     "latest": frozenset({"day", "start"}),
@@ -156,7 +164,7 @@ LATER: frozenset[str] = frozenset(
             "since_step",
         ),
         *(key for key in _RULES if key.startswith(("within_", "step_", "latest"))),
-        "calculation",
+        *("calculation", "counted_from"),
     }
 )
 """Phrases that came after the first version: a site folder made by it cannot have them.
@@ -181,7 +189,7 @@ _OPTIONAL: Mapping[str, frozenset[str]] = {
     "source_item": frozenset({"section"}),
     "source_approved_number": frozenset({"number", "date"}),
     "source_approved_on": frozenset({"date"}),
-    "within_1": frozenset({"count"}),
+    **{f"within_{unit}1": frozenset({"count"}) for unit in ("", "days_", "weeks_")},
 }
 
 

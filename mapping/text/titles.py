@@ -87,7 +87,7 @@ def _led(voice: Voice, entry: Entry, lead: Lead | None, title: str, school: str 
     if lead is not Lead.LATEST or not milestones:
         return _said(voice, lead.value, title)
     first = milestones[0]
-    if first.since_step and not first.is_plain:
+    if first.since_step:
         return _said(voice, "title_latest_since", title, within=within(voice, first))
     # The very day of what it counts from is no deadline.
     return _said(voice, lead.value, title) if first.working_days else title

@@ -43,7 +43,10 @@ def _table(calendar: CanonicalCalendar, chosen: Iterable[Entry]) -> Iterator[str
             draft = ", a draft" if entry.year in calendar.drafts else ""
             yield f"\n{entry.year}, {entry.calendar}{draft}\n"
         title = calendar.university.say(entry.title, language)
-        yield f"  {_when(entry):<{_WIDEST_DAYS}}  {entry.ref:<9}  {title}  {_for_whom(entry)}{_doubt(entry)}\n"
+        since = _since(calendar, entry, language)
+        yield (
+            f"  {_when(entry):<{_WIDEST_DAYS}}  {entry.ref:<9}  {title}{since}  {_for_whom(entry)}{_doubt(entry)}\n"
+        )
     yield f"\n{count} entries.\n" if count != 1 else "\n1 entry.\n"
 
 
@@ -52,6 +55,12 @@ def _when(entry: Entry) -> str:
         prefix = "until " if entry.kind.value == "until" else ""
         return prefix + days(entry.days)
     return f"by rule, {day(entry.derived)}" if entry.derived else "by rule, no date"
+
+
+def _since(calendar: CanonicalCalendar, entry: Entry, language: str) -> str:
+    """What a rule's day depends on: it is only the latest possible one where another step comes first."""
+    step = entry.milestones[0].since_step if entry.milestones else {}
+    return f" (at the latest, counted from: {calendar.university.say(step, language)})" if step else ""
 
 
 def _doubt(entry: Entry) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from mapping.document.plain import unknown
 from mapping.document.schemas import WEEKDAYS
-from mapping.model import AcademicYear, CanonicalCalendar, Entry, Milestone, University
+from mapping.model import AcademicYear, CanonicalCalendar, Entry, Milestone, OtherDay, University
 from syncd.errors import UsageError
 
 
@@ -109,7 +109,18 @@ def _milestone(milestone: Milestone) -> dict[str, Any]:
         "counted_from": milestone.counted_from.isoformat(),
         "working_days": milestone.working_days,
         "schools": list(milestone.schools),
+        "since": dict(milestone.since),
+        "since_step": dict(milestone.since_step),
+        "others": [_other(one) for one in milestone.others],
         "skipped": [{"date": hit.day.isoformat(), "entry": hit.entry} for hit in milestone.skipped],
+    }
+
+
+def _other(other: OtherDay) -> dict[str, Any]:
+    return {
+        "name": dict(other.name),
+        "date": other.day.isoformat(),
+        "counted_from": other.counted_from.isoformat(),
     }
 
 

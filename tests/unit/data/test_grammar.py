@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 from string import Formatter
 
 import pytest
 
-from mapping.model import CanonicalCalendar, Days, Milestone, OtherDay
+from mapping.model import CanonicalCalendar, Days, Milestone, Offset, OtherDay, Unit
 from mapping.text.dates import (
     day_in_words,
     day_list,
@@ -89,6 +90,7 @@ def milestones(calendar: CanonicalCalendar) -> Iterator[Milestone]:
     anchor = next(one for one in _of(calendar, "results-autumn"))
     step = next(one for one in _of(calendar, "appeal-autumn"))
     other = OtherDay(name=step.others[0].name, day=date(2026, 5, 3), counted_from=date(2026, 4, 1))
+    yield from (one for count in COUNTS if count for one in _offset(step, count))
     for count, like, bare in product(COUNTS, (anchor, step), (False, True)):
         yield Milestone(
             step="step",
@@ -102,6 +104,12 @@ def milestones(calendar: CanonicalCalendar) -> Iterator[Milestone]:
             since_step=like.since_step,
             others=(other,),
         )
+
+
+def _offset(like: Milestone, count: int) -> Iterator[Milestone]:
+    """The same in days and in weeks."""
+    for unit in (Unit.DAYS, Unit.WEEKS):
+        yield replace(like, offset=Offset(unit=unit, count=count), working_days=0, is_plain=True)
 
 
 def _of(calendar: CanonicalCalendar, entry: str) -> tuple[Milestone, ...]:
@@ -167,18 +175,20 @@ def test_russian_terms_of_time_stand_in_the_genitive(shipped: CanonicalCalendar)
     assert set(re.findall(r"в течение \d*1 (?<!11 )(рабоч\S+ \S+)", said)) == {"рабочего дня"}
     assert set(re.findall(r"в течение (?:\d*[02-9]|\d*11) (рабоч\S+ \S+)", said)) == {"рабочих дней"}
     assert "следующего рабочего дня" in said
+    assert set(re.findall(r"в течение (?:21|31|101) (дня|дней|недел\S+)", said)) == {"дня", "недели"}
+    assert set(re.findall(r"в течение (?:2|5|11|12|22) (дня|дней|недел\S+)", said)) == {"дней", "недель"}
 
 
 def test_russian_dates_are_in_the_genitive_wherever_they_stand(shipped: CanonicalCalendar) -> None:
     said = "\n".join(rendered(shipped, "ru"))
     found = re.findall(r"\b\d{1,2} ([а-яё]{3,})\b(?! на\b)", said)  # noqa: RUF001
-    months = {word for word in found if not word.startswith(("рабоч", "курс", "более"))}
+    months = {word for word in found if not word.startswith(("рабоч", "курс", "более", "дн", "недел"))}
     assert months == set(RU_GENITIVE)
 
 
 def test_english_counts_and_dates_agree(shipped: CanonicalCalendar) -> None:
     said = "\n".join(rendered(shipped, "en"))
-    assert not re.search(r"\b1 working days\b|\b(?!1 )\d+ working day\b", said)
+    assert not re.search(r"\b1 (?:working )?(?:days|weeks)\b|\b(?!1 )\d+ (?:working )?(?:day|week)\b", said)
     assert "are a non-working" not in said
     assert not re.search(r"\ba [aeiou]", said.casefold().replace("a one", ""))
 
