@@ -267,7 +267,7 @@ class Maker:
             "terms": list(record.terms),
             "schools": schools or self._schools_of(row) or None,
             "category": category,
-            "audience": str(alike.value["audience"]) if alike is not None else "students",
+            "audience": alike.value["audience"] if alike is not None else "students",
             **days_of(record),
             "title": titles,
             "text": {made.language: text_of(row, record, with_cell=record.is_rule)},

@@ -171,11 +171,7 @@ def _entry(
 ) -> KnownEntry:
     kind = str(value["kind"])
     texts = _localised(value.get("text")) or _localised(value.get("title"))
-    paragraphs = {language: list(_paragraphs(text)) for language, text in texts.items()}
-    rules = {}
-    for language, found in paragraphs.items():
-        if len(found) > 1 and (kind == "rule" or _is_date(found[-1], first_year, language)):
-            rules[language] = found.pop()
+    parted = {language: _parted(text, kind, first_year, language) for language, text in texts.items()}
     return KnownEntry(
         id=str(value["id"]),
         file=file,
@@ -184,15 +180,43 @@ def _entry(
         terms=_several(value.get("terms")),
         schools=_several(value.get("schools")),
         section=str(value.get("section") or ""),
-        number=next((_number(found[-1]) for found in paragraphs.values() if found), ""),
+        number=next((one.number for one in parted.values()), ""),
         kind=kind,
         start=_day(value.get("start")),
         end=_day(value.get("end")),
-        names={language: without_number(found[-1]) for language, found in paragraphs.items() if found},
-        headings={language: tuple(found[:-1]) for language, found in paragraphs.items()},
-        rules=rules,
+        names={language: one.name for language, one in parted.items()},
+        headings={language: one.headings for language, one in parted.items()},
+        rules={language: one.rule for language, one in parted.items() if one.rule},
         notes=_localised(value.get("note")),
         value=value,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parted:
+    """A printed row as its entry's text repeats it."""
+
+    headings: tuple[str, ...]
+    number: str
+    name: str
+    rule: str
+
+
+def _parted(text: str, kind: str, first_year: int, language: str) -> _Parted:
+    """Headings down to the last numbered paragraph, which is the row; then its further lines; then the cell's words."""
+    found = list(_paragraphs(text))
+    at = max((index for index, one in enumerate(found) if _number(one)), default=len(found) - 1)
+    row, rest = found[at] if found else "", found[at + 1 :]
+    rule = ""
+    if kind == "rule":
+        rule, rest = " ".join(rest), []
+    elif rest and _is_date(rest[-1], first_year, language):
+        rule = rest.pop()
+    return _Parted(
+        headings=tuple(found[:at]) if found else (),
+        number=_number(row),
+        name=" ".join([without_number(row), *rest]),
+        rule=rule,
     )
 
 
