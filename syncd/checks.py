@@ -87,6 +87,13 @@ class Check:
             self.settings = load_settings()
         except SettingsError as error:
             yield from (_invalid("settings", problem) for problem in error.problems)
+            return
+        if self.settings.http_listen and not self.settings.page_hosts:
+            yield _note(
+                "settings",
+                "SYNCD_HTTP_LISTEN is on and SYNCD_HTTP_HOSTS is not set, so the page is answered under any name. Name "
+                "the hosts that people ask for it, such as calendar.example.edu: others then get 421.",
+            )
 
     def _data(self) -> Iterator[Line]:
         folder = early_calendar_folder()

@@ -7,6 +7,7 @@ Secrets are secret types: they appear in no log, error or repr.
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -21,6 +22,13 @@ from syncd.errors import SettingsError
 
 PREFIX = env_file.PREFIX
 SHIPPED = env_file.SHIPPED
+
+
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|(?=.*:.*:)[0-9A-Fa-f:]{2,45}")
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(value.replace(",", " ").split())
 
 
 class CanvasSection(BaseModel):
@@ -136,12 +144,29 @@ class Settings(BaseSettings):
     """Unix socket of the running daemon. Default: systemd's RuntimeDirectory, else the state folder."""
     http_listen: str = ""
     """``127.0.0.1:8571`` serves health, metrics and the status page; off by default."""
+    http_hosts: str = ""
+    """Host names the page is asked for, ``calendar.example.edu``, with commas; unset: any. Others get 421."""
     notify_command: str = ""
     """Run once when a plan waits, a target fails for long, a credential died, and when that is over."""
     canvas: CanvasSection = CanvasSection()
     google: GoogleSection = GoogleSection()
     guards: GuardSection = GuardSection()
     fleet: FleetSection = FleetSection()
+
+    @field_validator("http_hosts")
+    @classmethod
+    def _names_alone(cls, value: str) -> str:
+        for name in _names(value):
+            if not _HOST.fullmatch(name):
+                raise ValueError(
+                    f"{name[:60]!r} is no host name such as calendar.example.edu; no scheme, port or path"
+                )
+        return value
+
+    @property
+    def page_hosts(self) -> tuple[str, ...]:
+        """Host names that the page is asked for; empty: any."""
+        return _names(self.http_hosts)
 
     @field_validator("http_listen")
     @classmethod

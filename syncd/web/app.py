@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -21,35 +21,27 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mapping.model import CanonicalCalendar
 from syncd.daemon.readiness import Promise, lapses
 from syncd.daemon.view import DaemonView
 from syncd.reconcile.binding import campus_zone
 from syncd.reporting.feed import as_ics, events_of
+from syncd.web.guards import AtOnce, KnownHosts, SafeHeaders
 from syncd.web.metrics import CONTENT_TYPE, metrics_text
 from syncd.web.page import Page, PageRequest
 from syncd.web.words import choose_language
 
 FEED_AGE_S = 3600
 """Seconds for which a feed may be kept by whoever fetched it."""
-HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+_FEEDS = 64
+"""Feeds that are kept as they were made."""
 
 
 def build_app(daemon: DaemonView) -> Starlette:
     """The application over one daemon."""
     site = Pages(daemon)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", site.status, methods=["GET"]),
             Route("/style.css", site.style, methods=["GET"]),
@@ -58,26 +50,15 @@ def build_app(daemon: DaemonView) -> Starlette:
             Route("/metrics", site.metrics, methods=["GET"]),
             Route("/calendar/{school}.{language}.ics", site.feed, methods=["GET"]),
         ],
-        middleware=[Middleware(SafeHeaders)],
+        middleware=[
+            Middleware(SafeHeaders),
+            Middleware(KnownHosts, hosts=daemon.settings.page_hosts),
+            Middleware(AtOnce, free=("/healthz",)),
+        ],
     )
-
-
-class SafeHeaders:
-    """Puts `HEADERS` on every answer, faults included."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, and add to the head of the answer."""
-
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                raw = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-                message = {**message, "headers": [*message.get("headers", ()), *raw]}
-            await send(message)
-
-        await self._app(scope, receive, guarded)
+    # Nothing is built from the host that was sent, and such a redirect would be.
+    app.router.redirect_slashes = False
+    return app
 
 
 class Pages:
@@ -85,8 +66,9 @@ class Pages:
 
     def __init__(self, daemon: DaemonView) -> None:
         self._daemon = daemon
+        self._feed = lru_cache(maxsize=_FEEDS)(_make_feed)
 
-    def healthz(self, _: Request) -> Response:
+    async def healthz(self, _: Request) -> Response:
         """Whether the process works: every worker has reported in time."""
         hung = self._daemon.watchdog.overdue()
         return _json_line({"ok": not hung, "hung": hung}, 503 if hung else 200)
@@ -138,11 +120,7 @@ class Pages:
             return PlainTextResponse("There is no such calendar.\n", 404)
         targets = self._daemon.targets
         zone = targets.timezone if targets is not None else ""
-        events = events_of(
-            calendar, school=school, language=language, today=self._daemon.today(), timezone=zone
-        )
-        content = as_ics(calendar, events, school=school, language=language, timezone=zone)
-        tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        content, tag = self._feed(_Feed(calendar), school, language, self._daemon.today(), zone)
         headers = {
             "ETag": tag,
             "Cache-Control": f"public, max-age={FEED_AGE_S}",
@@ -152,6 +130,26 @@ class Pages:
             return Response(status_code=304, headers=headers)
         headers["Content-Disposition"] = f'inline; filename="{school}.{language}.ics"'
         return Response(content, media_type="text/calendar", headers=headers)
+
+
+class _Feed:
+    """A calendar as a key: two of one digest are the same."""
+
+    def __init__(self, calendar: CanonicalCalendar) -> None:
+        self.calendar = calendar
+
+    def __hash__(self) -> int:
+        return hash(self.calendar.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Feed) and other.calendar.digest == self.calendar.digest
+
+
+def _make_feed(feed: _Feed, school: str, language: str, today: date, zone: str) -> tuple[bytes, str]:
+    """The feed and its entity tag."""
+    events = events_of(feed.calendar, school=school, language=language, today=today, timezone=zone)
+    content = as_ics(feed.calendar, events, school=school, language=language, timezone=zone)
+    return content, f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
 def _json_line(payload: Mapping[str, object], status: int) -> Response:

@@ -12,11 +12,10 @@ from syncd.config.settings import PREFIX
 from syncd.daemon.view import DaemonView
 from syncd.errors import SettingsError
 from syncd.web.app import build_app
+from syncd.web.http import http_options
 
-AT_ONCE = 32
-"""Connections; a reverse proxy needs few, and further ones are told to come back."""
-
-
+BACKLOG = 128
+"""Connections that wait to be taken."""
 BEAT_S = 10
 """Seconds between two reports to the watchdog."""
 
@@ -32,14 +31,7 @@ class WebServer:
         self._server = uvicorn.Server(
             uvicorn.Config(
                 build_app(daemon),
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                limit_concurrency=AT_ONCE,
-                timeout_keep_alive=10,
-                timeout_graceful_shutdown=1,
+                **http_options(),
                 callback_notify=self._beat,
                 timeout_notify=BEAT_S,
             )
@@ -81,7 +73,7 @@ def _listen(address: str) -> socket.socket:
     try:
         plug.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         plug.bind((host, int(port)))
-        plug.listen(AT_ONCE)
+        plug.listen(BACKLOG)
     except (OSError, ValueError, OverflowError) as error:
         plug.close()
         reason = getattr(error, "strerror", None) or str(error)

@@ -15,7 +15,7 @@ import pytest
 import vobject
 
 from syncd.sandbox.pair import Pair
-from syncd.web.app import HEADERS
+from syncd.web.guards import HEADERS
 from tests.supervised.conftest import Service, Unit, site_of
 
 IN_STEP = "3 calendars"
