@@ -28,6 +28,7 @@ from syncd.exits import DECIDE, FAILED, INVALID
 from syncd.reconcile.binding import check_endpoint, check_owner
 from syncd.reporting.english import days
 from syncd.reporting.horizon import horizon
+from syncd.reporting.preview import read_aloud, sample
 from syncd.source.folder import load_calendar, load_served
 from syncd.source.holidays_check import compare_days_off
 from syncd.state.store import State
@@ -112,6 +113,16 @@ class Check:
         yield from (_note("calendar", line) for line in horizon(self.calendar, self._today()))
         yield from (_note("calendar", f"{sentence}.") for sentence in self.calendar.taken)
         yield from self._days_off(self.calendar)
+        yield from self._reading(self.calendar)
+
+    def _reading(self, calendar: CanonicalCalendar) -> Iterator[Line]:
+        """One entry as people will read it, in every place and language."""
+        entry = sample(calendar)
+        if entry is None:
+            return
+        for where, text in read_aloud(calendar, entry, self._today()):
+            yield _ok("how it reads", f"{where}:\n{text}")
+        yield _ok("how it reads", f"Others: syncd preview ENTRY; this was {entry.id}.")
 
     def _without_unread_drafts(self, folder: Path | None) -> Iterator[Line]:
         """Where only drafts are at fault, the rest is looked at all the same: it is what is served."""

@@ -24,6 +24,8 @@ def run(arguments: argparse.Namespace) -> int:
     calendar = of_year(calendar_here(arguments.year), arguments.year)
     check_names(calendar.university, school=arguments.school)
     entry = find_entry(calendar, arguments.entry) if arguments.entry else sample(calendar)
+    if entry is None:
+        raise UsageError("The calendar has no entry with a day; name one.")
     today = _today(arguments)
     for place in (arguments.place,) if arguments.place else PLACES:
         for language in _languages(calendar, arguments.language):

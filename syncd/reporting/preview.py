@@ -9,7 +9,7 @@ from datetime import date
 from mapping.desired import desired_events
 from mapping.document.names import SCHOOL_PLACE
 from mapping.document.plain import unknown
-from mapping.model import CanonicalCalendar, DesiredEvent, Entry, Target
+from mapping.model import CanonicalCalendar, DesiredEvent, Entry, Kind, Target
 from mapping.shapes import DRAWINGS
 from mapping.text.typography import plain
 from syncd.errors import UsageError
@@ -40,12 +40,23 @@ def preview(
     yield f"\n{readable(calendar, body, languages[0]) if place == 'feed' else body}\n"
 
 
-def sample(calendar: CanonicalCalendar) -> Entry:
-    """The entry that says most of itself: a shown one with the longest official text."""
+def sample(calendar: CanonicalCalendar) -> Entry | None:
+    """One that stands for all: the first window that is no day off, else the first day; None where none has one."""
     entries = [one for year in calendar.years.values() for one in year.entries if one.days is not None]
-    if not entries:
-        raise UsageError("The calendar has no entry with a day; name one.")
-    return max(entries, key=lambda one: max(map(len, one.text.values()), default=0))
+    off = {name for name, category in calendar.university.categories.items() if category.day_off}
+    windows = (one for one in entries if one.kind is Kind.WINDOW and one.category not in off)
+    return next(windows, entries[0] if entries else None)
+
+
+def read_aloud(calendar: CanonicalCalendar, entry: Entry, today: date) -> Iterator[tuple[str, str]]:
+    """(places and language, the entry as it reads there); places where it reads the same are one."""
+    for language in calendar.university.languages:
+        places: dict[str, list[str]] = {}
+        for place in PLACES:
+            lines = preview(calendar, entry, place=place, languages=(language,), school=None, today=today)
+            places.setdefault("".join(lines).rstrip(), []).append(place)
+        for text, same in places.items():
+            yield f"{' and '.join(same)}, {language}", text
 
 
 def find_entry(calendar: CanonicalCalendar, name: str) -> Entry:

@@ -1,7 +1,7 @@
 """The page's own words in the languages of the data, and which of them a reader is shown.
 
 Words are data (``phrases.yaml`` beside this module); a language the page has no words in falls back as the
-university's data says, and at last to any.
+university's data says, then to English, and at last to the official one.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ def test_an_entry_is_shown_with_titles_days_and_description(run: Run) -> None:
     assert lines[0] == "--- registration-autumn, canvas, en"
     assert lines[1].startswith("Opens: Autumn course registration, years 2\N{EN DASH}4  [Thu 14 Aug 2025")
     assert lines[2].startswith("Last day: Autumn course registration")
-    assert lines[4].startswith("Dates: Thursday, 14 August 2025")
+    assert lines[4] == "Dates: Thursday, 14 August to Wednesday, 27 August 2025, both days included"
     assert "\N{NO-BREAK SPACE}" not in ran.out
 
 
@@ -76,3 +76,12 @@ def test_titles_that_read_alike_are_counted_at_both_widths(run: Run) -> None:
     assert ran.code == 0
     assert "At 25 characters 0 pairs of titles read alike, 0 on one day." in ran.out
     assert "At 40 characters 0 pairs of titles read alike, 0 on one day." in ran.out
+
+
+def test_check_shows_how_an_entry_reads_in_every_place_and_language(run: Run) -> None:
+    out = run("check", "--offline").out
+    reads = out[out.index("how it reads") :]
+    for language, label in (("kk", "Күндері:"), ("ru", "Даты:"), ("en", "Dates:")):
+        assert f"canvas and google, {language}:" in reads
+        assert f"feed, {language}:" in reads
+        assert label in reads
