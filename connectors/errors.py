@@ -99,6 +99,12 @@ class NotFoundError(PermanentError):
     advice = "Check the id in the targets file and that the calendar is still shared with syncd."
 
 
+class MissingTermError(NotFoundError):
+    """The term whose courses are wanted is not there; it may still come. ``term``: as the targets file names it."""
+
+    term: str = ""
+
+
 class ConflictError(PermanentError):
     """The event changed, moved or is another's since it was read: read again and plan anew."""
 

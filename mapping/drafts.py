@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from datetime import date
 
 from mapping.identity import day_words
-from mapping.model import AcademicYear, CanonicalCalendar, Entry
+from mapping.model import AcademicYear, CanonicalCalendar, Entry, Target
 
 DATES, TEXTS = "dates", "texts"
 """What an entry may call unconfirmed."""
@@ -34,6 +35,19 @@ def unconfirmed_words(year: AcademicYear) -> str:
     said = " and ".join(filter(None, (", ".join(found[:-1]), found[-1])))
     one = len(found) == 1 and (dates == 1 or texts == 1 or not dates + texts)
     return f"{said} {'is' if one else 'are'} not confirmed"
+
+
+def first_term_day(calendar: CanonicalCalendar, target: Target) -> date | None:
+    """The first day of the terms that a target shows, drafts included; None where no year of its has such a term."""
+    days = [
+        span.start
+        for name, year in calendar.with_drafts().years.items()
+        if not target.years or name in target.years
+        for (programme, term), span in year.terms.items()
+        if (not target.programmes or programme in target.programmes)
+        and (not target.terms or term in target.terms)
+    ]
+    return min(days, default=None)
 
 
 def without_years(calendar: CanonicalCalendar, names: Collection[str]) -> CanonicalCalendar:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, MissingTermError
 from connectors.port import Connector, KnowsTerms, Severity
 from mapping.comparison import compare_years, foreign_years, looks_copied, own_years
 from mapping.document.types import LONG_TITLE
-from mapping.drafts import unconfirmed_words
+from mapping.drafts import first_term_day, unconfirmed_words
 from mapping.errors import InvalidCalendarError
 from mapping.model import AcademicYear, CanonicalCalendar, Context, Days, Kind, Target, Targets
 from mapping.planning.claims import settle_claims
@@ -32,7 +32,7 @@ from syncd.reporting.preview import read_aloud, sample
 from syncd.source.folder import load_calendar, load_served
 from syncd.source.holidays_check import compare_days_off
 from syncd.state.store import State
-from syncd.wiring import build_connectors, calendar_folder, load_site_targets, state_address
+from syncd.wiring import build_connectors, calendar_folder, load_site_targets, state_address, today_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +201,10 @@ class Check:
                 yield _refused("state", str(error))
 
     def _access(self, connector: Connector, target: Target) -> Iterator[Line]:
+        if (wait := self._term_wait(connector, target)) is not None:
+            yield _note(target.name, wait)
+            self._complete = False
+            return
         try:
             for finding in connector.check(target):
                 code = FAILED if finding.severity == Severity.PROBLEM else 0
@@ -213,6 +217,23 @@ class Check:
             return
         self._found[target.name] = discovery.contexts
         self._complete = self._complete and discovery.complete
+
+    def _term_wait(self, connector: Connector, target: Target) -> str | None:
+        """The sentence for a term that the service does not have yet and need not have; None otherwise."""
+        if self.calendar is None or self.targets is None or self.settings is None:
+            return None
+        first = first_term_day(self.calendar, target)
+        if not isinstance(connector, KnowsTerms) or first is None:
+            return None
+        try:
+            connector.terms_of(target)
+        except MissingTermError as error:
+            if today_of(self.settings, self.targets)() < first:
+                term = error.term.rpartition(":")[2]
+                return f"waiting for term {term}, which begins on {first.isoformat()} in the calendar."
+        except ConnectorError:
+            pass
+        return None
 
     def _terms(self, connector: Connector, target: Target) -> Iterator[Line]:
         """A service's own term must overlap the data's: courses of last year would be filled otherwise."""

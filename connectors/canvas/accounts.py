@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.canvas.client import CanvasClient
 from connectors.canvas.failures import Call
-from connectors.errors import AccessDeniedError, MalformedResponseError, NotFoundError
+from connectors.errors import AccessDeniedError, MalformedResponseError, MissingTermError, NotFoundError
 
 _SIS = "sis_account_id:"
 _SIS_TERM = "sis_term_id:"
@@ -42,13 +42,13 @@ class EnrollmentTerm:
     end: datetime | None
 
 
-class UnknownTermError(NotFoundError):
+class UnknownTermError(MissingTermError):
     """Canvas has no enrollment term of the name that the targets file gives."""
 
     advice = "Name one of these in the targets file."
 
     def __init__(self, reference: str, known: Sequence[str]) -> None:
-        self.reference = reference
+        self.reference = self.term = reference
         shown = ", ".join(known[:_TERMS_SHOWN]) or "no term at all"
         more = f" and {len(known) - _TERMS_SHOWN} more" if len(known) > _TERMS_SHOWN else ""
         super().__init__(

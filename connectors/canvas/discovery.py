@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from connectors.canvas.accounts import Accounts, path_reference
+from connectors.canvas.accounts import Accounts, UnknownTermError, path_reference
 from connectors.canvas.client import CanvasClient
 from connectors.canvas.failures import Call
 from connectors.canvas.paging import read_until_two_agree
@@ -153,7 +154,20 @@ class Discoverer:
         try:
             return list(read_until_two_agree(self._client, path, params, call).rows.values())
         except NotFoundError as error:
+            self._refuse_missing_term(account, term)
             raise UnknownCoursesError(account, term) from error
+
+    def _refuse_missing_term(self, account: str, term: str) -> None:
+        """Raises `UnknownTermError` where it is the term that is not there."""
+        if not term:
+            return
+        try:
+            # Only whether it is there is asked; in which zone its days begin does not matter.
+            self.accounts.terms(account, (term,), ZoneInfo("UTC"))
+        except UnknownTermError:
+            raise
+        except ConnectorError:
+            return
 
     def _add(self, target: Target, course: Course, found: _Found) -> None:
         context = as_context(course, target.name)

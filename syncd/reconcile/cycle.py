@@ -10,8 +10,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Protocol
 
+from mapping.drafts import first_term_day
 from mapping.errors import SyncdError
 from mapping.model import CanonicalCalendar, Context, Past, Target
 from mapping.planning.guards import GuardLevel
@@ -29,7 +31,7 @@ from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
 from syncd.reconcile.waiting import remember_waiting
 from syncd.state.events import ContextNote
-from syncd.state.ledger import NOTHING, WAITING_FACT
+from syncd.state.ledger import NOTHING, TERM_WAITS_FACT, WAITING_FACT
 from syncd.state.plans import Edition
 
 
@@ -88,7 +90,7 @@ class Cycle:
         # Every line that is logged below carries the cycle's name.
         runtime = replace(self.runtime, log=self.runtime.log.bind(cycle=run))
         check_owner(runtime.state.ledger, runtime.targets.owner, scope.adopt_from)
-        found = discover(runtime, scope.targets)
+        found = discover(runtime, scope.targets, partial(first_term_day, self.candidate.calendar))
         editions = self._editions(runtime)
         one_pass = self._begin(run, runtime, editions)
         due = self._due(one_pass, list(found.contexts.values()))
@@ -101,6 +103,8 @@ class Cycle:
             one_pass.plans.close()
             raise
         self._remember(runtime, verdict)
+        if not scope.targets:
+            runtime.state.ledger.set_fact(TERM_WAITS_FACT, "\n".join(map(str, found.term_waits)))
         done = Applied() if scope.dry else self._apply(one_pass, editions, found, verdict)
         failures = (*found.failures, *planned.failures, *done.failures)
         stopped = planned.stopped or done.stopped
@@ -126,6 +130,7 @@ class Cycle:
             unchanged_in=planned.unchanged,
             findings=planned.findings,
             failures=failures,
+            term_waits=found.term_waits,
             clashes=found.clashes,
             left_behind=found.left_behind,
             stopped=stopped,

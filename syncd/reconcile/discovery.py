@@ -6,10 +6,11 @@ from another target and loses none to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, MissingTermError
 from connectors.port import Account, Discovery
 from connectors.registry import course_context
 from mapping.model import Context, Target
@@ -34,14 +35,31 @@ class Found:
     left_behind: Mapping[str, int]
     """Contexts with events of ours that no target claims any more, and how many; empty while a read fails."""
     failures: tuple[Failure, ...]
+    term_waits: tuple[TermWait, ...] = ()
 
 
-def discover(runtime: Runtime, only: frozenset[str]) -> Found:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermWait:
+    """A target whose term the service does not have yet, which is no failure before the term's first day."""
+
+    target: str
+    term: str
+    first_day: date
+
+    def __str__(self) -> str:
+        return f"{self.target} is waiting for term {self.term}, which begins on {self.first_day.isoformat()}"
+
+
+def discover(
+    runtime: Runtime, only: frozenset[str], first_day: Callable[[Target], date | None] = lambda _: None
+) -> Found:
     """Ask every service who we are and what each target names. ``only``: the targets asked for, empty for all.
+
+    ``first_day``: of a target's terms in the calendar, None where it has no such term.
 
     Raises `RefusedError` where the state was written against another server.
     """
-    return ContextDiscovery(runtime=runtime, only=only).run()
+    return ContextDiscovery(runtime=runtime, only=only, first_day=first_day).run()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,6 +68,8 @@ class ContextDiscovery:
 
     runtime: Runtime
     only: frozenset[str]
+    first_day: Callable[[Target], date | None] = lambda _: None
+    _term_waits: list[TermWait] = field(default_factory=list)
     _accounts: dict[str, Account] = field(default_factory=dict)
     _failures: list[Failure] = field(default_factory=list)
 
@@ -63,10 +83,13 @@ class ContextDiscovery:
             found[discovery.target] = list(discovery.contexts)
             if not discovery.complete:
                 unread.add(discovery.target)
-            self._failures.extend(
-                failure(error.context or discovery.target, discovery.target, error)
-                for error in discovery.errors
-            )
+            for error in discovery.errors:
+                wait = self._term_wait(discovery.target, error)
+                if wait is not None:
+                    self._term_waits.append(wait)
+                else:
+                    where = error.context or discovery.target
+                    self._failures.append(failure(where, discovery.target, error))
         self._keep_from_others(found, unread)
         claims = settle_claims(found, wanted)
         claimed = {context.id for context in claims.contexts}
@@ -78,7 +101,18 @@ class ContextDiscovery:
             clashes=claims.clashes,
             left_behind=self._left_behind(claimed),
             failures=tuple(self._failures),
+            term_waits=tuple(one for one in self._term_waits if self._is_asked(one.target)),
         )
+
+    def _term_wait(self, name: str, error: ConnectorError) -> TermWait | None:
+        """A term that is not there is waited for until the day on which the calendar has it begin."""
+        if not isinstance(error, MissingTermError):
+            return None
+        target = next(one for one in self.runtime.targets.targets if one.name == name)
+        first = self.first_day(target)
+        if first is None or self.runtime.today() >= first:
+            return None
+        return TermWait(target=name, term=error.term.rpartition(":")[2], first_day=first)
 
     def _meet_accounts(self) -> None:
         """Who we are at each service; one that does not answer is left out of this pass."""

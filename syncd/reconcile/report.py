@@ -12,6 +12,7 @@ from mapping.planning.edit_guards import publishing_decides
 from mapping.planning.guards import GuardHit
 from syncd.reconcile.decide import Verdict
 from syncd.reconcile.desired import DesiredSets
+from syncd.reconcile.discovery import TermWait
 from syncd.reconcile.passes import Applied, Failure
 from syncd.state.plans import Edition, PlanStore
 
@@ -48,6 +49,8 @@ class CycleReport:
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()
     """Of every step, in their order."""
+    term_waits: tuple[TermWait, ...] = ()
+    """Targets whose term the service does not have yet."""
     clashes: tuple[Clash, ...] = ()
     left_behind: Mapping[str, int] = field(default_factory=dict)
     """Contexts no target claims, with the number of our events left there."""

@@ -55,6 +55,7 @@ def summary_sentence(report: CycleReport) -> str:
     ]
     if report.left_behind:
         parts.append(f"{len(report.left_behind)} left behind, since no target claims them any more")
+    parts.extend(str(one) for one in report.term_waits)
     if report.failures:
         parts.append(f"{len(report.failures)} failed")
     if report.refused:

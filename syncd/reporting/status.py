@@ -20,7 +20,7 @@ from syncd.reconcile.health import DATA, PASS, Trouble, recall
 from syncd.reporting.english import moment
 from syncd.state.approvals import WaitingPlan
 from syncd.state.events import ContextNote
-from syncd.state.ledger import NOTHING, WAITING_FACT, Ledger
+from syncd.state.ledger import NOTHING, TERM_WAITS_FACT, WAITING_FACT, Ledger
 from syncd.state.pause import is_paused
 from syncd.state.store import State
 
@@ -68,6 +68,8 @@ class Status:
     zone: tzinfo
     troubles: tuple[Trouble, ...] = ()
     unread: tuple[str, ...] = ()
+    term_waits: tuple[str, ...] = ()
+    """Targets whose term is not there yet, a sentence each."""
     lines: tuple[str, ...] = ()
 
     @property
@@ -92,7 +94,9 @@ class Status:
     def is_in_step(self) -> bool:
         """Every calendar of every target was read and is as desired, and nothing fails anywhere."""
         return (
-            bool(self.notes) and len(self.in_step) == len(self.notes) and not (self.troubles or self.unread)
+            bool(self.notes or self.term_waits)
+            and len(self.in_step) == len(self.notes)
+            and not (self.troubles or self.unread)
         )
 
 
@@ -102,6 +106,8 @@ def read_status(state: State, site: SiteFacts, *, now: float) -> Status:
     waiting = ledger.waiting_plan(ledger.fact(WAITING_FACT) or "-")
     health = recall(ledger)
     notes = state.events.notes()
+    waits = tuple(filter(None, ledger.fact(TERM_WAITS_FACT).split("\n")))
+    waiting_targets = {one.partition(" ")[0] for one in waits}
     claimed = tuple(note for name, note in notes.items() if name not in health.left_behind)
     known = health.read | {note.target for note in claimed}
     now_seen = tuple(
@@ -121,7 +127,10 @@ def read_status(state: State, site: SiteFacts, *, now: float) -> Status:
         paused=is_paused(ledger),
         zone=campus_zone(ledger),
         troubles=(*now_seen, *kept),
-        unread=tuple(name for name in site.targets or () if name not in known),
+        unread=tuple(
+            name for name in site.targets or () if name not in known and name not in waiting_targets
+        ),
+        term_waits=tuple(f"{one}." for one in waits),
         lines=(*undo_lines(ledger), *site.lines),
     )
 
@@ -180,6 +189,7 @@ def as_json(status: Status) -> dict[str, Any]:
         ],
         "troubles": [asdict(one) for one in status.troubles],
         "never_read": list(status.unread),
+        "term_waits": list(status.term_waits),
         "left_behind": [note.context for note in status.left_behind],
         "lines": list(status.lines),
         "open_writes": status.open_writes,
@@ -218,7 +228,7 @@ def as_text(status: Status) -> Iterator[str]:
         named = ", ".join(status.unread[:SHOWN])
         more = f" and {len(status.unread) - SHOWN} more" if len(status.unread) > SHOWN else ""
         yield f"Never read or written: {named}{more}\n"
-    yield from (f"{line}\n" for line in status.lines)
+    yield from (f"{line}\n" for line in (*status.term_waits, *status.lines))
     if status.paused:
         yield "Paused: nothing is written until `syncd resume`.\n"
     yield from _failing(status)

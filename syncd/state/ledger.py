@@ -20,6 +20,8 @@ NOTHING = "nothing"
 """Summary of a run that ended without a change."""
 _ASKED = "asked"
 WAITING_FACT = "waiting-plan"
+TERM_WAITS_FACT = "term-waits"
+"""A sentence a line for each target whose term the service does not have yet; each begins with the target."""
 """Fact: digest of the plan that the last cycle left waiting, '' where it left none."""
 
 

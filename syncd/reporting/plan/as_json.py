@@ -62,6 +62,13 @@ def _rest(report: CycleReport) -> Iterator[tuple[str, Any]]:
     yield "drafts", list(report.drafts)
     yield "waits", list(_hits(report))
     yield (
+        "term_waits",
+        [
+            {"target": one.target, "term": one.term, "first_day": one.first_day.isoformat()}
+            for one in report.term_waits
+        ],
+    )
+    yield (
         "findings",
         [
             {

@@ -42,6 +42,7 @@ def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
     yield from _section("Who may be told", [str(one) for one in loudest(report, SHOWN_LOUDEST)])
     yield from _section("Needs a person", _waiting(report))
     yield from _section("Seen and left alone", _findings(report))
+    yield from _section("Not there yet", [str(one) for one in report.term_waits])
     yield from _section(
         "Could not be read, so nothing is planned there", [one.sentence for one in report.failures]
     )

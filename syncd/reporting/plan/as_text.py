@@ -44,6 +44,7 @@ def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
     yield from _messages(report)
     yield from _findings(report)
     yield from _waiting(report)
+    yield from _term_waits(report)
     yield from _failures(report)
     yield _summary(report)
 
@@ -89,6 +90,12 @@ def _waiting(report: CycleReport) -> Iterator[str]:
         yield f"  To let exactly this plan through: {report.decide_command}\n"
     for clash in report.clashes:
         yield f"  ! refused: {clash}\n"
+
+
+def _term_waits(report: CycleReport) -> Iterator[str]:
+    if report.term_waits:
+        yield "\nNot there yet\n"
+    yield from (f"  . {printable(str(one))}\n" for one in report.term_waits)
 
 
 def _failures(report: CycleReport) -> Iterator[str]:

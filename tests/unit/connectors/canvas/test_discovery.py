@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from connectors.canvas.accounts import path_reference
-from connectors.errors import AccessDeniedError, MalformedResponseError, NotFoundError, UnavailableError
+from connectors.errors import (
+    AccessDeniedError,
+    MalformedResponseError,
+    MissingTermError,
+    NotFoundError,
+    UnavailableError,
+)
 from connectors.port import Discovery
 from mapping.model import CourseFilter, Target
 from syncd.sandbox.canvas.seed import (
@@ -161,8 +167,8 @@ def test_an_unknown_account_or_term_is_an_error_and_incomplete(
 def test_an_unknown_term_is_told_by_name(university: Site) -> None:
     (discovery,) = discover(university, law(enrollment_terms=("sis_term_id:NONE",)))
     said = str(discovery.errors[0])
-    assert "does not know account sis_account_id:LAW or enrollment term sis_term_id:NONE" in said
-    assert "Correct account or enrollment_terms in the targets file" in said
+    assert "there is no enrollment term sis_term_id:NONE; Canvas has" in said
+    assert isinstance(discovery.errors[0], MissingTermError)
 
 
 def test_a_failing_sweep_fails_its_targets_and_no_other(university: Site) -> None:
