@@ -55,6 +55,9 @@ from mapping.model import (
 from mapping.model.fields import ADDED, NOT_PUBLISHED
 from mapping.terms import with_whole_years
 
+NOT_PRINTED = "no"
+"""What ``printed`` says of an entry that the document does not have at all."""
+
 _DEFAULT_SHAPES = {
     Kind.DAY: Shape.DAY,
     Kind.WINDOW: Shape.PERIOD,
@@ -214,7 +217,7 @@ def _entry(entry: EntryAt, year: str, university: University) -> Entry:
         year=year,
         calendar=header.calendar,
         ref=shape.ref or "",
-        printed=shape.printed or "",
+        printed=shape.printed if shape.printed and shape.printed != NOT_PRINTED else "",
         section=shape.section or "",
         programme=programmes[0] if len(programmes) == 1 else None,
         programmes=tuple(programmes) if len(programmes) > 1 else (),
@@ -233,7 +236,7 @@ def _entry(entry: EntryAt, year: str, university: University) -> Entry:
         text=_texts(shape.text),
         note=_texts(shape.note),
         todo=_texts(shape.todo),
-        not_printed=shape.not_printed,
+        not_printed=shape.not_printed or shape.printed == NOT_PRINTED,
         review=tuple(shape.review),
         place=SourcePlace(lines=tuple(place.lines or ()), column=place.column or 0)
         if place

@@ -14,7 +14,7 @@ def source_line(voice: Voice, year: AcademicYear, entry: Entry) -> Paragraph:
     asked = voice.phrase("source_ask", office=voice.say(voice.university.offices[office].name))
     link = page_of(voice.university, entry)
     return Paragraph(
-        text=f"{_source(voice, year, entry)} {asked}",
+        text=f"{_source(voice, year, entry)} {asked}".strip(),
         link=link,
         link_text=voice.phrase("source_more") if link else "",
     )
@@ -33,6 +33,8 @@ def page_of(university: University, entry: Entry) -> str:
 def _source(voice: Voice, year: AcademicYear, entry: Entry) -> str:
     if entry.not_printed:
         return voice.phrase("source_absent")
+    if _is_by_its_reason(voice, entry):
+        return ""
     document = year.document
     names = (
         voice.say(document.short) or voice.say(document.title),
@@ -48,6 +50,12 @@ def _source(voice: Voice, year: AcademicYear, entry: Entry) -> str:
     else:
         approval = voice.phrase("source_approved_on", date=date)
     return voice.phrase("source_approved", place=place, approval=approval)
+
+
+def _is_by_its_reason(voice: Voice, entry: Entry) -> bool:
+    """True for a day off that has a reason in place of a row: whether the document has it, nothing says."""
+    is_off = voice.university.categories[entry.category].day_off
+    return is_off and bool(entry.reason) and not (entry.text or entry.ref)
 
 
 def _item(voice: Voice, entry: Entry) -> str:

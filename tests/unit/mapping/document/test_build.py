@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from mapping.model import Days, Kind, Part, Shape, SourcePlace
-from tests.support.college import CLOSED, TEACHING, YEAR, Files, calendar_of, college, spoilt
+from tests.support.college import CLOSED, TEACHING, YEAR, Files, calendar_of, college, problems_of, spoilt
 
 
 def entry(name: str, files: Files | None = None, year: str = "2031-2032"):  # type: ignore[no-untyped-def]  # noqa: ANN201
@@ -186,3 +186,28 @@ def test_every_published_word_and_day_changes_the_digest() -> None:
     digests = [calendar_of(spoilt(file, edit)).digest for file, edit in edits]
 
     assert len({calendar_of(college()).digest, *digests}) == len(edits) + 1
+
+
+def test_an_entry_says_in_either_way_that_the_document_does_not_have_it() -> None:
+    for words in ("not_printed: true", "printed: no"):
+        files = spoilt(CLOSED, ("id: christmas\n", f"id: christmas\n    {words}\n"))
+        found = {one.id: one for one in calendar_of(files).years["2031-2032"].entries}
+        assert (found["christmas"].not_printed, found["christmas"].printed) == (True, "")
+        assert not found["christmas-moved"].not_printed
+
+
+def test_audiences_are_a_list_with_groups_and_the_first_audience_is_the_entrys() -> None:
+    files = spoilt(TEACHING, ("audience: members", "audience: [finalists, members, bursary]"))
+    found = {one.id: one for one in calendar_of(files).years["2031-2032"].entries}["teaching-michaelmas"]
+    assert (found.audience, found.audiences) == ("members", ("finalists", "members", "bursary"))
+
+
+def test_a_group_alone_names_nobody() -> None:
+    problems = problems_of(spoilt(TEACHING, ("audience: members", "audience: finalists")))
+    assert any("names groups only" in one for one in problems)
+
+
+def test_a_document_needs_neither_number_nor_body() -> None:
+    files = spoilt(YEAR, ('  number: "7"\n', ""), ("  body: {cy: Y Cyngor, en: The Council}\n", ""))
+    document = calendar_of(files).years["2031-2032"].document
+    assert (document.number, document.body) == ("", {})

@@ -208,7 +208,9 @@ def test_an_entry_that_says_so_does_not_cite_the_document() -> None:
     said = lines(entry("rest", **bare, reason=both("law"), not_printed=True))
     assert "source_absent source_ask Bridge" in said
     assert not any("Log book" in line for line in said)
-    assert source("Log book") in lines(entry("rest", **bare, reason=both("law")))
+    # Where nothing says so, neither is claimed: neither that the document has the day, nor that it has not.
+    assert "source_ask Bridge" in lines(entry("rest", **bare, reason=both("law")))
+    assert source("Log book") in lines(entry("rest", **(bare | {"text": both("Rest")})))
 
 
 @pytest.mark.parametrize(
