@@ -77,6 +77,8 @@ class Columns:
     notes: tuple[int, ...] = ()
     pair: tuple[int, int] | None = None
     """Columns of the first and the last day, where each has its own."""
+    by_dates: bool = False
+    """No column is one of a term: the dates of all of them stand in one column, or in two."""
     header: tuple[str, ...] = ()
     """The header's cells, folded, to know it again."""
 
@@ -175,8 +177,13 @@ _LITTLE = frozenset(
 
 
 def _is_dates_header(texts: Sequence[str]) -> bool:
-    dated = [text for text in texts if any(part.startswith(_DATE_WORDS) for part in words(text))]
-    return bool(dated) and all(len(words(text)) <= 4 for text in texts)
+    if any(len(words(text)) > 4 for text in texts):
+        return False
+
+    def named(stems: tuple[str, ...]) -> bool:
+        return any(part.startswith(stems) for text in texts for part in words(text))
+
+    return named(_DATE_WORDS) or (named(_START_WORDS) and named(_END_WORDS))
 
 
 def columns_of(
@@ -240,10 +247,12 @@ def _by_dates(texts: Mapping[int, str], terms: Sequence[Term], claimed: frozense
         found = _sorted_columns(programme, {starts[0]: every, ends[0]: every}, texts)
         return Columns(
             programme=programme, terms={starts[0]: every}, number=found.number, name=found.name,
-            notes=found.notes, pair=(starts[0], ends[0]), header=found.header,
+            notes=found.notes, pair=(starts[0], ends[0]), header=found.header, by_dates=True,
         )  # fmt: skip
     dated = named(_DATE_WORDS)
-    return _sorted_columns(programme, {dated[0]: every}, texts) if len(dated) == 1 else None
+    if len(dated) != 1:
+        return None
+    return replace(_sorted_columns(programme, {dated[0]: every}, texts), by_dates=True)
 
 
 def _sorted_columns(

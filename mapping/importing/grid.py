@@ -178,13 +178,18 @@ class _Builder:
             )
 
     @property
+    def _programmes(self) -> frozenset[str]:
+        return frozenset(term.programme for term in self._terms)
+
+    @property
     def _claimed(self) -> frozenset[str]:
         return frozenset(sheet.columns.programme for sheet in self.sheets)
 
     def _sheet_of(self, row: Sequence[Cell], table: Table, *, lines_between: bool) -> _Sheet | None:
         key = header_key(cell.text for cell in row)
         for sheet in self.sheets:
-            if sheet.columns.header == key or (self._given and self.sheets):
+            other = sheet.columns.by_dates and lines_between and len(self.sheets) < len(self._programmes)
+            if (sheet.columns.header == key and not other) or (self._given and self.sheets):
                 if sheet is not self.sheets[-1] or (lines_between and not table.spot.page):
                     self._twice(sheet.columns.programme, table)
                 return sheet

@@ -19,7 +19,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 from pypdfium2 import raw
 
 from mapping.importing.pages import Box, Cell, Line, SourceDocument, Spot, Table, Trouble
-from syncd.importing.pdf_grid import Area, areas_of
+from syncd.importing.pdf_grid import Area, Memory, areas_of
 from syncd.importing.refusal import CannotReadError
 
 _MOST_PAGES = 200
@@ -58,6 +58,8 @@ class _Reader:
         self._unread: list[Trouble] = []
         self._refused: list[Trouble] = []
         self._remarks: list[Trouble] = []
+        self._columns = Memory()
+        """Edges of columns on the pages before, for tables without lines between them."""
 
     def read(self) -> SourceDocument:
         count = len(self._pdf.pages)
@@ -101,7 +103,7 @@ class _Reader:
                     Trouble(spot=spot, text="the page holds a picture and no text: a scanned page")
                 )
             return _Page(number, ())
-        areas = list(areas_of(page))
+        areas = list(areas_of(page, self._columns))
         blocks: list[tuple[float, Table | Line]] = []
         for index, area in enumerate(areas, start=1):
             blocks.append((area.box.top, _table(area, Spot(page=number, table=index))))
@@ -149,15 +151,19 @@ def _letters_of(document: Any, index: int) -> Iterator[tuple[str, float, float]]
     text_page = page.get_textpage()
     left, _, _, top = page.get_mediabox()
     seen: set[tuple[str, int, int]] = set()
+    before: tuple[float, ...] = ()
     x0, x1, y0, y1 = c_double(), c_double(), c_double(), c_double()
     for at in range(text_page.count_chars()):
         letters = _plain(chr(raw.FPDFText_GetUnicode(text_page.raw, at)))
         if not letters or not raw.FPDFText_GetCharBox(text_page.raw, at, x0, x1, y0, y1):
             continue
+        box = (x0.value, x1.value, y0.value, y1.value)
         x, y = (x0.value + x1.value) / 2 - left, top - (y0.value + y1.value) / 2
         key = (letters, round(x), round(y))
-        if key in seen:
+        # The letters of a ligature share one box; a letter printed twice to look bold stands a little beside it.
+        if key in seen and box != before:
             continue
+        before = box
         seen.add(key)
         for letter in letters:
             yield letter, x, y

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pdfplumber.utils.text import extract_text
 
-from mapping.importing.pages import Box
+from mapping.importing.columns import is_header
+from mapping.importing.pages import Box, Cell, Spot
 
 _X_TOLERANCE = 1.5
 LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
@@ -38,7 +39,18 @@ class Area:
     guessed: bool = False
 
 
-def areas_of(page: Any) -> Iterator[Area]:
+@dataclass(slots=True)
+class Memory:
+    """Edges of the columns of the last table that had no lines between them."""
+
+    bounds: list[float] = field(default_factory=list)
+
+    def fits(self, x0: float, x1: float) -> bool:
+        """Whether a table of this width may be the same one."""
+        return bool(self.bounds) and abs(self.bounds[0] - x0) < 5 and abs(self.bounds[-1] - x1) < 5
+
+
+def areas_of(page: Any, memory: Memory) -> Iterator[Area]:
     """Every table of the page, from top to bottom."""
     taken: list[Box] = []
     for table in sorted(page.find_tables(), key=lambda one: one.bbox[1]):
@@ -46,7 +58,7 @@ def areas_of(page: Any) -> Iterator[Area]:
         if area is not None:
             taken.append(area.box)
             yield area
-    yield from _open(page, taken)
+    yield from _open(page, taken, memory)
 
 
 # --- lines in both directions ---------------------------------------------------------------------
@@ -113,9 +125,10 @@ class _Phrase:
     x0: float
     x1: float
     top: float
+    text: str
 
 
-def _open(page: Any, taken: Sequence[Box]) -> Iterator[Area]:
+def _open(page: Any, taken: Sequence[Box], memory: Memory) -> Iterator[Area]:
     """Tables whose rows are parted by lines and whose columns by nothing but blanks."""
     rules = [
         rule for rule in _rules(page) if not any(box.top - 2 <= rule[0] <= box.bottom + 2 for box in taken)
@@ -128,14 +141,32 @@ def _open(page: Any, taken: Sequence[Box]) -> Iterator[Area]:
             w for w in page.extract_words(x_tolerance=_X_TOLERANCE) if x0 - 2 <= w["x0"] and w["x1"] <= x1 + 2
         ]
         phrases = [_phrases([w for w in words if top <= _middle(w) < bottom]) for top, bottom in bands]
-        bounds = _boundaries(phrases, x0, x1)
-        if len(bounds) < 4:
-            continue
-        cells: list[AreaCell] = []
-        for row, ((top, bottom), inside) in enumerate(zip(bands, phrases, strict=True), start=1):
-            cells.extend(_cells_of(row, top, bottom, inside, bounds))
-        box = Box(x0=x0, top=tops[0], x1=x1, bottom=tops[-1])
-        yield Area(box, len(bounds) - 1, tuple(_filled(page, cells)), guessed=True)
+        for first, last in _between_headers(phrases):
+            inside = phrases[first:last]
+            header = _is_header_row(inside[0])
+            if header or not memory.fits(x0, x1):
+                memory.bounds = _boundaries(inside, x0, x1)
+            bounds = memory.bounds
+            if len(bounds) < 4:
+                continue
+            cells: list[AreaCell] = []
+            for row, ((top, bottom), one) in enumerate(zip(bands[first:last], inside, strict=True), start=1):
+                cells.extend(_cells_of(row, top, bottom, one, bounds))
+            box = Box(x0=x0, top=tops[first], x1=x1, bottom=tops[last])
+            yield Area(box, len(bounds) - 1, tuple(_filled(page, cells)), guessed=True)
+
+
+def _between_headers(rows: Sequence[Sequence[_Phrase]]) -> Iterator[tuple[int, int]]:
+    """First and last row of each table: one begins with each row that looks like a header."""
+    starts = [index for index, row in enumerate(rows) if _is_header_row(row)]
+    edges = sorted({0, *starts, len(rows)})
+    return itertools.pairwise(edges) if rows else iter(())
+
+
+def _is_header_row(row: Sequence[_Phrase]) -> bool:
+    texts = [" ".join(one.text for one in row if a <= (one.x0 + one.x1) / 2 <= b) for a, b in _clusters(row)]
+    cells = [Cell(spot=Spot(column=index), text=text) for index, text in enumerate(texts, start=1)]
+    return len(cells) > 2 and is_header(cells)
 
 
 def _middle(word: dict[str, Any]) -> float:
@@ -176,9 +207,9 @@ def _phrases(words: Sequence[dict[str, Any]]) -> list[_Phrase]:
             and abs(last.top - word["top"]) < _SAME_LINE
             and word["x0"] - last.x1 < _PHRASE_GAP
         ):
-            out[-1] = _Phrase(last.x0, max(last.x1, word["x1"]), last.top)
+            out[-1] = _Phrase(last.x0, max(last.x1, word["x1"]), last.top, f"{last.text} {word['text']}")
         else:
-            out.append(_Phrase(word["x0"], word["x1"], word["top"]))
+            out.append(_Phrase(word["x0"], word["x1"], word["top"], word["text"]))
     return out
 
 

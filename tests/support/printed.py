@@ -229,7 +229,11 @@ _RELATIONS = (
     '"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>'
     "</Relationships>"
 )
-_WIDTHS = (700, 3500, 2000, 2000, 2000, 1300)
+_WIDTHS = (3500, 2000, 2000, 2000, 1300)
+
+
+def _widths(header: Sequence[str]) -> tuple[int, ...]:
+    return _WIDTHS if len(header[0]) > 5 else (700, *_WIDTHS)
 
 
 def paragraph(inner: str) -> str:
@@ -280,24 +284,27 @@ def _word_table(number: int, table: PrintedTable, raw: Mapping[tuple[int, int, i
         f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    grid = "".join(f'<w:gridCol w:w="{_WIDTHS[index]}"/>' for index in range(width))
-    rows = [_word_row([PrintedCell(index, text) for index, text in enumerate(table.header)], width, {})]
+    widths = _widths(table.header)
+    grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths[:width])
+    rows = [
+        _word_row([PrintedCell(index, text) for index, text in enumerate(table.header)], width, {}, widths)
+    ]
     for index, row in enumerate(table.rows):
         own = {column: inner for (t, r, column), inner in raw.items() if (t, r) == (number, index)}
-        rows.append(_word_row(row, width, own))
+        rows.append(_word_row(row, width, own, widths))
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="9000" w:type="dxa"/><w:tblBorders>{border}</w:tblBorders></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
 
 
-def _word_row(row: Iterable[PrintedCell], width: int, raw: Mapping[int, str]) -> str:
+def _word_row(row: Iterable[PrintedCell], width: int, raw: Mapping[int, str], widths: Sequence[int]) -> str:
     by_column = {cell.column: cell for cell in row}
     out, column = [], 0
     while column < width:
         cell = by_column.get(column, PrintedCell(column, ""))
         inner = raw.get(column, paragraph(run(cell.text)) if cell.text else paragraph(""))
-        out.append(word_cell(inner, cell.columns, _WIDTHS[column]))
+        out.append(word_cell(inner, cell.columns, widths[column]))
         column += cell.columns
     return f"<w:tr>{''.join(out)}</w:tr>"
 
