@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from itertools import product
@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 Environment = dict[str, str]
 
 MODULES_OF_EXTRAS = {
-    "fleet": r"^syncd/state/(lease|move|postgres|server_schema)\.py$|^syncd/fleet/",
+    "fleet": r"^syncd/state/(fleet_tables|lease|move|postgres|server_schema)\.py$|^syncd/fleet/",
     "import": r"^syncd/importing/",
     "pdf": r"^syncd/reporting/pdf/",
     "sandbox": r"^syncd/sandbox/",
@@ -22,6 +22,16 @@ MODULES_OF_EXTRAS = {
 """For each extra the modules that it alone serves, as a pattern of their paths: no other may import its packages."""
 
 EXTRAS = tuple(MODULES_OF_EXTRAS)
+
+
+def not_of_extras(lacking: Mapping[str, str]) -> dict[str, str]:
+    """The modules that lack a package although no extra alone is served by them."""
+    of_extras = re.compile("|".join(MODULES_OF_EXTRAS.values()))
+    return {
+        name: lacks for name, lacks in lacking.items() if not of_extras.search(f"{name.replace('.', '/')}.py")
+    }
+
+
 LOCKS = {
     "requirements.txt": (),
     **{f"requirements-{extra}.txt": (extra,) for extra in EXTRAS},

@@ -20,7 +20,7 @@ from packaging.markers import default_environment
 from packaging.utils import canonicalize_name
 
 from tests.packaging.commands import installations, pip_commands
-from tests.packaging.locks import LOCKS, MODULES_OF_EXTRAS, read
+from tests.packaging.locks import LOCKS, not_of_extras, read
 
 pytestmark = pytest.mark.system
 
@@ -31,24 +31,6 @@ NOT_OURS = frozenset({"pip", "setuptools", "syncd"})
 LEFT_BEHIND = shutil.ignore_patterns(
     ".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "mutants", "dist"
 )
-
-IMPORT_ALL = """
-import importlib, json, pkgutil
-from syncd.config.extras import MissingExtraError
-missing = {}
-for package in ("connectors", "data", "mapping", "syncd"):
-    root = importlib.import_module(package)
-    for found in pkgutil.walk_packages(root.__path__, package + ".", onerror=lambda name: None):
-        if found.name.endswith("__main__"):
-            continue
-        try:
-            importlib.import_module(found.name)
-        except MissingExtraError:
-            assert found.name.startswith("syncd.commands."), found.name
-        except ModuleNotFoundError as error:
-            missing[found.name] = str(error)
-print(json.dumps(missing))
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +148,8 @@ def test_a_server_holds_what_production_needs(server: Machine, root: Path) -> No
 
 
 def test_nothing_but_the_extras_own_modules_lacks_a_package_there(server: Machine) -> None:
-    missing = json.loads(server.must(f"cd / && /opt/syncd/bin/python -I -c '{IMPORT_ALL}'"))
-    of_extras = re.compile("|".join(MODULES_OF_EXTRAS.values()))
-    paths = {name: f"{name.replace('.', '/')}.py" for name in missing}
-    assert {name: missing[name] for name, path in paths.items() if not of_extras.search(path)} == {}
+    program = server.checkout / "tests" / "packaging" / "import_all.py"
+    assert not_of_extras(json.loads(server.must(f"cd / && /opt/syncd/bin/python -I {program}"))) == {}
 
 
 @pytest.mark.parametrize("lock", [lock for lock in LOCKS if lock != "requirements.txt"])

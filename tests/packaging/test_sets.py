@@ -1,12 +1,15 @@
 """Each set of packages by itself: what an extra brings is imported only where that extra is installed."""
 
+import json
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
-from tests.packaging.locks import EXTRAS, MODULES_OF_EXTRAS
+from tests.packaging.locks import EXTRAS, MODULES_OF_EXTRAS, not_of_extras, read
 
 
 def undeclared(root: Path, installed: str) -> list[str]:
@@ -30,3 +33,18 @@ def test_an_extras_package_in_a_module_of_production_is_found(root: Path, tmp_pa
     (tmp_path / "syncd" / "planted.py").write_text("import nh3\n")
     (tmp_path / "pyproject.toml").write_text((root / "pyproject.toml").read_text())
     assert any("'nh3' imported but declared as a dev dependency" in line for line in undeclared(tmp_path, ""))
+
+
+def test_production_imports_whole_where_no_extra_is_installed(root: Path) -> None:
+    ours = {"connectors", "data", "mapping", "syncd", "tests"}
+    production = read((root / "requirements.txt").read_text()).keys()
+    owners = {
+        name: {canonicalize_name(one) for one in found} for name, found in packages_distributions().items()
+    }
+    absent = sorted(name for name, found in owners.items() if not found & production and name not in ours)
+    assert {"nh3", "psycopg", "pytest", "typst"} <= set(absent)
+    program = [sys.executable, "-P", str(root / "tests" / "packaging" / "import_all.py"), *absent]
+    done = subprocess.run(program, cwd=root.parent, capture_output=True, text=True, check=True)
+    lacking = json.loads(done.stdout)
+    assert any(name.startswith("syncd.sandbox") for name in lacking)
+    assert not_of_extras(lacking) == {}
