@@ -26,7 +26,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 	--fork-strategy fewest --generate-hashes --no-strip-extras --only-binary :all: --emit-build-options --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-system lint format bench laws soak mutation lock upgrade install clean
+.PHONY: help venv demo test test-system lint format bench laws fleet-chaos soak mutation lock upgrade install clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ bench: $(STAMP) ## Measure requests and seconds against the sandbox; writes docs
 
 laws: $(STAMP) ## Search many more generated worlds than `make test` does (takes an hour)
 	HYPOTHESIS_PROFILE=laws $(BIN)/python -m pytest tests/laws tests/kills
+
+fleet-chaos: $(STAMP) ## Stop, kill and restart servers and fleets over PostgreSQL; prints tables (an hour and a half)
+	$(BIN)/python -m tests.system.fleet.chaos
 
 soak: $(STAMP) ## Run one daemon through ten thousand cycles with faults; prints memory and descriptors (half an hour)
 	$(BIN)/python -m bench.soak

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -289,13 +289,17 @@ class Site:
         for secret in self.secrets:
             assert secret not in text, f"a secret was told: {secret[:6]}..."
 
-    @contextmanager
-    def running(self, **settings: object) -> Iterator["Daemon"]:
+    def running(self, **settings: object) -> AbstractContextManager["Daemon"]:
         """The daemon, for as long as the context lasts."""
+        return self.running_as(("-m", "syncd"), settings)
+
+    @contextmanager
+    def running_as(self, program: Sequence[str], settings: Mapping[str, object]) -> Iterator["Daemon"]:
+        """The same, by another program: what Python runs before the word ``run``."""
         log = self.folder / f"daemon-{len(list(self.folder.glob('daemon-*')))}.log"
         with log.open("w", encoding="utf-8") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "syncd", "run"],
+                [sys.executable, *program, "run"],
                 env=self.environment(settings),
                 cwd=self.folder / "home",
                 stdout=output,

@@ -8,7 +8,7 @@ import pytest
 
 pytestmark = pytest.mark.system
 
-SERVICES = ("syncd.service", "syncd@north.service", "syncd-once.service")
+SERVICES = ("syncd.service", "syncd@north.service", "syncd-once.service", "syncd-worker.service")
 MOST_EXPOSURE = "12"
 """Tenths: 1.2 of 10."""
 

@@ -78,13 +78,14 @@ class Fleet:
         }
 
     @contextmanager
-    def worker(self, machine: str) -> Iterator[Daemon]:
-        """A worker process on that machine."""
+    def worker(self, machine: str, *breaks: str) -> Iterator[Daemon]:
+        """A worker process on that machine. ``breaks``: safeguards taken out, see `tests.system.fleet.broken`."""
+        program = ("-m", "tests.system.fleet.broken", ",".join(breaks)) if breaks else ("-m", "syncd")
         number = len(list(self.site.folder.parent.glob(f"worker-{machine}-*")))
         log = self.site.folder.parent / f"worker-{machine}-{number}.log"
         with log.open("w", encoding="utf-8") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "syncd", "worker"],
+                [sys.executable, *program, "worker"],
                 env=self.environment(machine),
                 cwd=self.site.folder / "home",
                 stdout=output,

@@ -45,9 +45,10 @@ class Servers:
         }  # fmt: skip
 
     @contextmanager
-    def running(self, machine: str, **settings: object) -> Iterator[Daemon]:
-        """The daemon on that machine."""
-        with self.on(machine).running(**self.variables(**settings)) as daemon:
+    def running(self, machine: str, *breaks: str, **settings: object) -> Iterator[Daemon]:
+        """The daemon on that machine. ``breaks``: safeguards taken out of it, see `tests.system.fleet.broken`."""
+        program = ("-m", "tests.system.fleet.broken", ",".join(breaks)) if breaks else ("-m", "syncd")
+        with self.on(machine).running_as(program, self.variables(**settings)) as daemon:
             try:
                 yield daemon
             finally:

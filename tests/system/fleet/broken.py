@@ -1,0 +1,160 @@
+"""The program with one of its safeguards taken out: `python -m tests.system.fleet.broken NAME,NAME words...`.
+
+Negative controls: what an acceptance test asserts must turn out otherwise here, or it proves nothing. Each break
+is also a context manager's worth of patches for tests within one process.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest import mock
+
+from connectors.sockets import OpenSockets
+from syncd import cli
+from syncd.daemon.remembered import Remembered
+from syncd.reconcile.fast_lane import Memory
+from syncd.state import events, lease, postgres
+from syncd.state.candidates import Candidates, Offer
+from syncd.state.events import Events
+from syncd.state.lease_stop import LeaseStop
+
+
+def _deadline() -> Iterator[Any]:
+    """Whoever holds the lease believes so for ever: no look at the clock, neither in the loops nor at the socket."""
+    yield mock.patch.object(lease.Lease, "is_held", lambda self: not self._lost)
+    yield mock.patch.object(OpenSockets, "check", return_value=None)
+    yield mock.patch.object(LeaseStop, "is_set", lambda self: self._flag)
+    yield mock.patch.object(lease.Lease, "lose", return_value=None)
+
+
+def _epoch() -> Iterator[Any]:
+    """State writes under no epoch."""
+    begin = postgres.PostgresDatabase.__init__
+
+    def unfenced(self: Any, address: Any, connection: Any, held: Any) -> None:
+        begin(self, address, connection, None)
+        self.lease = held
+        self._begin = b"BEGIN; SELECT 1"
+
+    yield mock.patch.object(postgres.PostgresDatabase, "__init__", unfenced)
+    yield mock.patch.object(events, "_check", return_value=None)
+
+
+def _idle() -> Iterator[Any]:
+    """No server-side limit on a transaction that nobody goes on with."""
+    kept = tuple(one for one in postgres._SESSION if "idle_in_transaction" not in one)
+    yield mock.patch.object(postgres, "_SESSION", kept)
+
+
+def _deletes() -> Iterator[Any]:
+    """A look settles every delete, an earlier holder's too."""
+
+    def drop(self: Any, connection: Any, context: str, now: float) -> None:
+        connection.execute("DELETE FROM intents WHERE context = ?", (context,))
+        self._inherited.discard(context)
+
+    yield mock.patch.object(Events, "_keep_deletes", drop)
+
+
+def _memory() -> Iterator[Any]:
+    """What a process knows ends with it."""
+    yield mock.patch.object(Remembered, "schedule", return_value=None)
+    yield mock.patch.object(Remembered, "read", side_effect=lambda *_: Memory())
+
+
+def _folder() -> Iterator[Any]:
+    """What lies on disk and differs from what is served is an edit, on whatever machine."""
+    offer = Candidates.offer
+
+    def believed(self: Any, kind: Any, digest: str, **given: Any) -> Offer:
+        return offer(self, kind, digest, **(given | {"by_hand": True}))
+
+    yield mock.patch.object(Candidates, "offer", believed)
+
+
+def _numbers() -> Iterator[Any]:
+    """The next epoch is one more than the last that the database knows."""
+    claim = lease._claim
+
+    def next_number(connection: Any, address: Any, holder: str) -> int:
+        before = connection.execute("SELECT epoch FROM fence WHERE name = %s", (address.instance,)).fetchone()
+        claim(connection, address, holder)
+        number = (before[0] if before else 0) + 1
+        for table in ("fence", "lease"):
+            connection.execute(
+                f"UPDATE {table} SET epoch = %s WHERE name = %s",  # noqa: S608 - two names
+                (number, address.instance),
+            )
+        return int(number)
+
+    yield mock.patch.object(lease, "_claim", next_number)
+
+
+def _shares() -> Iterator[Any]:
+    """Each turn takes a credential for its own."""
+    from syncd.state.fleet_tables import FleetTables  # noqa: PLC0415 - only where a fleet is served
+
+    yield mock.patch.object(FleetTables, "share", return_value=1)
+
+
+def _places() -> Iterator[Any]:
+    """A turn keeps its place for as long as it takes."""
+    from syncd.fleet.turns import Turns  # noqa: PLC0415 - only where a fleet is served
+
+    yield mock.patch.object(Turns, "_yield_where_others_wait", return_value=None)
+
+
+BREAKS: dict[str, Callable[[], Iterator[Any]]] = {
+    "deadline": _deadline,
+    "epoch": _epoch,
+    "idle": _idle,
+    "deletes": _deletes,
+    "memory": _memory,
+    "folder": _folder,
+    "numbers": _numbers,
+    "shares": _shares,
+    "places": _places,
+}
+
+
+@contextmanager
+def broken(*names: str) -> Iterator[None]:
+    """Those safeguards out, for as long as the context lasts."""
+    with ExitStack() as stack:
+        for name in names:
+            if name.startswith("kill-"):
+                stack.enter_context(_killed_at(int(name.removeprefix("kill-"))))
+                continue
+            for patch in BREAKS[name]():
+                stack.enter_context(patch)
+        yield
+
+
+def _killed_at(number: int) -> Any:
+    """SIGKILL at the transaction of that number: before it for even ones, right after its commit for odd ones."""
+    write, count = postgres.PostgresDatabase.write, [0]
+
+    @contextmanager
+    def watched(self: Any) -> Iterator[Any]:
+        outermost = not self._writing
+        here = count[0]
+        count[0] += outermost
+        if outermost and here * 2 == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+        with write(self) as session:
+            yield session
+        if outermost and here * 2 + 1 == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return mock.patch.object(postgres.PostgresDatabase, "write", watched)
+
+
+if __name__ == "__main__":
+    with broken(*(name for name in sys.argv[1].split(",") if name)):
+        sys.argv = ["syncd", *sys.argv[2:]]
+        sys.exit(cli.main(sys.argv[1:]))
