@@ -186,9 +186,9 @@ def _services(pipe: Connection, folder: Path) -> None:
         (folder / "targets.yaml").write_text(TARGETS, encoding="utf-8")
         _strike(pair)
         pipe.send(variables)
-        dice = random.Random(2025)  # noqa: S311 - a storm that can be repeated
+        rng = random.Random(2025)  # noqa: S311 - a storm that can be repeated
         while not pipe.poll(MEDDLE_S):
-            _meddle(pair, dice)
+            _meddle(pair, rng)
 
 
 def _strike(pair: Any) -> None:
@@ -212,21 +212,21 @@ def _strike(pair: Any) -> None:
     pair.canvas_site.faults.add(Rule(kind=Kind.TRUNCATED_PAGE, times=None, probability=SHARE))
 
 
-def _meddle(pair: Any, dice: random.Random) -> None:
+def _meddle(pair: Any, rng: random.Random) -> None:
     """One thing that a person does to one of our events."""
     from syncd.sandbox.canvas.people import People as CanvasPeople  # noqa: PLC0415
     from syncd.sandbox.google.people import People as GooglePeople  # noqa: PLC0415
 
-    if dice.random() < 0.5:
-        events = pair.canvas.course_events(dice.choice(COURSES))
+    if rng.random() < 0.5:
+        events = pair.canvas.course_events(rng.choice(COURSES))
         if events:
-            CanvasPeople(pair.canvas).edit(dice.choice(events).id, title=f"Changed {dice.random()}")
+            CanvasPeople(pair.canvas).edit(rng.choice(events).id, title=f"Changed {rng.random()}")
         return
     rows = pair.google.events(LAW)
     if rows:
-        row, staff = dice.choice(rows), GooglePeople(pair.google)
-        if dice.random() < 0.5:
-            staff.edit(LAW, row.id, summary=f"Changed {dice.random()}")
+        row, staff = rng.choice(rows), GooglePeople(pair.google)
+        if rng.random() < 0.5:
+            staff.edit(LAW, row.id, summary=f"Changed {rng.random()}")
         else:
             staff.delete(LAW, row.id)
 

@@ -84,7 +84,7 @@ class PermanentError(ConnectorError):
 class AuthenticationError(PermanentError):
     """The credential itself is refused: everything that uses it stops."""
 
-    advice = "Renew the credential (see the guide, rotate a credential)."
+    advice = "Renew the credential (docs/operate.md, Rotate a credential)."
 
 
 class AccessDeniedError(PermanentError):

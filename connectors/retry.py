@@ -2,7 +2,7 @@
 
 Decided by type alone: a `TransientError` is known not to have happened or is safe to repeat, everything
 else leaves at once. Never reads a message, never knows a vendor, never waits by itself: clock, sleep,
-dice and the stop event are passed in.
+random numbers and the stop event are passed in.
 """
 
 from __future__ import annotations

@@ -45,26 +45,26 @@ class OpenSockets:
         if not self._may_send():
             raise SendRefusedError
 
-    def add(self, plug: socket.socket) -> None:
+    def add(self, connection: socket.socket) -> None:
         """Remember a connected socket; once everything was cut it is cut as well."""
         with contextlib.suppress(OSError):
-            plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
         with self._lock:
-            self._sockets.add(plug)
+            self._sockets.add(connection)
             if self._cut:
-                _shut(plug)
+                _shut(connection)
 
     def cut(self) -> None:
         """Shut every socket down: whoever reads from one gets an error at once."""
         with self._lock:
             self._cut = True
-            for plug in list(self._sockets):
-                _shut(plug)
+            for connection in list(self._sockets):
+                _shut(connection)
 
 
-def _shut(plug: socket.socket) -> None:
+def _shut(connection: socket.socket) -> None:
     with contextlib.suppress(OSError):
-        plug.shutdown(socket.SHUT_RDWR)
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 class CallLimit:

@@ -1,4 +1,4 @@
-"""Settings to working parts. The only place that builds connectors, state and runtime."""
+"""Settings to working parts. The only place that builds connectors and runtimes."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ def build_runtime(
     progress: Callable[[str, int, int], None] = lambda _stage, _done, _all: None,
     hooks: Hooks | None = None,
 ) -> Runtime:
-    """Everything a cycle stands on; nothing is sent any more once the state may not be written."""
+    """Everything a cycle runs with; nothing is sent any more once the state may not be written."""
     return Runtime(
         connectors=build_connectors(
             settings, targets, stop=stop, hooks=replace(hooks or Hooks(), may_send=state.may_write)

@@ -3,7 +3,7 @@
 Canvas counts up to a high-water mark, leaks a little every second and holds an advance for each request
 while it runs. The count here is our estimate of it, corrected by every answer's `X-Rate-Limit-Remaining`.
 A reserve of the bucket is never taken: it is left to people and other jobs that use the token. Sends
-nothing and knows no request; clock, sleep, dice and the stop event are passed in.
+nothing and knows no request; clock, sleep, random numbers and the stop event are passed in.
 """
 
 from __future__ import annotations

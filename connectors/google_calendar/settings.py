@@ -36,7 +36,9 @@ class GoogleProxyError(PermanentError):
 class GoogleCredentialsError(AuthenticationError):
     """Raised when the credentials file cannot be used, or would send its secret to a host that is not Google's."""
 
-    advice = "Download the key of the service account again (see the guide, rotate credentials) and restart."
+    advice = (
+        "Download the key of the service account again (docs/operate.md, Rotate a credential) and restart."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

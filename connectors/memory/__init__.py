@@ -1,14 +1,14 @@
-"""A target in memory, with the manners of Canvas or of Google: to try a plan, and to prove what holds.
+"""A target in memory, with the behaviour of Canvas or of Google: to try a plan, and to prove what holds.
 
 Keeps everything in one `MemoryService`; sends nothing anywhere.
 """
 
 from connectors.memory.connector import MemoryConnector
 from connectors.memory.service import (
+    Behaviour,
     Fault,
     Hidden,
     Lost,
-    Manners,
     MemoryEvent,
     MemoryService,
     Step,
@@ -16,10 +16,10 @@ from connectors.memory.service import (
 )
 
 __all__ = [
+    "Behaviour",
     "Fault",
     "Hidden",
     "Lost",
-    "Manners",
     "MemoryConnector",
     "MemoryEvent",
     "MemoryService",

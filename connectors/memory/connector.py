@@ -1,7 +1,7 @@
 """The port over a service in memory: the same promises as over HTTP, the same errors, no waiting.
 
 A lost answer is asked for once more where the real connector would ask again; what then stays unclear is
-told as unclear. Decides as much as the connector whose manners it has, and no more.
+told as unclear. Decides as much as the connector that it behaves as, and no more.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from connectors.errors import (
     UnavailableError,
     UnclearOutcomeError,
 )
-from connectors.memory.service import Hidden, Lost, Manners, MemoryEvent, MemoryService, Step
+from connectors.memory.service import Behaviour, Hidden, Lost, MemoryEvent, MemoryService, Step
 from connectors.port import AccessFinding, Account, CallCounts, Discovery, Observation, Severity, Written
 from mapping.errors import OwnershipConflictError
 from mapping.identity import body_hash, day_words, google_event_id
@@ -54,13 +54,13 @@ class MemoryConnector:
     contexts_a_look = 10
 
     def __init__(self, service: MemoryService, *, owner: str, timezone: str = "") -> None:
-        self.kind = service.manners.value
-        self.copies_are_ours = service.manners is Manners.CANVAS
+        self.kind = service.behaviour.value
+        self.copies_are_ours = service.behaviour is Behaviour.CANVAS
         self.counts = CallCounts()
         self._service = service
         self._owner = owner
         self._timezone = timezone
-        self._markup: Markup = "html" if service.manners is Manners.CANVAS else "text"
+        self._markup: Markup = "html" if service.behaviour is Behaviour.CANVAS else "text"
         self._closed = False
 
     def account(self) -> Account:
@@ -95,7 +95,7 @@ class MemoryConnector:
             where = self._service.where(remote_id)
             if where == context.id:
                 return Fate.PRESENT
-            return Fate.MOVED if where and self.kind == Manners.CANVAS else Fate.DELETED
+            return Fate.MOVED if where and self.kind == Behaviour.CANVAS else Fate.DELETED
 
         return self._call("fate", context.id, "", look, repeatable=True)
 
@@ -130,7 +130,7 @@ class MemoryConnector:
 
     def _observed(self, context: str, event: MemoryEvent, record: Record | None = None) -> ObservedEvent:
         version = str(event.version)
-        unread = record is not None and record.version == version and self.kind == Manners.CANVAS
+        unread = record is not None and record.version == version and self.kind == Behaviour.CANVAS
         marker = event.marker
         return ObservedEvent(
             context=context,
@@ -148,7 +148,7 @@ class MemoryConnector:
         )
 
     def _is_genuine(self, context: str, event: MemoryEvent, marker: Marker) -> bool:
-        if marker.context != context or self.kind == Manners.CANVAS:
+        if marker.context != context or self.kind == Behaviour.CANVAS:
             return marker.context == context
         seed = event.seed or marker.owner
         return event.id == google_event_id(seed, context, marker.key, marker.generation)
@@ -167,11 +167,11 @@ class MemoryConnector:
                 case _:
                     assert_never(change)
 
-        repeatable = not isinstance(change, Create) or self.kind == Manners.GOOGLE
+        repeatable = not isinstance(change, Create) or self.kind == Behaviour.GOOGLE
         return self._call(change.action.value, context.id, change.key, act, repeatable=repeatable)
 
     def _create(self, context: str, desired: DesiredEvent) -> Written:
-        if self.kind == Manners.CANVAS:
+        if self.kind == Behaviour.CANVAS:
             new = MemoryEvent(id=self._service.new_id(), title="", days=None)
             return self._store(context, new, desired, ALL_FIELDS)
         for generation in range(GENERATIONS):
@@ -200,7 +200,7 @@ class MemoryConnector:
         if held is None:
             raise ConflictError("the event is gone since it was read.", operation="update", context=context)
         names = {one.name for one in change.fields}
-        if self.kind == Manners.CANVAS:
+        if self.kind == Behaviour.CANVAS:
             tail = seen.tail if seen.body_known else held.tail
             return self._store(context, replace(held, tail=tail), desired, names)
         self._check_still_the_same(context, held, change)
@@ -212,7 +212,7 @@ class MemoryConnector:
     def _delete(self, context: str, change: Delete) -> Written:
         held = self._held(context, change)
         if held is not None:
-            if self.kind == Manners.GOOGLE:
+            if self.kind == Behaviour.GOOGLE:
                 self._check_still_the_same(context, held, change)
             self._service.erase(context, held.id)
         return Written(event=None)
@@ -250,10 +250,10 @@ class MemoryConnector:
             event = replace(event, title=desired.title)
         if Field.DAYS in names:
             event = replace(event, days=desired.days)
-        with_text = Field.TEXT in names or (Field.MARKER in names and self.kind == Manners.CANVAS)
+        with_text = Field.TEXT in names or (Field.MARKER in names and self.kind == Behaviour.CANVAS)
         if with_text:
             event = replace(event, body=desired.body)
-        if Field.MARKER in names or Field.OWNER in names or (with_text and self.kind == Manners.CANVAS):
+        if Field.MARKER in names or Field.OWNER in names or (with_text and self.kind == Behaviour.CANVAS):
             marker = Marker(
                 owner=self._owner,
                 key=desired.key,

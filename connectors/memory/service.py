@@ -1,6 +1,6 @@
 """The service that a memory connector talks to: calendars, people's hands in them, and faults.
 
-Canvas's manners: the service gives ids, deletion is for good, people copy courses with all that is in
+Canvas's behaviour: the service gives ids, deletion is for good, people copy courses with all that is in
 them. Google's: ids are ours, deleted events stay as tombstones, every event has a version. It judges
 nothing: whose an event is, is `mapping`'s to say.
 """
@@ -19,7 +19,7 @@ from mapping.model import Context, Days, Marker
 Moment = Literal["before", "after"]
 
 
-class Manners(StrEnum):
+class Behaviour(StrEnum):
     """How a service treats ids, deletion and versions; the value is the kind of its targets."""
 
     CANVAS = "canvas"
@@ -86,8 +86,8 @@ class Touch:
 class MemoryService:
     """Calendars by context id. Thread-safe; hold ``lock`` for several acts at once."""
 
-    def __init__(self, manners: Manners, *, fault: Fault = lambda _: None, revival: bool = True) -> None:
-        self.manners = manners
+    def __init__(self, behaviour: Behaviour, *, fault: Fault = lambda _: None, revival: bool = True) -> None:
+        self.behaviour = behaviour
         self.fault = fault
         self.revival = revival
         """Whether deleted events can be brought back under their id (Google)."""
@@ -189,7 +189,7 @@ class MemoryService:
         """An event is deleted: gone (Canvas), or a tombstone (Google)."""
         with self.lock:
             event = self._calendars[context][event_id]
-            if self.manners is Manners.GOOGLE:
+            if self.behaviour is Behaviour.GOOGLE:
                 self.put(context, replace(event, deleted=True))
             else:
                 del self._calendars[context][event_id]

@@ -140,7 +140,7 @@ class ControlServer:
             with peer:
                 self._converse(peer)
         except OSError:
-            pass  # the asker went away
+            pass  # the client disconnected
         finally:
             self._places.release()
 

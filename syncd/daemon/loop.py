@@ -293,7 +293,7 @@ class Daemon:
         return self._runtime_provider.last
 
     def runtime(self) -> Runtime:
-        """What cycles stand on now. What was seen through another runtime is no ground for the fast lane."""
+        """What cycles run with now. What was seen through another runtime is nothing for the fast lane to plan from."""
         targets = self.targets
         assert targets is not None  # noqa: S101 - _load raised otherwise
         before = self._runtime_provider.last

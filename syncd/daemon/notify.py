@@ -210,7 +210,7 @@ class Notifier:
 
 
 def _kept(text: str) -> dict[str, dict[str, Any]]:
-    """What was told, as the state has it; nothing where that cannot be used: it is told again."""
+    """What was delivered, as the state has it; nothing where that cannot be used: then it is delivered again."""
     try:
         told = json.loads(text or "{}")
         return {str(key): asdict(Condition(**one)) for key, one in told.items()}

@@ -1,4 +1,4 @@
-"""Builds what a daemon's cycles stand on, and builds it anew once targets or credentials changed.
+"""Builds what a daemon's cycles run with, and builds it anew once targets or credentials changed.
 
 Credentials that cannot be used are refused loudly and the ones in use stay.
 """
@@ -42,7 +42,7 @@ class RuntimeProvider:
     """Digest of the credentials in use, or of newer ones that were refused."""
 
     def on(self, targets: Targets) -> Runtime:
-        """What a cycle for these targets stands on.
+        """What a cycle for these targets runs with.
 
         Raises `SettingsError` where there is none that could be used instead.
         """

@@ -37,7 +37,7 @@ class Watchdog:
             self._promises[name] = self._clock() + max(within_s, self._period_s or WITHOUT_WATCHDOG_S)
 
     def rest(self, name: str) -> None:
-        """Nothing more is promised under this name."""
+        """Removes the deadline of this name."""
         with self._mutex:
             self._promises.pop(name, None)
 

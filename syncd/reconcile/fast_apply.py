@@ -1,4 +1,4 @@
-"""Single events written in many contexts, each looked at again right before: the doing half of the fast lane.
+"""Single events written in many contexts, each re-read before the write: the applying half of the fast lane.
 
 An update is one event in contexts that are looked at together. What fails is told and left to whoever reads
 everything; nothing here creates or deletes, and an event that is not shown is left alone.

@@ -1,4 +1,4 @@
-"""What a cycle stands on: connectors, state, clock, limits. Built in `syncd.wiring`, passed in everywhere."""
+"""What a cycle runs with: connectors, state, clock, limits. Built in `syncd.wiring`, passed in everywhere."""
 
 from __future__ import annotations
 

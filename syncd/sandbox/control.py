@@ -72,7 +72,7 @@ class Control:
         return json_response({})
 
     async def seed(self, request: Request) -> Response:
-        """POST {"seed": n}: start the dice anew."""
+        """POST {"seed": n}: start the random numbers anew."""
         self.faults.seed(int(orjson.loads(await request.body())["seed"]))
         return json_response({})
 

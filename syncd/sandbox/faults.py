@@ -184,7 +184,7 @@ class Faults:
 
     def __init__(self, *, seed: int = 0, throttle: Mapping[Kind, Refusal] = CANVAS_THROTTLE) -> None:
         self._lock = threading.RLock()
-        self._random = Random(seed)  # noqa: S311 - dice for faults, not secrets
+        self._random = Random(seed)  # noqa: S311 - for faults, not secrets
         self._numbers = count(1)
         self._rules: dict[int, _Standing] = {}
         self._log: deque[Served] = deque(maxlen=LOG_KEPT)
@@ -214,7 +214,7 @@ class Faults:
         self.release()
 
     def seed(self, seed: int) -> None:
-        """Start the dice anew."""
+        """Start the random numbers anew."""
         with self._lock:
             self._random.seed(seed)
 

@@ -251,8 +251,8 @@ class Strike:
         self.record(None)
         transport: asyncio.Transport = self.scope["state"][TRANSPORT]
         if reset:
-            plug = transport.get_extra_info("socket")
-            plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection = transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             transport.abort()
         else:
             transport.close()

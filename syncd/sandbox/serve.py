@@ -38,11 +38,11 @@ class LoopbackProtocol(H11Protocol):
 def listen(port: int = 0) -> socket.socket:
     """A listening loopback socket; port 0 takes any free one."""
     # asyncio turns Nagle's delay (40 ms an answer) off only where the socket says that it speaks TCP.
-    plug = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    plug.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    plug.bind((HOST, port))
-    plug.listen(512)
-    return plug
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    listener.listen(512)
+    return listener
 
 
 def _server(app: ASGIApp) -> uvicorn.Server:

@@ -69,13 +69,13 @@ def _listen(address: str) -> socket.socket:
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    plug = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+    listener = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     try:
-        plug.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        plug.bind((host, int(port)))
-        plug.listen(BACKLOG)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, int(port)))
+        listener.listen(BACKLOG)
     except (OSError, ValueError, OverflowError) as error:
-        plug.close()
+        listener.close()
         reason = getattr(error, "strerror", None) or str(error)
         raise SettingsError(f"{PREFIX}HTTP_LISTEN: {address} cannot be used ({reason}).") from error
-    return plug
+    return listener

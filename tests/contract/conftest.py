@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from connectors.memory import Manners
+from connectors.memory import Behaviour
 from syncd.sandbox.serve import Loopback
 from tests.contract.canvas_world import CanvasWorld
 from tests.contract.google_world import GoogleWorld
@@ -52,12 +52,12 @@ def google(host: Host, folder: Path) -> Iterator[World]:
 
 @contextmanager
 def canvas_in_memory(_host: Host, _folder: Path) -> Iterator[World]:
-    yield MemoryWorld(Manners.CANVAS)
+    yield MemoryWorld(Behaviour.CANVAS)
 
 
 @contextmanager
 def google_in_memory(_host: Host, _folder: Path) -> Iterator[World]:
-    yield MemoryWorld(Manners.GOOGLE)
+    yield MemoryWorld(Behaviour.GOOGLE)
 
 
 WORLDS: dict[str, Callable[[Host, Path], AbstractContextManager[World]]] = {

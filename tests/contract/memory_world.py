@@ -1,4 +1,4 @@
-"""Services in memory as worlds of the contract suite, with Canvas's manners and with Google's."""
+"""Services in memory as worlds of the contract suite, with Canvas's behaviour and with Google's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from connectors.errors import AuthenticationError
-from connectors.memory import Lost, Manners, MemoryConnector, MemoryService, Step
+from connectors.memory import Behaviour, Lost, MemoryConnector, MemoryService, Step
 from connectors.port import Connector
 from mapping.model import Context
 from mapping.text.markup import Markup
@@ -18,19 +18,19 @@ class MemoryWorld:
 
     connector: Connector
 
-    def __init__(self, manners: Manners) -> None:
-        self.markup: Markup = "html" if manners is Manners.CANVAS else "text"
-        self.lost_creates_are_unclear = manners is Manners.CANVAS
-        self.moves = manners is Manners.CANVAS
-        self._service = MemoryService(manners, fault=self._fault)
+    def __init__(self, behaviour: Behaviour) -> None:
+        self.markup: Markup = "html" if behaviour is Behaviour.CANVAS else "text"
+        self.lost_creates_are_unclear = behaviour is Behaviour.CANVAS
+        self.moves = behaviour is Behaviour.CANVAS
+        self._service = MemoryService(behaviour, fault=self._fault)
         self.connector = MemoryConnector(self._service, owner="mnu")
         self.contexts = (self._add("here"), self._add("there"))
-        self.unreadable = Context(id="elsewhere", kind=manners.value, target="law")
+        self.unreadable = Context(id="elsewhere", kind=behaviour.value, target="law")
         self._broken: list[Moment] = []
         self._reads_broken = self._refused = False
 
     def _add(self, name: str) -> Context:
-        return self._service.add(Context(id=name, kind=self._service.manners.value, target="law"))
+        return self._service.add(Context(id=name, kind=self._service.behaviour.value, target="law"))
 
     def close(self) -> None:
         self.connector.close()

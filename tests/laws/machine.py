@@ -19,7 +19,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from connectors.memory import Manners
+from connectors.memory import Behaviour
 from mapping.model import Days, DesiredEvent, Target, Targets
 from mapping.planning.guards import Limit, Limits
 from syncd.errors import StateError
@@ -151,9 +151,9 @@ class World(RuleBasedStateMachine):
         """Digest of each calendar that a cycle met to its entries."""
         self.storm = Storm()
         self.canvas = Service(
-            Manners.CANVAS, OWNER, [Course(context=name, target="autumn") for name in COURSES]
+            Behaviour.CANVAS, OWNER, [Course(context=name, target="autumn") for name in COURSES]
         )
-        self.google = Service(Manners.GOOGLE, OWNER, [Course(context=CALENDAR, target="open")])
+        self.google = Service(Behaviour.GOOGLE, OWNER, [Course(context=CALENDAR, target="open")])
         self.state = State.open(state_address(self.folder / "state"), now=self.now)
         self.witnesses = {
             service.kind: Witness(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import lru_cache
 
-from connectors.memory import Manners, MemoryConnector, MemoryEvent, MemoryService
+from connectors.memory import Behaviour, MemoryConnector, MemoryEvent, MemoryService
 from mapping.identity import body_hash, google_event_id
 from mapping.model import Context, Days, Marker
 from mapping.text.markup import Markup, visible_text
@@ -75,17 +75,17 @@ class Course:
 
 
 class Service:
-    """One service of either manners, and the hands of people in it."""
+    """One service of either behaviour, and the hands of people in it."""
 
-    def __init__(self, manners: Manners, owner: str, courses: Sequence[Course]) -> None:
+    def __init__(self, behaviour: Behaviour, owner: str, courses: Sequence[Course]) -> None:
         self.owner = owner
-        self.kind = manners.value
-        self.memory = MemoryService(manners)
+        self.kind = behaviour.value
+        self.memory = MemoryService(behaviour)
         self.connector = MemoryConnector(self.memory, owner=owner)
         self.courses = {course.context: course for course in courses}
         self.stories: dict[str, Story] = {}
         self.zone = "Europe/London"
-        self._markup: Markup = "html" if manners is Manners.CANVAS else "text"
+        self._markup: Markup = "html" if behaviour is Behaviour.CANVAS else "text"
         self._edits = 0
         self._told = 0
         for course in courses:
@@ -201,12 +201,12 @@ class Service:
         marker = event.marker
         if marker is None or marker.owner != self.owner or marker.context != context:
             return False
-        if self.kind == Manners.CANVAS:
+        if self.kind == Behaviour.CANVAS:
             return True
         return event.id == google_event_id(self.owner, context, marker.key, marker.generation)
 
     def _context(self, course: Course, target: str) -> Context:
-        told = self.kind == Manners.CANVAS
+        told = self.kind == Behaviour.CANVAS
         return Context(
             id=course.context, kind=self.kind, target=target, students=20 if told else 0, published=told
         )

@@ -54,7 +54,7 @@ class WireWorld:
     def __init__(self, stage: Stage, folder: Path, seed: int) -> None:
         assert stage.empty is not None
         stage.back_to(stage.empty)
-        self.pair, self.folder, self.dice = stage.pair, folder, Random(seed)  # noqa: S311 - chance, no secret
+        self.pair, self.folder, self.rng = stage.pair, folder, Random(seed)  # noqa: S311 - chance, no secret
         # The simulator's bucket leaks by the wall's clock, ours by the world's: refusals come from the storm alone.
         self.pair.canvas_site.throttle.limits.enabled = False
         self.now, self.seconds = 1_000_000.0, 0.0
@@ -80,7 +80,7 @@ class WireWorld:
                 timezone=ZONE,
                 clock=lambda: self.seconds,
                 sleep=self._sleep,
-                rng=self.dice,
+                rng=self.rng,
             )
         )
 
@@ -93,7 +93,7 @@ class WireWorld:
                 endpoint=self.pair.google_server.url + "/",
                 clock=lambda: self.seconds,
                 sleep=self._sleep,
-                rng=self.dice,
+                rng=self.rng,
             )
         )
 
@@ -122,7 +122,7 @@ class WireWorld:
             self._import, self._storm, self._storm, self._storm, self._kill, self._lose_state, self.settle,
         ]  # fmt: skip
         for _ in range(steps):
-            self.dice.choice(acts)()
+            self.rng.choice(acts)()
             self._nothing_foreign_was_touched()
         self.settle()
 
@@ -132,30 +132,30 @@ class WireWorld:
         self.state.close()
 
     def _edit(self) -> None:
-        name = f"entry-{self.dice.randint(1, 6)}"
-        if name in self.almanac.lines and self.dice.random() < 0.4:
+        name = f"entry-{self.rng.randint(1, 6)}"
+        if name in self.almanac.lines and self.rng.random() < 0.4:
             del self.almanac.lines[name]
         else:
             self.almanac.lines[name] = self._line()
 
     def _line(self) -> Line:
         return Line(
-            self.dice.randint(1, 30),
-            self.dice.choice([1, 1, 2, 5, 20]),
-            self.dice.randint(0, 3),
-            self.dice.choice(["all", "all", "michaelmas", "hilary"]),
+            self.rng.randint(1, 30),
+            self.rng.choice([1, 1, 2, 5, 20]),
+            self.rng.randint(0, 3),
+            self.rng.choice(["all", "all", "michaelmas", "hilary"]),
         )
 
     def _hand_in_canvas(self) -> None:
-        course = self.dice.choice(COURSES)
+        course = self.rng.choice(COURSES)
         ours = [event for event in self.pair.canvas.course_events(course) if self._is_ours(event.id)]
-        if not ours or self.dice.random() < 0.3:
+        if not ours or self.rng.random() < 0.3:
             event = self.teacher.add(f"course_{course}", title="Field trip", start_at="2031-10-27T05:00:00Z")
             self.foreign[f"canvas {event.id}"] = json.dumps(raw_event(event))
             return
-        event = self.dice.choice(ours)
-        if (act := self.dice.randrange(5)) == 0:
-            self.teacher.edit(event.id, title=f"Renamed {self.dice.random()}")
+        event = self.rng.choice(ours)
+        if (act := self.rng.randrange(5)) == 0:
+            self.teacher.edit(event.id, title=f"Renamed {self.rng.random()}")
         elif act == 1:
             self.teacher.edit(event.id, start_at="2031-11-05T05:00:00Z", end_at="2031-11-05T06:00:00Z")
         elif act == 2:
@@ -165,16 +165,16 @@ class WireWorld:
             self.teacher.duplicate(event.id)
         else:
             self._hands_on("canvas", str(event.id))
-            self.teacher.move(event.id, f"course_{self.dice.choice(COURSES)}")
+            self.teacher.move(event.id, f"course_{self.rng.choice(COURSES)}")
 
     def _hand_in_google(self) -> None:
         rows = [row for row in self.pair.google.events(LAW) if f"google {row.id}" not in self.foreign]
-        if not rows or self.dice.random() < 0.3:
+        if not rows or self.rng.random() < 0.3:
             self._note_foreign_row(self.staff.create(LAW, "Faculty party", "2031-10-28"))
             return
-        row = self.dice.choice(rows)
-        if (act := self.dice.randrange(4)) == 0:
-            self.staff.edit(LAW, row.id, summary=f"Renamed {self.dice.random()}")
+        row = self.rng.choice(rows)
+        if (act := self.rng.randrange(4)) == 0:
+            self.staff.edit(LAW, row.id, summary=f"Renamed {self.rng.random()}")
         elif act == 1:
             self.staff.reschedule(LAW, row.id, 3)
         elif act == 2:
@@ -184,16 +184,16 @@ class WireWorld:
             self._note_foreign_row(self.staff.duplicate(LAW, row.id))
 
     def _import(self) -> None:
-        source, goal = self.dice.sample(COURSES, 2)
-        for event in self.teacher.copy_course(source, goal, shift_days=self.dice.choice([0, 0, 7])):
+        source, goal = self.rng.sample(COURSES, 2)
+        for event in self.teacher.copy_course(source, goal, shift_days=self.rng.choice([0, 0, 7])):
             if "data-syncd" not in (event.description or ""):
                 self.foreign[f"canvas {event.id}"] = json.dumps(raw_event(event))
 
     def _storm(self) -> None:
-        if self.dice.random() < 0.7:
+        if self.rng.random() < 0.7:
             self._edit()
         for faults in (self.pair.canvas_site.faults, self.pair.google_faults):
-            rules = [self._rule() for _ in range(self.dice.randint(1, 4))]
+            rules = [self._rule() for _ in range(self.rng.randint(1, 4))]
             cutting = [rule for rule in rules if rule.kind is Kind.TRUNCATED_PAGE]
             for rule in rules:
                 if rule not in cutting:
@@ -204,25 +204,25 @@ class WireWorld:
         self.cycle()
 
     def _rule(self) -> Rule:
-        kind = self.dice.choice(KINDS)
-        status = self.dice.choice([200, 500, 502, 503]) if kind is Kind.HTML else 503
+        kind = self.rng.choice(KINDS)
+        status = self.rng.choice([200, 500, 502, 503]) if kind is Kind.HTML else 503
         return Rule(
             kind=kind,
-            when=self.dice.choice(["before", "after"]),
-            method=self.dice.choice([None, "POST", "PUT", "DELETE", "GET", "GET"]),
-            path="calendar" if self.dice.random() < 0.8 else "",
-            skip=self.dice.randint(0, 4),
-            times=self.dice.choice([1, 1, 2, 12]),
+            when=self.rng.choice(["before", "after"]),
+            method=self.rng.choice([None, "POST", "PUT", "DELETE", "GET", "GET"]),
+            path="calendar" if self.rng.random() < 0.8 else "",
+            skip=self.rng.randint(0, 4),
+            times=self.rng.choice([1, 1, 2, 12]),
             status=status,
         )
 
     def _kill(self) -> None:
         self._edit()
-        self.storm.begin([Strike("commit", self.dice.randint(0, 25), "kill", self.dice.random() < 0.5)])
+        self.storm.begin([Strike("commit", self.rng.randint(0, 25), "kill", self.rng.random() < 0.5)])
         self.cycle()
 
     def _lose_state(self) -> None:
-        if self.dice.random() < 0.4:
+        if self.rng.random() < 0.4:
             self.state.close()
             for path in (self.folder / "state").glob(f"{FILE_NAME}*"):
                 path.unlink()

@@ -34,10 +34,10 @@ def run(recipe: str, *words: str, **settings: str) -> None:
 def mail_server() -> Iterator[tuple[str, list[str]]]:
     """Takes one mail; its address, and the lines the client sent."""
     lines: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as plug:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def attend() -> None:
-            peer, _ = plug.accept()
+            peer, _ = listener.accept()
             with peer, peer.makefile("rw", encoding="utf-8", newline="\r\n") as talk:
                 talk.write("220 here\r\n")
                 talk.flush()
@@ -53,7 +53,7 @@ def mail_server() -> Iterator[tuple[str, list[str]]]:
 
         thread = threading.Thread(target=attend, daemon=True)
         thread.start()
-        yield f"127.0.0.1:{plug.getsockname()[1]}", lines
+        yield f"127.0.0.1:{listener.getsockname()[1]}", lines
         thread.join()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.errors import UnavailableError
-from connectors.memory import Manners, MemoryConnector, MemoryService, Step
+from connectors.memory import Behaviour, MemoryConnector, MemoryService, Step
 from connectors.port import Account, Discovery
 from mapping.model import Context, Target
 from mapping.planning.guards import Limits
@@ -69,12 +69,12 @@ class Rig:
     publish: str = "auto"
 
     def __post_init__(self) -> None:
-        self.canvas, self.google = MemoryService(Manners.CANVAS), MemoryService(Manners.GOOGLE)
+        self.canvas, self.google = MemoryService(Behaviour.CANVAS), MemoryService(Behaviour.GOOGLE)
         for name in (ONE, TWO):
             self.canvas.add(course(name))
         self.google.add(Context(id=OPEN, kind="google", target="open"))
         self.connectors = {
-            service.manners.value: Talking(service, owner=OWNER) for service in (self.canvas, self.google)
+            service.behaviour.value: Talking(service, owner=OWNER) for service in (self.canvas, self.google)
         }
         self.state = State.open(state_address(self.folder), now=self.now)
 

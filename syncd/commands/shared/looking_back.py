@@ -1,4 +1,4 @@
-"""What the history verbs stand on: the state for reading, the calendar in force, the targets, the zone.
+"""What the history verbs need: the state for reading, the calendar in force, the targets, the zone.
 
 Not a verb. Falls back where a piece is missing, since looking back must work while the data is being mended.
 """

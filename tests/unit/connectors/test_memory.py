@@ -1,4 +1,4 @@
-"""Services in memory: the manners of Canvas and of Google, people's hands, and faults where they are asked for."""
+"""Services in memory: the behaviour of Canvas and of Google, people's hands, and faults where they are asked for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connectors.errors import ConflictError, NotFoundError, UnavailableError, UnclearOutcomeError
-from connectors.memory import Hidden, Lost, Manners, MemoryConnector, MemoryService, Step
+from connectors.memory import Behaviour, Hidden, Lost, MemoryConnector, MemoryService, Step
 from connectors.port import Observation
 from mapping.errors import OwnershipConflictError
 from mapping.identity import body_hash, fingerprint, google_event_id
@@ -41,11 +41,11 @@ class Killed(BaseException):
 class Desk:
     """A service, its connector, and two calendars in it."""
 
-    def __init__(self, manners: Manners, **service: Any) -> None:
-        self.service = MemoryService(manners, **service)
+    def __init__(self, behaviour: Behaviour, **service: Any) -> None:
+        self.service = MemoryService(behaviour, **service)
         self.connector = MemoryConnector(self.service, owner="mnu", timezone="Asia/Almaty")
-        self.here = self.service.add(Context(id="course_1", kind=manners.value, target="law"))
-        self.there = self.service.add(Context(id="course_2", kind=manners.value, target="other"))
+        self.here = self.service.add(Context(id="course_1", kind=behaviour.value, target="law"))
+        self.there = self.service.add(Context(id="course_2", kind=behaviour.value, target="other"))
 
     def create(self, event: DesiredEvent | None = None) -> ObservedEvent:
         event = event or wish()
@@ -106,7 +106,7 @@ def strike(
     return fault
 
 
-@pytest.fixture(params=list(Manners))
+@pytest.fixture(params=list(Behaviour))
 def desk(request: pytest.FixtureRequest) -> Desk:
     return Desk(request.param)
 
@@ -184,7 +184,7 @@ def test_single_events_are_looked_at_again(desk: Desk) -> None:
 
 
 def test_canvas_gives_ids_and_a_lost_create_is_unclear() -> None:
-    desk = Desk(Manners.CANVAS, fault=strike("after", "create", Lost()))
+    desk = Desk(Behaviour.CANVAS, fault=strike("after", "create", Lost()))
     with pytest.raises(UnclearOutcomeError):
         desk.create()
     desk.create()
@@ -192,7 +192,7 @@ def test_canvas_gives_ids_and_a_lost_create_is_unclear() -> None:
 
 
 def test_a_course_copy_brings_events_whose_marker_names_the_other_course() -> None:
-    desk = Desk(Manners.CANVAS)
+    desk = Desk(Behaviour.CANVAS)
     seen = desk.create()
     desk.service.copy_all("course_1", "course_2")
     (copy,) = desk.read(desk.there).events
@@ -201,7 +201,7 @@ def test_a_course_copy_brings_events_whose_marker_names_the_other_course() -> No
 
 
 def test_canvas_keeps_the_tail_that_was_read_and_loses_the_marker_with_the_text() -> None:
-    desk = Desk(Manners.CANVAS)
+    desk = Desk(Behaviour.CANVAS)
     seen = desk.create()
     desk.service.edit("course_1", seen.remote_id, tail="Room 5")
     desk.service.strip("course_1", seen.remote_id)
@@ -211,7 +211,7 @@ def test_canvas_keeps_the_tail_that_was_read_and_loses_the_marker_with_the_text(
 
 
 def test_at_canvas_a_known_event_is_read_without_its_text() -> None:
-    desk = Desk(Manners.CANVAS)
+    desk = Desk(Behaviour.CANVAS)
     seen = desk.create()
     record = as_record(seen, KEY, None)
     assert desk.read(None, record).events == (replace(seen, body_known=False),)
@@ -220,7 +220,7 @@ def test_at_canvas_a_known_event_is_read_without_its_text() -> None:
 
 
 def test_at_canvas_an_event_in_another_course_was_moved() -> None:
-    desk = Desk(Manners.CANVAS)
+    desk = Desk(Behaviour.CANVAS)
     seen = desk.create()
     desk.service.move("course_1", seen.remote_id, "course_2")
     assert desk.connector.fate(desk.here, seen.remote_id) is Fate.MOVED
@@ -235,7 +235,7 @@ def id_of(generation: int = 0) -> str:
 
 
 def test_google_takes_our_id_and_a_lost_create_is_made_once_more() -> None:
-    desk = Desk(Manners.GOOGLE, fault=strike("after", "create", Lost()))
+    desk = Desk(Behaviour.GOOGLE, fault=strike("after", "create", Lost()))
     assert desk.create().remote_id == id_of()
     assert len(desk.service.events("course_1")) == 1
     assert len(desk.service.touches) == 1
@@ -243,7 +243,7 @@ def test_google_takes_our_id_and_a_lost_create_is_made_once_more() -> None:
 
 def test_a_tombstone_is_revived_or_else_the_next_generation_is_taken() -> None:
     for revival, generation in ((True, 0), (False, 1)):
-        desk = Desk(Manners.GOOGLE, revival=revival)
+        desk = Desk(Behaviour.GOOGLE, revival=revival)
         desk.create()
         desk.service.delete("course_1", id_of())
         assert desk.create().remote_id == id_of(generation)
@@ -251,7 +251,7 @@ def test_a_tombstone_is_revived_or_else_the_next_generation_is_taken() -> None:
 
 
 def test_a_purged_id_stays_burnt_and_a_restored_event_lives_beside_the_next_generation() -> None:
-    desk = Desk(Manners.GOOGLE)
+    desk = Desk(Behaviour.GOOGLE)
     desk.create()
     desk.service.delete("course_1", id_of())
     desk.service.purge("course_1")
@@ -262,7 +262,7 @@ def test_a_purged_id_stays_burnt_and_a_restored_event_lives_beside_the_next_gene
 
 
 def test_ids_do_not_last_for_ever() -> None:
-    desk = Desk(Manners.GOOGLE, revival=False)
+    desk = Desk(Behaviour.GOOGLE, revival=False)
     for _ in range(20):
         desk.service.delete("course_1", desk.create().remote_id)
     with pytest.raises(ConflictError, match="used up"):
@@ -270,7 +270,7 @@ def test_ids_do_not_last_for_ever() -> None:
 
 
 def test_a_foreign_event_under_our_id_is_left_alone() -> None:
-    desk = Desk(Manners.GOOGLE)
+    desk = Desk(Behaviour.GOOGLE)
     desk.create()
     desk.service.strip("course_1", id_of())
     with pytest.raises(OwnershipConflictError):
@@ -278,7 +278,7 @@ def test_a_foreign_event_under_our_id_is_left_alone() -> None:
 
 
 def test_a_create_that_meets_an_older_event_of_ours_brings_it_up_to_date() -> None:
-    desk = Desk(Manners.GOOGLE)
+    desk = Desk(Behaviour.GOOGLE)
     desk.create()
     desk.create()
     assert len(desk.service.touches) == 1
@@ -286,7 +286,7 @@ def test_a_create_that_meets_an_older_event_of_ours_brings_it_up_to_date() -> No
 
 
 def test_a_stripped_event_is_repaired_unless_it_became_another() -> None:
-    desk = Desk(Manners.GOOGLE)
+    desk = Desk(Behaviour.GOOGLE)
     desk.create()
     desk.service.strip("course_1", id_of())
     (seen,) = desk.read().events
@@ -301,7 +301,7 @@ def test_a_stripped_event_is_repaired_unless_it_became_another() -> None:
 
 
 def test_an_event_whose_id_is_not_ours_is_not_repaired() -> None:
-    desk = Desk(Manners.GOOGLE)
+    desk = Desk(Behaviour.GOOGLE)
     typed = desk.service.type_event("course_1", "Day off", DAY)
     (seen,) = desk.read().events
     with pytest.raises(ConflictError, match="not derived"):
@@ -310,7 +310,7 @@ def test_an_event_whose_id_is_not_ours_is_not_repaired() -> None:
 
 
 def test_a_duplicate_is_a_persons_own() -> None:
-    desk = Desk(Manners.GOOGLE)
+    desk = Desk(Behaviour.GOOGLE)
     desk.create()
     desk.service.duplicate("course_1", id_of())
     assert sorted(event.genuine for event in desk.read().events) == [False, True]
@@ -318,14 +318,14 @@ def test_a_duplicate_is_a_persons_own() -> None:
 
 
 def test_at_google_an_event_that_was_moved_away_looks_deleted() -> None:
-    desk = Desk(Manners.GOOGLE)
+    desk = Desk(Behaviour.GOOGLE)
     desk.create()
     desk.service.move("course_1", id_of(), "course_2")
     assert desk.connector.fate(desk.here, id_of()) is Fate.DELETED
 
 
 def test_only_the_days_are_written_where_only_they_differ() -> None:
-    desk = Desk(Manners.GOOGLE)
+    desk = Desk(Behaviour.GOOGLE)
     seen = desk.create()
     moved = desk.service.edit(
         "course_1", id_of(), title="Mine", days=Days.inclusive(date(2025, 12, 1), date(2025, 12, 1))
@@ -338,7 +338,7 @@ def test_only_the_days_are_written_where_only_they_differ() -> None:
 
 @pytest.mark.parametrize("changed", [{"key": "2025-2026:other:main"}, {"owner": "neighbour"}])
 def test_an_event_marked_for_another_key_or_owner_is_left_alone(changed: dict[str, Any]) -> None:
-    desk = Desk(Manners.GOOGLE)
+    desk = Desk(Behaviour.GOOGLE)
     seen = desk.create()
     assert seen.marker is not None
     desk.service.edit("course_1", id_of(), marker=replace(seen.marker, **changed))
@@ -348,7 +348,7 @@ def test_an_event_marked_for_another_key_or_owner_is_left_alone(changed: dict[st
 
 
 def test_emptying_the_trash_leaves_what_lives() -> None:
-    desk = Desk(Manners.GOOGLE)
+    desk = Desk(Behaviour.GOOGLE)
     desk.create()
     desk.service.purge("course_1")
     kept = desk.service.get("course_1", id_of())

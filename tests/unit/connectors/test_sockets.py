@@ -90,6 +90,6 @@ def test_a_body_is_held_back_where_the_right_ends_between_head_and_body(
 
 
 def test_the_kernel_gives_up_what_nobody_acknowledges() -> None:
-    with socket.socket() as plug:
-        OpenSockets().add(plug)
-        assert plug.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == UNACKNOWLEDGED_MS
+    with socket.socket() as connection:
+        OpenSockets().add(connection)
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == UNACKNOWLEDGED_MS

@@ -468,8 +468,8 @@ def test_a_dripping_answer_is_given_up_by_the_whole_timeout() -> None:
 
 
 def test_a_refused_connection_was_not_sent_and_any_call_is_repeated() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as plug:
-        port = plug.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
     desk = Desk(f"http://127.0.0.1:{port}", retry=RetryPolicy(attempts=3))
     with pytest.raises(UnavailableError, match="no connection"):
         desk.create()
@@ -551,8 +551,8 @@ def test_a_private_authority_is_trusted_only_where_it_is_named(tmp_path: Path, k
 
 
 def test_an_unreachable_proxy_was_not_sent_either() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as plug:
-        port = plug.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
     desk = Desk(proxy=f"http://127.0.0.1:{port}", retry=RetryPolicy(attempts=2))
     with pytest.raises(UnavailableError, match="no connection"):
         desk.create()

@@ -119,11 +119,11 @@ def test_connections_that_wait_for_work_are_closed_with_the_credential_they_were
     exchange = campus.connector._client._caller._exchange
     assert exchange is not None
     opened = list(exchange._sockets._sockets)
-    assert len([plug for plug in opened if plug.fileno() >= 0]) == 2
+    assert len([listener for listener in opened if listener.fileno() >= 0]) == 2
     campus.world.switches.unauthorized_next = 100
     with pytest.raises(AuthenticationError):
         campus.observe()
-    assert [plug.fileno() for plug in opened] == [-1, -1]
+    assert [listener.fileno() for listener in opened] == [-1, -1]
 
 
 def test_no_other_address_is_asked_for_anything(campus: Campus) -> None:
@@ -204,9 +204,9 @@ def test_a_redirect_is_not_followed(campus: Campus) -> None:
 
 
 def test_nobody_listening_is_unavailable_after_the_last_try(campus: Campus, tmp_path: Path) -> None:
-    plug = listen()
-    port = plug.getsockname()[1]
-    plug.close()
+    listener = listen()
+    port = listener.getsockname()[1]
+    listener.close()
     connector = GoogleCalendarConnector(
         replace(campus.settings, endpoint=f"http://127.0.0.1:{port}", retry=RetryPolicy(attempts=3))
     )
@@ -291,19 +291,19 @@ def test_a_connection_closed_while_idle_is_opened_again(campus: Campus) -> None:
 
 def test_all_requests_go_through_the_proxy_and_none_around_it(campus: Campus) -> None:
     asked = []
-    with socket.socket() as plug:
-        plug.bind(("127.0.0.1", 0))
-        plug.listen()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
 
         def refuse() -> None:
-            peer, _ = plug.accept()
+            peer, _ = listener.accept()
             with peer:
                 asked.append(peer.recv(4096).split(b"\r\n")[0])
                 peer.sendall(b"HTTP/1.1 502 Bad Gateway\r\n\r\n<html>no</html>")
 
         thread = threading.Thread(target=refuse)
         thread.start()
-        campus.rebuilt(proxy=f"http://127.0.0.1:{plug.getsockname()[1]}", retry=RetryPolicy(attempts=1))
+        campus.rebuilt(proxy=f"http://127.0.0.1:{listener.getsockname()[1]}", retry=RetryPolicy(attempts=1))
         with pytest.raises(UnavailableError):
             campus.observe()
         thread.join()

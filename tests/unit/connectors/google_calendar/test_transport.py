@@ -150,11 +150,11 @@ def test_an_answer_that_ends_early_is_no_answer(campus: Campus) -> None:
     body = json.dumps(EMPTY).encode()
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body) + 9}\r\n\r\n"
     campus.observe()
-    with socket.create_server(("127.0.0.1", 0)) as plug:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
             for told in (json.dumps(TOKEN).encode(), None):
-                peer, _ = plug.accept()
+                peer, _ = listener.accept()
                 with peer:
                     peer.recv(65_536)
                     if told is None:
@@ -167,7 +167,7 @@ def test_an_answer_that_ends_early_is_no_answer(campus: Campus) -> None:
 
         thread = threading.Thread(target=serve)
         thread.start()
-        url = f"http://127.0.0.1:{plug.getsockname()[1]}"
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         key = {**campus.key(), "token_uri": f"{url}/token"}
         Path(campus.settings.credentials_file).write_text(json.dumps(key))
         connector = campus.rebuilt(endpoint=url, retry=RetryPolicy(attempts=1))
@@ -181,15 +181,15 @@ def test_an_answer_that_ends_early_is_no_answer(campus: Campus) -> None:
 def proxy() -> Iterator[tuple[int, list[str]]]:
     """A forward proxy that lets one CONNECT through; what it was asked is told."""
     asked: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as plug:
-        thread = threading.Thread(target=lambda: forward(plug, asked))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=lambda: forward(listener, asked))
         thread.start()
-        yield plug.getsockname()[1], asked
+        yield listener.getsockname()[1], asked
         thread.join()
 
 
-def forward(plug: socket.socket, asked: list[str]) -> None:
-    near, _ = plug.accept()
+def forward(listener: socket.socket, asked: list[str]) -> None:
+    near, _ = listener.accept()
     with near:
         asked.append(near.recv(65_536).decode())
         host, port = asked[0].split(" ")[1].rsplit(":", 1)
