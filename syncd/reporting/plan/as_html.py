@@ -16,6 +16,7 @@ from itertools import groupby
 from jinja2 import Environment, StrictUndefined, Template
 
 from mapping.model import Action, Days, DesiredEvent, Entry
+from mapping.text.typography import unbroken
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.english import day, days
 from syncd.reporting.plan.months import ADDED, CHANGED, MOVED, REMOVED, SAME, WAS, Bar, Month, months
@@ -96,6 +97,7 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["unbroken"] = unbroken
     environment.globals.update(
         days=days,
         day=day,
