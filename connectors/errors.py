@@ -135,6 +135,28 @@ class UnexpectedAnswerError(MalformedResponseError):
     advice = "The others go on. Report this sentence to whoever maintains syncd."
 
 
+class ZoneRulesError(PermanentError):
+    """The service applied another offset from UTC to a day than our zone rules give. Offsets in seconds."""
+
+    advice = (
+        "Nothing is repaired there, since every day would be moved and come back the same: bring the zone rules of "
+        "whichever is older up to date, then `syncd retry`; one event a day is tried by itself."
+    )
+
+    def __init__(self, *, day: str, ours: int, theirs: int, rules: str, context: str) -> None:
+        self.day, self.ours, self.theirs, self.rules = day, ours, theirs, rules
+        super().__init__(
+            f"on {day} the service applies {_offset(theirs)}, where our zone rules ({rules}) say {_offset(ours)}.",
+            operation="compare zone rules",
+            context=context,
+        )
+
+
+def _offset(seconds: int) -> str:
+    minutes = abs(seconds) // 60
+    return f"UTC{'-' if seconds < 0 else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
+
+
 class QuotaExhaustedError(ConnectorError):
     """The account may not write for hours. ``until_s``: seconds to wait before the next try."""
 

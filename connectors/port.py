@@ -36,6 +36,8 @@ class Written:
 
     event: ObservedEvent | None
     deviation: str = ""
+    sent: int = 1
+    """Requests that each may have told the participants, where the change is one they are told of."""
 
 
 class Severity(StrEnum):

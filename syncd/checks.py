@@ -23,12 +23,14 @@ from mapping.planning.claims import settle_claims
 from mapping.routing import years_of
 from syncd.config.env_file import early_calendar_folder, early_setting
 from syncd.config.settings import Settings, load_settings
+from syncd.config.zone_data import in_use
 from syncd.errors import RefusedError, SettingsError
 from syncd.exits import DECIDE, FAILED, INVALID
 from syncd.reconcile.binding import check_endpoint, check_owner
 from syncd.reporting.english import days
 from syncd.reporting.horizon import horizon
 from syncd.reporting.preview import read_aloud, sample
+from syncd.reporting.status import not_stored_lines
 from syncd.source.folder import load_calendar, load_served
 from syncd.source.holidays_check import compare_days_off
 from syncd.state.store import State
@@ -74,6 +76,8 @@ class Check:
                 if target.kind in self.connectors:
                     yield from self._access(self.connectors[target.kind], target)
             yield from self._claims(state)
+            for line in not_stored_lines(state.events):
+                yield _note("not stored", line.strip())
         finally:
             state.close()
 
@@ -84,6 +88,7 @@ class Check:
     # --- without network --------------------------------------------------------------------------
 
     def _settings(self) -> Iterator[Line]:
+        yield _ok("zones", f"the zone rules are those of {in_use()}.")
         try:
             self.settings = load_settings()
         except SettingsError as error:

@@ -30,6 +30,9 @@ def _main(arguments: Sequence[str] | None) -> int:
     parsed = build_parser().parse_args(arguments)
     module = _module(parsed)
     try:
+        from syncd.config.zone_data import use_newest
+
+        use_newest()
         from syncd.control.client import relayed
 
         answered = relayed(parsed)

@@ -109,7 +109,7 @@ def _daemon_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     run.add_argument(
         "--today", dest="verb_today", metavar="DATE", help="pretend it is this day (loopback only)"
     )
-    _asked(verbs, "status", "pause", "resume")
+    _asked(verbs, "status", "pause", "resume", "retry")
     push = _local(
         verbs, "push", "put this machine's calendar and targets in force on all machines (SYNCD_DATABASE)"
     )

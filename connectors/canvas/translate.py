@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from connectors.canvas.description import read_description, write_description
 from connectors.fields import text_in
 from mapping.identity import UNREADABLE_DATE, body_hash, day_words, visible_words
-from mapping.model import ALL_FIELDS, Days, DesiredEvent, Field, Marker, ObservedEvent, Record
+from mapping.model import ALL_FIELDS, DayOffset, Days, DesiredEvent, Field, Marker, ObservedEvent, Record
 from mapping.text.typography import plain, unbroken
 
 Row = Mapping[str, Any]
@@ -28,6 +28,7 @@ Form = list[tuple[str, str]]
 
 _LAST_MINUTE = time(23, 59)
 _DAY = timedelta(days=1)
+_FURTHEST = timedelta(hours=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +207,8 @@ def observed(
         body_hash=words,
         tail=tail,
         version=version,
+        stamp=_time_of_change(row),
+        offset=applied_offset(row, place.zone),
         body_known=record is None,
     )
 
@@ -215,6 +218,32 @@ def _row_dates(row: Row, zone: ZoneInfo) -> SeenDates:
     if not isinstance(start, (str, NoneType)) or not isinstance(end, (str, NoneType)):
         return ODD_DATE
     return read_dates(start, end, bool(row.get("all_day")), zone)
+
+
+def _time_of_change(row: Row) -> str:
+    told = row.get("updated_at")
+    return told if isinstance(told, str) else ""
+
+
+def applied_offset(row: Row, zone: ZoneInfo) -> DayOffset | None:
+    """The offset that Canvas laid on an all-day event: the day it names against the instant it begins at.
+
+    None for any other event, and where the two lie further apart than any offset from UTC.
+    """
+    named, told = row.get("all_day_date"), row.get("start_at")
+    if not row.get("all_day") or not isinstance(named, str) or not isinstance(told, str):
+        return None
+    try:
+        day, start = date.fromisoformat(named[:10]), _instant(told)
+        if start is None:
+            return None
+        midnight = datetime.combine(day, time.min, UTC)
+        theirs, ours = midnight - start, midnight - day_start(day, zone)
+    except (ValueError, OverflowError):
+        return None
+    if abs(theirs) > _FURTHEST:
+        return None
+    return DayOffset(day=day, ours=round(ours.total_seconds()), theirs=round(theirs.total_seconds()))
 
 
 def is_own_row(row: Row, context: str) -> bool:

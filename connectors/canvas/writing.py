@@ -128,16 +128,18 @@ class Writer:
         """The answer as an event, with what differs from the wish; dates are put right once."""
         event = as_answered(row, answer, context, self._place)
         found = deviation(event, desired, context, self._place, names=names)
-        if Field.DAYS not in found.names:
+        other_rules = event.offset is not None and event.offset.differs
+        if Field.DAYS not in found.names or other_rules:
+            # Under other zone rules the same dates would come back the same once more.
             return Written(event=event, deviation=found.words)
         fields = date_fields(desired.days, self._place.zone)
         try:
             event = as_answered(*self._put(context, event.remote_id, fields), context, self._place)
         except ConnectorError as error:
             # The change itself is done and confirmed; only its repair is not.
-            return Written(event=event, deviation=f"{found.words}; not put right: {error}")
+            return Written(event=event, deviation=f"{found.words}; not put right: {error}", sent=2)
         found = deviation(event, desired, context, self._place, names=names)
-        return Written(event=event, deviation=found.words)
+        return Written(event=event, deviation=found.words, sent=2)
 
 
 def _row_in(data: Any, remote_id: str) -> Row | None:

@@ -15,9 +15,7 @@ from connectors.google_calendar.keyfile import KeyFile
 from connectors.google_calendar.settings import GoogleSettings
 from connectors.port import CallCounts
 
-EVENT_FIELDS = (
-    "id,etag,status,summary,description,start,end,eventType,recurrence,recurringEventId,extendedProperties"
-)
+EVENT_FIELDS = "id,etag,status,updated,summary,description,start,end,eventType,recurrence,recurringEventId,extendedProperties"
 LIST_FIELDS = f"kind,accessRole,timeZone,nextPageToken,nextSyncToken,items({EVENT_FIELDS})"
 ACCESS_FIELDS = "kind,accessRole,timeZone,summary"
 MOST_ROWS = 2_500

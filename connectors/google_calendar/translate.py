@@ -75,6 +75,7 @@ def observed(row: Row, calendar: str, place: Place) -> ObservedEvent:
         body_hash=body_hash(readable(described.head)),
         tail=described.tail,
         version=text_in(row, "etag", calendar),
+        stamp=text_in(row, "updated", calendar),
     )
 
 

@@ -144,6 +144,7 @@ class MemoryConnector:
             body_hash=body_hash(visible_text(event.body, self._markup)),
             tail="" if unread else event.tail,
             version=version,
+            stamp=f"{event.version:012d}",
             body_known=not unread,
         )
 
@@ -262,7 +263,10 @@ class MemoryConnector:
                 generation=generation,
             )
             event = replace(event, marker=marker, seed=event.seed or self._owner)
-        return Written(event=self._observed(context, self._service.write(context, event)))
+        answer = self._observed(context, self._service.write(context, event))
+        asked = names - {Field.OWNER} or names
+        other = sorted(one.name for one in differences(answer, desired) if one.name in asked)
+        return Written(event=answer, deviation="; ".join(f"{name} differs" for name in other))
 
     # --- faults -----------------------------------------------------------------------------
 

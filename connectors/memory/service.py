@@ -91,6 +91,8 @@ class MemoryService:
         self.fault = fault
         self.revival = revival
         """Whether deleted events can be brought back under their id (Google)."""
+        self.makes: Callable[[MemoryEvent], MemoryEvent] = lambda event: event
+        """What becomes of an event that a connector sends: a service may store something else."""
         self.lock = threading.RLock()
         self.contexts: dict[str, Context] = {}
         self.lost: set[str] = set()
@@ -151,7 +153,7 @@ class MemoryService:
         """Store an event for a connector: remembered as touched."""
         with self.lock:
             before = self._calendars[context].get(event.id)
-            after = self.put(context, event)
+            after = self.put(context, self.makes(event))
             self.touches.append(Touch(context=context, before=before, after=after))
             return after
 

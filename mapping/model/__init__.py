@@ -37,12 +37,14 @@ from mapping.model.days import (
     Days,
 )
 from mapping.model.events import (
+    DayOffset,
     DesiredEvent,
     Fate,
     Fingerprint,
     Marker,
     ObservedEvent,
     Record,
+    Unstored,
 )
 from mapping.model.plan import (
     ALL_FIELDS,
@@ -83,6 +85,7 @@ __all__ = [
     "CourseFilter",
     "Create",
     "DayOffHit",
+    "DayOffset",
     "Days",
     "Delete",
     "DesiredEvent",
@@ -120,6 +123,7 @@ __all__ = [
     "TermName",
     "Unit",
     "University",
+    "Unstored",
     "Update",
     "Why",
 ]

@@ -55,6 +55,19 @@ class DesiredEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayOffset:
+    """The offset from UTC at one day's midnight, by our zone rules and as the service applied it, in seconds."""
+
+    day: date
+    ours: int
+    theirs: int
+
+    @property
+    def differs(self) -> bool:
+        return self.ours != self.theirs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObservedEvent:
     """What a context holds: any event there, ours or not, seen in one complete read.
 
@@ -81,6 +94,10 @@ class ObservedEvent:
     """What people wrote below the fixed line, as stored; kept on every update."""
     version: str = ""
     """etag at Google, updated_at at Canvas."""
+    stamp: str = ""
+    """The service's own time of the last change, as it tells it; '' where it tells none. Sorts by time."""
+    offset: DayOffset | None = None
+    """The offset from UTC that the service laid on the event's day; None where its dates do not show one."""
     body_known: bool = True
     """False where the description was not read because id and version are as last seen."""
 
@@ -100,6 +117,29 @@ class Record:
     has_tail: bool = False
     version: str = ""
     generation: int = 0
+    stamp: str = ""
+    """The service's own time of our last write, as its answer told it; '' where that is not known."""
+    wish: str = ""
+    """Fingerprint of what was last sent; '' where that is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unstored:
+    """A wish that a service did not store as it was sent, and what it makes of it."""
+
+    key: str
+    wish: str
+    """Fingerprint of what was sent."""
+    times: int
+    """In a row that it came back different."""
+    stamp: str
+    """The service's own time of the change that was counted last."""
+    made: str
+    """Hash of what the service makes of it."""
+    words: str
+    """Where that differs, for people."""
+    tried_at: float
+    """When it was last sent, in seconds since the epoch."""
 
 
 class Fate(StrEnum):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from mapping.model.days import Days
-from mapping.model.events import DesiredEvent, ObservedEvent, Record
+from mapping.model.events import DesiredEvent, ObservedEvent, Record, Unstored
 
 
 class Action(StrEnum):
@@ -24,7 +24,9 @@ class Why(StrEnum):
     EDIT = "edit"
     """The canonical calendar or the routing changed."""
     DRIFT = "drift"
-    """A person changed a managed field."""
+    """A managed field was changed after our last write: the service's own times show it."""
+    DIFFERS = "differs"
+    """A managed field is not as desired, and nobody knows why."""
     COPY = "copy"
     """A course import left a copy: adopted or removed."""
     MARKER = "marker"
@@ -169,6 +171,7 @@ class FindingKind(StrEnum):
     PROBABLY_SAME = "probably-same"
     UNKNOWN_MARK = "unknown-mark"
     ODD_DATE = "odd-date"
+    NOT_STORED = "not-stored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +195,8 @@ class ContextPlan:
     findings: tuple[Finding, ...]
     records: tuple[Record, ...]
     """The id map as this read shows it, to be stored in place of the old one."""
+    unstored: tuple[Unstored, ...] = ()
+    """What the service does not store as sent, after this read."""
     respected: frozenset[str]
     """Keys whose deletion by a person is respected, after this read."""
     emptied: bool = False

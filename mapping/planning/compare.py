@@ -45,6 +45,7 @@ def as_record(event: ObservedEvent, key: str, old: Record | None) -> Record:
         if seen == (old.body_hash, old.has_tail, old.version):
             return old
         return replace(old, body_hash=event.body_hash, has_tail=has_tail, version=event.version)
+    same = old is not None and old.remote_id == event.remote_id
     return Record(
         key=key,
         remote_id=event.remote_id,
@@ -55,4 +56,6 @@ def as_record(event: ObservedEvent, key: str, old: Record | None) -> Record:
         has_tail=bool(event.tail),
         version=event.version,
         generation=event.marker.generation if event.marker is not None else 0,
+        stamp=old.stamp if old is not None and same else "",
+        wish=old.wish if old is not None and same else "",
     )

@@ -5,6 +5,7 @@
 | ours                | no      | any         | any                           | COPY, or PERSONAL where copies are people's own |
 | another owner's     | any     | any         | any                           | FOREIGN  |
 | none                | -       | yes         | yes                           | STRIPPED: ours, its marker is put back |
+| none, nobody changed it since our write | - | yes | no            | STRIPPED: the service stores no marker |
 | none                | -       | yes         | no                            | TAKEN: foreign; its key counts as deleted |
 | none                | -       | no          | any                           | FOREIGN  |
 Rows that can never be ours (section children, slots, instances) are FOREIGN whatever they carry.
@@ -18,6 +19,7 @@ from enum import StrEnum
 
 from mapping.identity import text_hash, visible_words
 from mapping.model import ObservedEvent, Record
+from mapping.planning.unstored import is_as_we_left_it
 
 
 class Standing(StrEnum):
@@ -61,7 +63,8 @@ def judge(
         return Judged(event, Standing.FOREIGN, "")
     same_title = visible_words(event.title) == visible_words(record.title)
     same_days = record.days is not None and event.days == record.days
-    return Judged(event, Standing.STRIPPED if same_title or same_days else Standing.TAKEN, record.key)
+    ours = same_title or same_days or is_as_we_left_it(event, record)
+    return Judged(event, Standing.STRIPPED if ours else Standing.TAKEN, record.key)
 
 
 @dataclass(frozen=True, slots=True)

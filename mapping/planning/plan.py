@@ -32,12 +32,14 @@ from mapping.model import (
     ObservedEvent,
     Past,
     Record,
+    Unstored,
     Update,
     Why,
 )
 from mapping.planning.compare import as_record, differences
 from mapping.planning.lookalikes import probably_same
 from mapping.planning.ownership import Census, Judged, Standing, take_census, untouched
+from mapping.planning.unstored import after_read, is_at_rest, was_edited
 
 EMPTIED_FROM = 3
 """A context that held at least this many future events and shows none was emptied, not edited."""
@@ -73,6 +75,10 @@ class Situation:
     """Remote ids whose delete we began and never saw confirmed: no person deleted these."""
     today: date
     policy: Policy
+    unstored: Mapping[str, Unstored] = field(default_factory=dict)
+    """By event key, what the service did not store as sent."""
+    retry: frozenset[str] = frozenset()
+    """Keys of those that are sent once more all the same."""
     adopt_from: str = ""
     """Another owner name whose events are taken over in this pass, '' for none."""
     on_record: bool = False
@@ -120,6 +126,7 @@ class _Planner:
         self.respected = set(situation.respected).difference(census.keepers)
         self.unchanged = 0
         self.copies = list(census.copies)
+        self.unstored = {key: one for key, one in situation.unstored.items() if key in situation.desired}
         self.left: set[str] = set()
         """Keys whose only event is a copy that stays a person's."""
         self.unknown: set[str] = set()
@@ -158,6 +165,7 @@ class _Planner:
             unchanged=self.unchanged,
             findings=tuple(sorted(self.findings, key=lambda one: (one.kind, one.key, one.title))),
             records=tuple(self._records()),
+            unstored=tuple(one for _, one in sorted(self.unstored.items())),
             respected=frozenset(self.respected),
             emptied=self.emptied,
             unknown=frozenset(self.unknown),
@@ -174,6 +182,8 @@ class _Planner:
             self.unchanged += 1
             return
         fields = differences(event, desired)
+        if self._rests(event, desired, fields):
+            return
         if keeper.standing is Standing.STRIPPED:
             self._update(event, desired, self._but_peoples_on_record(keeper, fields), Why.MARKER)
             return
@@ -181,9 +191,27 @@ class _Planner:
         if self.situation.policy.drift is not Drift.REPAIR:
             fields = self._without_peoples_edits(keeper, fields)
         if fields:
-            self._update(event, desired, fields, Why.EDIT if edited else Why.DRIFT)
+            record = self.situation.records.get(desired.key)
+            other = Why.DRIFT if was_edited(event, record) else Why.DIFFERS
+            self._update(event, desired, fields, Why.EDIT if edited else other)
         else:
             self.unchanged += 1
+
+    def _rests(self, event: ObservedEvent, desired: DesiredEvent, fields: tuple[FieldChange, ...]) -> bool:
+        """Whether the event is left as the service makes it; keeps count of what comes back different."""
+        if not fields:
+            self.unstored.pop(desired.key, None)
+            return False
+        record = self.situation.records.get(desired.key)
+        known = after_read(self.unstored.pop(desired.key, None), desired, event, record, fields)
+        if known is None:
+            return False
+        self.unstored[desired.key] = known
+        if desired.key in self.situation.retry or not is_at_rest(known, event):
+            return False
+        self.unchanged += 1
+        self._find(FindingKind.NOT_STORED, desired.key, desired.title, known.words)
+        return True
 
     def _take_over(self, event: ObservedEvent, marker: Marker, desired: DesiredEvent) -> None:
         """Our name in place of the other owner's, and nothing else: whatever differs waits for the next cycle.
@@ -268,7 +296,8 @@ class _Planner:
         lost = [one for one in fields if one.name in kept]
         if lost and self.situation.policy.drift is Drift.REPORT:
             words = ", ".join(one.name for one in lost)
-            self._find(FindingKind.DRIFT_REPORTED, keeper.key, event.title, f"a person changed: {words}")
+            who = "a person changed" if was_edited(event, record) else "differs"
+            self._find(FindingKind.DRIFT_REPORTED, keeper.key, event.title, f"{who}: {words}")
         left = tuple(one for one in fields if one.name not in kept)
         if text_edited or all(one.name is Field.MARKER for one in left):
             left = tuple(one for one in left if one.name is not Field.MARKER)

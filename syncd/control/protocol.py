@@ -103,6 +103,19 @@ VERBS: Mapping[str, VerbSpec] = {
     "status": VerbSpec(help="what is in step, what waits, what fails", asks=Asks.ALWAYS, arguments=(_JSON,)),
     "pause": VerbSpec(help="stop writing until resumed; reading goes on", asks=Asks.ALWAYS),
     "resume": VerbSpec(help="write again", asks=Asks.ALWAYS),
+    "retry": VerbSpec(
+        help="send once more what a service did not store as it was sent",
+        asks=Asks.ALWAYS,
+        wakes=True,
+        arguments=(
+            Argument(
+                name="context",
+                dest="retry_context",
+                metavar="CALENDAR",
+                help="only there, such as course_101",
+            ),
+        ),
+    ),
     "entries": VerbSpec(
         help="list the canonical calendar",
         asks=Asks.FOR_DATA,

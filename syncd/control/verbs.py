@@ -29,6 +29,7 @@ from syncd.daemon.view import DaemonView
 from syncd.errors import UsageError
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reconcile.health import DATA, PASS, Trouble
+from syncd.reconcile.retrying import retry
 from syncd.reconcile.waiting import remember_waiting
 from syncd.reporting.horizon import horizon
 from syncd.reporting.plan import render_plan
@@ -58,6 +59,7 @@ class ControlVerbs:
             DRY_RUN: self._dry_run,
             "pause": self._pause,
             "resume": self._resume,
+            "retry": self._retry,
             "status": self._status,
         }
 
@@ -90,6 +92,11 @@ class ControlVerbs:
             out="Resumed; a cycle begins.\n" if was else "It was not paused; a cycle begins.\n",
             exit_code=exits.DONE,
         )
+
+    def _retry(self, question: Question) -> Iterator[Answer]:
+        sentence = retry(self._daemon.state.events, str(question.arguments.get("context") or ""))
+        self._daemon.wake.ask(f"{question.who} (retry)")
+        yield Answer(out=f"{sentence}\n", exit_code=exits.DONE)
 
     def _dry_run(self, question: Question) -> Iterator[Answer]:
         """A dry cycle beside the driver's own."""

@@ -153,7 +153,7 @@ def _drift(report: CycleReport) -> dict[str, int]:
     return found
 
 
-_DRIFT = frozenset({Why.DRIFT, Why.GONE, Why.MARKER, Why.COPY})
+_DRIFT = frozenset({Why.DRIFT, Why.DIFFERS, Why.GONE, Why.MARKER, Why.COPY})
 
 
 def status_words(snapshot: Snapshot) -> str:

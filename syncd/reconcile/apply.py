@@ -21,6 +21,7 @@ from connectors.errors import (
     TooSlowError,
     TransientError,
     UnclearOutcomeError,
+    ZoneRulesError,
 )
 from connectors.port import Connector, Observation
 from mapping.errors import SyncdError
@@ -233,7 +234,7 @@ class Applier:
                 self._writer.write(context, change)
             except UnclearOutcomeError as error:
                 return error
-            except (AuthenticationError, QuotaExhaustedError, StoppedError, StaleEpochError):
+            except (AuthenticationError, QuotaExhaustedError, StoppedError, StaleEpochError, ZoneRulesError):
                 raise
             except SyncdError as error:
                 refused = True

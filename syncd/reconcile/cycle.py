@@ -175,6 +175,7 @@ class Cycle:
             on_record=frozenset(
                 notes[name].target for name, count in recorded.items() if count and name in notes
             ),
+            dry=self.scope.dry,
             adopt_from=self.scope.adopt_from,
         )
 

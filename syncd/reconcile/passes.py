@@ -36,6 +36,8 @@ class Pass:
     """Context to the number under which this pass may write what it knows of it."""
     on_record: frozenset[str] = frozenset()
     """Targets that the state had records of before this pass; of a new or a lost state there are none."""
+    dry: bool = False
+    """Nothing is written: what is tried once a day waits for a pass that writes."""
     adopt_from: str = ""
     """An owner whose events count as ours, to be given our name; '' for none."""
 
@@ -85,14 +87,22 @@ class Outcome:
         self._notes: list[str] = []
         self._stopped = False
 
-    def applied(self, context: Context, change: Change, deviation: str) -> None:
-        """A change was made. ``deviation``: how the answer differs from the wish, '' if it does not."""
+    def applied(self, context: Context, change: Change, deviation: str, *, sent: int = 1) -> None:
+        """A change was made. ``deviation``: how the answer differs from the wish, '' if it does not.
+
+        ``sent``: requests that each may have told the participants.
+        """
         with self._mutex:
             self._changes[change.action.value] += 1
             self._by_kind[change.action.value, context.kind] += 1
-            self._messages += context.students if change.notifies else 0
+            self._messages += sent * context.students if change.notifies else 0
             if deviation:
                 self._deviations.append(f"{context.id} {change.key}: {deviation}")
+
+    def unclear(self, context: Context, change: Change) -> None:
+        """A change may have been made: what it may have told the participants counts."""
+        with self._mutex:
+            self._messages += context.students if change.notifies else 0
 
     def settled(self, context: Context) -> None:
         """The context's plan was carried out wholly."""

@@ -7,11 +7,15 @@ from dataclasses import replace
 
 from connectors.errors import IncompleteReadError
 from connectors.port import Connector, Observation
-from mapping.model import Context, ContextPlan, Fate, Record, Target
+from mapping.model import Context, ContextPlan, Fate, Record, Target, Unstored
 from mapping.planning.plan import Policy, Situation, open_questions, plan_context
 from syncd.reconcile.passes import Pass
+from syncd.reconcile.zone_rules import check_context
 from syncd.state.events import Look
 from syncd.state.plans import Edition
+
+RETRY_EVERY_S = 86400.0
+"""Seconds after which one event that a service does not store as sent is sent once more."""
 
 
 def plan_editions(
@@ -22,6 +26,10 @@ def plan_editions(
     ``records``: what the state knows of the context, by event key.
     """
     events = one_pass.runtime.state.events
+    unstored = events.unstored(context.id)
+    tries = may_try(one_pass, context, unstored)
+    if not tries:
+        check_context(context, seen.events, records)
     target = one_pass.targets[context.target]
     situations = {
         edition: Situation(
@@ -35,6 +43,8 @@ def plan_editions(
             deleted_by_us=events.deletes_under_way(context.id),
             today=one_pass.runtime.today(),
             policy=policy_of(target, connector),
+            unstored=unstored,
+            retry=tried_again(unstored) if tries else frozenset(),
             on_record=target.name in one_pass.on_record,
         )
         for edition, sets in one_pass.desired.items()
@@ -43,6 +53,21 @@ def plan_editions(
     return {
         edition: plan_context(replace(situation, fates=fates)) for edition, situation in situations.items()
     }
+
+
+def may_try(one_pass: Pass, context: Context, unstored: Mapping[str, Unstored]) -> bool:
+    """Whether it is time to send what the service did not store as sent once more: once a day, by no dry run."""
+    note = one_pass.notes.get(context.id)
+    tried = [one.tried_at for one in unstored.values()]
+    if note is not None and note.failing_since is not None:
+        tried.append(note.failing_since)
+    return not one_pass.dry and bool(tried) and max(tried) <= one_pass.runtime.clock() - RETRY_EVERY_S
+
+
+def tried_again(unstored: Mapping[str, Unstored]) -> frozenset[str]:
+    """The one event of a context whose turn it is."""
+    turn = sorted(unstored.values(), key=lambda one: (one.tried_at, one.key))
+    return frozenset(one.key for one in turn[:1])
 
 
 def look_at(

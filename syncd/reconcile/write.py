@@ -12,9 +12,11 @@ from types import MappingProxyType
 from connectors.errors import UnclearOutcomeError
 from connectors.port import Written
 from mapping.errors import SyncdError
-from mapping.model import Change, Context, Delete, Record, Why
+from mapping.model import Change, Context, Delete, Record, Unstored, Why
 from mapping.planning.compare import as_record
+from mapping.planning.unstored import after_write
 from syncd.reconcile.passes import Outcome, Pass
+from syncd.reconcile.zone_rules import check_offset
 from syncd.state.ledger import JournalLine
 
 
@@ -43,6 +45,7 @@ class JournalledWriter:
             written = runtime.connectors[context.kind].apply(context, change)
         except UnclearOutcomeError:
             self.journal(context, change, "", "unclear")
+            self._outcome.unclear(context, change)
             raise
         except SyncdError:
             # A delete that failed may have happened all the same: its intent stays until the next look, or
@@ -51,15 +54,26 @@ class JournalledWriter:
                 events.confirm(context.id, epoch, intent, change.key, None, keep=True)
             raise
         record = _record(change, written)
+        unstored = self._unstored(context, change, written)
         only_a_copy = isinstance(change, Delete) and change.why is Why.COPY
         remote_id = record.remote_id if record else about
         with runtime.state.database.write():
-            events.confirm(context.id, epoch, intent, change.key, record, keep=only_a_copy)
+            events.confirm(context.id, epoch, intent, change.key, record, keep=only_a_copy, unstored=unstored)
             self.journal(context, change, remote_id, "done")
         self._count(context, change, written)
+        if written.event is not None:
+            check_offset(context, written.event)
+
+    def _unstored(self, context: Context, change: Change, written: Written) -> Unstored | None:
+        """What the answer shows not to be stored as it was sent."""
+        if isinstance(change, Delete) or written.event is None or change.why is Why.OWNER:
+            return None
+        runtime = self._pass.runtime
+        before = runtime.state.events.unstored(context.id).get(change.key)
+        return after_write(before, change.desired, written.event, written.deviation, now=runtime.clock())
 
     def _count(self, context: Context, change: Change, written: Written) -> None:
-        self._outcome.applied(context, change, written.deviation)
+        self._outcome.applied(context, change, written.deviation, sent=written.sent)
         self._pass.runtime.log.info(
             "change",
             context=context.id,
@@ -108,4 +122,7 @@ def _record(change: Change, written: Written) -> Record | None:
     record = as_record(written.event, change.key, None)
     if isinstance(change, Delete):
         return replace(record, version="")
-    return replace(record, title=change.title, days=change.days, version="")
+    wish = "" if change.why is Why.OWNER else str(change.desired.fingerprint)
+    return replace(
+        record, title=change.title, days=change.days, version="", stamp=written.event.stamp, wish=wish
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from mapping.model import FindingKind
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.english import counted
 
@@ -53,6 +54,9 @@ def summary_sentence(report: CycleReport) -> str:
         f"{report.unchanged} unchanged",
         counted(len(report.contexts), "calendar"),
     ]
+    resting = sum(one.kind is FindingKind.NOT_STORED for one in report.findings)
+    if resting:
+        parts.append(f"in step but for {counted(resting, 'event')} not stored as sent")
     if report.left_behind:
         parts.append(f"{len(report.left_behind)} left behind, since no target claims them any more")
     parts.extend(str(one) for one in report.term_waits)

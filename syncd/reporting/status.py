@@ -7,19 +7,20 @@ network, and writes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import tzinfo
 from typing import Any
 
+from mapping.model import Unstored
 from mapping.planning.edit_guards import publishing_decides
 from mapping.text.printable import printable
 from syncd.reconcile.binding import campus_zone
 from syncd.reconcile.editions import IN_FORCE_FACT, PINNED_FACT
 from syncd.reconcile.health import DATA, PASS, Trouble, recall
-from syncd.reporting.english import moment
+from syncd.reporting.english import counted, moment
 from syncd.state.approvals import WaitingPlan
-from syncd.state.events import ContextNote
+from syncd.state.events import ContextNote, Events
 from syncd.state.ledger import NOTHING, TERM_WAITS_FACT, WAITING_FACT, Ledger
 from syncd.state.pause import is_paused
 from syncd.state.store import State
@@ -31,6 +32,8 @@ UNDO_LINE = (
 )
 RUNS_READ = 200
 """Runs looked through for those that changed something."""
+NOT_STORED_SHOWN = 3
+"""Events of one calendar that are named."""
 SHOWN = 20
 """Failing calendars and respected deletions that the text names one by one."""
 
@@ -71,6 +74,8 @@ class Status:
     term_waits: tuple[str, ...] = ()
     """Targets whose term is not there yet, a sentence each."""
     lines: tuple[str, ...] = ()
+    not_stored: Mapping[str, Sequence[Unstored]] = field(default_factory=dict)
+    """Context to what its service does not store as it was sent, and is left so."""
 
     @property
     def failing(self) -> list[ContextNote]:
@@ -131,7 +136,8 @@ def read_status(state: State, site: SiteFacts, *, now: float) -> Status:
             name for name in site.targets or () if name not in known and name not in waiting_targets
         ),
         term_waits=tuple(f"{one}." for one in waits),
-        lines=(*undo_lines(ledger), *site.lines),
+        lines=(*undo_lines(ledger), *not_stored_lines(state.events), *site.lines),
+        not_stored=state.events.unstored_everywhere(),
     )
 
 
@@ -140,6 +146,25 @@ def undo_lines(ledger: Ledger) -> tuple[str, ...]:
     if not ledger.fact(PINNED_FACT):
         return ()
     return (UNDO_LINE,)
+
+
+def not_stored_lines(events: Events) -> tuple[str, ...]:
+    """In which calendars events are left as the service makes them, first in sum, then each."""
+    found = events.unstored_everywhere()
+    if not found:
+        return ()
+    total = sum(map(len, found.values()))
+    where = "this calendar stores" if len(found) == 1 else f"{len(found)} calendars store"
+    first = (
+        f"In step but for {counted(total, 'event')} that {where} otherwise than sent; one a day is tried again, all "
+        "of them after `syncd retry`:"
+    )
+    shown = [
+        f"  {context} {one.key}: {one.words}"
+        for context, ones in list(found.items())[:SHOWN]
+        for one in ones[:NOT_STORED_SHOWN]
+    ]
+    return (first, *shown[:SHOWN])
 
 
 def _is_approved(ledger: Ledger, plan: WaitingPlan, now: float) -> bool:
@@ -192,6 +217,17 @@ def as_json(status: Status) -> dict[str, Any]:
         "term_waits": list(status.term_waits),
         "left_behind": [note.context for note in status.left_behind],
         "lines": list(status.lines),
+        "not_stored": [
+            {
+                "context": context,
+                "key": one.key,
+                "what": one.words,
+                "times": one.times,
+                "tried_at": one.tried_at,
+            }
+            for context, ones in status.not_stored.items()
+            for one in ones
+        ],
         "open_writes": status.open_writes,
         "paused": status.paused,
         "runs": [

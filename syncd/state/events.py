@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mapping.model import Action, Context, ContextPlan, Days, Record
+from mapping.model import Action, Context, ContextPlan, Days, Record, Unstored
+from mapping.planning.unstored import MOST_SENT
 from syncd.errors import StaleEpochError
 from syncd.state.port import Connection, Row, StateDatabase, decoded
 
@@ -19,13 +20,14 @@ KEEP_DELETES_S = 86400.0
 """Seconds that a delete of an earlier holder of the lease may explain that an event is gone."""
 LOOK_AGAIN_S = 600.0
 """Seconds after which a context with unclear writes of an earlier holder is read once more."""
-_RECORD = "key, remote_id, title, first_day, end_day, fingerprint, body_hash, has_tail, version, generation"
+_RECORD = "key, remote_id, title, first_day, end_day, fingerprint, body_hash, has_tail, version, generation, stamp, wish"
+_UNSTORED = "key, wish, times, stamp, made, words, tried_at"
 _PUT_RECORD = (
-    f"INSERT INTO ids (context, {_RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
+    f"INSERT INTO ids (context, {_RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
     "ON CONFLICT (context, key) DO UPDATE SET remote_id = excluded.remote_id, title = excluded.title, "
     "first_day = excluded.first_day, end_day = excluded.end_day, fingerprint = excluded.fingerprint, "
     "body_hash = excluded.body_hash, has_tail = excluded.has_tail, version = excluded.version, "
-    "generation = excluded.generation"
+    "generation = excluded.generation, stamp = excluded.stamp, wish = excluded.wish"
 )
 
 
@@ -123,6 +125,22 @@ class Events:
         names = ContextNote.__slots__
         found = decoded(self._database, rows, lambda row: ContextNote(**dict(zip(names, row, strict=True))))
         return {note.context: note for note in found}
+
+    def unstored(self, context: str) -> dict[str, Unstored]:
+        """What the service did not store as sent there, by event key."""
+        rows = self._database.rows(f"SELECT {_UNSTORED} FROM unstored WHERE context = ?", (context,))  # noqa: S608
+        return {row[0]: _unstored(row) for row in rows}
+
+    def unstored_everywhere(self) -> dict[str, list[Unstored]]:
+        """Context to what is left at rest there as the service makes it."""
+        rows = self._database.rows(
+            f"SELECT context, {_UNSTORED} FROM unstored WHERE times >= ? ORDER BY context, key",  # noqa: S608
+            (MOST_SENT,),
+        )
+        found: dict[str, list[Unstored]] = {}
+        for row in rows:
+            found.setdefault(row[0], []).append(_unstored(row[1:]))
+        return found
 
     def counts(self) -> dict[str, int]:
         """Context to number of recorded events there."""
@@ -249,10 +267,34 @@ class Events:
             self._in_flight[context] += 1
         return int(row[0]) if row else 0
 
+    def retry(self, contexts: Collection[str]) -> int:
+        """Forget what was not stored as sent there, so that it is sent again; how many events that is."""
+        with self._database.write() as connection:
+            count = 0
+            for context in contexts:
+                cursor = connection.execute("DELETE FROM unstored WHERE context = ?", (context,))
+                count += cursor.rowcount
+                # Without the time of our write nothing at the service is laid to its charge.
+                connection.execute("UPDATE ids SET stamp = '' WHERE context = ?", (context,))
+                connection.execute(
+                    "UPDATE contexts SET view = '', retry_at = NULL WHERE context = ?", (context,)
+                )
+        return count
+
     def confirm(
-        self, context: str, epoch: int, intent: int, key: str, record: Record | None, *, keep: bool = False
+        self,
+        context: str,
+        epoch: int,
+        intent: int,
+        key: str,
+        record: Record | None,
+        *,
+        keep: bool = False,
+        unstored: Unstored | None = None,
     ) -> None:
         """Close an intent with its confirmed result: the record, or None where the event is gone.
+
+        ``unstored``: what the answer showed not to be stored as sent.
 
         ``keep`` leaves the record as it was: the write was refused, or removed another event of that key.
         """
@@ -263,6 +305,10 @@ class Events:
                 connection.execute("DELETE FROM ids WHERE context = ? AND key = ?", (context, key))
             if record is not None and not keep:
                 _insert(connection, context, record)
+            if not keep:
+                connection.execute("DELETE FROM unstored WHERE context = ? AND key = ?", (context, key))
+            if unstored is not None and not keep:
+                _put_unstored(connection, context, unstored)
             self._in_flight -= Counter((context,))
 
     def in_step(self, context: str, view: str, *, now: float) -> None:
@@ -311,6 +357,7 @@ def _store_look(connection: Connection, look: Look, now: float) -> None:
     known = look.known if look.known is not None else _records(connection, look.context)
     _replace_records(connection, look.context, known, plan.records)
     _replace_respected(connection, look.context, plan.respected, now)
+    _replace_unstored(connection, look.context, plan.unstored)
     in_step = not plan.changes
     connection.execute(
         "UPDATE contexts SET observed_at = ?, events_seen = ?, filled_at = coalesce(filled_at, ?), in_step_at = "
@@ -360,6 +407,30 @@ def _replace_respected(connection: Connection, context: str, keys: frozenset[str
         )
 
 
+def _replace_unstored(connection: Connection, context: str, found: Iterable[Unstored]) -> None:
+    rows = connection.execute(f"SELECT {_UNSTORED} FROM unstored WHERE context = ?", (context,))  # noqa: S608
+    known = {row[0]: _unstored(row) for row in rows}
+    left = set(known)
+    for one in found:
+        left.discard(one.key)
+        if known.get(one.key) != one:
+            connection.execute("DELETE FROM unstored WHERE context = ? AND key = ?", (context, one.key))
+            _put_unstored(connection, context, one)
+    for key in left:
+        connection.execute("DELETE FROM unstored WHERE context = ? AND key = ?", (context, key))
+
+
+def _put_unstored(connection: Connection, context: str, one: Unstored) -> None:
+    connection.execute(
+        f"INSERT INTO unstored (context, {_UNSTORED}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (context, one.key, one.wish, one.times, one.stamp, one.made, one.words, one.tried_at),
+    )
+
+
+def _unstored(row: Row) -> Unstored:
+    return Unstored(**dict(zip(Unstored.__slots__, row, strict=True)))
+
+
 def _insert(connection: Connection, context: str, record: Record) -> None:
     days = record.days
     connection.execute(
@@ -375,12 +446,26 @@ def _insert(connection: Connection, context: str, record: Record) -> None:
             int(record.has_tail),
             record.version,
             record.generation,
+            record.stamp,
+            record.wish,
         ),
     )
 
 
 def _record(row: Row) -> Record:
-    key, remote_id, title, first_day, end_day, fingerprint, body_hash, has_tail, version, generation = row
+    (
+        key,
+        remote_id,
+        title,
+        first_day,
+        end_day,
+        fingerprint,
+        body_hash,
+        has_tail,
+        version,
+        generation,
+        *sent,
+    ) = row
     days = _days(first_day, end_day) if first_day else None
     return Record(
         key=key,
@@ -392,6 +477,8 @@ def _record(row: Row) -> Record:
         has_tail=bool(has_tail),
         version=version,
         generation=generation,
+        stamp=sent[0],
+        wish=sent[1],
     )
 
 

@@ -88,6 +88,16 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     ALTER TABLE journal ADD COLUMN unapproved REAL NOT NULL DEFAULT 0;
     """,
+    # 5: what a service does not store as it is sent; the service's own time of our last write, and what that sent
+    """
+    ALTER TABLE ids ADD COLUMN stamp TEXT NOT NULL DEFAULT '';
+    ALTER TABLE ids ADD COLUMN wish TEXT NOT NULL DEFAULT '';
+    CREATE TABLE unstored (
+        context TEXT NOT NULL, key TEXT NOT NULL, wish TEXT NOT NULL, times INTEGER NOT NULL, stamp TEXT NOT NULL,
+        made TEXT NOT NULL, words TEXT NOT NULL, tried_at REAL NOT NULL,
+        PRIMARY KEY (context, key)
+    ) WITHOUT ROWID;
+    """,
 )
 VERSION = len(MIGRATIONS)
 

@@ -92,7 +92,7 @@ class _Snapshot(Collector):
         yield _labelled(
             "syncd_drift_events",
             "Events the last cycle found otherwise than it had left them, by reason.",
-            {why: snapshot.drift.get(why, 0) for why in ("copy", "drift", "gone", "marker")},
+            {why: snapshot.drift.get(why, 0) for why in ("copy", "differs", "drift", "gone", "marker")},
             "reason",
         )
         yield _labelled(
@@ -118,6 +118,20 @@ class _Snapshot(Collector):
             snapshot.messages_ever,
         )
 
+    def _not_stored(self) -> Metric:
+        """Events left as their service makes them, by target."""
+        events = self._daemon.state.events
+        notes = events.notes()
+        counts: Counter[str] = Counter()
+        for context, ones in events.unstored_everywhere().items():
+            counts[notes[context].target if context in notes else ""] += len(ones)
+        return _labelled(
+            "syncd_not_stored_events",
+            "Events that the service does not store as they are sent, and that are left so.",
+            {name: counts[name] for name in sorted({*self._daemon.board.read().targets, *counts})},
+            "target",
+        )
+
     def _attention(self, snapshot: Snapshot) -> Iterator[Metric]:
         gauge = GaugeMetricFamily
         yield gauge("syncd_waiting_plans", "Plans that wait for a person.", 1 if snapshot.refused else 0)
@@ -129,6 +143,7 @@ class _Snapshot(Collector):
         )
         yield gauge("syncd_paused", "1 while nothing is written on request.", bool(snapshot.paused))
         yield gauge("syncd_cycle_problem", "1 while cycles cannot be made at all.", bool(snapshot.problem))
+        yield self._not_stored()
         targets = Counter(snapshot.context_targets.values())
         failing = Counter(one.target for one in snapshot.failures)
         names = sorted({*snapshot.targets, *targets, *failing})

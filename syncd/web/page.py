@@ -168,6 +168,9 @@ class Page:
             yield say("plan_waits", when=say.moment(snapshot.waiting_since)), details, do
         if snapshot.clashes:
             yield say("fails", when=say.moment(snapshot.attempted_at)), _in_english(snapshot.clashes), ""
+        resting = self._daemon.state.events.unstored_everywhere()
+        if resting:
+            yield say("not_stored", count=sum(map(len, resting.values()))), [], ""
         yield from self._failures(snapshot, notes)
 
     def _failures(self, snapshot: Snapshot, notes: Mapping[str, ContextNote]) -> Iterator[Attention]:

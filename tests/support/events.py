@@ -19,6 +19,7 @@ from mapping.model import (
     Part,
     Past,
     Record,
+    Unstored,
 )
 from mapping.planning.plan import Policy, Situation
 
@@ -124,6 +125,8 @@ def situation(
     context: Context | None = None,
     respected: Iterable[str] = (),
     fates: Mapping[str, Fate] | None = None,
+    unstored: Mapping[str, Unstored] | None = None,
+    retry: frozenset[str] = frozenset(),
     **policies: Any,
 ) -> Situation:
     """One context in the state told; ``policies`` change the course's policy."""
@@ -135,6 +138,8 @@ def situation(
         records={row.key: row for row in known},
         respected=frozenset(respected),
         fates=fates or {},
+        unstored=unstored or {},
+        retry=retry,
         today=TODAY,
         policy=policy(**policies),
     )

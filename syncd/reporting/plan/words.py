@@ -19,20 +19,22 @@ WHY_WORDS = {
     Why.FILL: "was not there",
     Why.EDIT: "the calendar changed",
     Why.DRIFT: "a person changed it",
-    Why.COPY: "copied by a course import",
-    Why.MARKER: "its mark was removed",
-    Why.GONE: "a person deleted it",
+    Why.DIFFERS: "differs",
+    Why.COPY: "a second event with our mark",
+    Why.MARKER: "its mark is missing",
+    Why.GONE: "it was deleted there",
     Why.ORPHAN: "no longer wanted there",
     Why.OWNER: "taken over from another owner name",
 }
 FINDING_WORDS = {
-    FindingKind.DRIFT_REPORTED: "changed by a person, left so",
+    FindingKind.DRIFT_REPORTED: "not as approved, left so",
     FindingKind.DELETION_RESPECTED: "deleted by a person, respected (syncd restore brings it back)",
     FindingKind.COPY_KEPT: "copy that a person changed, kept",
     FindingKind.PERSONAL_COPY: "a person's own copy, left alone",
     FindingKind.MARKER_LOST: "once ours, taken over by a person, left alone",
     FindingKind.PROBABLY_SAME: "typed by hand, probably the same",
     FindingKind.UNKNOWN_MARK: "bears our mark but nobody here wrote it, removed as not wanted",
+    FindingKind.NOT_STORED: "not stored as sent",
     FindingKind.ODD_DATE: "with a date that cannot be read, left alone",
 }
 _SILENT = frozenset({"marker"})

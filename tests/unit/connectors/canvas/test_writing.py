@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
@@ -19,7 +20,8 @@ from connectors.errors import (
     UnavailableError,
     UnclearOutcomeError,
 )
-from mapping.model import Change, Days, Fate
+from mapping.model import Change, DayOffset, Days, Fate
+from syncd.sandbox.canvas import zones
 from syncd.sandbox.canvas.model import Event
 from syncd.sandbox.faults import Kind, Rule
 from tests.unit.connectors.canvas.conftest import (
@@ -592,3 +594,27 @@ def test_an_event_that_is_gone_or_elsewhere_is_read_as_none(site: Site) -> None:
     site.people.delete(1)
     site.people.move(2, "course_102")
     assert [site.connector.read_event(LAW, number) for number in ("1", "2", "999")] == [None, None, None]
+
+
+def test_a_canvas_with_older_zone_rules_is_told_by_its_answer_and_not_written_twice(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = ZoneInfo("Asia/Dhaka")
+    monkeypatch.setattr(zones, "ZoneInfo", lambda key: older if key == "Asia/Almaty" else ZoneInfo(key))
+    zones.zone_named.cache_clear()
+    written = site.connector.apply(context(101), create(wish(), context(101)))
+    assert written.event is not None
+    assert written.event.offset == DayOffset(day=SEPTEMBER_2.start, ours=5 * 3600, theirs=6 * 3600)
+    assert written.deviation
+    assert written.sent == 1
+    assert site.faults.count(method="PUT") == 0
+    (seen,) = site.read(101).events
+    zones.zone_named.cache_clear()
+    assert seen.offset == written.event.offset
+    assert seen.stamp == written.event.stamp
+
+
+def test_a_canvas_with_the_same_zone_rules_lays_the_same_offset(site: Site) -> None:
+    event = site.made()
+    assert event.offset is not None
+    assert not event.offset.differs

@@ -224,13 +224,13 @@ def test_an_event_seen_in_the_past_and_desired_in_the_future_is_moved() -> None:
 def test_an_event_desired_in_the_past_but_seen_in_the_future_is_moved() -> None:
     wish = desired(days=YESTERDAY)
     plan = plan_context(situation([wish], [observed(wish, days=LATER)]))
-    assert rows(plan) == [(Action.UPDATE, Why.DRIFT, "exam", "100")]
+    assert rows(plan) == [(Action.UPDATE, Why.DIFFERS, "exam", "100")]
 
 
 def test_an_event_without_a_date_is_never_past() -> None:
     wish = desired(days=YESTERDAY)
     plan = plan_context(situation([wish], [observed(wish, days=None, last_day=None)]))
-    assert rows(plan) == [(Action.UPDATE, Why.DRIFT, "exam", "100")]
+    assert rows(plan) == [(Action.UPDATE, Why.DIFFERS, "exam", "100")]
 
 
 def test_past_events_are_treated_like_the_rest_where_the_target_says_so() -> None:
@@ -566,7 +566,8 @@ EDITS = [
 
 @pytest.mark.parametrize(("edit", "expected"), EDITS)
 def test_what_a_person_changed_is_put_back(edit: dict[str, Any], expected: set[str]) -> None:
-    plan = plan_context(situation([WISH], [observed(WISH, **edit)], [record(WISH)]))
+    written = replace(record(WISH), stamp="2025-09-01T00:00:00Z")
+    plan = plan_context(situation([WISH], [observed(WISH, stamp="2025-09-01T00:00:01Z", **edit)], [written]))
     assert rows(plan) == [(Action.UPDATE, Why.DRIFT, "exam", "100")]
     assert names(only(plan)) == expected
 
@@ -619,8 +620,9 @@ def test_an_edit_of_the_day_writes_nothing_where_a_person_chose_another_and_drif
 
 
 def test_what_a_person_changed_is_told_with_its_key_its_title_and_every_field() -> None:
-    edited = observed(WISH, title="Mine", days=LATER)
-    (finding,) = plan_context(situation([WISH], [edited], [record(WISH)], drift=Drift.REPORT)).findings
+    edited = observed(WISH, title="Mine", days=LATER, stamp="2025-09-01T00:00:01Z")
+    written = replace(record(WISH), stamp="2025-09-01T00:00:00Z")
+    (finding,) = plan_context(situation([WISH], [edited], [written], drift=Drift.REPORT)).findings
     assert (finding.context, finding.key, finding.title) == (COURSE, WISH.key, "Mine")
     assert finding.detail == "a person changed: title, days"
 

@@ -1,0 +1,38 @@
+"""Our zone rules against those that a service applied, as its own answers show them. Decides, writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from connectors.errors import ZoneRulesError
+from mapping.model import Context, ObservedEvent, Record
+from mapping.planning.unstored import is_as_we_left_it
+from syncd.config.zone_data import in_use
+
+
+def check_offset(context: Context, event: ObservedEvent) -> None:
+    """Raises `ZoneRulesError` where the service laid another offset on the event's day than ours."""
+    offset = event.offset
+    if offset is not None and offset.differs:
+        raise ZoneRulesError(
+            day=offset.day.isoformat(),
+            ours=offset.ours,
+            theirs=offset.theirs,
+            rules=str(in_use()),
+            context=context.id,
+        )
+
+
+def check_context(context: Context, events: Iterable[ObservedEvent], records: Mapping[str, Record]) -> None:
+    """The same for the event of ours that was written last and that nobody has changed since.
+
+    The others may still lie as older rules put them. ``records``: by event key.
+    """
+    by_id = {record.remote_id: record for record in records.values() if record.stamp}
+    ours = [
+        event
+        for event in events
+        if event.offset is not None and is_as_we_left_it(event, by_id.get(event.remote_id))
+    ]
+    if ours:
+        check_offset(context, max(ours, key=lambda event: event.stamp))
