@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
+from connectors.html_reader import parse_html
 from mapping.identity import body_hash, format_marker, parse_marker, visible_words
 from mapping.model import Marker
 from mapping.text.markup import LINE_CLASS
@@ -33,6 +34,8 @@ _MARKED = f'{MARKER_ATTRIBUTE}="'
 _STAND_IN = "v1;owner;key;context;fingerprint"
 """Stands for any marker while a description is read, so that one reading serves all contexts of a view."""
 _LONGEST_REMEMBERED = 16_384
+_LONGEST_LINE = 2_000
+"""Characters that an element with the fixed line may hold, white space included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +82,7 @@ def _remembered(html: str, origin: str) -> Description:
 
 
 def _divide(html: str, origin: str) -> Description:
-    tree = LexborHTMLParser(html)
+    tree = parse_html(html)
     body = tree.body
     if body is None:
         return Description(marker=None, body_hash=body_hash(""), tail="")
@@ -99,7 +102,7 @@ def _divide(html: str, origin: str) -> Description:
 
 def shown_words(html: str) -> str:
     """The words people read in a piece of HTML, white space folded."""
-    body = LexborHTMLParser(html).body
+    body = parse_html(html).body
     return _shown(body) if body is not None else ""
 
 
@@ -113,15 +116,70 @@ def _wrapper(body: LexborNode) -> tuple[LexborNode | None, Marker | None]:
 
 def _line(body: LexborNode) -> LexborNode | None:
     """The fixed line: by its words, else by its class, which editors copy to the lines after it."""
+    words = _ShownWords(body)
     marked = body.css(f".{LINE_CLASS}")
     for node in marked:
-        if is_fixed_line(_shown(node)):
+        if is_fixed_line(words.whole(node)):
             return node
     for node in marked:
-        if _shown(node).startswith(LINE_EDGE):
+        if words.beginning(node).startswith(LINE_EDGE):
             return node
     # An editor may drop the class; the outermost element that holds nothing but the line is as good.
-    return next((node for node in body.css(_BLOCKS) if is_fixed_line(_shown(node))), None)
+    return next((node for node in body.css(_BLOCKS) if is_fixed_line(words.whole(node))), None)
+
+
+class _ShownWords:
+    """The words of every element of a tree, read in one walk: elements may stand in each other thousands deep."""
+
+    def __init__(self, body: LexborNode) -> None:
+        self._pieces: list[str] = []
+        self._lengths = [0]
+        """Characters of the pieces before each, and of all."""
+        self._spans: dict[int, tuple[int, int]] = {}
+        """An element's address to its first piece and the one after its last."""
+        self._known: dict[tuple[int, int], str] = {}
+        self._walk(body)
+
+    def whole(self, node: LexborNode) -> str:
+        """Its words, white space folded; '' for more than any line of ours has."""
+        first, last = self._spans.get(node.mem_id, (0, 0))
+        if self._lengths[last] - self._lengths[first] > _LONGEST_LINE:
+            return ""
+        return self._joined(first, last)
+
+    def beginning(self, node: LexborNode) -> str:
+        """The first of its words."""
+        first, last = self._spans.get(node.mem_id, (0, 0))
+        return self._joined(first, min(last, first + 1))
+
+    def _joined(self, first: int, last: int) -> str:
+        span = (first, last)
+        if span not in self._known:
+            self._known[span] = visible_words(" ".join(self._pieces[first:last]))
+        return self._known[span]
+
+    def _walk(self, body: LexborNode) -> None:
+        node: LexborNode | None = body
+        begun: list[tuple[LexborNode, int]] = []
+        while node is not None:
+            if node.is_text_node:
+                self._take(node.text_content or "")
+            child = node.child
+            if child is not None:
+                begun.append((node, len(self._pieces)))
+                node = child
+                continue
+            self._spans[node.mem_id] = (len(self._pieces), len(self._pieces))
+            node = node.next if begun else None
+            while node is None and begun:
+                parent, first = begun.pop()
+                self._spans[parent.mem_id] = (first, len(self._pieces))
+                node = parent.next if begun else None
+
+    def _take(self, text: str) -> None:
+        if visible_words(text):
+            self._pieces.append(text)
+            self._lengths.append(self._lengths[-1] + len(text))
 
 
 def _cut_after(edge: LexborNode) -> str:
@@ -147,7 +205,7 @@ def _typed_into(line: LexborNode) -> str:
     if not closing or not shown_words(typed):
         return ""
     line.replace_with(f"{LINE_EDGE}{shown_words(words).join('  ')}{LINE_EDGE}")
-    return f"<p>{_inner(LexborHTMLParser(typed.removeprefix('<br>')).body)}</p>"
+    return f"<p>{_inner(parse_html(typed.removeprefix('<br>')).body)}</p>"
 
 
 def _words(body: LexborNode) -> str:
@@ -164,7 +222,7 @@ def _kept(html: str) -> str:
     html = html.strip()
     if not html:
         return ""
-    body = LexborHTMLParser(html).body
+    body = parse_html(html).body
     if body is None or not (_shown(body) or body.css_first(_SEEN_WITHOUT_WORDS)):
         return ""
     # What an editor copied of our wrapper must not be taken for a second one.
@@ -180,8 +238,8 @@ def _inner(node: LexborNode | None) -> str:
 def _clean(body: LexborNode, origin: str) -> None:
     """Undo what Canvas does on the way out: attributes of its own, absolute addresses, file verifiers."""
     for node in body.css("[href], [src], object, embed"):
-        for name in list(node.attributes):
-            value = node.attributes.get(name) or ""
+        for name, given in dict(node.attributes).items():
+            value = given or ""
             if name.startswith(_OUTBOUND) or name == "loading":
                 del node.attrs[name]
             elif name in ("href", "src") and value != (stored := as_stored(value, origin)):

@@ -8,11 +8,11 @@ back byte for byte. Pure: no network, no decision.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from html import escape
 
-from selectolax.lexbor import LexborHTMLParser
-
+from connectors.html_reader import parse_html
 from mapping.identity import visible_words
 from mapping.text.phrases import LINE_EDGE, is_fixed_line
 
@@ -20,9 +20,10 @@ LIMIT = 8_192
 """Characters; third parties saw longer descriptions cut or refused."""
 
 _DASH = rf"(?:{LINE_EDGE[0]}|&mdash;|&#8212;|&#x2014;)"
-_EDGE = rf"{_DASH}{{{len(LINE_EDGE)},}}"
-_BETWEEN = rf"(?:(?!{_DASH}|</?(?:br|p|div|li|ul|ol|table|tr|td|h[1-6])\b)[^\n]){{1,400}}?"
-_LINE = re.compile(f"{_EDGE}{_BETWEEN}{_EDGE}", re.IGNORECASE)
+_DASHES_RUN = re.compile(f"{_DASH}+", re.IGNORECASE)
+_LONGEST_LINE = 400
+"""Characters between the edges of the fixed line, markup included."""
+_ENDS_LINE = re.compile(r"\n|</?(?:br|p|div|li|ul|ol|table|tr|td|h[1-6])\b", re.IGNORECASE)
 _AFTER_LINE = re.compile(
     r"(?:[ \t\xa0]|&nbsp;)*(?:</[a-z][a-z0-9-]*\s*>)*(?:\r?\n|<br\s*/?>)?", re.IGNORECASE
 )
@@ -46,23 +47,40 @@ class Divided:
 
 def divide(stored: str) -> Divided:
     """Cut at the first fixed line, in whatever language and markup it stands."""
-    line = _LINE.search(stored)
-    if line is None:
+    end = _end_of_line(stored)
+    if not end:
         return Divided(head=stored, tail="", has_line=False)
-    rest = stored[line.end() :]
+    rest = stored[end:]
     start = _AFTER_LINE.match(rest)
     return Divided(
-        head=stored[: line.end()],
+        head=stored[:end],
         tail=_kept(rest[start.end() if start is not None else 0 :]),
         has_line=True,
     )
+
+
+def _end_of_line(stored: str) -> int:
+    """Where the first fixed line ends, 0 where there is none: words between two runs of dashes on one line."""
+    before: re.Match[str] | None = None
+    for run in _DASHES_RUN.finditer(stored):
+        if before is not None and _is_edge(before) and _is_edge(run):
+            between = stored[before.end() : min(run.start(), before.end() + _LONGEST_LINE + 1)]
+            if len(between) <= _LONGEST_LINE and not _ENDS_LINE.search(between):
+                return run.end()
+        before = run
+    return 0
+
+
+def _is_edge(run: re.Match[str]) -> bool:
+    # A dash is one character, or an entity, which begins with the one ampersand in it.
+    return run[0].count(LINE_EDGE[0]) + run[0].count("&") >= len(LINE_EDGE)
 
 
 def readable(stored: str) -> str:
     """The text people read, line by line; addresses of links are added where the text hides them."""
     if not is_html(stored):
         return stored
-    body = LexborHTMLParser(_BREAK.sub(r"\n\g<0>", stored)).body
+    body = parse_html(_BREAK.sub(r"\n\g<0>", stored)).body
     if body is None:
         return ""
     for unseen in body.css("script, style"):
@@ -138,15 +156,18 @@ def _kept(tail: str) -> str:
 
 
 def _without_stray_ends(html: str) -> str:
-    kept, start, opened = [], 0, list[str]()
+    kept, start, opened, count = [], 0, list[str](), Counter[str]()
     for tag in _TAG.finditer(html):
         name = tag[2].casefold()
         if not tag[1]:
             if name not in _VOID:
                 opened.append(name)
-        elif name in opened:
-            while opened.pop() != name:
-                pass
+                count[name] += 1
+        elif count[name]:
+            closed = ""
+            while closed != name:
+                closed = opened.pop()
+                count[closed] -= 1
         else:
             kept.append(html[start : tag.start()])
             start = tag.end()
