@@ -161,6 +161,13 @@ class Check:
             calendar_folder(self.settings)
         except SettingsError as error:
             yield from (_invalid("settings", problem) for problem in error.problems)
+        if self.settings.targets_file is None and early_calendar_folder() is not None:
+            yield _note(
+                "targets",
+                "SYNCD_TARGETS_FILE names no file, so nothing is published yet; targets.yaml beside the calendar "
+                "shows what to say there.",
+            )
+            return
         try:
             self.targets = load_site_targets(self.settings, self.calendar)
         except SettingsError as error:

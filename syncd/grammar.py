@@ -146,6 +146,17 @@ def _calendar_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
         verbs, "init", "copy calendar, routing and a commented targets file to where a site keeps its own"
     )
     init.add_argument("dir", metavar="DIR")
+    init.add_argument(
+        "--empty", action="store_true", help="no calendar but two sample rows, for a university of your own"
+    )
+    init.add_argument(
+        "--language",
+        action="append",
+        default=[],
+        help="with --empty: may be repeated, the official one first",
+    )
+    init.add_argument("--country", help="with --empty: whose public holidays the days off are compared with")
+    init.add_argument("--timezone", help="with --empty: an IANA name; else the country's first")
     _asked(verbs, "export")
 
 

@@ -7,7 +7,7 @@ phrase that the very first version had is not taken: a file without it has lost 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -17,9 +17,10 @@ from mapping.document.files import PHRASES_FILE, UNIVERSITY_FILE, DataFiles
 from mapping.document.plain import PlainDocument, Problems
 from mapping.document.schema_errors import read_shape
 from mapping.document.schemas import PhrasesFile, UniversityFile
-from mapping.document.types import NameShape
+from mapping.document.types import NameShape, TextShape
 from mapping.text.phrases import LATER, RETIRED
 
+WordsOf = Callable[[str], Mapping[str, str]]
 _N = TypeVar("_N", bound=BaseModel)
 
 _LISTED = 6
@@ -32,17 +33,19 @@ class Shipped:
 
     university: UniversityFile
     phrases: PhrasesFile
+    words_of: WordsOf = lambda _: {}
+    """A further language's phrases by key, asked for only where a site speaks it; empty for one nobody has."""
 
 
-def read_shipped(documents: Iterable[PlainDocument]) -> Shipped:
-    """The package's files. Raises InvalidCalendarError where they are not sound."""
+def read_shipped(documents: Iterable[PlainDocument], words_of: WordsOf = lambda _: {}) -> Shipped:
+    """The package's files; ``words_of``: see `Shipped`. Raises InvalidCalendarError where they are not sound."""
     problems = Problems()
     by_name = {document.name: document for document in documents}
     university = read_shape(UniversityFile, by_name[UNIVERSITY_FILE], (), problems)
     phrases = read_shape(PhrasesFile, by_name[PHRASES_FILE], (), problems)
     problems.raise_if_any()
     assert university is not None and phrases is not None  # noqa: S101, PT018 - no problem was found
-    return Shipped(university=university, phrases=phrases)
+    return Shipped(university=university, phrases=phrases, words_of=words_of)
 
 
 def complete(files: DataFiles, shipped: Shipped) -> tuple[DataFiles, tuple[str, ...]]:
@@ -59,7 +62,9 @@ def complete(files: DataFiles, shipped: Shipped) -> tuple[DataFiles, tuple[str, 
         unused = sorted(own.keys() & RETIRED)
         if unused:
             said.append(f"{PHRASES_FILE} has phrases that nothing says any more: {_listed(unused)}")
-        phrases = PhrasesFile({**own, **{key: theirs[key] for key in lacking}})
+        languages = files.university.languages if files.university is not None else {}
+        lent = {key: _in_every_language(key, shipped, languages) for key in lacking}
+        phrases = PhrasesFile({**own, **lent})
         files = replace(files, phrases=phrases)
     if files.university is not None:
         university, taken = _with_names(files, files.university, shipped.university)
@@ -94,6 +99,13 @@ def _with_names(
     }
     taken = [*(f"the group {name}" for name in groups), *(f"the category {name}" for name in categories)]
     return own.model_copy(update=update), taken
+
+
+def _in_every_language(key: str, shipped: Shipped, languages: Collection[str]) -> TextShape:
+    """A phrase in the site's languages, in English where the package has none, never in a stranger's."""
+    known = shipped.phrases.root[key].root
+    said = {code: known.get(code) or shipped.words_of(code).get(key) or known["en"] for code in languages}
+    return TextShape(said or known)
 
 
 def _in_languages(named: _N, languages: Collection[str]) -> _N:

@@ -53,7 +53,11 @@ def _table(calendar: CanonicalCalendar, chosen: Iterable[Entry]) -> Iterator[str
 def _when(entry: Entry) -> str:
     if entry.days is not None:
         prefix = "until " if entry.kind.value == "until" else ""
-        return prefix + days(entry.days)
+        hours = [one for one in (entry.hours.begins, entry.hours.ends) if one is not None]
+        time = f", {' - '.join(f'{one:%H:%M}' for one in hours)}" if hours else ""
+        return prefix + ", ".join(days(one) for one in entry.spans) + time
+    if entry.kind.value == "announced":
+        return "to be announced"
     return f"by rule, {day(entry.derived)}" if entry.derived else "by rule, no date"
 
 

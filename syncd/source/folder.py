@@ -21,6 +21,7 @@ from mapping.document.plain import PlainDocument, Problems
 from mapping.document.shipped import Shipped, read_shipped
 from mapping.errors import InvalidCalendarError, Problem
 from mapping.model import CanonicalCalendar, Targets
+from syncd.source.languages import words_of
 from syncd.source.yaml_text import LARGEST_FILE, parse
 
 _MOST_FILES = 500
@@ -96,7 +97,7 @@ def shipped() -> Shipped:
         if document is None or problems:
             raise InvalidCalendarError(problems)
         documents.append(document)
-    return read_shipped(documents)
+    return read_shipped(documents, words_of)
 
 
 def _drafts(documents: Iterable[PlainDocument]) -> Iterator[tuple[str, str]]:

@@ -43,7 +43,8 @@ class PageWords:
     def __call__(self, key: str, **values: object) -> str:
         """A phrase of the page, filled in."""
         texts = phrases()[key]
-        text = self.voice.say(texts) or next(iter(texts.values()))
+        # Never a stranger's language: English, else the university's own.
+        text = self.voice.say(texts) or texts.get("en") or next(iter(texts.values()))
         return text.format(**values)
 
     def moment(self, seconds: float | None) -> str:

@@ -8,8 +8,10 @@ import pytest
 
 from connectors.registry import TARGET_FIELDS
 from mapping.model import Targets
+from mapping.text.keys import KEYS
 from syncd.config.settings import load_settings
 from syncd.source.folder import load_calendar, targets_from
+from syncd.source.languages import LANGUAGES
 from tests.unit.syncd.commands.conftest import Run
 
 ROOT = Path(__file__).parents[4]
@@ -116,3 +118,67 @@ def test_schemas_are_written_where_asked(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "schema" / "targets.schema.json").read_bytes() == (
         ROOT / "data" / "schema" / "targets.schema.json"
     ).read_bytes()
+
+
+# --- an empty site --------------------------------------------------------------------------------------
+
+
+def check(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
+    monkeypatch.setenv("SYNCD_ENV_FILE", str(folder / ".env"))
+    ran = run("check", "--offline")
+    return ran.code, ran.out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_empty_site_is_sound_in_every_language(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    folder = tmp_path / "own"
+    assert run("init", str(folder), "--empty", "--language", language).code == 0
+    calendar = load_calendar(folder)[0]
+    assert list(calendar.university.languages) == [language]
+    assert calendar.taken == ()
+    assert set(calendar.phrases) >= KEYS
+    (year,) = calendar.years.values()
+    assert len(year.entries) == 2
+    code, said = check(run, folder, monkeypatch)
+    assert (code, "PROBLEM" in said) == (0, False)
+
+
+def test_several_languages_and_a_country_are_what_was_asked_for(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    words = ("--empty", "--language", "de", "--language", "en", "--country", "de")
+    assert run("init", str(folder), *words).code == 0
+    university = load_calendar(folder)[0].university
+    assert [code for code, one in university.languages.items() if one.official] == ["de"]
+    assert (university.country, university.timezone) == ("DE", "Europe/Berlin")
+    assert not any("\u0400" <= one <= "\u04ff" for one in (folder / "phrases.yaml").read_text("utf-8"))
+
+
+def test_its_targets_file_is_sound_once_it_is_named(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    assert run("init", str(folder), "--empty", "--language", "tr", "--timezone", "Europe/Istanbul").code == 0
+    text = (folder / "targets.yaml").read_text("utf-8")
+    assert targets(folder, text).timezone == "Europe/Istanbul"
+    assert all("schema=" in path.read_text("utf-8").splitlines()[0] for path in folder.rglob("*.yaml"))
+
+
+@pytest.mark.parametrize(
+    "words", [("--language", "xx"), ("--country", "Utopia"), ("--timezone", "Mars/Olympus")]
+)
+def test_what_nobody_knows_is_refused_before_anything_is_written(
+    run: Run, tmp_path: Path, words: tuple[str, str]
+) -> None:
+    folder = tmp_path / "own"
+    assert run("init", str(folder), "--empty", *words).code == 64
+    assert not folder.exists()
+
+
+def test_options_of_an_empty_site_say_that_they_are(run: Run, tmp_path: Path) -> None:
+    assert run("init", str(tmp_path / "own"), "--language", "en").code == 64
+
+
+def test_a_copy_says_first_whose_calendar_it_is(run: Run, tmp_path: Path) -> None:
+    said = run("init", str(tmp_path / "copy")).out.splitlines()[0]
+    assert "Maqsut Narikbayev University" in said
+    assert "--empty" in said
