@@ -259,11 +259,11 @@ def _kind_of(service: str, method: str, path: str) -> str:
 
 def desired_of(calendar: Path) -> list[DesiredEvent]:
     """What the bench's course target wants of a calendar folder."""
-    from connectors.registry import KINDS  # noqa: PLC0415
+    from connectors.registry import TARGET_FIELDS  # noqa: PLC0415
     from mapping.desired import desired_events, drawing_for  # noqa: PLC0415
     from syncd.source.folder import load_calendar, targets_from  # noqa: PLC0415
 
     loaded, _ = load_calendar(calendar)
     text = university.targets_text(courses=True).encode()
-    target = targets_from("targets.yaml", text, loaded, KINDS).targets[0]
+    target = targets_from("targets.yaml", text, loaded, TARGET_FIELDS).targets[0]
     return list(desired_events(loaded, target, drawing_for(target), university.TODAY).values())
