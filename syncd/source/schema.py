@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from mapping.document.schemas import CalendarFile, PhrasesFile, RoutingFile, UniversityFile, YearFile
 from mapping.document.targets_schemas import TargetsFile
 from mapping.text.phrases import KEYS
+from syncd.source.field_words import FieldWords, field_words
 
 SHAPES: Mapping[str, type[BaseModel]] = {
     "calendar": CalendarFile,
@@ -26,6 +27,10 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "university": UniversityFile,
     "year": YearFile,
 }
+
+
+_INHERITED: Mapping[str, Mapping[str, FieldWords]] = {"SchoolShape": field_words()["NamedShape"]}
+"""Words of the fields that a shape has from another one."""
 
 
 def schemas() -> dict[str, str]:
@@ -45,10 +50,20 @@ def _text(name: str, shape: type[BaseModel]) -> str:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **shape.model_json_schema(),
     }
+    for shape_name, part in (*schema.get("$defs", {}).items(), (shape.__name__, schema)):
+        _describe(shape_name, part)
     schema["title"] = f"syncd {name}.yaml" if name != "calendar" else "syncd calendar file"
     if name == "phrases":
         schema["propertyNames"] = {"enum": sorted(KEYS)}
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def _describe(shape: str, schema: dict[str, Any]) -> None:
+    """Give every field the words that the guide has of it."""
+    words = {**_INHERITED.get(shape, {}), **field_words().get(shape, {})}
+    for name, one in schema.get("properties", {}).items():
+        if name in words:
+            one["description"] = words[name].description
 
 
 if __name__ == "__main__":
