@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from syncd.exits import FAILED, INTERRUPTED, of_error
 from syncd.grammar import build_parser
-from syncd.terminal import safe_output
+from syncd.reporting.terminal import safe_output
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

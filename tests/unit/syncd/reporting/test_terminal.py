@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from syncd.terminal import SafeOutput
+from syncd.reporting.terminal import SafeOutput
 
 ESCAPES = "\x1b]0;owned\x07 \x1b[2J \x1b[31mred\x1b[0m \x9b5n \u202e \ud800 a\rb"
 
