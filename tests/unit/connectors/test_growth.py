@@ -12,7 +12,8 @@ from connectors import html_reader
 from connectors.canvas import description as canvas
 from connectors.google_calendar import description as google
 from connectors.html_reader import DEEPEST, parse_html, within_bounds
-from syncd import logs, terminal
+from syncd import logs
+from syncd.reporting import terminal
 from tests.support.steps import calls_of, steps_of
 
 PATTERNS = {
