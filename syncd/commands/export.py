@@ -12,16 +12,19 @@ from mapping.document.plain import unknown
 from mapping.errors import InvalidCalendarError
 from mapping.model import CanonicalCalendar
 from syncd.commands.shared.data import calendar_here
-from syncd.config.env_file import early_setting
+from syncd.config.env_file import early_calendar_folder, early_setting
+from syncd.config.extras import needs_extra
 from syncd.errors import UsageError
 from syncd.reporting.english import read_day
 from syncd.reporting.entries import check_names, of_year
 from syncd.reporting.feed import as_csv, as_ics, events_of
-from syncd.source.folder import read_targets
+from syncd.source.folder import read_calendar, read_targets
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write it to ``--out``, else to stdout."""
+    if arguments.export_format == "xlsx":
+        return _workbook(arguments)
     calendar = of_year(calendar_here(arguments.year), arguments.year)
     check_names(calendar.university, school=arguments.school)
     language = _language(calendar, arguments.language)
@@ -39,6 +42,31 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         sys.stdout.buffer.write(raw)
         sys.stdout.buffer.flush()
+    return 0
+
+
+def _workbook(arguments: argparse.Namespace) -> int:
+    """The year's entries as a workbook that `syncd import` takes back."""
+    with needs_extra("import", "syncd export --format xlsx"):
+        from syncd.importing.workbook import year_workbook
+    if not arguments.export_out:
+        raise UsageError("a workbook is no text: say where to write it with --out calendar.xlsx")
+    if arguments.school or arguments.language:
+        raise UsageError(
+            "a workbook holds the whole year in every language; leave --school and --language out"
+        )
+    out = Path(arguments.export_out)
+    if out.exists():
+        raise UsageError(f"{out} is there already, and somebody may have edited it; name another file")
+    source = read_calendar(early_calendar_folder())
+    calendar = source.served()
+    known = calendar.with_drafts().years
+    year = arguments.year or list(calendar.years)[-1]
+    if year not in known:
+        raise UsageError(f"--year: {unknown('academic year', year, known)}")
+    count, raw = year_workbook(source, year)
+    out.write_bytes(raw)
+    print(f"{count} entries of {year} written to {out}. Edit it and type: syncd import {out} --year {year}")
     return 0
 
 

@@ -44,7 +44,9 @@ def relayed(parsed: argparse.Namespace) -> int | None:
     """
     verb = _verb(parsed)
     spec = VERBS.get(verb)
-    if spec is None or os.environ.get(ASKED_BY):
+    # A workbook is made from the data files themselves, and is no text that a daemon could send.
+    is_workbook = getattr(parsed, "export_format", "") == "xlsx"
+    if spec is None or os.environ.get(ASKED_BY) or is_workbook:
         return None
     of_data = spec.asks is Asks.FOR_DATA
     unreadable = unreadable_env_file()

@@ -151,7 +151,7 @@ VERBS: Mapping[str, VerbSpec] = {
         help="the calendar as a file for other programs",
         asks=Asks.FOR_DATA,
         arguments=(
-            Argument(name="format", dest="export_format", choices=("ics", "csv"), default="ics"),
+            Argument(name="format", dest="export_format", choices=("ics", "csv", "xlsx"), default="ics"),
             _YEAR,
             Argument(name="school"),
             Argument(name="language"),

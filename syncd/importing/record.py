@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from mapping.importing.conclude import Conclusion
-from mapping.importing.pages import SourceDocument
+from mapping.importing.pages import SourceDocument, Trouble
+
+
+class _HasJson(Protocol):
+    def as_json(self) -> dict[str, Any]: ...
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+class Concluded(Protocol):
+    """What every kind of import comes to."""
+
+    @property
+    def records(self) -> Sequence[_HasJson]: ...
+    @property
+    def gone(self) -> Sequence[_HasId]: ...
+    @property
+    def refused(self) -> tuple[Trouble, ...]: ...
+    @property
+    def unread(self) -> tuple[Trouble, ...]: ...
+    @property
+    def summary(self) -> dict[str, int]: ...
 
 
 def record_of(
-    *, file: str, sha256: str, year: str, document: SourceDocument, made: Conclusion | None
+    *, file: str, sha256: str, year: str, document: SourceDocument, made: Concluded | None
 ) -> dict[str, Any]:
     """The value of import.json; ``made`` None where nothing could be concluded."""
     refused = made.refused if made is not None else document.refused

@@ -17,17 +17,20 @@ from mapping.importing.ask import questions_of
 from mapping.importing.conclude import Conclusion, Options, conclude
 from mapping.importing.date_tokens import DayOrder
 from mapping.importing.draft import draft_files
-from mapping.importing.edition import as_json, as_text, differences, file_changes
+from mapping.importing.edition import Difference, FileChange, as_json, as_text, differences, file_changes
 from mapping.importing.known import KnownSite, known_site
+from mapping.importing.pages import SourceDocument
 from mapping.importing.questions import Answers, Question, open_questions
+from mapping.importing.sheet import KIND, conclude_sheet, sheet_changes, sheet_differences, sheet_questions
 from mapping.model import CanonicalCalendar
 from syncd.errors import UsageError
 from syncd.importing.outputs import SOURCE, fresh_folder, sha256_of, write_plan, write_year
-from syncd.importing.reading import read_file
+from syncd.importing.reading import ReadFile, read_file
 from syncd.importing.record import record_of, write_record
 from syncd.importing.review import read_answers, write_review
 from syncd.importing.side_by_side import side_by_side
 from syncd.importing.splice import spliced
+from syncd.importing.workbook import digest_of, languages_of, year_files, year_folder
 from syncd.source.folder import SourceFolder
 from syncd.source.holidays_check import public_holidays
 from syncd.source.yaml_write import write_yaml
@@ -76,12 +79,29 @@ def run_import(request: Request, source: SourceFolder, calendar_folder: Path | N
     _check_options(request, site)
     folder = fresh_folder(request.out, request.year, calendar_folder, again=request.answers is not None)
     read = read_file(request.file)
-    document = read.document
+    if read.document.kind == KIND and read.document.blocks:
+        return _run_sheet(request, source, read.document, answers, folder, sha256)
+    return _run_document(request, source, calendar, (old, site), read, answers, folder, sha256)
+
+
+def _run_document(
+    request: Request,
+    source: SourceFolder,
+    calendar: CanonicalCalendar,
+    compared: tuple[str, KnownSite],
+    read: ReadFile,
+    answers: Answers,
+    folder: Path,
+    sha256: str,
+) -> Result:
+    document, (old, site) = read.document, compared
     made = None
     if document.blocks:
-        first_year = int(request.year[:4])
         options = Options(
-            first_year=first_year, language=request.language, order=request.order, columns=request.columns
+            first_year=int(request.year[:4]),
+            language=request.language,
+            order=request.order,
+            columns=request.columns,
         )
         made = conclude(document, site, options, answers)
     folder.mkdir(parents=True, exist_ok=True)
@@ -98,8 +118,48 @@ def run_import(request: Request, source: SourceFolder, calendar_folder: Path | N
     if made.refused or made.unread:
         return Result(code=REFUSED, folder=folder, lines=tuple(_refusal(record, folder)))
     said, count = _write(request, source, calendar, made, old, folder, len(unanswered))
-    code = ASKED if count else DRAFTED
-    return Result(code=code, folder=folder, lines=(*_told(made, unanswered, folder, request), *said))
+    counts = made.summary
+    what = "in force" if made.is_edition else f"as in {made.site.year} with new dates"
+    counted = f"{counts['carried']} of {counts['cells']} cells {what}; {counts['changed']} changed; {counts['new']} new; "
+    first = f"{counted}{counts['gone']} of {made.site.year} gone; {len(unanswered)} questions."
+    lines = (first, *_told(unanswered, folder, request), *said)
+    return Result(code=ASKED if count else DRAFTED, folder=folder, lines=lines)
+
+
+def _run_sheet(
+    request: Request,
+    source: SourceFolder,
+    document: SourceDocument,
+    answers: Answers,
+    folder: Path,
+    sha256: str,
+) -> Result:
+    """A workbook of `syncd export` that came back."""
+    names = {year for year, _ in source_years(source)}
+    if request.year not in names:
+        raise UsageError(
+            f"the sheet was exported from a year that is there; there is no {request.year} to compare it with"
+        )
+    inner = year_folder(source, request.year)
+    files, languages = year_files(source, inner), languages_of(source)
+    digest = digest_of(files, languages)
+    made = conclude_sheet(document, files, languages, int(request.year[:4]), answers, digest)
+    folder.mkdir(parents=True, exist_ok=True)
+    record = record_of(file=request.file.name, sha256=sha256, year=request.year, document=document, made=made)
+    write_record(folder, record)
+    questions = tuple(sheet_questions(made, answers))
+    unanswered = open_questions(questions, answers, made.faults)
+    write_review(folder, questions, answers, made.faults, sha256)
+    found = sheet_differences(made, answers)
+    page = _difference_page(request, [*as_text(found)] or ["no difference"])
+    (folder / "side-by-side.html").write_text(page, encoding="utf-8")
+    if made.refused or document.refused:
+        return Result(code=REFUSED, folder=folder, lines=tuple(_refusal(record, folder)))
+    changes = sheet_changes(made, files, answers)
+    said, count = _write_changes(request, source, request.year, folder, changes, found, len(unanswered))
+    return Result(
+        code=ASKED if count else DRAFTED, folder=folder, lines=(*_told(unanswered, folder, request), *said)
+    )
 
 
 def _site_of(request: Request, source: SourceFolder, calendar: CanonicalCalendar) -> tuple[str, KnownSite]:
@@ -126,23 +186,21 @@ def _site_of(request: Request, source: SourceFolder, calendar: CanonicalCalendar
     return old, known_site(university, documents[YEAR_FILE], files)
 
 
+def source_years(source: SourceFolder) -> list[tuple[str, str]]:
+    """Names of the years there are, with their folders."""
+    return [
+        (str(one.value.get("year")), one.name.partition("/")[0])
+        for one in source.documents
+        if one.name.endswith(f"/{YEAR_FILE}") and isinstance(one.value, dict)
+    ]
+
+
 def _documents(source: SourceFolder, year: str) -> dict[str, Any]:
     """Plain values of a year's files by name within its folder."""
     folder = year_folder(source, year)
     return {
         one.name.partition("/")[2]: one.value for one in source.documents if one.name.startswith(f"{folder}/")
     }
-
-
-def year_folder(source: SourceFolder, year: str) -> str:
-    """The folder whose year.yaml says that it is the year."""
-    return next(
-        one.name.partition("/")[0]
-        for one in source.documents
-        if one.name.endswith(f"/{YEAR_FILE}")
-        and isinstance(one.value, dict)
-        and one.value.get("year") == year
-    )
 
 
 def _check_options(request: Request, site: KnownSite) -> None:
@@ -226,11 +284,24 @@ def _write_edition(
     place: str,
     unanswered: int,
 ) -> tuple[list[str], int]:
-    found = differences(made)
-    inner = year_folder(source, old)
+    changes = file_changes(made, place)
+    return _write_changes(request, source, old, folder, changes, differences(made), unanswered)
+
+
+def _write_changes(
+    request: Request,
+    source: SourceFolder,
+    year: str,
+    folder: Path,
+    changes: Mapping[str, FileChange],
+    found: list[Difference],
+    unanswered: int,
+) -> tuple[list[str], int]:
+    """The changed files and the differences, in three forms."""
+    inner = year_folder(source, year)
     documents = {one.name: one for one in source.documents}
     files: dict[str, bytes] = {}
-    for name, change in file_changes(made, place).items():
+    for name, change in changes.items():
         if change:
             full = f"{inner}/{name}"
             files[name] = spliced(documents[full], source.files[full], change)
@@ -263,11 +334,8 @@ def _difference_page(request: Request, lines: Iterable[str]) -> str:
 _MOST_TOLD = 40
 
 
-def _told(made: Conclusion, unanswered: Sequence[Question], folder: Path, request: Request) -> list[str]:
-    counts = made.summary
-    what = "in force" if made.is_edition else f"as in {made.site.year} with new dates"
-    counted = f"{counts['carried']} of {counts['cells']} cells {what}; {counts['changed']} changed; {counts['new']} new; "
-    out = [f"{counted}{counts['gone']} of {made.site.year} gone; {len(unanswered)} questions."]
+def _told(unanswered: Sequence[Question], folder: Path, request: Request) -> list[str]:
+    out: list[str] = []
     for one in unanswered[:_MOST_TOLD]:
         where = f"{one.spot}: " if one.spot.as_json() != {"page": None} else ""
         out.append(f"  {where}{_short(one.text)}\n      {one.reason}" if one.text else f"  {one.reason}")

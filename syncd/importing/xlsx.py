@@ -20,6 +20,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mapping.importing.pages import Cell, Line, SourceDocument, Spot, Table, Trouble
+from mapping.importing.sheet import EXPORTED, KIND, SHOWN
 from syncd.importing.archive import member, open_archive
 from syncd.importing.refusal import CannotReadError
 
@@ -41,6 +42,8 @@ def read_xlsx(path: Path) -> SourceDocument:
             "the workbook counts its days from 1904, so other programs show other dates; in Excel's options "
             "switch the 1904 date system off, check the dates and save it again"
         )
+    if is_export(values):
+        return _read_export(values, formulas)
     reader = _Reader(values, formulas)
     reader.read()
     with open_archive(path) as archive:
@@ -51,6 +54,39 @@ def read_xlsx(path: Path) -> SourceDocument:
         blocks=tuple(reader.blocks),
         refused=tuple(reader.refused),
         unread=unread,
+        remarks=tuple(reader.remarks),
+    )
+
+
+def is_export(book: Any) -> bool:
+    """Whether `syncd export` made the workbook."""
+    if "about" not in book.sheetnames or SHOWN not in book.sheetnames:
+        return False
+    return any(
+        row[:2] == ("form", "syncd export 1") for row in book["about"].iter_rows(values_only=True, max_row=9)
+    )
+
+
+def _read_export(values: Any, formulas: Any) -> SourceDocument:
+    """The sheet that people edit, what was exported, and about which state of the files."""
+    reader = _Reader(values, formulas)
+    tables = []
+    for name in (SHOWN, EXPORTED):
+        if name in values.sheetnames:
+            rows = reader.rows_of(values[name], formulas[name])
+            if rows:
+                width = max(cell.spot.column or 0 for row in rows for cell in row)
+                tables.append(Table(spot=Spot(sheet=name, table=1), width=width, rows=rows))
+    about = [
+        Line(spot=Spot(sheet="about"), text=f"{row[0]}={row[1]}", running=True)
+        for row in values["about"].iter_rows(values_only=True, max_row=9)
+        if row[0]
+    ]
+    return SourceDocument(
+        kind=KIND,
+        engine=f"openpyxl {openpyxl.__version__}",
+        blocks=(*about, *tables),
+        refused=tuple(reader.refused),
         remarks=tuple(reader.remarks),
     )
 
@@ -137,6 +173,14 @@ class _Reader:
             else:
                 area = merged.get((one.row, one.column))
                 yield self._cell(name, one, formulas.cell(one.row, one.column), area, hidden)
+
+    def rows_of(self, sheet: Worksheet, formulas: Worksheet) -> tuple[tuple[Cell, ...], ...]:
+        """Every row with something in it, hidden or not."""
+        if sheet.max_row > _MOST_ROWS or sheet.max_column > _MOST_COLUMNS:
+            raise CannotReadError(f"the sheet reaches to row {sheet.max_row}", Spot(sheet=sheet.title))
+        shown = (row for row in sheet.iter_rows())
+        found = (tuple(self._cells_of(sheet.title, row, formulas, {}, set())) for row in shown)
+        return tuple(row for row in found if row)
 
     def _hidden_columns(self, sheet: Worksheet) -> set[int]:
         hidden: set[int] = set()

@@ -1,0 +1,454 @@
+"""A year as a sheet that people edit, and what they changed in it: each field against what was exported.
+
+A field that was not touched keeps what the files say now, so that an old export takes nothing back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from mapping.importing.dates import Form, read_dates
+from mapping.importing.edition import Difference, FileChange
+from mapping.importing.pages import Cell, SourceDocument, Spot, Table, Trouble
+from mapping.importing.questions import OUT, Answers, Kind, Question, is_yes, slug
+
+KIND = "sheet"
+"""`SourceDocument.kind` of a workbook that was exported."""
+SHOWN, EXPORTED = "calendar", "exported"
+"""The sheet that people edit, and the hidden one with what was exported."""
+_PLAIN = (
+    "id",
+    "file",
+    "kind",
+    "start",
+    "end",
+    "terms",
+    "schools",
+    "years",
+    "category",
+    "audience",
+    "ref",
+    "section",
+)
+_LISTS = frozenset({"terms", "schools", "years", "audience"})
+_TEXTS = ("title", "text", "note")
+_FIXED = frozenset({"id", "file"})
+
+
+def columns(languages: Sequence[str]) -> tuple[str, ...]:
+    """The sheet's header."""
+    return (*_PLAIN, *(f"{part}_{language}" for part in _TEXTS for language in languages))
+
+
+def rows(files: Mapping[str, Any], languages: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Every entry of the year as text, in file order; dates as YYYY-MM-DD."""
+    for name, document in sorted(files.items()):
+        for entry in document["entries"]:
+            yield tuple(_said(entry, name, column) for column in columns(languages))
+
+
+def _said(entry: Mapping[str, Any], file: str, column: str) -> str:
+    if column == "file":
+        return file
+    part, _, language = column.partition("_")
+    if part in _TEXTS:
+        return str((entry.get(part) or {}).get(language, "") or "")
+    value = entry.get(column)
+    if column == "end" and value is None:
+        value = entry.get("start")
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return str(value) if value is not None else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRow:
+    """A row as it came back: what was exported, what the files say now, what the sheet says."""
+
+    spot: Spot
+    id: str
+    values: Mapping[str, str]
+    days: Mapping[str, date | None]
+    """``start`` and ``end`` where they can be read."""
+    asked: tuple[str, ...]
+    now: Mapping[str, Any] | None
+    """The entry as its file has it; None for a new row."""
+    changes: Mapping[str, tuple[str, str]]
+    """Field to what the files say and what the sheet says."""
+    place: tuple[str, int] | None
+    left_out: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """One of ``cells`` in import.json."""
+        start, end = self.days.get("start"), self.days.get("end")
+        is_until = self.values.get("kind") == "until"
+        was = None
+        if self.now is not None:
+            first, last = self.now.get("start"), self.now.get("end") or self.now.get("start")
+            was = {"start": None if self.now.get("kind") == "until" else first, "end": last}
+        moved = bool({"start", "end"} & self.changes.keys())
+        return {
+            "place": self.spot.as_json(),
+            "text": " - ".join(filter(None, (self.values.get("start"), self.values.get("end")))),
+            "start": None if is_until or start is None else start.isoformat(),
+            "end": end.isoformat() if end is not None else None,
+            "terms": _listed(self.values.get("terms", "")),
+            "entry": self.id if self.now is not None else None,
+            "was": was,
+            "status": "new" if self.now is None else "changed" if moved else "carried",
+            "asked": "; ".join(self.asked) or None,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetConclusion:
+    """What came back, in the form that `syncd.importing.record` writes."""
+
+    records: tuple[SheetRow, ...]
+    gone: tuple[GoneRow, ...]
+    refused: tuple[Trouble, ...]
+    unread: tuple[Trouble, ...]
+    faults: Mapping[str, str]
+    is_old: bool
+    """The files changed since the export."""
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """The counts of import.json."""
+        status = [one.as_json()["status"] for one in self.records]
+        return {
+            "cells": len(status),
+            "carried": status.count("carried"),
+            "changed": status.count("changed"),
+            "new": status.count("new"),
+            "gone": len(self.gone),
+            "asked": sum(bool(one.asked) for one in self.records),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoneRow:
+    """A row that was exported and did not come back."""
+
+    id: str
+    place: tuple[str, int]
+
+
+@dataclass(slots=True)
+class _Reading:
+    languages: Sequence[str]
+    first_year: int
+    files: Mapping[str, Any]
+    answers: Answers
+    refused: list[Trouble] = field(default_factory=list)
+    faults: dict[str, str] = field(default_factory=dict)
+
+
+def conclude_sheet(
+    document: SourceDocument,
+    files: Mapping[str, Any],
+    languages: Sequence[str],
+    first_year: int,
+    answers: Answers,
+    digest: str,
+) -> SheetConclusion:
+    """Compare a sheet that came back with the year's files.
+
+    ``digest`` is that of the year's entries now, see `syncd.importing.workbook`.
+    """
+    reading = _Reading(languages, first_year, files, answers)
+    shown, exported = _table(document, SHOWN), _table(document, EXPORTED)
+    base = {
+        row["id"].text: {k: v.text for k, v in row.items()}
+        for row in _dicts(exported, reading)
+        if "id" in row
+    }
+    there = {
+        str(entry["id"]): (name, index, entry)
+        for name, value in files.items()
+        for index, entry in enumerate(value["entries"])
+    }
+    made: list[SheetRow] = []
+    seen: set[str] = set()
+    for row in _dicts(shown, reading):
+        id_ = row["id"].text.strip() if "id" in row else ""
+        spot = next(iter(row.values())).spot
+        if id_ and id_ in seen:
+            reading.refused.append(
+                Trouble(spot=spot, text=f"the id {id_} stands twice; take one of the rows out")
+            )
+            continue
+        if id_ and id_ not in there:
+            reading.refused.append(
+                Trouble(
+                    spot=spot, text=f"there is no entry {id_}; a new row has no id, it gets one by itself"
+                )
+            )
+            continue
+        seen.add(id_)
+        made.append(_row(row, spot, id_, base.get(id_), there.get(id_), reading))
+    gone = [
+        GoneRow(id=id_, place=(there[id_][0], there[id_][1]))
+        for id_ in base
+        if id_ not in seen and id_ in there
+    ]
+    return SheetConclusion(
+        records=tuple(made),
+        gone=tuple(gone),
+        refused=tuple(reading.refused),
+        unread=(),
+        faults=reading.faults,
+        is_old=digest != _meta(document),
+    )
+
+
+def _table(document: SourceDocument, name: str) -> Table | None:
+    return next((one for one in document.tables if one.spot.sheet == name), None)
+
+
+def _meta(document: SourceDocument) -> str:
+    return next(
+        (line.text.partition("=")[2] for line in document.lines if line.text.startswith("digest=")), ""
+    )
+
+
+def _dicts(table: Table | None, reading: _Reading) -> Iterator[dict[str, Cell]]:
+    """Rows by the names of their columns; rows without any text are left out."""
+    if table is None:
+        return
+    header = {cell.spot.column: cell.text.strip() for cell in table.rows[0]}
+    known = set(columns(reading.languages))
+    for cell in table.rows[0]:
+        if cell.text.strip() not in known and table.spot.sheet == SHOWN:
+            reading.refused.append(
+                Trouble(
+                    spot=cell.spot, text=f"the column {cell.text!r} is not one of the export; take it out"
+                )
+            )
+    for row in table.rows[1:]:
+        found = {
+            header[cell.spot.column]: cell for cell in row if cell.spot.column in header and not cell.is_empty
+        }
+        if found:
+            yield found
+
+
+def _row(
+    row: Mapping[str, Cell],
+    spot: Spot,
+    id_: str,
+    base: Mapping[str, str] | None,
+    there: tuple[str, int, Mapping[str, Any]] | None,
+    reading: _Reading,
+) -> SheetRow:
+    name = f"{Kind.CELL}-r{spot.row}"
+    answer = reading.answers.of(name)
+    values, days, asked = _values(row, reading)
+    now = there[2] if there is not None else None
+    changes = {}
+    for column, value in values.items():
+        said = _flat(_said(now, there[0], column)) if now is not None and there is not None else ""
+        before = _flat(base.get(column, "")) if base is not None else said
+        if value in {before, said}:
+            continue
+        if column in _FIXED and now is not None:
+            asked.append(f"{column} may not be changed: {before!r} became {value!r}")
+            continue
+        if before != said:
+            asked.append(
+                f"{column} was changed in the files too since the export: {said!r} there, {value!r} here"
+            )
+        changes[column] = (said, value)
+    if now is None:
+        asked.append("a row without an id: a new entry")
+    has_date = days.get("start") is not None or values.get("kind") == "rule" or not values.get("start")
+    settled = answer.casefold() == OUT or (is_yes(answer) and has_date)
+    if answer and not settled:
+        reading.faults[name] = (
+            "the answer is none of yes and out, or the date cannot be read: type it in the sheet"
+        )
+    return SheetRow(
+        spot=spot, id=id_, values=values, days=days, asked=() if settled else tuple(asked), now=now,
+        changes={} if answer.casefold() == OUT else changes,
+        place=(there[0], there[1]) if there is not None else None, left_out=answer.casefold() == OUT,
+    )  # fmt: skip
+
+
+def _values(
+    row: Mapping[str, Cell], reading: _Reading
+) -> tuple[dict[str, str], dict[str, date | None], list[str]]:
+    """The row's fields as text, its days, and what is odd about them."""
+    asked: list[str] = []
+    days: dict[str, date | None] = {}
+    values: dict[str, str] = {}
+    for column in columns(reading.languages):
+        cell = row.get(column)
+        values[column] = _flat(cell.text) if cell is not None else ""
+        if column in {"start", "end"}:
+            day, doubt = _day(cell, reading.first_year)
+            remarks = cell.remarks if cell is not None else ()
+            asked.extend(f"{column}: {one}" for one in (*remarks, doubt) if one)
+            days[column] = day
+            values[column] = day.isoformat() if day is not None else values[column]
+    start, end = days["start"], days["end"]
+    if start is not None and end is not None and end < start:
+        asked.append("the end lies before the start")
+        days = {"start": None, "end": None}
+    return values, days, asked
+
+
+def _flat(text: str) -> str:
+    """Line ends and blanks at the ends are no difference."""
+    return "\n".join(line.strip() for line in text.replace("\r", "").strip().split("\n"))
+
+
+def _day(cell: Cell | None, first_year: int) -> tuple[date | None, str]:
+    """A real date, YYYY-MM-DD or DD.MM.YYYY; everything else is a question."""
+    if cell is None or cell.is_empty:
+        return None, ""
+    if cell.day is not None:
+        return cell.day, ""
+    read = read_dates(cell.text, first_year)
+    if read.form is Form.DAY and not read.asked and not read.said:
+        return read.start, ""
+    return (
+        None,
+        f"{cell.text!r} is no date that can be taken: {'; '.join(read.asked) or 'write it like 2026-09-01'}",
+    )
+
+
+def _listed(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
+
+
+# --- questions and changes ------------------------------------------------------------------------
+
+
+def sheet_questions(made: SheetConclusion, answers: Answers) -> Iterator[Question]:
+    """One for each row that is not plain, and for each that is gone."""
+    for row in made.records:
+        name = f"{Kind.CELL}-r{row.spot.row}"
+        if row.asked or answers.of(name):
+            yield Question(
+                name=name, kind=Kind.CELL, spot=row.spot, text=row.id or row.values.get("title_en", ""),
+                reason="; ".join(row.asked) or "answered", proposal="yes: take the sheet's values", entry=row.id,
+                how="yes, or out: leave the entry as it is",
+            )  # fmt: skip
+    for gone in made.gone:
+        yield Question(
+            name=f"{Kind.GONE}-{gone.id}", kind=Kind.GONE, spot=Spot(), text=gone.id, entry=gone.id,
+            reason="the row of this entry is gone from the sheet", proposal="yes: remove the entry", how="yes, or keep",
+        )  # fmt: skip
+    if made.is_old:
+        yield Question(
+            name="export-old", kind=Kind.DOCUMENT, spot=Spot(), text="",
+            reason="the sheet was exported before the files were changed; what you did not touch stays as the files have it",
+            proposal="yes: go on", how="yes",
+        )  # fmt: skip
+
+
+def sheet_differences(made: SheetConclusion, answers: Answers) -> list[Difference]:
+    """Every change with its name."""
+    found = []
+    for row in made.records:
+        is_open = bool(row.asked)
+        if row.now is None and not row.left_out:
+            title = next((v for k, v in row.values.items() if k.startswith("title_") and v), "")
+            found.append(
+                Difference(kind="new", entries=(), printed=title, was="", now=title, is_open=is_open)
+            )
+            continue
+        for column, (was, now) in row.changes.items():
+            kind = (
+                "moved"
+                if column in {"start", "end"}
+                else "wording"
+                if column.partition("_")[0] in _TEXTS
+                else column
+            )
+            found.append(
+                Difference(
+                    kind=kind,
+                    entries=(row.id,),
+                    printed=column,
+                    was=f"{column} {was}".strip(),
+                    now=now,
+                    is_open=is_open,
+                )
+            )
+    for gone in made.gone:
+        if answers.of(f"{Kind.GONE}-{gone.id}").casefold() != "keep":
+            is_open = not answers.of(f"{Kind.GONE}-{gone.id}")
+            found.append(
+                Difference(
+                    kind="gone", entries=(gone.id,), printed=gone.id, was=gone.id, now="", is_open=is_open
+                )
+            )
+    return found
+
+
+def sheet_changes(made: SheetConclusion, files: Mapping[str, Any], answers: Answers) -> dict[str, FileChange]:
+    """What ``--accept`` changes, by file; only what is not asked any more."""
+    changes: dict[str, FileChange] = {}
+    taken = {str(entry["id"]) for value in files.values() for entry in value["entries"]}
+    for row in made.records:
+        if row.asked or row.left_out:
+            continue
+        if row.now is not None and row.place is not None and row.changes:
+            file, index = row.place
+            changes.setdefault(file, FileChange()).replaced[index] = _changed(row)
+        elif row.now is None:
+            given = row.values.get("file", "")
+            name = given if given in files else next(iter(files))
+            last = len(files[name]["entries"]) - 1
+            value = _new(row, taken)
+            changes.setdefault(name, FileChange()).inserted.setdefault(last, []).append(value)
+    for gone in made.gone:
+        if is_yes(answers.of(f"{Kind.GONE}-{gone.id}")):
+            changes.setdefault(gone.place[0], FileChange()).removed.add(gone.place[1])
+    return changes
+
+
+def _changed(row: SheetRow) -> dict[str, Any]:
+    value = dict(row.now or {})
+    for column in row.changes:
+        _set(value, column, row)
+    return value
+
+
+def _set(value: dict[str, Any], column: str, row: SheetRow) -> None:
+    part, _, language = column.partition("_")
+    text = row.values.get(column, "")
+    if part in _TEXTS:
+        texts = {k: v for k, v in (value.get(part) or {}).items() if k != language}
+        if text:
+            texts[language] = text
+        value[part] = texts or None
+    elif column in {"start", "end"}:
+        day = row.days.get(column)
+        value[column] = day.isoformat() if day is not None else None
+    elif column in _LISTS:
+        found = _listed(text)
+        was = value.get(column)
+        value[column] = found[0] if isinstance(was, str) and len(found) == 1 else found or None
+    else:
+        value[column] = text or None
+
+
+def _new(row: SheetRow, taken: set[str]) -> dict[str, Any]:
+    value: dict[str, Any] = {"id": ""}
+    for column, text in row.values.items():
+        if column not in _FIXED and text:
+            _set(value, column, row)
+    if isinstance(value.get("audience"), list) and len(value["audience"]) == 1:
+        value["audience"] = value["audience"][0]
+    base = slug((value.get("title") or {}).get("en", ""))
+    id_, number = base, 1
+    while id_ in taken:
+        number += 1
+        id_ = f"{base}-{number}"
+    taken.add(id_)
+    return {**value, "id": id_}
