@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import measure_canvas, measure_other
+from bench import measure_canvas, measure_fleet, measure_other
 from bench.table import Growth, Row, markdown, show, with_rows_anew
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
@@ -61,6 +61,7 @@ class Bench:
         self._take("audit", self._audit)
         self._take("planning", lambda: [measure_other.planning(40)])
         self._take("start", measure_other.start)
+        self._take("state", measure_fleet.state)
         self._take("growth", self._more_growth)
 
     def _take(self, name: str, measure: Callable[[], list[Row]]) -> None:

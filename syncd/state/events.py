@@ -258,12 +258,13 @@ class Events:
     ) -> int:
         """Say that a write is about to be sent, before it is. ``remote_id``: the event it is about, if any."""
         with self._database.write() as connection:
-            _check(connection, context, epoch)
             row = connection.execute(
-                "INSERT INTO intents (context, key, action, opened_at, remote_id, lease) VALUES (?, ?, ?, ?, ?, ?) "
-                "RETURNING intent",
-                (context, key, action.value, now, remote_id, self._database.epoch),
+                "INSERT INTO intents (context, key, action, opened_at, remote_id, lease) "
+                "SELECT context, ?, ?, ?, ?, ? FROM contexts WHERE context = ? AND epoch = ? RETURNING intent",
+                (key, action.value, now, remote_id, self._database.epoch, context, epoch),
             ).fetchone()
+            if row is None:
+                raise StaleEpochError(context)
             self._in_flight[context] += 1
         return int(row[0]) if row else 0
 

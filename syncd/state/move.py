@@ -71,7 +71,7 @@ def to_sqlite(address: DatabaseAddress, folder: Path, *, now: float) -> Mapping[
 def _copy_in(source: Database, target: PostgresDatabase, address: DatabaseAddress) -> Mapping[str, int]:
     tables = tables_of(source)
     counts = _counts(source, tables)
-    with target.write():
+    with target.bulk():
         if any(target.one(f"SELECT 1 FROM {name} LIMIT 1") for name in tables):  # noqa: S608 - our own names
             raise RefusedError(_full(address))
         for table, columns in tables.items():

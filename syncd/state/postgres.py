@@ -82,21 +82,47 @@ def connect(address: DatabaseAddress, schema: str = "") -> psycopg.Connection[An
     return connection
 
 
-class Session:
-    """psycopg behind SQLite's placeholders."""
+class Result:
+    """The rows of one statement, asked for when somebody wants to know."""
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, cursor: psycopg.Cursor[Any], pipeline: psycopg.Pipeline | None) -> None:
+        self._cursor = cursor
+        self._pipeline = pipeline
+
+    @property
+    def rowcount(self) -> int:
+        """Rows that a write concerned."""
+        if self._pipeline is not None and self._cursor.pgresult is None:
+            self._pipeline.sync()
+        return self._cursor.rowcount
+
+    def fetchone(self) -> Row | None:
+        return self._cursor.fetchone()
+
+    def fetchall(self) -> list[Row]:
+        return self._cursor.fetchall()
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._cursor)
+
+
+class Session:
+    """psycopg behind SQLite's placeholders. ``pipeline``: statements are sent on without waiting for each answer."""
+
+    def __init__(self, connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline | None = None) -> None:
         self._connection = connection
+        self._pipeline = pipeline
 
     def execute(self, text: str, parameters: Sequence[Any] = (), /) -> Cursor:
         """One statement. A NUL, which PostgreSQL keeps in no text, becomes the sign of what cannot be shown."""
         query = _in_psycopgs_words(text)
         try:
-            return self._connection.execute(query, parameters or None)
+            return Result(self._connection.execute(query, parameters or None), self._pipeline)
         except psycopg.DataError:
             if not any(isinstance(value, str) and "\0" in value for value in parameters):
                 raise
-        return self._connection.execute(query, [_clean(value) for value in parameters])
+        clean = [_clean(value) for value in parameters]
+        return Result(self._connection.execute(query, clean), self._pipeline)
 
 
 def _clean(value: Any) -> Any:
@@ -221,17 +247,32 @@ class PostgresDatabase:
             if self._writing:
                 yield self._session
                 return
-            self._writing = True
-            try:
-                self._begin_transaction()
-                with as_state_error(self._address):
-                    yield self._session
-                    self._connection.execute(b"COMMIT")
-            except BaseException:
-                self._roll_back()
-                raise
-            finally:
-                self._writing = False
+            with self._transaction(), self._connection.pipeline() as pipeline:
+                self._session = Session(self._connection, pipeline)
+                yield self._session
+                # With what was sent before: one round trip more, not one for each statement.
+                self._connection.execute(b"COMMIT")
+
+    @contextmanager
+    def bulk(self) -> Iterator[None]:
+        """The same for `copy_in`, which answers to each piece."""
+        with self._mutex, self._transaction():
+            yield
+            self._connection.execute(b"COMMIT")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._begin_transaction()
+        self._writing = True
+        try:
+            with as_state_error(self._address):
+                yield
+        except BaseException:
+            self._roll_back()
+            raise
+        finally:
+            self._writing = False
+            self._session = Session(self._connection)
 
     def rows(self, text: str, parameters: Sequence[object] = ()) -> list[Row]:
         with self._mutex, as_state_error(self._address):
@@ -255,7 +296,7 @@ class PostgresDatabase:
         )
 
     def copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-        """Rows as they are, inside `write`; numbers that the table gives out go on after the highest."""
+        """Rows as they are, inside `bulk`; numbers that the table gives out go on after the highest."""
         names = sql.SQL(", ").join(map(sql.Identifier, columns))
         into = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
         with self._connection.cursor() as cursor:

@@ -43,6 +43,17 @@ def _epoch() -> Iterator[Any]:
 
     yield mock.patch.object(postgres.PostgresDatabase, "__init__", unfenced)
     yield mock.patch.object(events, "_check", return_value=None)
+    open_intent = Events.open_intent
+
+    def whoever(self: Any, context: str, epoch: int, *words: Any, **given: Any) -> int:
+        return open_intent(self, context, self.notes_epoch(context), *words, **given)
+
+    def notes_epoch(self: Any, context: str) -> int:
+        row = self._database.one("SELECT epoch FROM contexts WHERE context = ?", (context,))
+        return int(row[0])
+
+    yield mock.patch.object(Events, "notes_epoch", notes_epoch, create=True)
+    yield mock.patch.object(Events, "open_intent", whoever)
 
 
 def _idle() -> Iterator[Any]:
