@@ -14,6 +14,8 @@ class RequestCounter:
 
     def __init__(self, on_request: Callable[[RequestNote], None] | None) -> None:
         self.counts = CallCounts()
+        self.skew_s: float | None = None
+        """Seconds by which the service's clock was ahead of this machine's when it last told its time."""
         self._lock = threading.Lock()
         self._on_request = on_request
 
@@ -22,6 +24,8 @@ class RequestCounter:
         with self._lock:
             self.counts.requests += 1
             self.counts.throttled += note.throttled
+            if note.skew_s is not None:
+                self.skew_s = note.skew_s
             by_operation = self.counts.by_operation
             by_operation[note.operation] = by_operation.get(note.operation, 0) + 1
         if self._on_request is not None:

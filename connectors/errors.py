@@ -10,6 +10,18 @@ from __future__ import annotations
 from mapping.errors import SyncdError
 
 BODY_LIMIT = 200
+LONGEST_LINK = 2_000
+
+
+def cut(text: str, limit: int = BODY_LIMIT) -> str:
+    """The beginning of a text; a link that the cut would go through stays whole."""
+    if len(text) <= limit:
+        return text
+    start = text.rfind(" ", 0, limit) + 1
+    if text[start:].lstrip("('\"<").startswith(("http://", "https://")):
+        end = text.find(" ", limit)
+        return text[: min(end if end >= 0 else len(text), start + LONGEST_LINK)]
+    return text[:limit]
 
 
 class ConnectorError(SyncdError):
@@ -27,7 +39,7 @@ class ConnectorError(SyncdError):
     def __str__(self) -> str:
         where = f" for {self.context}" if self.context else ""
         status = f" (HTTP {self.status})" if self.status else ""
-        return f"{self.operation}{where} failed{status}: {self.message[:BODY_LIMIT]} {self.advice}"
+        return f"{self.operation}{where} failed{status}: {cut(self.message)} {self.advice}"
 
 
 class TransientError(ConnectorError):
@@ -87,10 +99,51 @@ class AuthenticationError(PermanentError):
     advice = "Renew the credential (docs/operate.md, Rotate a credential)."
 
 
+class ClockError(AuthenticationError):
+    """The credential is refused because this machine's clock is not the service's."""
+
+    advice = "Set this machine's clock (NTP); a new key changes nothing."
+
+
+class CertificateError(PermanentError):
+    """The server's certificate is not accepted: nothing was sent."""
+
+    advice = "Check the address in {setting}; a private authority is trusted through SYNCD_CA_FILE."
+
+    def __init__(self, message: str, *, operation: str, context: str = "", setting: str) -> None:
+        super().__init__(message, operation=operation, context=context)
+        self.advice = self.advice.format(setting=setting)
+
+
+class UnknownHostError(UnavailableError):
+    """The host's name leads nowhere from here."""
+
+    at_once = False
+
+    def __init__(self, message: str, *, operation: str, context: str = "", setting: str) -> None:
+        super().__init__(message, operation=operation, context=context)
+        self.advice = f"Check the address in {setting}, and this machine's name service; it is tried again in the next cycle."
+
+
 class AccessDeniedError(PermanentError):
     """The credential is fine but not allowed here."""
 
     advice = "Give the credential access to this calendar, or take the context out of the targets file."
+
+
+class ScopesError(AccessDeniedError):
+    """The token may not make such calls at all: its developer key names scopes, and not this one."""
+
+    advice = (
+        "Add the scopes of the calls that syncd makes to the developer key the token belongs to (README, step 3), or "
+        "make the token without scopes."
+    )
+
+
+class ApiDisabledError(AccessDeniedError):
+    """The API itself is not switched on for the project of the credential."""
+
+    advice = "Open the address above, enable the Google Calendar API for that project, and wait some minutes."
 
 
 class NotFoundError(PermanentError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from connectors.errors import PermanentError
@@ -45,6 +46,17 @@ class RequestNote:
     """Quota left, as the service told or as we count it."""
     request_id: str = ""
     throttled: bool = False
+    skew_s: float | None = None
+    """Seconds by which the service's clock is ahead of this machine's, by the answer's Date; None without one."""
+
+
+def clock_skew_s(date_header: str | None, now: float) -> float | None:
+    """Seconds by which an answer's ``Date`` is ahead of ``now`` (since the epoch); None where it names no time."""
+    try:
+        told = parsedate_to_datetime(date_header or "")
+        return told.timestamp() - now if told.tzinfo is not None else None
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
 
 
 def is_loopback(host: str) -> bool:
@@ -57,8 +69,13 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def check_address(url: str, api_path: str, refuse: Callable[[str], PermanentError]) -> None:
-    """Raise what ``refuse`` makes of the reason, where a secret must not be sent to this root address."""
+def check_address(
+    url: str, api_path: str, refuse: Callable[[str], PermanentError], *, bare: bool = False
+) -> None:
+    """Raise what ``refuse`` makes of the reason, where a secret must not be sent to this root address.
+
+    ``bare``: the address must hold no path at all.
+    """
     try:
         parts = urlsplit(url.strip())
         host, _ = parts.hostname or "", parts.port
@@ -72,3 +89,5 @@ def check_address(url: str, api_path: str, refuse: Callable[[str], PermanentErro
         raise refuse("it must hold no user name, query or fragment")
     if api_path in parts.path:
         raise refuse(f"it must not name the API's path ({api_path}), which is added to it")
+    if bare and parts.path.strip("/"):
+        raise refuse(f"it must be the address alone, without {parts.path[:80]!r}")

@@ -186,6 +186,16 @@ class KnowsTerms(Protocol):
 
 
 @runtime_checkable
+class TellsTime(Protocol):
+    """What a connector may tell of the service's clock."""
+
+    @property
+    def skew_s(self) -> float | None:
+        """Seconds by which it was ahead of this machine's at the last answer; None before one."""
+        ...
+
+
+@runtime_checkable
 class Paced(Protocol):
     """What a connector may tell of its quota, for estimates."""
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from connectors.errors import ConnectorError, MissingTermError
-from connectors.port import Connector, KnowsTerms, Severity
+from connectors.port import Connector, KnowsTerms, Severity, TellsTime
 from mapping.comparison import compare_years, foreign_years, looks_copied, own_years
 from mapping.document.types import LONG_TITLE
 from mapping.drafts import first_term_day, unconfirmed_words
@@ -21,6 +21,7 @@ from mapping.errors import InvalidCalendarError
 from mapping.model import AcademicYear, CanonicalCalendar, Context, Days, Kind, Target, Targets
 from mapping.planning.claims import settle_claims
 from mapping.routing import years_of
+from syncd.config.credentials import open_to_the_group
 from syncd.config.env_file import early_calendar_folder, early_setting
 from syncd.config.settings import Settings, load_settings
 from syncd.config.zone_data import in_use
@@ -35,6 +36,9 @@ from syncd.source.folder import load_calendar, load_served
 from syncd.source.holidays_check import compare_days_off
 from syncd.state.store import State
 from syncd.wiring import build_connectors, calendar_folder, load_site_targets, state_address, today_of
+
+MOST_SKEW_S = 120.0
+"""Seconds by which this machine's clock may differ from the services'."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +104,12 @@ class Check:
                 "SYNCD_HTTP_LISTEN is on and SYNCD_HTTP_HOSTS is not set, so the page is answered under any name. Name "
                 "the hosts that people ask for it, such as calendar.example.edu: others then get 421.",
             )
+
+        else:
+            for path in open_to_the_group(self.settings):
+                yield _note(
+                    "settings", f"{path} can be read by its group; chmod 600 it unless that is meant."
+                )
 
     def _data(self) -> Iterator[Line]:
         folder = early_calendar_folder()
@@ -207,6 +217,7 @@ class Check:
                 continue
             user = f" as {account.user}" if account.user else ""
             yield _ok(kind, f"{account.endpoint} answers{user}.")
+            yield from _clock(kind, connector)
             try:
                 check_endpoint(state.ledger, kind, account)
             except RefusedError as error:
@@ -325,6 +336,18 @@ def _years(calendar: CanonicalCalendar) -> Iterator[Line]:
 
 def _is_copy(calendar: CanonicalCalendar, old: AcademicYear, new: AcademicYear) -> bool:
     return looks_copied(compare_years(calendar.university, old, new), old, new)
+
+
+def _clock(kind: str, connector: Connector) -> Iterator[Line]:
+    """This machine's clock against the service's: days and tokens go by it."""
+    skew_s = connector.skew_s if isinstance(connector, TellsTime) else None
+    if skew_s is not None and abs(skew_s) > MOST_SKEW_S:
+        way = "behind" if skew_s > 0 else "ahead of"
+        yield _failed(
+            kind,
+            f"this machine's clock is {abs(skew_s) / 60:,.0f} minutes {way} the service's: set it (NTP). By a wrong "
+            "clock what is past, what is due and whether a token is good are judged wrongly.",
+        )
 
 
 def terms_of_target(calendar: CanonicalCalendar, target: Target) -> Iterator[Days]:

@@ -18,7 +18,13 @@ from connectors.errors import ConnectorError
 from connectors.port import Connector
 from mapping.model import CanonicalCalendar, Targets
 from mapping.planning.guards import Limit, Limits
-from syncd.config.credentials import canvas_tokens, database_url, google_credentials
+from syncd.config.credentials import (
+    canvas_tokens,
+    check_ca_file,
+    database_url,
+    google_credentials,
+    token_setting,
+)
 from syncd.config.settings import PREFIX, SHIPPED, Settings
 from syncd.errors import SettingsError
 from syncd.reconcile.editions import Candidate
@@ -138,7 +144,8 @@ def _canvas(shared: Shared) -> Connector:
     settings = shared.settings
     if not settings.canvas.base_url:
         raise SettingsError([f"{PREFIX}CANVAS__BASE_URL is not set, and there are Canvas targets."])
-    with _as_settings_error(f"{PREFIX}CANVAS__BASE_URL"):
+    check_ca_file(settings)
+    with _as_settings_error(f"{PREFIX}CANVAS__BASE_URL", CanvasTokenError=token_setting(settings)):
         return CanvasConnector(
             CanvasSettings(
                 base_url=settings.canvas.base_url,
@@ -164,10 +171,16 @@ def _google(shared: Shared) -> Connector:
     from connectors.google_calendar.settings import GoogleSettings
 
     settings = shared.settings
-    with _as_settings_error(f"{PREFIX}GOOGLE__ENDPOINT"):
-        return GoogleCalendarConnector(
+    check_ca_file(settings)
+    key = google_credentials(settings)
+    with _as_settings_error(
+        f"{PREFIX}GOOGLE__ENDPOINT",
+        GoogleProxyError=f"{PREFIX}PROXY",
+        GoogleCredentialsError=f"{PREFIX}GOOGLE__CREDENTIALS_FILE",
+    ):
+        connector = GoogleCalendarConnector(
             GoogleSettings(
-                credentials_file=google_credentials(settings),
+                credentials_file=key,
                 owner=shared.targets.owner,
                 timezone=shared.targets.timezone,
                 zones=shared.zones,
@@ -182,6 +195,21 @@ def _google(shared: Shared) -> Connector:
                 on_request=shared.telling("google"),
             )
         )
+        own = connector.email()
+    _refuse_own_calendars(shared.targets, own)
+    return connector
+
+
+def _refuse_own_calendars(targets: Targets, email: str) -> None:
+    """Raises `SettingsError` for a calendar that only the service account itself would see."""
+    wrong = [
+        f"Target {one.name}: calendar_id: {one.calendar_id} is the service account's own calendar, which nobody else "
+        "sees. Name the calendar that people have, as its settings show it under Integrate calendar."
+        for one in targets.targets
+        if one.kind == "google" and one.calendar_id.casefold() in {"primary", email.casefold() or "primary"}
+    ]
+    if wrong:
+        raise SettingsError(wrong)
 
 
 BUILDERS: Mapping[str, Callable[[Shared], Connector]] = {"canvas": _canvas, "google": _google}
@@ -189,12 +217,13 @@ BUILDERS: Mapping[str, Callable[[Shared], Connector]] = {"canvas": _canvas, "goo
 
 
 @contextmanager
-def _as_settings_error(variable: str) -> Iterator[None]:
-    """What a connector refuses to be built from is a fault of the settings."""
+def _as_settings_error(variable: str, **others: str) -> Iterator[None]:
+    """What a connector refuses to be built from is a fault of the settings. ``others``: error to its own variable."""
     try:
         yield
     except ConnectorError as error:
-        raise SettingsError([f"{variable}: {error.message} {error.advice}"]) from error
+        named = others.get(type(error).__name__, variable)
+        raise SettingsError([f"{named}: {error.message} {error.advice}"]) from error
 
 
 def installed_version() -> str:

@@ -37,6 +37,7 @@ class Checker:
         self._profile_zone = profile_zone
         self._zone = zone
         self._discoverer = Discoverer(client)
+        self._subscribed_by_hand = False
 
     def check(self, target: Target) -> Iterator[AccessFinding]:
         """All lines for a target."""
@@ -144,6 +145,12 @@ class Checker:
             yield _warning(target, f"it cannot be told whether people see the calendar of {context.name}.")
         elif visible:
             yield _ok(target, f"the calendar of {context.name} is visible to people.")
+            if self._subscribed_by_hand:
+                yield _warning(
+                    target,
+                    f"people see the calendar of {context.name} only after adding it: its subscription is manual. "
+                    'In Canvas, Admin, "Account Calendars", choose "Auto subscribe" where everyone should see it.',
+                )
         else:
             yield _problem(
                 target,
@@ -162,6 +169,7 @@ class Checker:
             return None
         for row in listed:
             if isinstance(row, dict) and str(row.get("id")) == account:
+                self._subscribed_by_hand = row.get("auto_subscribe") is False
                 return row.get("visible") is True
         return None
 

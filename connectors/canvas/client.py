@@ -21,6 +21,7 @@ import requests
 from canvasapi import Canvas
 from canvasapi.requester import Requester
 
+from connectors.authorities import trusting
 from connectors.canvas.failures import Call, lost, not_sent
 from connectors.canvas.pace import Pace
 from connectors.canvas.settings import CanvasSettings
@@ -101,6 +102,7 @@ class CanvasClient:
             clock=settings.clock,
             sockets=sockets,
             user_agent=f"syncd/{settings.version}" if settings.version else "syncd",
+            trust=trusting(self._settings.ca_file) if self._settings.ca_file else None,
             note=counter.note,
         )
         self._retrier = Retrier(
@@ -213,7 +215,7 @@ class CanvasClient:
         session.mount("http://", adapter)
         # Settings of the environment (a .netrc above all) would replace token, proxy and authorities.
         session.trust_env = False
-        session.verify = self._settings.ca_file or True
+        session.verify = True
         session.max_redirects = 0
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         if self._settings.proxy:

@@ -25,7 +25,13 @@ from connectors.canvas.translate import Place
 from connectors.canvas.writing import Writer
 from connectors.containment import contained
 from connectors.counting import RequestCounter
-from connectors.errors import AccessDeniedError, AuthenticationError, ConnectorError, StoppedError
+from connectors.errors import (
+    AccessDeniedError,
+    AuthenticationError,
+    ConnectorError,
+    ScopesError,
+    StoppedError,
+)
 from connectors.port import AccessFinding, Account, CallCounts, Discovery, Observation, Severity, Written
 from connectors.sockets import OpenSockets
 from mapping.model import (
@@ -91,6 +97,11 @@ class CanvasConnector:
     def counts(self) -> CallCounts:
         """Running totals of requests."""
         return self._counter.counts
+
+    @property
+    def skew_s(self) -> float | None:
+        """Seconds by which Canvas's clock was ahead at its last answer."""
+        return self._counter.skew_s
 
     @property
     def writes_per_s(self) -> float:
@@ -244,6 +255,8 @@ class CanvasConnector:
         call = Call(operation="read profile")
         try:
             profile: Mapping[str, object] = client.get("users/self/profile", (), call).data
+        except ScopesError:
+            raise
         except AccessDeniedError as error:
             raise AuthenticationError(
                 f"the token may not even read its own profile: {error.message}",

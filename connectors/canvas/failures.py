@@ -21,10 +21,12 @@ from connectors.errors import (
     NotFoundError,
     RateLimitedError,
     RejectedError,
+    ScopesError,
     TooLargeError,
     TooSlowError,
     UnavailableError,
     UnclearOutcomeError,
+    cut,
 )
 
 Body = bytes | bytearray
@@ -35,6 +37,14 @@ _STILL_AT_IT = (408, 504)
 """What a proxy answers that lost patience with Canvas."""
 _TIMED_OUT = 408
 _SERVER_ERRORS = 500
+
+
+class NotCanvasError(MalformedResponseError):
+    """What answers under the base URL is another web server."""
+
+    advice = (
+        "Set SYNCD_CANVAS__BASE_URL to the address of Canvas alone, for example https://canvas.example.edu."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +102,27 @@ def failure(
         return RateLimitedError("the pace was too high.", **about, status=status, retry_after_s=wait_s)
     if status < 400:
         return _redirected(call, status, headers)
-    if status == 401 and "www-authenticate" in {name.casefold() for name in headers}:
-        return AuthenticationError(f"the token is refused: {words(body)}.", **about, status=status)
-    if status >= _SERVER_ERRORS or status == _TIMED_OUT or not _is_api(body):
+    if status == 404 and call.repeatable and not _is_api(body):
+        return NotCanvasError(
+            f"the address answers, but not as Canvas does: with {_shape(body)}.", **about, status=status
+        )
+    if status >= _SERVER_ERRORS or status == _TIMED_OUT or (status != 401 and not _is_api(body)):
         return lost(call, f"Canvas answered with {_shape(body)}.", status)
+    return _refusal(call, status, headers, body)
+
+
+def _refusal(call: Call, status: int, headers: Mapping[str, str], body: Body) -> ConnectorError:
+    """The error of an answer that Canvas itself gave."""
     kind = _KINDS.get(status, RejectedError)
-    return kind(f"{words(body) or 'no reason given'}.", **about, status=status)
+    if status == 401 and b"nsufficient scopes" in body[:_QUOTED]:
+        kind = ScopesError
+    elif status == 401 and "www-authenticate" in {name.casefold() for name in headers}:
+        reason = f"the token is refused: {words(body)}."
+        return AuthenticationError(reason, operation=call.operation, context=call.context, status=status)
+    elif not _is_api(body):
+        return lost(call, f"Canvas answered with {_shape(body)}.", status)
+    reason = f"{words(body) or 'no reason given'}."
+    return kind(reason, operation=call.operation, context=call.context, status=status)
 
 
 _KINDS: Mapping[int, type[ConnectorError]] = {
@@ -177,4 +202,4 @@ def _shape(body: Body) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())[:BODY_LIMIT].rstrip(".")
+    return cut(" ".join(text.split())).rstrip(".")

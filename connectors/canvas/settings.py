@@ -54,7 +54,7 @@ class CanvasSettings:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     pace: PaceLimits = field(default_factory=PaceLimits)
     ca_file: str = ""
-    """Authorities trusted in place of the usual ones, '' for the usual ones."""
+    """Authorities trusted besides the public ones, '' for those alone."""
     proxy: str = ""
     """Address of an outbound proxy for every request, '' for none."""
     clock: Callable[[], float] = time.monotonic
@@ -69,12 +69,16 @@ class CanvasSettings:
     on_request: Callable[[RequestNote], None] | None = None
 
     def __post_init__(self) -> None:
+        if any(token.strip().casefold().startswith("bearer ") for token in self.tokens):
+            raise CanvasTokenError(
+                'the token begins with "Bearer ", which is no part of it.', operation="configure Canvas"
+            )
         if not self.tokens or not all(map(_is_token, self.tokens)):
             raise CanvasTokenError(
                 "there is no access token, or it holds characters that none has.",
                 operation="configure Canvas",
             )
-        check_address(self.base_url, "api/v1", _bad)
+        check_address(self.base_url, "api/v1", _bad, bare=True)
 
     @property
     def address(self) -> str:

@@ -5,6 +5,7 @@ Knows sockets, nothing of Canvas.
 
 from __future__ import annotations
 
+import ssl
 from http.client import HTTPResponse
 from typing import Any
 
@@ -19,18 +20,19 @@ from connectors.sockets import CallLimit, OpenSockets, timed_response
 class CuttableAdapter(HTTPAdapter):
     """An adapter whose connections `OpenSockets` knows and `CallLimit` times, with or without a proxy."""
 
-    def __init__(self, sockets: OpenSockets, limit: CallLimit) -> None:
+    def __init__(self, sockets: OpenSockets, limit: CallLimit, trust: ssl.SSLContext | None = None) -> None:
+        self._trust = trust
         self._pools = _pools(sockets, limit)
         super().__init__(pool_connections=1, pool_maxsize=1)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pools of our kind."""
-        super().init_poolmanager(*args, **kwargs)
+        super().init_poolmanager(*args, **kwargs, ssl_context=self._trust)
         self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
         """The same behind a proxy."""
-        manager: PoolManager = super().proxy_manager_for(proxy, **kwargs)
+        manager: PoolManager = super().proxy_manager_for(proxy, **kwargs, ssl_context=self._trust)
         manager.pool_classes_by_scheme = self._pools
         return manager
 

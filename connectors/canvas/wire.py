@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import ssl
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,15 +20,18 @@ import urllib3
 from requests.exceptions import ConnectTimeout, ProxyError, ReadTimeout, RequestException
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
+from connectors.authorities import certificate_words
 from connectors.bodies import LARGEST_BODY
 from connectors.canvas.failures import Call, decode, failure, is_throttled, lost, not_sent
 from connectors.canvas.pace import Pace, QuotaReport
 from connectors.canvas.sockets import CuttableAdapter
-from connectors.errors import ConnectorError, StoppedError, TooLargeError
-from connectors.http import RequestNote, Timeouts
+from connectors.errors import CertificateError, ConnectorError, StoppedError, TooLargeError, UnknownHostError
+from connectors.http import RequestNote, Timeouts, clock_skew_s
 from connectors.sockets import CallLimit, OpenSockets, SendRefusedError
 
 _PIECE = 65_536
+SETTING = "SYNCD_CANVAS__BASE_URL"
+"""Where the address comes from, for whoever must correct it."""
 _LONGEST_ASKED_S = 3600.0
 """Seconds of waiting that a Retry-After may ask for."""
 _FAILURES = (RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
@@ -43,6 +47,8 @@ class Wire:
     sockets: OpenSockets
     user_agent: str
     note: Callable[[RequestNote], None]
+    trust: ssl.SSLContext | None = None
+    """Authorities; None for requests' own."""
 
 
 class PacedAdapter(CuttableAdapter):
@@ -50,7 +56,7 @@ class PacedAdapter(CuttableAdapter):
 
     def __init__(self, wire: Wire) -> None:
         self._limit = CallLimit(wire.clock)
-        super().__init__(wire.sockets, self._limit)
+        super().__init__(wire.sockets, self._limit, wire.trust)
         self._wire = wire
         self.call = Call(operation="call")
         self.data: Any = None
@@ -102,7 +108,7 @@ class PacedAdapter(CuttableAdapter):
             ) from error
         except _FAILURES as error:
             cut = wire.sockets.are_cut() and call.repeatable
-            raise (_closed(call) if cut else _broken(call, error)) from error
+            raise (_closed(call) if cut else _broken(call, error, request.url or "")) from error
         finally:
             wait_s = wire.pace.leave(quota)
             self.seconds = wire.clock() - started
@@ -146,7 +152,17 @@ def _closed(call: Call) -> StoppedError:
     return StoppedError("the connection was closed.", operation=call.operation, context=call.context)
 
 
-def _broken(call: Call, error: BaseException) -> Exception:
+def _broken(call: Call, error: BaseException, url: str) -> Exception:
+    host = urlsplit(url).hostname or ""
+    if words := certificate_words(error, host):
+        return CertificateError(words, operation=call.operation, context=call.context, setting=SETTING)
+    if _said(error) == "NameResolutionError":
+        return UnknownHostError(
+            f"the host {host} cannot be found.",
+            operation=call.operation,
+            context=call.context,
+            setting=SETTING,
+        )
     if isinstance(error, (ConnectTimeout, ProxyError)) or _never_connected(error):
         return not_sent(call, f"no connection to Canvas ({_said(error)}).")
     late = isinstance(error, ReadTimeout) or "Timeout" in _said(error)
@@ -210,4 +226,5 @@ def _note(
         remaining=quota.remaining,
         request_id=response.headers.get("X-Request-Id", "") if response is not None else "",
         throttled=quota.refused,
+        skew_s=clock_skew_s(response.headers.get("Date"), time.time()) if response is not None else None,
     )

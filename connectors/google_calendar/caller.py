@@ -133,7 +133,8 @@ class Caller:
                 status, error = failed.status, failed
                 raise
             finally:
-                self._note(call, request, status, self._settings.clock() - started, units, error)
+                seconds = self._settings.clock() - started
+                self._note(call, request, status, seconds, units, error, line.skew_s)
         return answer
 
     def close(self) -> None:
@@ -196,7 +197,14 @@ class Caller:
     # --- counts -----------------------------------------------------------------------------
 
     def _note(
-        self, call: Call, request: Any, status: int, seconds: float, units: int, error: ConnectorError | None
+        self,
+        call: Call,
+        request: Any,
+        status: int,
+        seconds: float,
+        units: int,
+        error: ConnectorError | None,
+        skew_s: float | None,
     ) -> None:
         throttled = isinstance(error, RateLimitedError)
         if isinstance(error, RateLimitedError):
@@ -214,6 +222,7 @@ class Caller:
                 cost=float(units),
                 remaining=float(self.pace.remaining),
                 throttled=throttled,
+                skew_s=skew_s,
             )
         )
 

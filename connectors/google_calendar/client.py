@@ -34,6 +34,11 @@ class GoogleClient:
         """Running totals of requests."""
         return self._caller.counter.counts
 
+    @property
+    def skew_s(self) -> float | None:
+        """Seconds by which Google's clock was ahead at its last answer."""
+        return self._caller.counter.skew_s
+
     def sign_in(self) -> KeyFile:
         """Make sure that Google gives us a token; it is fetched unless the one we have is still good."""
         return self._caller.sign_in()

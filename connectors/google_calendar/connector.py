@@ -62,9 +62,18 @@ class GoogleCalendarConnector:
         return self._client.counts
 
     @property
+    def skew_s(self) -> float | None:
+        """Seconds by which Google's clock was ahead at its last answer."""
+        return self._client.skew_s
+
+    @property
     def writes_per_s(self) -> float:
         """What the quota of a minute comes to; an insert is one unit."""
         return self._settings.units_per_minute / 60.0
+
+    def email(self) -> str:
+        """The service account's address, '' where the file names none. Raises `GoogleCredentialsError`."""
+        return self._client.key().email
 
     def account(self) -> Account:
         """Endpoint root and service account, once Google has given a token; it is asked for no more than that."""

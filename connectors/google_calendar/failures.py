@@ -15,6 +15,7 @@ from connectors.bodies import NotJsonError, TooManyValuesError, read_json
 from connectors.errors import (
     BODY_LIMIT,
     AccessDeniedError,
+    ApiDisabledError,
     AuthenticationError,
     ConflictError,
     ConnectorError,
@@ -26,6 +27,7 @@ from connectors.errors import (
     TooLargeError,
     TooSlowError,
     UnavailableError,
+    cut,
 )
 
 QUOTA_PAUSE_S = 3 * 3600.0
@@ -42,6 +44,7 @@ _EXHAUSTED: Mapping[str, float] = {
 }
 _UNMISTAKABLE = frozenset({409, 410, 412})
 """Said by nobody but an API, so no body is asked for."""
+_SWITCHED_OFF = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
 _NOT_AS_A_WHOLE = frozenset({"forbiddenForServiceAccounts", "forbiddenForNonOrganizer"})
 
 
@@ -158,6 +161,8 @@ def _lost(
 def _refusal(status: int, error: _ErrorBody | None, about: Mapping[str, Any]) -> ConnectorError:
     reason = error.reason if error is not None else ""
     kind = _KINDS.get(status, RejectedError)
+    if status == 403 and reason in _SWITCHED_OFF:
+        kind = ApiDisabledError
     if status == 403 and reason in _NOT_AS_A_WHOLE:
         kind = OthersFieldsError
     if status == 409 and reason == "conflict":
@@ -194,7 +199,7 @@ def _error_body(body: bytes) -> _ErrorBody | None:
 def _words(error: _ErrorBody | None) -> str:
     if error is None:
         return "no reason given"
-    message = " ".join(error.message.split())[:BODY_LIMIT].rstrip(".")
+    message = cut(" ".join(error.message.split())).rstrip(".")
     return f"{message} ({error.reason})" if error.reason else message or "no reason given"
 
 

@@ -16,6 +16,7 @@ import orjson
 
 from connectors.google_calendar.settings import GOOGLE_TOKEN_URI, GoogleCredentialsError, GoogleSettings
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ADDRESSES = ("token_url", "token_info_url", "service_account_impersonation_url")
 """Where files other than keys send secrets; all of them Google's."""
 
@@ -32,19 +33,42 @@ def read_key_file(settings: GoogleSettings) -> KeyFile:
     """Read and check the file. Raises `GoogleCredentialsError`, which never quotes the file's content."""
     path = Path(settings.credentials_file)
     try:
-        info = orjson.loads(path.read_bytes())
+        content = path.read_bytes()
+        if content.startswith(_BYTE_ORDER_MARK):
+            raise bad_key_file(path, "begins with a byte-order mark: save it as plain UTF-8, without one")
+        info = orjson.loads(content)
     except OSError as error:
         raise bad_key_file(path, f"cannot be read ({error.strerror or type(error).__name__})") from error
     except orjson.JSONDecodeError:
         raise bad_key_file(path, "is not JSON") from None
+    client = next((name for name in ("installed", "web") if isinstance(info, dict) and name in info), "")
+    if client:
+        raise bad_key_file(
+            path,
+            f'is the id of an OAuth client ("{client}"), where the key of a service account (JSON) is needed',
+        )
     if not isinstance(info, dict) or not isinstance(info.get("type"), str):
         raise bad_key_file(path, 'is no credentials file: it has no "type"')
+    if info["type"] == "service_account":
+        _check_service_account(path, info)
     if not settings.on_loopback:
         _check_addresses(path, info)
     return KeyFile(info=info, email=_email(info))
 
 
+def _check_service_account(path: Path, info: Mapping[str, Any]) -> None:
+    email, private = info.get("client_email"), info.get("private_key")
+    if not isinstance(email, str) or "@" not in email:
+        raise bad_key_file(path, "names no client_email, the address that calendars are shared with")
+    if isinstance(private, str) and "\\n" in private:
+        raise bad_key_file(path, "holds a private_key whose line breaks became the two characters \\n")
+
+
 def _check_addresses(path: Path, info: Mapping[str, Any]) -> None:
+    """Also in what is nested: the credentials that another one is impersonated with, or a source of tokens."""
+    for inner in info.values():
+        if isinstance(inner, dict):
+            _check_addresses(path, inner)
     token_uri = info.get("token_uri", GOOGLE_TOKEN_URI)
     if token_uri != GOOGLE_TOKEN_URI:
         raise bad_key_file(

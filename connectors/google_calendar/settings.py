@@ -66,7 +66,7 @@ class GoogleSettings:
     )
     """As Google asks for: 1, 2, 4 ... 32 s; long enough for a quota window that somebody else filled."""
     ca_file: str | Path | None = None
-    """Authorities trusted in place of the usual ones."""
+    """Authorities trusted besides the public ones."""
     proxy: str | None = None
     """Address of an outbound proxy for every request, ``http://host:port``."""
     clock: Callable[[], float] = time.monotonic

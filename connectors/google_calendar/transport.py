@@ -7,9 +7,9 @@ Knows sockets, nothing of calendars.
 from __future__ import annotations
 
 import http.client
+import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -17,6 +17,7 @@ import httplib2
 
 from connectors.bodies import LARGEST_BODY
 from connectors.google_calendar.settings import GoogleSettings
+from connectors.http import clock_skew_s
 from connectors.sockets import CallLimit, OpenSockets, timed_response
 
 _PIECE = 65_536
@@ -53,7 +54,6 @@ class Transport(httplib2.Http):  # type: ignore[misc]  # httplib2 ships no annot
             timeout=settings.timeouts.read_s,
             # Our connections go through the proxy by themselves: httplib2 can only with another library.
             proxy_info=None,
-            ca_certs=str(Path(settings.ca_file)) if settings.ca_file else None,
             decode_limit_hard=LARGEST_BODY,
         )
         self.follow_redirects = False
@@ -61,6 +61,8 @@ class Transport(httplib2.Http):  # type: ignore[misc]  # httplib2 ships no annot
         """Whether anything of the latest request may have reached the service."""
         self._limit = CallLimit(settings.clock)
         self._timeouts = settings.timeouts
+        self.skew_s: float | None = None
+        """By how far the service's clock was ahead when it last answered."""
         self._kinds = _connections(self, settings, sockets, self._limit)
 
     def request(
@@ -78,6 +80,7 @@ class Transport(httplib2.Http):  # type: ignore[misc]  # httplib2 ships no annot
         answer: tuple[httplib2.Response, bytes] = super().request(
             uri, method, body=body, headers=dict(headers or {}), connection_type=kind
         )
+        self.skew_s = clock_skew_s(answer[0].get("date"), time.time())
         return answer
 
 
@@ -116,6 +119,8 @@ def _connections(
         response_class = staticmethod(response)
 
         def connect(self) -> None:
+            if settings.ca_file:
+                self._context.load_verify_locations(cafile=str(settings.ca_file))
             open_with(self, http.client.HTTPSConnection.connect)
 
         def request(self, *args: Any, **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ import http.client
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import httplib2
 from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
@@ -20,9 +21,18 @@ from googleapiclient.discovery_cache import get_static_doc
 from googleapiclient.errors import HttpError
 from googleapiclient.model import JsonModel
 
+from connectors.authorities import causes, certificate_words
 from connectors.bodies import NotJsonError, TooManyValuesError, read_json
 from connectors.containment import contained
-from connectors.errors import AuthenticationError, ConnectorError, StoppedError, UnavailableError
+from connectors.errors import (
+    AuthenticationError,
+    CertificateError,
+    ClockError,
+    ConnectorError,
+    StoppedError,
+    UnavailableError,
+    UnknownHostError,
+)
 from connectors.google_calendar.failures import (
     Call,
     GarbledAnswerError,
@@ -37,6 +47,17 @@ from connectors.google_calendar.tokens import SharedToken, load_credentials
 from connectors.google_calendar.transport import TooLongError, Transport
 from connectors.sockets import OpenSockets, SendRefusedError
 from mapping.errors import SyncdError
+
+SETTING = "SYNCD_GOOGLE__ENDPOINT"
+"""Where the address comes from, for whoever must correct it."""
+
+
+_TOO_LARGE = (
+    TooLongError,
+    TooManyValuesError,
+    httplib2.decode.DecodeLimitError,
+    httplib2.decode.DecodeRatioError,
+)
 
 
 class Exchange:
@@ -64,6 +85,7 @@ class Line:
     ) -> None:
         self.exchange = exchange
         self._http = _Authorised(transport, token)
+        self._root = settings.root
         # Kept: making the resource takes longer than making a request.
         self._events = build_from_document(
             _document(settings.root), http=self._http, model=_BoundedModel()
@@ -96,7 +118,12 @@ class Line:
                 "nothing may be sent from here any more.", operation=call.operation, context=call.context
             ) from error
         except Exception as error:
-            raise _explained(call, error, sent=self._http.sent) from error
+            raise _explained(call, error, sent=self._http.sent, root=self._root) from error
+
+    @property
+    def skew_s(self) -> float | None:
+        """By how far the service's clock was ahead when it last answered."""
+        return self._http.skew_s
 
     def drop(self) -> None:
         """Close the connection; the next request opens another."""
@@ -114,35 +141,54 @@ class _BoundedModel(JsonModel):  # type: ignore[misc]
             return content
 
 
-def _explained(call: Call, error: Exception, *, sent: bool) -> ConnectorError:
+def _explained(call: Call, error: Exception, *, sent: bool, root: str) -> ConnectorError:
     """Our error for any that may come out of a call."""
     if isinstance(error, SyncdError):
         raise error
-    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    host = urlsplit(root).hostname or ""
+    if words := certificate_words(error, host):
+        return CertificateError(words, operation=call.operation, context=call.context, setting=SETTING)
+    if any(isinstance(one, httplib2.ServerNotFoundError) for one in causes(error)):
+        missing = str(error).rpartition(" ")[2] or host
+        return UnknownHostError(
+            f"the host {missing} cannot be found.",
+            operation=call.operation,
+            context=call.context,
+            setting=SETTING,
+        )
+    what = f"{type(error).__name__}: {_told(error)}" if _told(error) else type(error).__name__
     kind, words = _kind(error, sent=sent)
     return kind(f"{words} ({what}).", operation=call.operation, context=call.context)
 
 
 def _kind(error: Exception, *, sent: bool) -> tuple[type[ConnectorError], str]:
-    if isinstance(
-        error,
-        (
-            TooLongError,
-            TooManyValuesError,
-            httplib2.decode.DecodeLimitError,
-            httplib2.decode.DecodeRatioError,
-        ),
-    ):
+    if isinstance(error, _TOO_LARGE):
         return LargeAnswerError, "the answer is larger than any the API gives"
     if sent and isinstance(error, TimeoutError):
         return SlowAnswerError, "the answer took too long"
-    if isinstance(error, TransportError) or (isinstance(error, RefreshError) and _may_pass(error)):
-        return UnavailableError, "no token could be fetched"
     if isinstance(error, GoogleAuthError):
-        return AuthenticationError, "Google gives no token for this credential"
+        return _of_the_credential(error)
     if isinstance(error, (OSError, httplib2.HttpLib2Error, http.client.HTTPException, UnicodeDecodeError)):
         return (LostAnswerError, "no answer came") if sent else (UnavailableError, "Google cannot be reached")
     return GarbledAnswerError, "the answer cannot be read"
+
+
+def _of_the_credential(error: GoogleAuthError) -> tuple[type[ConnectorError], str]:
+    if isinstance(error, TransportError) or (isinstance(error, RefreshError) and _may_pass(error)):
+        return UnavailableError, "no token could be fetched"
+    if _is_about_the_clock(str(error)):
+        return ClockError, "Google gives no token, since this machine's time is not Google's"
+    return AuthenticationError, "Google gives no token for this credential"
+
+
+def _told(error: Exception) -> str:
+    """What an error says, without the answer that the library puts beside it."""
+    first = error.args[0] if error.args else ""
+    return first if isinstance(first, str) else str(error)
+
+
+def _is_about_the_clock(text: str) -> bool:
+    return "reasonable timeframe" in text or "short-lived token" in text
 
 
 def _may_pass(error: RefreshError) -> bool:
@@ -179,6 +225,11 @@ class _Authorised:
     def sign_in(self) -> None:
         """Have a token."""
         self._token.headers(self._ask)
+
+    @property
+    def skew_s(self) -> float | None:
+        """By how far the service's clock was ahead when it last answered."""
+        return self._transport.skew_s
 
     @property
     def sent(self) -> bool:

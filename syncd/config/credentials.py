@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import ssl
 import stat
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from connectors.authorities import trusting
 from syncd.config.settings import PREFIX, Settings
 from syncd.errors import SettingsError
 
@@ -85,6 +89,41 @@ def credentials_digest(settings: Settings) -> str:
         except OSError:
             content.update(b"-")
     return content.hexdigest()
+
+
+def token_setting(settings: Settings) -> str:
+    """The variable that the Canvas token comes from."""
+    canvas = settings.canvas
+    for name, value in (("TOKENS_FILE", canvas.tokens_file), ("TOKEN", canvas.token)):
+        if value is not None:
+            return f"{PREFIX}CANVAS__{name}"
+    return f"{PREFIX}CANVAS__TOKEN_FILE"
+
+
+def check_ca_file(settings: Settings) -> None:
+    """Raises `SettingsError` where the file of a private authority cannot be used."""
+    if settings.ca_file is None:
+        return
+    try:
+        trusting(str(settings.ca_file))
+    except ssl.SSLError:
+        reason = "holds no certificate in PEM (it begins with -----BEGIN CERTIFICATE-----)"
+    except OSError as error:
+        reason = f"cannot be read ({error.strerror or type(error).__name__})"
+    else:
+        return
+    raise SettingsError([f"{PREFIX}CA_FILE: {settings.ca_file} {reason}."])
+
+
+def open_to_the_group(settings: Settings) -> Iterator[Path]:
+    """Credential files that the group may read, but for those that systemd loads."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    for path in credential_files(settings):
+        if folder and path.absolute().is_relative_to(Path(folder).absolute()):
+            continue
+        with suppress(OSError):
+            if path.stat().st_mode & stat.S_IRGRP:
+                yield path
 
 
 def _credential(name: str) -> Path | None:

@@ -26,6 +26,8 @@ class SentRequest(Protocol):
     def remaining(self) -> float | None: ...
     @property
     def throttled(self) -> bool: ...
+    @property
+    def skew_s(self) -> float | None: ...
 
 
 class RequestCounts:
@@ -39,6 +41,8 @@ class RequestCounts:
         self.throttled: Counter[str] = Counter()
         self.remaining: dict[str, float] = {}
         """Quota left as last told, in the units of the service."""
+        self.skew_s: dict[str, float] = {}
+        """Seconds by which each service's clock was ahead of this machine's when it last answered."""
 
     def note(self, kind: str, request: SentRequest) -> None:
         """Count one request."""
@@ -48,4 +52,6 @@ class RequestCounts:
             self.throttled[kind] += request.throttled
             if request.remaining is not None:
                 self.remaining[kind] = request.remaining
+            if request.skew_s is not None:
+                self.skew_s[kind] = request.skew_s
         self._on_note(kind, request)

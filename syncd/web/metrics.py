@@ -192,6 +192,12 @@ class _Snapshot(Collector):
             throttles.add_metric((kind,), request_counts.throttled[kind])
         yield throttles
         yield _labelled(
+            "syncd_clock_skew_seconds",
+            "By how much each service's clock was ahead of this machine's when it last answered.",
+            dict(request_counts.skew_s),
+            "kind",
+        )
+        yield _labelled(
             "syncd_quota_remaining",
             "Quota left as last told, in the service's units.",
             dict(request_counts.remaining),

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from connectors.canvas.failures import Call, decode, failure, lost, not_sent, words
+from connectors.canvas.failures import Call, NotCanvasError, decode, failure, lost, not_sent, words
 from connectors.errors import (
     AccessDeniedError,
     AuthenticationError,
@@ -61,7 +61,7 @@ def test_a_success_is_no_error(status: int) -> None:
         (503, {}, HTML, UnavailableError),
         (504, {}, b"", UnavailableError),
         (408, {}, b"", UnavailableError),
-        (404, {}, HTML, UnavailableError),
+        (404, {}, HTML, NotCanvasError),
         (403, {}, HTML, UnavailableError),
         (302, {"Location": "https://else.example.org/"}, b"", MalformedResponseError),
     ],

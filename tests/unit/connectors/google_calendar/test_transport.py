@@ -21,7 +21,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from connectors.errors import UnavailableError
+from connectors.errors import CertificateError, UnavailableError
 from connectors.google_calendar import GoogleCalendarConnector
 from connectors.google_calendar.transport import WholeResponse
 from connectors.port import Observation
@@ -131,7 +131,7 @@ def test_an_authority_of_ones_own_is_trusted_where_it_is_named(
 
 def test_an_unknown_certificate_is_refused(connect: Callable[..., Any], tls: int) -> None:
     result = connect(tls)
-    assert type(result) is UnavailableError
+    assert type(result) is CertificateError
     assert "certificate" in str(result).casefold()
 
 
