@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -337,3 +338,11 @@ def test_an_event_beyond_the_days_there_are_is_read_without_any(
     row = {"id": 1, "title": "Never", "start_at": start, "end_at": end, "context_code": "course_1"}
     place = Place(owner="mnu", zone=ZoneInfo(zone), origin="https://canvas.example.edu")
     assert observed(row, "course_1", place, version="").days is None
+
+
+def test_a_titles_numbers_hold_together_in_canvas_and_are_plain_again_when_read() -> None:
+    wanted = replace(wish(), title="Trimester II, 1 course")
+    form = dict(create_form(wanted, "course_1", PLACE))
+    written = form["calendar_event[title]"]
+    assert written == "Trimester\N{NO-BREAK SPACE}II, 1\N{NO-BREAK SPACE}course"
+    assert observed(row(title=written), "course_1", PLACE, version="").title == wanted.title

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -205,3 +206,12 @@ def test_an_answer_that_differs_from_the_wish_is_told_in_words(fields: dict[str,
 )
 def test_an_event_beyond_the_days_there_are_is_read_without_any(moment: object) -> None:
     assert seen(start=moment, end=moment).days is None
+
+
+def test_a_titles_numbers_hold_together_at_google_and_are_plain_again_when_read() -> None:
+    wanted = replace(wish(), title="Trimester II, 1 course")
+    written = new_event(wanted, LAW, PLACE, 0)["summary"]
+    assert written == "Trimester\N{NO-BREAK SPACE}II, 1\N{NO-BREAK SPACE}course"
+    assert seen(summary=written).title == wanted.title
+    ident = Ident(seed=OWNER, generation=0)
+    assert changed_fields(row(), wanted, LAW, PLACE, names={Field.TITLE}, ident=ident) == {"summary": written}
