@@ -177,6 +177,9 @@ def _import_verb(verbs: argparse._SubParsersAction[Parser]) -> None:
     imported.add_argument(
         "--columns", metavar="N=TERM,…", help="which column is which term, such as 3=autumn,4=spring"
     )
+    imported.add_argument(
+        "--map", dest="map_columns", metavar="FIELD=COLUMN,…", help="of a plain list, such as date=B,title=C"
+    )
     imported.add_argument("--answers", metavar="FILE", help="the review.xlsx or review.yaml with answers")
     imported.add_argument(
         "--accept", action="store_true", help="without open questions: into the calendar folder"

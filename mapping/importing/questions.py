@@ -142,7 +142,61 @@ def open_questions(
     return [one for one in questions if one.required and (not answers.of(one.name) or one.name in faults)]
 
 
+_LATIN = dict(
+    zip(
+        "абвгдезийклмнопрстуфхыәіңғүұқөһ",
+        [
+            "a",
+            "b",
+            "v",
+            "g",
+            "d",
+            "e",
+            "z",
+            "i",
+            "i",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "h",
+            "y",
+            "a",
+            "i",
+            "n",
+            "g",
+            "u",
+            "u",
+            "q",
+            "o",
+            "h",
+        ],
+        strict=True,
+    )
+) | {
+    "ж": "zh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "sh",
+    "э": "e",
+    "ю": "yu",
+    "я": "ya",
+    "ъ": "",
+    "ь": "",
+    "ß": "ss",
+}
+
+
 def slug(text: str) -> str:
-    """An id as the data files write them, from an English title."""
-    latin = [word for word in words(text) if word.isascii()]
-    return "-".join(latin)[:60].strip("-") or "new-entry"
+    """An id as the data files write them, from a title; Cyrillic letters in Latin ones."""
+    latin = ("".join(_LATIN.get(char, char) for char in word) for word in words(text))
+    id_ = "-".join(word for word in latin if word.isascii())[:60].strip("-")
+    return id_ if id_[:1].isalpha() else f"entry-{id_}".strip("-")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from mapping.importing.plain_list import FIELDS
 from syncd.config.env_file import early_calendar_folder
 from syncd.config.extras import needs_extra
 from syncd.errors import SettingsError, UsageError
@@ -42,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         language=arguments.language or "",
         order=arguments.dates,
         columns=_columns(arguments.columns),
+        fields=_fields(arguments.map_columns),
         answers=Path(arguments.answers) if arguments.answers else None,
     )
     folder = early_calendar_folder()
@@ -73,6 +75,16 @@ def _calendar_folder(folder: Path | None) -> Path:
             ]
         )
     return folder
+
+
+def _fields(given: str | None) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for part in filter(None, (given or "").split(",")):
+        field, mark, column = (one.strip() for one in part.partition("="))
+        if not mark or not column or field not in FIELDS:
+            raise UsageError(f"--map: {part!r} is not like date=B; fields are {', '.join(FIELDS)}")
+        found[field] = column
+    return found
 
 
 def _columns(given: str | None) -> Mapping[int, str]:

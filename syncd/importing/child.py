@@ -87,7 +87,11 @@ def read_document(path: Path) -> SourceDocument:
         from syncd.importing.xlsx import read_xlsx
 
         return read_xlsx(path)
-    advice = _OTHERS.get(suffix, "give a PDF with text, a .docx or an .xlsx")
+    if suffix in {".csv", ".tsv"}:
+        from syncd.importing.delimited import read_csv
+
+        return read_csv(path)
+    advice = _OTHERS.get(suffix, "give a PDF with text, a .docx an .xlsx or a .csv")
     raise CannotReadError(f"files that end in {suffix or 'nothing'} are not read; {advice}")
 
 

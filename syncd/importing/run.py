@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -20,10 +22,11 @@ from mapping.importing.draft import draft_files
 from mapping.importing.edition import Difference, FileChange, as_json, as_text, differences, file_changes
 from mapping.importing.known import KnownSite, known_site
 from mapping.importing.pages import SourceDocument
+from mapping.importing.plain_list import FILE, conclude_list, list_file, list_questions, list_site
 from mapping.importing.questions import Answers, Question, open_questions
 from mapping.importing.sheet import KIND, conclude_sheet, sheet_changes, sheet_differences, sheet_questions
 from mapping.model import CanonicalCalendar
-from syncd.errors import UsageError
+from syncd.errors import RefusedError, UsageError
 from syncd.importing.outputs import SOURCE, fresh_folder, sha256_of, write_plan, write_year
 from syncd.importing.reading import ReadFile, read_file
 from syncd.importing.record import record_of, write_record
@@ -55,6 +58,8 @@ class Request:
     order: DayOrder | None = None
     columns: Mapping[int, str] = field(default_factory=dict)
     answers: Path | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Field of a plain list to its column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,19 +74,106 @@ class Result:
 def run_import(request: Request, source: SourceFolder, calendar_folder: Path | None) -> Result:
     """Carry it out. Raises `UsageError`, `RefusedError` and `InvalidCalendarError`; nothing is written then."""
     calendar = source.served()
-    old, site = _site_of(request, source, calendar)
+    is_list = bool(request.fields) or request.file.suffix.lower() in {".csv", ".tsv"}
+    compared = None if is_list else _site_of(request, source, calendar)
     answers, given_for = read_answers(request.answers) if request.answers else (Answers(by_name={}), "")
     sha256 = sha256_of(request.file)
     if given_for and given_for != sha256:
         raise UsageError(
             f"--answers: {request.answers} was made for another document than {request.file.name}"
         )
-    _check_options(request, site)
+    if compared is not None:
+        _check_options(request, compared[1])
     folder = fresh_folder(request.out, request.year, calendar_folder, again=request.answers is not None)
-    read = read_file(request.file)
+    with _progress(request.file.name):
+        read = read_file(request.file)
+    if compared is None:
+        return _run_list(request, source, calendar, read.document, answers, folder, sha256)
     if read.document.kind == KIND and read.document.blocks:
         return _run_sheet(request, source, read.document, answers, folder, sha256)
-    return _run_document(request, source, calendar, (old, site), read, answers, folder, sha256)
+    return _run_document(request, source, calendar, compared, read, answers, folder, sha256)
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[None]:
+    """On a terminal a line says what takes its time."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"Reading {name}, page by page and twice"):
+        yield
+
+
+def _run_list(
+    request: Request,
+    source: SourceFolder,
+    calendar: CanonicalCalendar,
+    document: SourceDocument,
+    answers: Answers,
+    folder: Path,
+    sha256: str,
+) -> Result:
+    """A plain list of dates: a calendar file for a year that is there, or a draft year of its own."""
+    university = next(one.value for one in source.documents if one.name == UNIVERSITY_FILE)
+    site = list_site(university)
+    if request.language and request.language not in site.languages:
+        raise UsageError(f"--language: {request.language!r} is not one of {', '.join(site.languages)}")
+    language = request.language or site.official
+    made = conclude_list(
+        document, site, request.fields, int(request.year[:4]), request.order, language, answers
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    record = record_of(file=request.file.name, sha256=sha256, year=request.year, document=document, made=made)
+    write_record(folder, record)
+    questions = tuple(list_questions(made, answers))
+    unanswered = open_questions(questions, answers, made.faults)
+    write_review(folder, questions, answers, made.faults, sha256)
+    told = [f"{row.reading.start or 'until'} - {row.reading.end}: {row.title}" for row in made.records]
+    page = _difference_page(request, told)
+    (folder / "side-by-side.html").write_text(page, encoding="utf-8")
+    if made.refused or made.unread or not made.records:
+        return Result(code=REFUSED, folder=folder, lines=tuple(_refusal(record, folder)))
+    there = dict(source_years(source)).get(request.year)
+    inner = there or request.year
+    known = calendar.with_drafts().years
+    taken = {entry.id for entry in known[request.year].entries} if request.year in known else set()
+    value = list_file(made, site, language, taken)
+    comment = f"Made by `syncd import` from {request.file.name}: ids and categories are proposals."
+    files = {FILE: write_yaml({**value, "source": f"{SOURCE}/{request.file.name}"}, comment).encode()}
+    if there is None:
+        value = {"working_week": [str(day) for day in range(1, 6)], **value}
+        files[FILE] = write_yaml({**value, "source": f"{SOURCE}/{request.file.name}"}, comment).encode()
+        files[YEAR_FILE] = write_yaml(_new_year(request, site.official)).encode()
+    elif f"{inner}/{FILE}" in source.files:
+        raise RefusedError(f"{inner}/{FILE} is there already; name it otherwise, then import the list")
+    write_year(folder, inner, files, request.file)
+    problems = _problems(source, inner, files)
+    count = len(unanswered) + len(problems)
+    plan = {"year": inner, "edition": there is not None, "open": count, "base": {}, "files": sorted(files)}
+    write_plan(folder, plan)
+    said = [f"to mend: {one}" for one in problems[:10]] if not unanswered else []
+    first = f"{len(made.records)} rows, {len(unanswered)} with a doubt."
+    return Result(
+        code=ASKED if count else DRAFTED,
+        folder=folder,
+        lines=(first, *_told(unanswered, folder, request), *said),
+    )
+
+
+def _new_year(request: Request, language: str) -> dict[str, Any]:
+    """year.yaml of a year that has nothing but the list."""
+    return {
+        "year": request.year,
+        "draft": "true",
+        "document": {
+            "title": {language: request.year},
+            "date": f"{request.year[:4]}-07-01",
+            "unconfirmed": "true",
+        },
+        "terms": {},
+    }
 
 
 def _run_document(
@@ -345,10 +437,24 @@ def _told(unanswered: Sequence[Question], folder: Path, request: Request) -> lis
     if unanswered:
         review = folder / "review.xlsx"
         out.append(f"Answer in {review} and type:")
-        out.append(f"  syncd import {request.file} --year {request.year} --answers {review}")
+        out.append(
+            f"  syncd import {request.file} --year {request.year}{_options(request)} --answers {review}"
+        )
     else:
         out.append(f"No question is open. Take it over with: syncd import {folder} --accept")
     return out
+
+
+def _options(request: Request) -> str:
+    """What was said of how to read the document, to be typed again."""
+    said = {
+        "from": request.from_year or "",
+        "language": request.language,
+        "dates": request.order or "",
+        "columns": ",".join(f"{column}={term}" for column, term in request.columns.items()),
+        "map": ",".join(f"{name}={column}" for name, column in request.fields.items()),
+    }
+    return "".join(f" --{name} {value}" for name, value in said.items() if value)
 
 
 def _short(text: str) -> str:

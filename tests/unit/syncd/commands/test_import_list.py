@@ -1,0 +1,124 @@
+"""A plain list of dates of another university: proposals, and every doubt."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from syncd.source.folder import load_calendar
+from tests.unit.syncd.commands.conftest import Run
+
+YEAR = "2026-2027"
+ROWS = [
+    ("Event", "Date", "Type"),
+    ("Fall classes begin", "Monday, August 31, 2026", "Teaching"),
+    ("Last day to register for a course", "by September 9, 2026", ""),
+    ("Final exams", "December 10-17, 2026", "Exams"),
+    ("Spring classes begin", "2027-01-19", ""),
+]
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+    folder = tmp_path / "site"
+    assert run("init", str(folder), "--empty", "--language", "en").code == 0
+    monkeypatch.setenv("SYNCD_CALENDAR_DIR", str(folder))
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+def _csv(path: Path, rows: Sequence[tuple[str, ...]], mark: str = ",") -> Path:
+    path.write_text("".join(mark.join(f'"{one}"' for one in row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def _year(site: Path) -> str:
+    return next(one.name for one in site.iterdir() if (one / "year.yaml").is_file())
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_list_with_headers_becomes_entries_of_the_year(
+    site: Path, run: Run, tmp_path: Path, mark: str
+) -> None:
+    file = _csv(tmp_path / "dates.csv", ROWS, mark)
+    ran = run("import", str(file), "--year", _year(site), "--accept")
+    assert ran.code == 0, ran.out
+    entries = {one.id: one for one in load_calendar(site)[0].years[_year(site)].entries}
+    found = entries["last-day-to-register-for-a-course"]
+    assert (found.kind.value, str(found.days.last if found.days else "")) == ("until", "2026-09-09")
+    assert entries["final-exams"].category == "exams"
+    assert entries["fall-classes-begin"].category == "teaching"
+
+
+def test_a_list_for_a_year_of_its_own_is_a_draft(site: Path, run: Run, tmp_path: Path) -> None:
+    rows = [
+        (a, b.replace("2027", "2031").replace("2026", "2030").replace("Monday, ", ""), c) for a, b, c in ROWS
+    ]
+    ran = run("import", str(_csv(tmp_path / "dates.csv", rows)), "--year", "2030-2031", "--accept")
+    assert ran.code == 0, ran.out
+    assert len(load_calendar(site)[0].drafts["2030-2031"].entries) == 4
+
+
+def test_columns_can_be_said_by_letter_and_by_header(site: Path, run: Run, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (
+        ("x", "Was", "Wann"),
+        (1, "Term starts", "31.08.2026"),
+        (2, "Exam period", "10.12.2026 - 17.12.2026"),
+    ):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "a.xlsx")
+    for number, fields in enumerate(("date=C,title=B", "date=Wann,title=Was")):
+        out = f"o{number}"
+        ran = run("import", "a.xlsx", "--year", _year(site), "--map", fields, "--out", out)
+        assert ran.code in {0, 2}, ran.out
+        cells = json.loads((tmp_path / out / "import.json").read_text())["cells"]
+        assert [(one["start"], one["end"]) for one in cells] == [
+            ("2026-08-31", "2026-08-31"),
+            ("2026-12-10", "2026-12-17"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("title", "when", "reason"),
+    [
+        ("Classes begin", "8/9/2026", "order of day and month"),
+        ("Classes begin", "TBA", "there is no date"),
+        ("Classes begin", "Friday, August 31, 2026", "but Friday is printed"),
+        ("Classes begin", "September 31, 2026", "there is no day"),
+        ("Labor Day (no classes)", "September 7, 2026", "no classes"),
+        ("Bake sale", "September 7, 2026", "category is not known"),
+        ("", "September 7, 2026", "there is no title"),
+    ],
+)
+def test_every_doubt_is_listed(
+    site: Path, run: Run, tmp_path: Path, title: str, when: str, reason: str
+) -> None:
+    rows = [*ROWS, (title, when, "")]
+    assert (
+        run("import", str(_csv(tmp_path / "dates.csv", rows)), "--year", _year(site), "--out", "o").code == 2
+    )
+    cells = json.loads((tmp_path / "o" / "import.json").read_text())["cells"]
+    assert reason in cells[-1]["asked"]
+    assert run("import", "o", "--accept").code == 3
+
+
+def test_a_list_whose_columns_nobody_knows_is_refused(site: Path, run: Run, tmp_path: Path) -> None:
+    file = _csv(tmp_path / "dates.csv", [("a", "b"), ("Term starts", "31.08.2026")])
+    ran = run("import", str(file), "--year", _year(site))
+    assert ran.code == 3
+    assert "--map" in ran.out
+
+
+def test_a_list_that_is_not_utf_8_is_refused(site: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "dates.csv").write_bytes("Событие,Дата\nЭкзамен,01.09.2026\n".encode("cp1251"))
+    ran = run("import", str(tmp_path / "dates.csv"), "--year", _year(site))
+    assert ran.code == 3
+    assert "UTF-8" in ran.out
+
+
+def test_an_unknown_field_of_the_map_ends_with_64(site: Path, run: Run, tmp_path: Path) -> None:
+    file = _csv(tmp_path / "dates.csv", ROWS)
+    assert run("import", str(file), "--year", _year(site), "--map", "when=B").code == 64
