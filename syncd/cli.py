@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
-from syncd.exits import FAILED, INTERRUPTED, of_error
+from syncd.exits import DONE, FAILED, INTERRUPTED, of_error
 from syncd.grammar import build_parser
 from syncd.reporting.terminal import safe_output
 
@@ -45,7 +45,9 @@ def _main(arguments: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        return FAILED
+        # Whoever reads on has seen enough (`| head`): nothing failed. What is still buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except Exception as error:  # noqa: BLE001 - the last place: an error becomes a sentence and an exit code
         return _end(error)
 

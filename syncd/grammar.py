@@ -36,10 +36,29 @@ LOCAL: Mapping[str, str] = {
 """Verbs that no daemon is asked for, and why. All others stand in `syncd.control.protocol.VERBS`."""
 
 
+_INSTEAD: Mapping[str, str] = {
+    "help": "syncd --help, or syncd VERB --help",
+    "version": "syncd --version",
+    "plan": "syncd --dry-run",
+    "diff": "syncd --dry-run",
+    "sync": "syncd --once",
+    "once": "syncd --once",
+    "dry-run": "syncd --dry-run",
+    "start": "syncd run (in the foreground), or systemctl start syncd",
+    "stop": "systemctl stop syncd, or syncd pause to keep reading",
+    "validate": "syncd check",
+    "logs": "journalctl --unit syncd, or syncd history for what was written",
+}
+"""Words that people try first, and what they mean."""
+
+
 class Parser(argparse.ArgumentParser):
     """argparse, with the usage exit code of sysexits."""
 
     def error(self, message: str) -> NoReturn:
+        for word, instead in _INSTEAD.items():
+            if f"invalid choice: '{word}'" in message:
+                self.exit(USAGE, f"{self.prog}: there is no verb {word}: type {instead}\n")
         self.print_usage(sys.stderr)
         self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
 

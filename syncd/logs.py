@@ -23,11 +23,11 @@ _SECRET_NAME = re.compile(r"token|secret|password|authorization|private_key|cred
 _BEARER = re.compile(r"(bearer\s+|access_token=|oauth_token=)[^\s&\"']+", re.IGNORECASE)
 
 
-def set_up_logging(log_format: str = "auto", level: str = "INFO") -> Any:
-    """Configure structlog and return the root logger."""
+def set_up_logging(log_format: str = "auto", level: str = "INFO", *, colours: bool = False) -> Any:
+    """Configure structlog and return the root logger. ``colours``: on a console, those that show its levels."""
     console = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
     renderer: Processor = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.dev.ConsoleRenderer(colors=colours)
         if console
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )

@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from mapping.document.plain import quoted, unknown
+from mapping.document.zone_names import meant
 
 TITLE_LIMIT = 255
 """Characters, by Canvas."""
@@ -138,7 +139,10 @@ def _time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(unknown("time zone", value, available_timezones())) from None
+        zones = available_timezones()
+        if found := meant(value, zones):
+            raise ValueError(f"{quoted(value)} is no name of the tz database; write {found}") from None
+        raise ValueError(unknown("time zone", value, zones)) from None
     return value
 
 

@@ -12,6 +12,7 @@ from syncd.errors import UsageError
 from syncd.reconcile.cycle import Scope
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.plan import render_plan
+from syncd.reporting.terminal import has_colours
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,4 +43,4 @@ def _answer(arguments: argparse.Namespace, report: CycleReport) -> None:
             file.writelines(render_plan(report, view, colour=False))
         print(f"plan {report.digest} written to {arguments.out}")
         return
-    sys.stdout.writelines(render_plan(report, arguments.format, colour=sys.stdout.isatty()))
+    sys.stdout.writelines(render_plan(report, arguments.format, colour=has_colours(sys.stdout)))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,7 +14,7 @@ from mapping.document.plain import unknown
 from mapping.errors import InvalidCalendarError
 from mapping.model import CanonicalCalendar
 from syncd.commands.shared.data import calendar_here
-from syncd.config.env_file import early_calendar_folder, early_setting
+from syncd.config.env_file import early_calendar_folder, early_setting, early_state_folder
 from syncd.config.extras import needs_extra
 from syncd.errors import UsageError
 from syncd.reporting.english import read_day
@@ -35,7 +37,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.export_format == "csv":
         raw = as_csv(calendar, events, language=language).encode()
     else:
-        raw = as_ics(calendar, events, school=arguments.school, language=language, timezone=zone)
+        raw = as_ics(
+            calendar,
+            events,
+            school=arguments.school,
+            language=language,
+            timezone=zone,
+            revised=_revised(calendar),
+        )
     if arguments.export_out:
         Path(arguments.export_out).write_bytes(raw)
         print(f"{len(events)} events written to {arguments.export_out}")
@@ -68,6 +77,24 @@ def _workbook(arguments: argparse.Namespace) -> int:
     out.write_bytes(raw)
     print(f"{count} entries of {year} written to {out}. Edit it and type: syncd import {out} --year {year}")
     return 0
+
+
+def _revised(calendar: CanonicalCalendar) -> Mapping[tuple[str, str], float]:
+    """When each entry got its present form: from the state where there is one, else from the files' own times."""
+    folder = early_calendar_folder()
+    times = [path.stat().st_mtime for path in folder.rglob("*.yaml")] if folder is not None else []
+    edited_at = max(times, default=0.0)
+    database = early_state_folder() / "state.db"
+    if not database.is_file() or not os.access(database, os.R_OK):
+        return {(name, one.id): edited_at for name, year in calendar.years.items() for one in year.entries}
+    from syncd.reconcile.editions import revised_with_edits
+    from syncd.state.store import State
+
+    state = State.open_for_reading(database.parent)
+    try:
+        return revised_with_edits(calendar, state.ledger, edited_at)
+    finally:
+        state.close()
 
 
 def _language(calendar: CanonicalCalendar, given: str | None) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vDuration
+from icalendar import Calendar, Event, vDuration, vText
 
 from mapping.desired import desired_events, drawing_for
 from mapping.document.names import SCHOOL_PLACE
@@ -60,8 +60,13 @@ def as_ics(
     school: str | None,
     language: str,
     timezone: str = "",
+    revised: Mapping[tuple[str, str], float] | None = None,
 ) -> bytes:
     """iCalendar, RFC 5545: whole days, DTEND exclusive, CRLF. The same data gives the same bytes.
+
+    ``revised``: (year, entry) to when its present form was first published, in seconds since the epoch; what is
+    not in it counts from its approval. Readers take the revision with the larger SEQUENCE, so that is the
+    moment itself, in minutes: it grows also where the history is lost, or another machine serves the feed.
 
     Timed events are moments in UTC; where no zone is known, the wall clock of whoever reads.
     """
@@ -71,13 +76,16 @@ def as_ics(
     feed.add("version", "2.0")
     feed.add("calscale", "GREGORIAN")
     feed.add("method", "PUBLISH")
-    feed.add("name", _name(calendar, school, language))
-    feed.add("x-wr-calname", _name(calendar, school, language))
+    # As text of its own: the library writes properties that RFC 5545 does not know without escaping them.
+    feed["name"] = feed["x-wr-calname"] = vText(_name(calendar, school, language))
     feed.add("refresh-interval", vDuration(REFRESH_EVERY), parameters={"value": "DURATION"})
     feed.add("x-published-ttl", vDuration(REFRESH_EVERY))
     entries = _entries(calendar)
     for key, event in events.items():
-        feed.add_component(_event(calendar, _entry(entries, key), event, language, zone))
+        entry = _entry(entries, key)
+        at = (revised or {}).get((entry.year, entry.id), 0.0)
+        since = max(_stamp(calendar, entry), datetime.fromtimestamp(int(at), tz=UTC))
+        feed.add_component(_event(calendar, entry, event, language, zone, since))
     return bytes(feed.to_ical())
 
 
@@ -107,11 +115,16 @@ def _entry(entries: Mapping[tuple[str, str], Entry], key: str) -> Entry:
     return entries[year, entry]
 
 
-def _event(calendar: CanonicalCalendar, entry: Entry, event: DesiredEvent, language: str, zone: str) -> Event:
+def _event(
+    calendar: CanonicalCalendar, entry: Entry, event: DesiredEvent, language: str, zone: str, since: datetime
+) -> Event:
     found = Event()
     found.add("uid", uid(event.key))
-    found.add("dtstamp", _stamp(calendar, entry))
-    found.add("summary", unbroken(event.title), parameters={"language": language})
+    found.add("dtstamp", since)
+    found.add("last-modified", since)
+    found.add("sequence", int(since.timestamp() // 60))
+    # No LANGUAGE parameter: readers that keep parameters beside the value show an object for the title.
+    found.add("summary", unbroken(event.title))
     found.add("description", _description(calendar, event, language))
     first, last = _span(event.days, zone)
     found.add("dtstart", first)

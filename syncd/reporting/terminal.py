@@ -6,6 +6,7 @@ where a line may end. This is the net under all of them, and where encodings are
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -44,6 +45,12 @@ class SafeOutput:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+def has_colours(stream: TextIO) -> bool:
+    """True for a terminal that shows colours and whose user wants them (NO_COLOR, TERM=dumb)."""
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return wanted and stream.isatty()
 
 
 @contextmanager

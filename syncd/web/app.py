@@ -26,6 +26,7 @@ from mapping.model import CanonicalCalendar
 from syncd.daemon.readiness import Promise, lapses
 from syncd.daemon.view import DaemonView
 from syncd.reconcile.binding import campus_zone
+from syncd.reconcile.editions import revised
 from syncd.reporting.feed import as_ics, events_of
 from syncd.web.guards import AtOnce, KnownHosts, SafeHeaders
 from syncd.web.metrics import CONTENT_TYPE, metrics_text
@@ -120,7 +121,9 @@ class Pages:
             return PlainTextResponse("There is no such calendar.\n", 404)
         targets = self._daemon.targets
         zone = targets.timezone if targets is not None else ""
-        content, tag = self._feed(_Feed(calendar), school, language, self._daemon.today(), zone)
+        content, tag = self._feed(
+            _Feed(calendar, revised(self._daemon.state.ledger)), school, language, self._daemon.today(), zone
+        )
         headers = {
             "ETag": tag,
             "Cache-Control": f"public, max-age={FEED_AGE_S}",
@@ -133,22 +136,29 @@ class Pages:
 
 
 class _Feed:
-    """A calendar as a key: two of one digest are the same."""
+    """A calendar and when its entries were revised, as a key: two of one digest and the same moments are the same."""
 
-    def __init__(self, calendar: CanonicalCalendar) -> None:
+    def __init__(self, calendar: CanonicalCalendar, revised_at: Mapping[tuple[str, str], float]) -> None:
         self.calendar = calendar
+        self.revised_at = revised_at
 
     def __hash__(self) -> int:
         return hash(self.calendar.digest)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Feed) and other.calendar.digest == self.calendar.digest
+        return (
+            isinstance(other, _Feed)
+            and other.calendar.digest == self.calendar.digest
+            and other.revised_at == self.revised_at
+        )
 
 
 def _make_feed(feed: _Feed, school: str, language: str, today: date, zone: str) -> tuple[bytes, str]:
     """The feed and its entity tag."""
     events = events_of(feed.calendar, school=school, language=language, today=today, timezone=zone)
-    content = as_ics(feed.calendar, events, school=school, language=language, timezone=zone)
+    content = as_ics(
+        feed.calendar, events, school=school, language=language, timezone=zone, revised=feed.revised_at
+    )
     return content, f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 

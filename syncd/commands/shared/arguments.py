@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import sys
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from syncd.config.settings import PREFIX, Settings, load_settings
 from syncd.control.protocol import ASKED_BY
 from syncd.errors import SettingsError, UsageError
 from syncd.logs import set_up_logging
+from syncd.reporting.terminal import has_colours
 
 _DIGEST = re.compile(rf"[0-9a-f]{{6,{DIGEST_LENGTH}}}")
 
@@ -32,7 +34,8 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 def start_logging(settings: Settings) -> Any:
     """The root logger, set up as the settings say."""
-    return set_up_logging(settings.log_format, os.environ.get(f"{PREFIX}LOG_LEVEL", "INFO").upper())
+    level = os.environ.get(f"{PREFIX}LOG_LEVEL", "INFO").upper()
+    return set_up_logging(settings.log_format, level, colours=has_colours(sys.stderr))
 
 
 def who() -> str:

@@ -16,6 +16,7 @@ from syncd.reconcile.editions import (
     kept_calendar,
     last_in_force,
     put_in_force,
+    revised,
 )
 from syncd.state.store import State
 from tests.support.college import TEACHING, YEAR, Files, calendar_of, college, spoilt
@@ -187,3 +188,13 @@ def test_a_draft_that_is_one_no_longer_waits_also_as_the_first_year_ever(state: 
     assert "further-year" in {hit.guard for hit in editions.hits}
     assert not editions.served.years
     assert compare(draft, state, publish=publish).hits == ()
+
+
+def test_an_entry_is_revised_when_an_edition_changes_it_and_at_no_other_time(state: State) -> None:
+    put_in_force(candidate(college()), state.ledger, now=1.0)
+    assert set(revised(state.ledger).values()) == {1.0}
+    put_in_force(candidate(MOVED), state.ledger, now=2.0)
+    put_in_force(candidate(MOVED), state.ledger, now=3.0)
+    moments = revised(state.ledger)
+    assert sorted(set(moments.values())) == [1.0, 2.0]
+    assert [name for name, at in moments.items() if at == 2.0] == [("2031-2032", "teaching-hilary")]

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import vobject
@@ -115,3 +116,46 @@ def test_no_cell_is_a_formula(before: str, opening: str) -> None:
     )
     (row,) = csv.DictReader(io.StringIO(as_csv(COLLEGE, {key: wild}, language="en")))
     assert row["title"] == f"'{before}{opening}HYPERLINK(1)"
+
+
+def test_a_title_has_no_parameters() -> None:
+    """Readers built on node-ical show "[object Object]" for a title with a LANGUAGE."""
+    titles = [line for line in feed(COLLEGE).decode().splitlines() if line.startswith("SUMMARY")]
+    assert titles
+    assert all(line.startswith("SUMMARY:") for line in titles)
+
+
+def test_a_name_with_commas_and_semicolons_is_escaped() -> None:
+    named = college.calendar_of(
+        college.spoilt("university.yaml", ("en: Moor College}", "en: 'North; bridge, and more'}"))
+    )
+    text = feed(named).decode().replace("\r\n ", "")
+    assert re.search(r"^NAME:.*North\\; bridge\\, and more", text, re.MULTILINE), text[:400]
+    assert re.search(r"^X-WR-CALNAME:.*North\\; bridge\\, and more", text, re.MULTILINE)
+
+
+def test_a_revised_entry_is_newer_for_every_reader() -> None:
+    events = events_of(COLLEGE, school=None, language="en", today=TODAY)
+    entry = next(
+        one
+        for year in COLLEGE.years.values()
+        for one in year.entries
+        if any(f":{one.id}:" in key for key in events)
+    )
+    at = datetime(2031, 9, 10, 8, 30, tzinfo=UTC)
+    before = read(feed(COLLEGE))
+    after = read(
+        as_ics(
+            COLLEGE,
+            events,
+            school=None,
+            language="en",
+            revised={(entry.year, entry.id): at.timestamp()},
+        )
+    )
+    name = next(uid(key) for key in events if f":{entry.id}:" in key)
+    assert int(after[name].sequence.value) > int(before[name].sequence.value)
+    assert after[name].dtstamp.value == after[name].last_modified.value == at
+    others = before.keys() - {one for one in before if f".{entry.id}." in one}
+    assert others
+    assert all(after[one].serialize() == before[one].serialize() for one in others)

@@ -42,6 +42,7 @@ class View:
     watchdog: Watchdog = field(default_factory=lambda: Watchdog(0.0))
     workers: Workers = field(default_factory=Workers)
     targets: Any = field(default_factory=lambda: SimpleNamespace(timezone="Europe/London"))
+    state: Any = field(default_factory=lambda: SimpleNamespace(ledger=SimpleNamespace(fact=lambda _name: "")))
 
     def today(self) -> date:
         return date(2031, 9, 1)
