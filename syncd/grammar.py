@@ -229,7 +229,15 @@ def _sandbox_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     sandbox.add_argument(
         "--write-settings", metavar="DIR", help="write settings and credentials that reach it"
     )
-    _local(verbs, "demo", "show the whole product against the sandbox, in under a minute")
+    sandbox.add_argument(
+        "--now",
+        action="store_true",
+        help="settings of a made university in today's year, not of the shipped one",
+    )
+    demo = _local(verbs, "demo", "show the whole product against the sandbox, in under a minute")
+    demo.add_argument(
+        "--now", action="store_true", help="with a made calendar of the year in which it is typed"
+    )
     schema = _local(verbs, "schema", "write JSON Schemas of the data files, for editors")
     schema.add_argument("dir", metavar="DIR")
     completion = _local(verbs, "completion", "print a completion script")

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import urllib.request
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,7 +23,8 @@ from syncd.config.extras import needs_extra
 
 with needs_extra("sandbox", "syncd demo"):
     from syncd.sandbox.canvas.seed import ADMIN_TOKEN, CAMPUS_ZONE
-    from syncd.sandbox.pair import Pair
+    from syncd.sandbox.made_calendar import CITY_ZONE, DEADLINE, DEADLINE_IN
+    from syncd.sandbox.pair import Pair, write_made_site
 
 TODAY = "2025-08-20"
 """Inside the academic year of the shipped calendar, before its autumn begins."""
@@ -34,11 +35,35 @@ SHOWN_LINES = 24
 
 
 @dataclass(frozen=True, slots=True)
+class Story:
+    """Who plays: whose calendar, on which day, and the deadline that moves. ``day``: as people say it."""
+
+    university: str
+    day: str
+    entry: str
+    old: str
+    new: str
+    zone: str
+
+
+SHIPPED = Story(
+    university="A university with four schools: a dozen Canvas courses in two terms, four Google calendars, all empty.",
+    day=f"It is {TODAY}, the day this demo pretends",
+    entry=ENTRY,
+    old=OLD_DAY,
+    new=NEW_DAY,
+    zone=CAMPUS_ZONE,
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """A site of its own and the variables that reach it."""
 
     folder: Path
     variables: dict[str, str]
+    calendar: Path
+    story: Story
 
     def syncd(self, *words: str, show: int = 1000) -> subprocess.CompletedProcess[str]:
         """Run the real program; print the command and what it answered."""
@@ -59,39 +84,56 @@ class Stage:
         return done
 
 
-def run(_arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Play it. 0 if everything went as told."""
     with tempfile.TemporaryDirectory(prefix="syncd-demo-") as name, Pair.seeded() as pair:
         folder = Path(name)
-        calendar = folder / "calendar"
-        with as_file(files("data")) as shipped:
-            shutil.copytree(shipped, calendar, ignore=shutil.ignore_patterns("*.py", "*.pyc", "__pycache__"))
-        variables = pair.write_site(folder / "site", calendar_dir=str(calendar))
-        variables |= {
-            "SYNCD_TODAY": TODAY,
-            "SYNCD_ENV_FILE": str(folder / "site" / ".env"),
-            "PYTHONSAFEPATH": "1",
-        }
-        return _play(Stage(folder, variables), pair, calendar)
+        stage = _in_its_own_year(folder, pair) if arguments.now else _on_the_shipped_calendar(folder, pair)
+        return _play(stage, pair)
 
 
-def _play(stage: Stage, pair: Pair, calendar: Path) -> int:
-    _say(
-        "A university with four schools: a dozen Canvas courses in two terms, four Google calendars, all empty.",
-        f"It is {TODAY}. First look, without writing anything:",
+def _on_the_shipped_calendar(folder: Path, pair: Pair) -> Stage:
+    calendar = folder / "calendar"
+    with as_file(files("data")) as shipped:
+        shutil.copytree(shipped, calendar, ignore=shutil.ignore_patterns("*.py", "*.pyc", "__pycache__"))
+    variables = pair.write_site(folder / "site", calendar_dir=str(calendar))
+    return Stage(folder, variables | {"SYNCD_TODAY": TODAY, **_settings(folder)}, calendar, SHIPPED)
+
+
+def _in_its_own_year(folder: Path, pair: Pair) -> Stage:
+    today = datetime.now(tz=ZoneInfo(CITY_ZONE)).date()
+    variables = write_made_site(pair, folder / "site", today)
+    last = today + DEADLINE_IN
+    story = Story(
+        university="A made university with two campuses: two Canvas courses, two Google calendars, all empty.",
+        day=f"It is {today.isoformat()}, today",
+        entry=DEADLINE,
+        old=last.isoformat(),
+        new=(last - timedelta(days=2)).isoformat(),
+        zone=CITY_ZONE,
     )
+    return Stage(folder, variables | _settings(folder), folder / "site" / "calendar", story)
+
+
+def _settings(folder: Path) -> dict[str, str]:
+    return {"SYNCD_ENV_FILE": str(folder / "site" / ".env"), "PYTHONSAFEPATH": "1"}
+
+
+def _play(stage: Stage, pair: Pair) -> int:
+    story = stage.story
+    _say(story.university, f"{story.day}. First look, without writing anything:")
     stage.syncd("--dry-run", show=SHOWN_LINES)
     _say("A first fill may send many messages to students, so a person approves exactly this plan:")
     stage.syncd("--once", "--approve", _digest(stage))
     _say("The second run finds nothing to do:")
     stage.syncd("--dry-run")
-    _say(f"The registrar moves one deadline: {ENTRY} now ends on {NEW_DAY} instead of {OLD_DAY}.")
-    _move_deadline(calendar)
+    _say(f"The registrar moves one deadline: {story.entry} now ends on {story.new} instead of {story.old}.")
+    _move_deadline(stage)
     stage.syncd("--dry-run")
     stage.syncd("--once")
     _say(f"What a lecturer now sees in course {COURSE}:")
     for event in _events(pair):
-        print(f"  {_days(event)}  {event['title']}")
+        print(f"  {_days(event, story.zone)}  {event['title']}")
     _say('Your own: `syncd init DIR`, then README, "From demo to real".')
     return 0
 
@@ -108,15 +150,17 @@ def _digest(stage: Stage) -> str:
     return str(json.loads(done.stdout)["digest"])
 
 
-def _move_deadline(calendar: Path) -> None:
+def _move_deadline(stage: Stage) -> None:
     """Edit the YAML as a registrar would: one date in one entry."""
-    for path in calendar.glob("*/*.yaml"):
+    for path in stage.calendar.glob("*/*.yaml"):
         text = path.read_text(encoding="utf-8")
-        before, mark, entry = text.partition(f"id: {ENTRY}\n")
+        before, mark, entry = text.partition(f"id: {stage.story.entry}\n")
         if mark:
-            path.write_text(before + mark + entry.replace(OLD_DAY, NEW_DAY, 1), encoding="utf-8")
+            path.write_text(
+                before + mark + entry.replace(stage.story.old, stage.story.new, 1), encoding="utf-8"
+            )
             return
-    raise LookupError(f"no entry {ENTRY} in {calendar}")
+    raise LookupError(f"no entry {stage.story.entry} in {stage.calendar}")
 
 
 def _events(pair: Pair) -> list[dict[str, str]]:
@@ -131,8 +175,8 @@ def _events(pair: Pair) -> list[dict[str, str]]:
     return events
 
 
-def _days(event: dict[str, str]) -> str:
-    zone = ZoneInfo(CAMPUS_ZONE)
+def _days(event: dict[str, str], zone_name: str) -> str:
+    zone = ZoneInfo(zone_name)
     start, end = (datetime.fromisoformat(event[name]).astimezone(zone) for name in ("start_at", "end_at"))
     first, last = (f"{day:%a %d %b %Y}" for day in (start, end))
     return (first if first == last else f"{first} - {last}").ljust(33)

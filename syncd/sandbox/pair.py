@@ -16,9 +16,11 @@ from syncd.sandbox.google.keys import write_service_account_file
 from syncd.sandbox.google.seed import seed_university as seed_google
 from syncd.sandbox.google.wire import google_faults
 from syncd.sandbox.google.world import World as GoogleWorld
+from syncd.sandbox.made_calendar import made_site
 from syncd.sandbox.serve import Loopback
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
     from types import TracebackType
 
@@ -90,6 +92,17 @@ class Pair:
         lines = {**settings, "SYNCD_TODAY": TODAY}
         _write_private(folder / ".env", "".join(f"{name}={value}\n" for name, value in lines.items()))
         return settings
+
+
+def write_made_site(pair: Pair, folder: Path, today: date) -> dict[str, str]:
+    """As `Pair.write_site`, with the made university of that day and no pretended one."""
+    settings = pair.write_site(folder, calendar_dir=str(folder / "calendar"))
+    for name, raw in made_site(today).items():
+        path = folder / name if name == "targets.yaml" else folder / "calendar" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(raw)
+    _write_private(folder / ".env", "".join(f"{name}={value}\n" for name, value in settings.items()))
+    return settings
 
 
 def _write_private(path: Path, text: str) -> None:
