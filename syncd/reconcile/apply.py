@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from connectors.errors import (
     AuthenticationError,
     ConnectorError,
+    PermanentError,
     QuotaExhaustedError,
     StoppedError,
     TooSlowError,
@@ -255,7 +256,8 @@ class Applier:
 
     def _refused(self, context: Context, change: Change, error: SyncdError) -> None:
         """One change that failed for good or for now; the others go on."""
-        self._writer.journal(context, change, "", f"failed: {type(error).__name__}")
+        refused = isinstance(error, PermanentError)
+        self._writer.journal(context, change, "", f"failed: {type(error).__name__}", refused=refused)
         if isinstance(error, ConnectorError):
             self._fail(context, error)
         else:

@@ -92,8 +92,10 @@ class JournalledWriter:
         self._allowed[context.id] -= covered
         return (context.students - covered) / max(self._pass.runtime.limits.fill_messages, 1)
 
-    def journal(self, context: Context, change: Change, remote_id: str, outcome: str) -> None:
-        """One line of history. ``outcome``: done, unclear or failed."""
+    def journal(
+        self, context: Context, change: Change, remote_id: str, outcome: str, *, refused: bool = False
+    ) -> None:
+        """One line of history. ``outcome``: done, unclear or failed; ``refused``: so that it had no effect."""
         runtime = self._pass.runtime
         desired = None if isinstance(change, Delete) else change.desired
         line = JournalLine(
@@ -109,7 +111,7 @@ class JournalledWriter:
             fields={one.name.value: (one.old, one.new) for one in change.fields},
             title=change.title,
             days=change.days,
-            unapproved=self._unapproved(context, change) if outcome in {"done", "unclear"} else 0.0,
+            unapproved=0.0 if refused else self._unapproved(context, change),
             text=desired.body if desired is not None else "",
         )
         runtime.state.ledger.write_line(line, desired.body_hash if desired is not None else "")

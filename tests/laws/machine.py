@@ -7,10 +7,12 @@ back, and holds the world against the laws after two cycles; every world ends wi
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,7 +22,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from connectors.memory import Behaviour
-from mapping.model import Days, DesiredEvent, Target, Targets
+from mapping.model import Change, Context, Days, Delete, DesiredEvent, Target, Targets
 from mapping.planning.guards import Limit, Limits
 from syncd.errors import StateError
 from syncd.reconcile.cycle import Cycle, Scope
@@ -29,6 +31,7 @@ from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
 from syncd.state.files import FILE_NAME
 from syncd.state.store import State
+from tests.laws.consent import FORGED, Consent
 from tests.laws.service import Course, Row, Service
 from tests.laws.storm import LOOK_FAULTS, READ_FAULTS, WRITE_FAULTS, Killed, Storm, Strike
 from tests.laws.watch import Witness
@@ -36,6 +39,19 @@ from tests.support.almanac import FIRST_DAY, OWNER, POOL, TARGETS, Almanac, Line
 from tests.support.state_address import state_address
 
 COURSES: Final = ("course_1", "course_2", "course_3")
+LATE: Final = ("course_4", "course_5")
+"""Courses that come up in the middle of a world."""
+STUDENTS: Final = 20
+ODD_VALUES: Final = (
+    "UPDATE ids SET first_day = '20x1'",
+    "UPDATE ids SET title = CAST(x'ff41' AS TEXT)",
+    "UPDATE contexts SET retry_at = 'soon'",
+    "UPDATE contexts SET epoch = x'00'",
+    "INSERT OR REPLACE INTO facts VALUES ('health', '{')",
+    "INSERT OR REPLACE INTO waiting VALUES ('d', 1.0, '[]', '[]', 0)",
+    "PRAGMA user_version = 1",
+)
+"""Values that no syncd wrote."""
 CALENDAR: Final = "open@calendars"
 LIMITS: Final = Limits(removed=Limit(2), moved=Limit(2), fill_messages=150, messages_each=3)
 MOST_REFUSALS: Final = 6
@@ -163,9 +179,13 @@ class World(RuleBasedStateMachine):
                 today=lambda: self.today,
                 mourned=lambda: self.memory.mourned,
                 refilled=self.refilled,
+                went_out=self._went_out,
             )
             for service in (self.canvas, self.google)
         }
+        self.consent = Consent(messages=LIMITS.fill_messages, removals=LIMITS.removed.value)
+        self._filling: frozenset[str] = frozenset()
+        """Courses that were never in step when the cycle began."""
         self.memory = Memory()
         self.backup: Path | None = None
         self.waiting = ""
@@ -218,6 +238,7 @@ class World(RuleBasedStateMachine):
     @rule()
     def approve(self) -> None:
         self.state.ledger.approve(self.waiting, who="registrar", now=self.now)
+        self.consent.is_given()
 
     # --- people --------------------------------------------------------------------------------------
 
@@ -295,12 +316,30 @@ class World(RuleBasedStateMachine):
         copy = self.canvas.duplicate(_choose(rows, pick), _choose(list(COURSES), pick))
         self._note_new(self.canvas.give_to(copy, "neighbour"))
 
+    @precondition(lambda self: self.rows("canvas"))
+    @rule(pick=PICK, count=st.integers(1, 4))
+    def person_forges(self, pick: int, count: int) -> None:
+        """Write our mark into events of one's own, of entries that no calendar wants, by the public rule."""
+        rows = [row for row in self.rows("canvas") if row.genuine and row.marker is not None]
+        if not rows:
+            return
+        row = _choose(rows, pick)
+        for _ in range(count):
+            self.copies += 1
+            self.canvas.forge(row, f"2031-2032:{FORGED}{self.copies}:main")
+            self.consent.is_forged(f"{FORGED}{self.copies}")
+
     # --- courses ----------------------------------------------------------------------------------------
 
     @rule(name=st.sampled_from(COURSES), to=st.sampled_from(["autumn", "spring", "", "autumn+spring"]))
     def course_passes(self, name: str, to: str) -> None:
         self.canvas.courses[name].target = to
         self._mourn_no_more(name)
+
+    @rule(name=st.sampled_from(LATE), to=st.sampled_from(["autumn", "autumn", "spring"]))
+    def course_joins(self, name: str, to: str) -> None:
+        if name not in self.canvas.courses:
+            self.canvas.join(Course(context=name, target=to))
 
     @rule(
         name=st.sampled_from([*COURSES, CALENDAR]),
@@ -350,6 +389,15 @@ class World(RuleBasedStateMachine):
         path.write_bytes(content[: len(content) // 2] if cut else b"\0" * len(content))
         self._start_process()
 
+    @rule(sql=st.sampled_from(ODD_VALUES))
+    def state_holds_an_odd_value(self, sql: str) -> None:
+        self._forgotten()
+        self._end_process()
+        with closing(sqlite3.connect(self.folder / "state" / FILE_NAME)) as connection:
+            connection.execute(sql)
+            connection.commit()
+        self._start_process()
+
     @rule()
     def state_is_saved(self) -> None:
         self.backup = self._copy("backup")
@@ -379,6 +427,7 @@ class World(RuleBasedStateMachine):
             assert report is not None
             if report.refused:
                 self.state.ledger.approve(report.digest, who="registrar", now=self.now)
+                self.consent.is_given()
                 refused += 1
                 assert refused <= MOST_REFUSALS, [hit.sentence for hit in report.refused]
             else:
@@ -389,6 +438,7 @@ class World(RuleBasedStateMachine):
     def nothing_was_ever_breached(self) -> None:
         for witness in self.witnesses.values():
             assert not witness.breaches, witness.breaches
+        assert not self.consent.breaches, self.consent.breaches
         there = {row.name: row.content for row in self.rows()}
         for name, content in self.memory.foreign.items():
             assert there.get(name) == content, f"law 2: {name} was {content} and is {there.get(name)}"
@@ -474,6 +524,8 @@ class World(RuleBasedStateMachine):
         TOTALS["cycles"] += 1
         self.now += 3600.0
         self._let_go_of_what_is_not_wanted()
+        before, on_record = self._look_at_the_state()
+        self.consent.begins({course.target for course in self.canvas.courses.values()} - {""}, on_record)
         self.storm.begin(strikes)
         for witness in self.witnesses.values():
             witness.begin_cycle()
@@ -491,10 +543,32 @@ class World(RuleBasedStateMachine):
             self.storm.begin([])
             for witness in self.witnesses.values():
                 witness.end_cycle()
+        self.consent.is_shown(report.hits, self.almanac.candidate().calendar.digest)
+        self.consent.is_held(report.refused)
+        self._note_what_is_served(before)
         self.waiting = report.digest if report.refused else ""
         self.memory.pending = {action: count for action, count in report.pending().items() if count}
         report.close()
         return report
+
+    def _look_at_the_state(self) -> tuple[str, frozenset[str]]:
+        """The calendar in force, and the targets that the state has records of."""
+        notes, counts = self.state.events.notes(), self.state.events.counts()
+        self._filling = frozenset(
+            name for name in self.canvas.courses if name not in notes or notes[name].in_step_at is None
+        )
+        on_record = frozenset(notes[name].target for name, count in counts.items() if count and name in notes)
+        return self.state.ledger.fact(IN_FORCE_FACT), on_record
+
+    def _note_what_is_served(self, before: str) -> None:
+        now = self.state.ledger.fact(IN_FORCE_FACT)
+        if now != before and before in self.shown:
+            gone = self.shown[before].keys() - self.shown.get(now, self.almanac.lines).keys()
+            self.consent.comes_into_force(now, len(gone))
+
+    def _went_out(self, context: Context, change: Change) -> None:
+        if context.id in self._filling and not isinstance(change, Delete) and change.notifies:
+            self.consent.goes_out(context.id, STUDENTS, now=self.now)
 
     def _runtime(self) -> Runtime:
         return Runtime(
@@ -515,6 +589,7 @@ class World(RuleBasedStateMachine):
     def _after_kill(self) -> None:
         """What is on disk at this moment is what the next process finds."""
         TOTALS["kills"] += 1
+        self.consent.is_cut_short(STUDENTS)
         left = self._copy("killed")
         self._end_process()
         self._wipe()
@@ -545,6 +620,7 @@ class World(RuleBasedStateMachine):
     def _forgotten(self) -> None:
         """Whatever lost its marker is foreign from now on, and stays as it is; its key may be filled anew."""
         self.waiting = ""
+        self.consent.is_forgotten()
         self._mourn_no_more()
         for row in self.rows():
             if row.marker is None and row.story.last is not None:
@@ -552,7 +628,7 @@ class World(RuleBasedStateMachine):
 
     def _note_undetectable(self) -> None:
         """Records of the old state whose events we deleted ourselves since: they look deleted by people."""
-        for context in (*COURSES, CALENDAR):
+        for context in (*self.canvas.courses, CALENDAR):
             for key, record in self.state.events.records(context).items():
                 story = self._service(context).stories.get(record.remote_id)
                 if story is not None and story.gone == "us":
@@ -628,7 +704,7 @@ class World(RuleBasedStateMachine):
         wanted = {(context, key) for context, target in self._served() for key in self._desired(target)}
         self.memory.moved_on |= self.memory.held.keys() - wanted
         # A deletion that no cycle saw while the entry was wanted and to come was never there to be respected.
-        to_come = self._to_come(self.almanac) & self._to_come(self._in_force())
+        to_come = self._to_come(self.almanac) & self._to_come(self.in_force())
         self.memory.mourned = {
             (context, key)
             for context, key in self.memory.mourned
@@ -644,7 +720,7 @@ class World(RuleBasedStateMachine):
             if wish.days.last >= self.today
         }
 
-    def _in_force(self) -> Almanac:
+    def in_force(self) -> Almanac:
         """The entries that the next cycle serves for certain: those now, or while they wait those before them."""
         self.shown[self.almanac.candidate().calendar.digest] = dict(self.almanac.lines)
         digest = self.state.ledger.fact(IN_FORCE_FACT) or ""

@@ -14,12 +14,14 @@ import pytest
 from connectors.errors import ConnectorError, UnclearOutcomeError
 from connectors.port import Observation
 from mapping.model import Action, Context, ContextPlan, ObservedEvent, Record
+from mapping.planning.approval import Decision, Terms, _Deciding, decide
+from mapping.planning.guards import GuardHit, Limits, TargetTally, guard_fills
 from mapping.planning.ownership import Census, Judged, Standing, id_order, judge, take_census
 from mapping.planning.plan import Situation, plan_context
 from syncd.reconcile.apply import Applier
 from syncd.reconcile.observe import Observer
 from syncd.reconcile.write import JournalledWriter
-from tests.laws.machine import CALENDAR, World
+from tests.laws.machine import CALENDAR, LATE, World
 from tests.laws.storm import Strike
 from tests.support.almanac import Line
 
@@ -145,6 +147,43 @@ def _keeps_the_youngest(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("mapping.planning.ownership._seniority", seniority)
 
 
+def _admits_whoever_comes_later(patch: pytest.MonkeyPatch) -> None:
+    right = _Deciding._by_context
+
+    def wrong(self: _Deciding, hit: GuardHit) -> GuardHit:
+        return replace(hit, parts={}) if any(True for _ in self._terms(hit)) else right(self, hit)
+
+    patch.setattr(_Deciding, "_by_context", wrong)
+
+
+def _forgets_what_went_out(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("syncd.state.ledger.Ledger.unapproved_share", lambda *_, **__: 0.0)
+
+
+def _counts_the_first_fill_alone(patch: pytest.MonkeyPatch) -> None:
+    def wrong(tallies: list[TargetTally], limits: Limits, *, recent: int) -> tuple[GuardHit, ...]:
+        first = [one for one in tallies if one.kept <= sum(len(part.entries) for part in one.fills.values())]
+        return guard_fills(first, limits, recent=recent)
+
+    patch.setattr("syncd.reconcile.decide.guard_fills", wrong)
+
+
+def _never_spends_an_approval(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("syncd.reconcile.cycle.settle_approvals", lambda *_, **__: None)
+
+
+def _binds_no_calendar(patch: pytest.MonkeyPatch) -> None:
+    def wrong(hits: Any, now: Terms, approved: list[Terms], *, spare: int) -> Decision:
+        bound = [replace(one, calendar=now.calendar) for one in approved]
+        return decide(hits, now, bound, spare=spare)
+
+    patch.setattr("syncd.reconcile.decide.decide", wrong)
+
+
+def _counts_forged_marks_over_the_target(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("mapping.planning.plan._Planner._is_unknown", lambda *_: False)
+
+
 # --- worlds in which they show --------------------------------------------------------------------
 
 
@@ -241,6 +280,77 @@ def _written_in(world: World) -> None:
     world.person_edits(pick=copy, what="tail")
 
 
+def _large(world: World, *lines: int) -> None:
+    """Course 1 alone, with these entries; its fill sends more than may go out unasked where they are six or more."""
+    entries = {f"entry-{number}": Line(number, 1, 0, "all") for number in lines}
+    world.begin(lines=entries, places=["", "", ""], revives=True, filled=False)
+    world.quiet_cycle()
+
+
+def _joined_after_the_look(world: World) -> None:
+    _large(world, 1, 2, 3, 4, 5, 6, 7)
+    world.approve()
+    for name in LATE:
+        world.course_joins(name=name, to="autumn")
+    world.quiet_cycle()
+
+
+def _one_by_one(world: World) -> None:
+    _large(world, 1, 2, 3)
+    for name in LATE:
+        world.course_joins(name=name, to="autumn")
+        world.quiet_cycle()
+
+
+def _widened(world: World) -> None:
+    _large(world, 1, 2, 3)
+    for _ in range(24):
+        world.quiet_cycle()
+    for name in LATE:
+        world.course_joins(name=name, to="autumn")
+    world.quiet_cycle()
+
+
+def _removed_twice(world: World) -> None:
+    world.begin(
+        lines={f"entry-{number}": Line(number, 1, 0, "all") for number in range(1, 6)},
+        places=["", "", ""],
+        revives=True,
+        filled=True,
+    )
+    for _ in range(2):
+        lines = dict(world.almanac.lines)
+        world.remove_many(names={"entry-1", "entry-2", "entry-3"})
+        world.quiet_cycle()
+        if lines.keys() - world.in_force().lines.keys():
+            return
+        world.approve()
+        world.quiet_cycle()
+        world.almanac.lines.update(lines)
+        world.quiet_cycle()
+
+
+def _another_removal(world: World) -> None:
+    world.begin(
+        lines={f"entry-{number}": Line(number, 1, 0, "all") for number in range(1, 7)},
+        places=["", "", ""],
+        revives=True,
+        filled=True,
+    )
+    kept = world.almanac.lines["entry-4"]
+    world.remove_many(names={"entry-1", "entry-2", "entry-3", "entry-4"})
+    world.quiet_cycle()
+    world.approve()
+    world.put_entry(name="entry-4", line=kept)
+    world.quiet_cycle()
+
+
+def _forged(world: World) -> None:
+    _filled(world)
+    world.person_forges(pick=_event(world, "course_1"), count=4)
+    world.quiet_cycle()
+
+
 BROKEN_PLANNERS = (
     Seeded("without updates", "plans no update", _without_updates, _edited, 1),
     Seeded("blind to duplicates", "sees no copy and no second event", _blind_to_duplicates, _duplicated, 1),
@@ -286,5 +396,37 @@ FAULTS = (
     ),
     Seeded(
         "keeps the youngest", "of two events of a key keeps the later", _keeps_the_youngest, _duplicated, 5
+    ),
+    Seeded(
+        "admits later courses",
+        "fills courses that joined after the look on that approval",
+        _admits_whoever_comes_later,
+        _joined_after_the_look,
+        7,
+    ),
+    Seeded("forgets what went out", "counts no fill of before", _forgets_what_went_out, _one_by_one, 7),
+    Seeded(
+        "first fill alone",
+        "counts no messages once a course of the target is filled",
+        _counts_the_first_fill_alone,
+        _widened,
+        7,
+    ),
+    Seeded(
+        "never spends",
+        "lets an approval admit the same slip again",
+        _never_spends_an_approval,
+        _removed_twice,
+        7,
+    ),
+    Seeded(
+        "binds no calendar", "admits another edit that removes less", _binds_no_calendar, _another_removal, 7
+    ),
+    Seeded(
+        "forged marks freeze a target",
+        "counts marks that no record knows over the target",
+        _counts_forged_marks_over_the_target,
+        _forged,
+        8,
     ),
 )

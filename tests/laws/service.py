@@ -91,6 +91,11 @@ class Service:
         for course in courses:
             self.memory.add(self._context(course, course.target))
 
+    def join(self, course: Course) -> None:
+        """One course more."""
+        self.courses[course.context] = course
+        self.memory.add(self._context(course, course.target))
+
     def enter(self) -> None:
         """Make the service answer as its courses are now."""
         self.memory.lost = {one.context for one in self.courses.values() if one.state != "open"}
@@ -190,6 +195,13 @@ class Service:
             later = Days(copy.days.start + timedelta(shift), copy.days.end + timedelta(shift))
             copy = self.memory.edit(goal, copy.id, days=later)
         return self.row(goal, copy)
+
+    def forge(self, row: Row, key: str) -> Row:
+        """A person copies an event of ours in its course and writes another key into the mark."""
+        assert row.marker is not None
+        copy = self.duplicate(row, row.context)
+        marker = replace(row.marker, key=key)
+        return self.row(row.context, self.memory.edit(row.context, copy.event.id, marker=marker))
 
     def give_to(self, row: Row, owner: str) -> Row:
         """Another owner's tool marks an event as its own."""

@@ -30,6 +30,8 @@ class Witness:
     """(context, key) of events that a person deleted for good, where that is respected."""
     refilled: Callable[[str], object] = str
     """Told of a context that is being refilled after it was found empty and a person approved."""
+    went_out: Callable[[Context, Change], object] = lambda _context, _change: None
+    """Told of every write that took effect."""
     breaches: list[str] = field(default_factory=list)
     writes: Counter[str] = field(default_factory=Counter)
     kind: str = field(init=False)
@@ -88,9 +90,12 @@ class Witness:
             raise UnclearOutcomeError("gave up waiting", operation="create", context=context.id, late=True)
         if change.why is Why.GONE:
             self.refilled(context.id)
+        before = len(self.service.memory.touches)
         try:
             return self.service.connector.apply(context, change)
         finally:
+            if len(self.service.memory.touches) > before:
+                self.went_out(context, change)
             self.service.tell()
 
     def end_cycle(self) -> None:
@@ -98,6 +103,7 @@ class Witness:
         for context, change in self._late:
             if self.service.memory.is_visible(context.id):
                 self.service.connector.apply(context, change)
+                self.went_out(context, change)
         self._late.clear()
         self.service.tell()
 
