@@ -6,6 +6,7 @@ A daemon that runs is asked over its control socket (`syncd.control.client`); th
 from __future__ import annotations
 
 import argparse
+import time
 
 from syncd.commands.shared.arguments import settings_of
 from syncd.commands.shared.state import wake_holder
@@ -19,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     address = state_address(settings_of(arguments))
     state = State.open_beside(address)
     try:
-        print(retry(state.events, arguments.retry_context or ""))
+        print(retry(state.events, arguments.retry_context or "", now=time.time()))
         wake_holder(state, address)
     finally:
         state.close()

@@ -94,7 +94,9 @@ class ControlVerbs:
         )
 
     def _retry(self, question: Question) -> Iterator[Answer]:
-        sentence = retry(self._daemon.state.events, str(question.arguments.get("context") or ""))
+        sentence = retry(
+            self._daemon.state.events, str(question.arguments.get("context") or ""), now=time.time()
+        )
         self._daemon.wake.ask(f"{question.who} (retry)")
         yield Answer(out=f"{sentence}\n", exit_code=exits.DONE)
 

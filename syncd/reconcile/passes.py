@@ -87,15 +87,15 @@ class Outcome:
         self._notes: list[str] = []
         self._stopped = False
 
-    def applied(self, context: Context, change: Change, deviation: str, *, sent: int = 1) -> None:
+    def applied(self, context: Context, change: Change, deviation: str, *, sent: int) -> None:
         """A change was made. ``deviation``: how the answer differs from the wish, '' if it does not.
 
-        ``sent``: requests that each may have told the participants.
+        ``sent``: requests that may each have told the participants, 0 where none did.
         """
         with self._mutex:
             self._changes[change.action.value] += 1
             self._by_kind[change.action.value, context.kind] += 1
-            self._messages += sent * context.students if change.notifies else 0
+            self._messages += sent * context.students
             if deviation:
                 self._deviations.append(f"{context.id} {change.key}: {deviation}")
 

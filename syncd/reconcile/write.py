@@ -12,7 +12,7 @@ from types import MappingProxyType
 from connectors.errors import UnclearOutcomeError
 from connectors.port import Written
 from mapping.errors import SyncdError
-from mapping.model import Change, Context, Delete, Record, Unstored, Why
+from mapping.model import Change, Context, Delete, Record, Unstored, Update, Why
 from mapping.planning.compare import as_record
 from mapping.planning.unstored import after_write
 from syncd.reconcile.passes import Outcome, Pass
@@ -73,7 +73,8 @@ class JournalledWriter:
         return after_write(before, change.desired, written.event, written.deviation, now=runtime.clock())
 
     def _count(self, context: Context, change: Change, written: Written) -> None:
-        self._outcome.applied(context, change, written.deviation, sent=written.sent)
+        told = change.notifies or (context.published and _has_moved(change, written))
+        self._outcome.applied(context, change, written.deviation, sent=written.sent if told else 0)
         self._pass.runtime.log.info(
             "change",
             context=context.id,
@@ -115,6 +116,16 @@ class JournalledWriter:
             text=desired.body if desired is not None else "",
         )
         runtime.state.ledger.write_line(line, desired.body_hash if desired is not None else "")
+
+
+def _has_moved(change: Change, written: Written) -> bool:
+    """Whether the answer shows other days than before, although nothing was said of days: so the service did it."""
+    return (
+        isinstance(change, Update)
+        and change.observed.days is not None
+        and written.event is not None
+        and written.event.days != change.observed.days
+    )
 
 
 def _record(change: Change, written: Written) -> Record | None:

@@ -268,17 +268,20 @@ class Events:
             self._in_flight[context] += 1
         return int(row[0]) if row else 0
 
-    def retry(self, contexts: Collection[str]) -> int:
-        """Forget what was not stored as sent there, so that it is sent again; how many events that is."""
+    def retry(self, contexts: Collection[str], *, since: float) -> int:
+        """Forget what was not stored as sent there, so that it is sent again; how many events that is.
+
+        ``since``: what fails there counts as failing at least since then, so that its turn has come.
+        """
         with self._database.write() as connection:
             count = 0
             for context in contexts:
                 cursor = connection.execute("DELETE FROM unstored WHERE context = ?", (context,))
                 count += cursor.rowcount
-                # Without the time of our write nothing at the service is laid to its charge.
-                connection.execute("UPDATE ids SET stamp = '' WHERE context = ?", (context,))
                 connection.execute(
-                    "UPDATE contexts SET view = '', retry_at = NULL WHERE context = ?", (context,)
+                    "UPDATE contexts SET view = '', retry_at = NULL, failing_since = CASE WHEN failing_since > ? "
+                    "THEN ? ELSE failing_since END WHERE context = ?",
+                    (since, since, context),
                 )
         return count
 

@@ -76,7 +76,7 @@ def test_it_is_tried_again_when_the_operator_says_so_and_is_well_once_it_is_stor
     for _ in range(4):
         rig.cycle()
     rig.canvas.makes = lambda event: event
-    assert retry(rig.state.events, ONE).startswith("The next cycle sends 2 events that")
+    assert retry(rig.state.events, ONE, now=rig.now).startswith("The next cycle sends 2 events that")
     rig.cycle()
     rig.cycle()
     (event,) = [one for one in rig.canvas.events(ONE) if one.marker and one.marker.key == KEY]
@@ -156,7 +156,7 @@ def test_once_the_rules_agree_the_operator_need_not_wait(rig: Rig, monkeypatch: 
     rig.lines = pool(1, 2, 3)
     rig.cycle()
     rules.old = False
-    retry(rig.state.events, "")
+    retry(rig.state.events, "", now=rig.now)
     rig.cycle()
     report = rig.cycle()
     assert not report.failures
