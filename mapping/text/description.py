@@ -72,7 +72,8 @@ def _dates(telling: Telling) -> Block:
     label = voice.phrase("label_date" if entry.days.count == 1 else "label_dates")
     if entry.hours != Hours() and not entry.dates:
         words = hours_in_words(voice, entry.days, entry.hours)
-        if entry.hours.is_deadline:
+        # Of a span the last moment stands at its end; "by" before it would speak of the first.
+        if entry.hours.is_deadline and entry.days.count == 1:
             words = voice.phrase("dates_by", moment=words)
         return Paragraph(label=label, text=words)
     words = dates_in_words(voice, entry) if entry.dates else days_in_words(voice, entry.days)

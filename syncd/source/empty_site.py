@@ -25,7 +25,9 @@ def empty_site(languages: Sequence[str], *, country: str, timezone: str, today: 
         "university.yaml": _file(
             "university", _university(packs, country, timezone), "Names that stand once."
         ),
-        "phrases.yaml": _file("phrases", _phrases(packs), "The sentence pieces of titles and descriptions."),
+        "phrases.yaml": _file(
+            "phrases", phrases_of(packs), "The sentence pieces of titles and descriptions."
+        ),
         "routing.yaml": _file("routing", _routing(), "Which entries a place shows."),
         f"{year}/year.yaml": _file("year", _year(packs, year), "The academic year.", up="../"),
         f"{year}/calendar.yaml": _file(
@@ -118,7 +120,8 @@ def _university(packs: Sequence[Pack], country: str, timezone: str) -> dict[str,
     }
 
 
-def _phrases(packs: Sequence[Pack]) -> dict[str, Any]:
+def phrases_of(packs: Sequence[Pack]) -> dict[str, Any]:
+    """A phrases.yaml in these languages."""
     keys = [key for key in pack("en").phrases if key in KEYS]
     return {key: _each(packs, lambda one, key=key: one.phrases[key]) for key in keys}  # type: ignore[misc]
 
