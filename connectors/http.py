@@ -6,7 +6,7 @@ Sends nothing; values and one check on text.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -70,11 +70,16 @@ def is_loopback(host: str) -> bool:
 
 
 def check_address(
-    url: str, api_path: str, refuse: Callable[[str], PermanentError], *, bare: bool = False
+    url: str,
+    api_path: str,
+    refuse: Callable[[str], PermanentError],
+    *,
+    pages: Collection[str] = (),
 ) -> None:
     """Raise what ``refuse`` makes of the reason, where a secret must not be sent to this root address.
 
-    ``bare``: the address must hold no path at all.
+    ``pages``: first parts of the service's own paths: whoever copies the address from a browser takes one along. A
+    service behind another path than the root is possible.
     """
     try:
         parts = urlsplit(url.strip())
@@ -89,5 +94,5 @@ def check_address(
         raise refuse("it must hold no user name, query or fragment")
     if api_path in parts.path:
         raise refuse(f"it must not name the API's path ({api_path}), which is added to it")
-    if bare and parts.path.strip("/"):
+    if parts.path.strip("/").partition("/")[0] in pages:
         raise refuse(f"it must be the address alone, without {parts.path[:80]!r}")

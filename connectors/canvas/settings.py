@@ -78,7 +78,7 @@ class CanvasSettings:
                 "there is no access token, or it holds characters that none has.",
                 operation="configure Canvas",
             )
-        check_address(self.base_url, "api/v1", _bad, bare=True)
+        check_address(self.base_url, "api/v1", _bad, pages=_PAGES)
 
     @property
     def address(self) -> str:
@@ -105,6 +105,23 @@ class CanvasSettings:
     def pause(self) -> Callable[[float], object]:
         """The sleep in use."""
         return self.stop.wait if self.sleep is None else self.sleep
+
+
+_PAGES = frozenset(
+    {
+        "accounts",
+        "api",
+        "calendar",
+        "conversations",
+        "courses",
+        "groups",
+        "login",
+        "profile",
+        "users",
+        "oauth2",
+    }
+)
+"""Canvas's own pages, which an address copied from a browser ends with."""
 
 
 def _is_token(token: str) -> bool:

@@ -141,7 +141,7 @@ def _time_zone(value: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         zones = available_timezones()
         if found := meant(value, zones):
-            raise ValueError(f"{quoted(value)} is no name of the tz database; write {found}") from None
+            raise ValueError(f"unknown time zone {quoted(value)}; write {found}") from None
         raise ValueError(unknown("time zone", value, zones)) from None
     return value
 

@@ -96,5 +96,7 @@ def meant(name: str, known: Collection[str]) -> str:
     city = wanted.rpartition("/")[2].replace("_", " ")
     if found := _MEANT.get(wanted) or _MEANT.get(city):
         return found
-    named = sorted(zone for zone in known if zone.rpartition("/")[2].replace("_", " ").casefold() == city)
+    named = sorted(
+        zone for zone in known if "/" in zone and zone.rpartition("/")[2].replace("_", " ").casefold() == city
+    )
     return named[0] if named else ""

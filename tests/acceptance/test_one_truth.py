@@ -57,7 +57,6 @@ BREAKS = {
     "token": (dead_token, "canvas"),
     "key": (dead_key, "google"),
     "calendar": (broken_calendar, "fx-retake-autumn"),
-    "term": (missing_term, "law-autumn"),
     "course": (forbidden_course, "401"),
 }
 
@@ -96,6 +95,16 @@ def test_owner_and_stranger_get_the_same_answer_from_a_daemon(filled: Site, name
 
 def without_moments(text: str) -> str:
     return re.sub(r"\d\d:\d\d|\(\d+ times\)|Tried again .*", "", text)
+
+
+def test_a_term_that_canvas_lacks_is_a_line_until_its_first_day_and_then_a_failure(filled: Site) -> None:
+    missing_term(filled)
+    assert filled.once().code == 0
+    told = filled.syncd("status")
+    assert (told.code, "1999Z" in told.out) == (0, True), told.out
+    assert filled.once(today="2025-10-01").code == 1
+    told = filled.syncd("status", today="2025-10-01")
+    assert (told.code, "law-autumn" in told.out) == (1, True), told.out
 
 
 def test_what_failed_is_forgotten_once_it_works_again(filled: Site) -> None:
