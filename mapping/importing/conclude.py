@@ -12,7 +12,7 @@ from mapping.importing.date_tokens import DayOrder
 from mapping.importing.dates import Form, has_full_date
 from mapping.importing.grid import Grid, grid_of
 from mapping.importing.known import KnownEntry, KnownSite
-from mapping.importing.match import Comparing, Found, match, same_days
+from mapping.importing.match import Comparing, Found, is_on_same_weekdays, match, same_days
 from mapping.importing.outside import Outside, outside_of
 from mapping.importing.pages import SourceDocument, Spot, Trouble
 from mapping.importing.questions import Answers, CellAnswer, Kind, cell_answer, is_yes
@@ -235,8 +235,12 @@ class _Judge:
         return found.entry is not None or answer.is_new or answer.accepted
 
     def _is_carried(self, found: Found, entry: KnownEntry) -> bool:
-        """In an edition a cell that did not move; in a new year one that is last year's apart from its date."""
-        return same_days(found.reading, entry) if self.is_edition else not found.doubts
+        """In an edition a cell that did not move; in a new year one that is last year's on the same weekdays."""
+        if self.is_edition:
+            return same_days(found.reading, entry)
+        return not found.doubts and is_on_same_weekdays(
+            found.reading, entry, self.options.first_year - self.site.first_year
+        )
 
 
 def _without_doubles(records: Sequence[Record]) -> Iterator[Record]:

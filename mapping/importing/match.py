@@ -280,6 +280,16 @@ def _length_of(entry: KnownEntry) -> int:
     return (entry.end - entry.start).days
 
 
+def is_on_same_weekdays(reading: DateReading, entry: KnownEntry, years_apart: int) -> bool:
+    """Whether the printed days are last year's, so many times 364 days later; a rule has none."""
+    if reading.form is Form.NONE:
+        return reading.is_plain_text and entry.kind == "rule"
+    if entry.start is None or entry.end is None:
+        return False
+    later = timedelta(days=_YEAR * years_apart)
+    return _span(reading) == (entry.start + later, entry.end + later)
+
+
 def same_days(reading: DateReading, entry: KnownEntry) -> bool:
     """Whether the entry's days are the printed ones."""
     if reading.form is Form.NONE:

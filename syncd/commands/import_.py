@@ -53,6 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     print("\n".join(result.lines))
     if arguments.accept and result.code == 0:
         print(accept(result.folder, _calendar_folder(folder)))
+    elif arguments.accept:
+        print("Nothing was taken over into the calendar folder.")
     return result.code
 
 

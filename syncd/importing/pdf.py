@@ -32,6 +32,8 @@ SCAN = (
     "let a person type it; text recognition guesses at digits, so it is not tried"
 )
 
+TURNED = "the text on the pages is turned on its side; print the document anew, upright"
+
 
 def read_pdf(path: Path) -> SourceDocument:
     """Every page. Raises `CannotReadError`."""
@@ -76,7 +78,7 @@ class _Reader:
             pages.append(read)
             page.close()
         if empty == count:
-            raise CannotReadError(SCAN)
+            raise CannotReadError(TURNED if self._unread else SCAN)
         return SourceDocument(
             kind="pdf",
             engine=f"pdfplumber {version('pdfplumber')}, PDFium by pypdfium2 {version('pypdfium2')}",

@@ -211,7 +211,7 @@ def _run_document(
         return Result(code=REFUSED, folder=folder, lines=tuple(_refusal(record, folder)))
     said, count = _write(request, source, calendar, made, old, folder, len(unanswered))
     counts = made.summary
-    what = "in force" if made.is_edition else f"as in {made.site.year} with new dates"
+    what = "in force" if made.is_edition else f"as in {made.site.year} on the same weekdays"
     counted = f"{counts['carried']} of {counts['cells']} cells {what}; {counts['changed']} changed; {counts['new']} new; "
     first = f"{counted}{counts['gone']} of {made.site.year} gone; {len(unanswered)} questions."
     lines = (first, *_told(unanswered, folder, request), *said)

@@ -19,10 +19,11 @@ h1{font-size:1.3rem}h2{font-size:1.05rem;margin:2rem 0 .5rem}
 .box.unread{border:2px solid #c00;background:#f003}
 table{border-collapse:collapse;font-size:13px}
 td,th{border:1px solid #bbb;padding:.25rem .45rem;text-align:left;vertical-align:top}
-tr.asked td{background:#fff4de}tr.new td{background:#e9f6ec}td.asked{background:#fff4de}td.new{background:#e9f6ec}
+tr.asked td{background:#fff4de}tr.new td{background:#e9f6ec}tr.changed td,td.changed{background:#e6effa}
+td.asked{background:#fff4de}td.new{background:#e9f6ec}
 .unread{color:#b00000;font-weight:600}.said{color:#555}ul{padding-left:1.2rem}a{color:inherit}
 @media(prefers-color-scheme:dark){body{background:#161616;color:#eee}tr.asked td,td.asked{background:#4a3510}
-tr.new td,td.new{background:#173d22}.unread{color:#ff8a80}.said{color:#aaa}}
+tr.new td,td.new{background:#173d22}tr.changed td,td.changed{background:#1b2f4a}.unread{color:#ff8a80}.said{color:#aaa}}
 """
 
 
@@ -72,7 +73,9 @@ def _troubles(title: str, troubles: tuple[Trouble, ...], css: str = "") -> Itera
 def _kind(record: Record | None) -> str:
     if record is None:
         return ""
-    return "new" if record.status == "new" else "asked" if record.asked else ""
+    if record.status == "new":
+        return "new"
+    return "asked" if record.asked else "changed" if record.status == "changed" else ""
 
 
 def _pages(

@@ -1,0 +1,107 @@
+"""PDFs with text: read twice, letter by letter; what has no text or cannot be trusted is refused.
+
+The two files in tests/fixtures/import were made by LibreOffice from `tests.support.printed`: next year's calendar with
+ruled tables in Russian, and with lines between the rows only in Kazakh.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from mapping.importing.conclude import Conclusion, Options, conclude
+from mapping.importing.questions import Answers
+from syncd.importing.pdf import SCAN, TURNED, read_pdf
+from syncd.importing.refusal import CannotReadError
+from tests.support.printed import shipped_site
+
+FILES = Path(__file__).parents[3] / "fixtures" / "import"
+RULED, OPEN = "calendar-2026-27-ru-ruled.pdf", "calendar-2026-27-kk-open.pdf"
+SITE = shipped_site()
+
+
+def _concluded(name: str) -> Conclusion:
+    return conclude(read_pdf(FILES / name), SITE, Options(first_year=2026), Answers(by_name={}))
+
+
+@pytest.mark.parametrize(("name", "fewest"), [(RULED, 120), (OPEN, 115)])
+def test_every_date_is_right_and_hardly_one_is_asked(name: str, fewest: int) -> None:
+    made = _concluded(name)
+    plain = 0
+    for one in made.records:
+        assert one.entry is not None
+        plain += not one.asked
+        if one.end is not None and one.entry.end is not None:
+            assert one.end - one.entry.end == timedelta(days=364)
+    assert plain >= fewest
+    assert not made.unread
+    assert not made.refused
+
+
+def test_a_cell_that_covers_columns_without_lines_between_them_is_asked() -> None:
+    asked = {
+        one.entry.id: one.asked for one in _concluded(OPEN).records if one.entry is not None and one.asked
+    }
+    assert {"survey-satisfaction-trimester", "registration-summer-trimester"} <= set(asked)
+
+
+def test_rows_broken_over_two_pages_are_one_row() -> None:
+    made = _concluded(RULED)
+    assert len({id(one.found.row) for one in made.records}) == 78
+
+
+def _written(path: Path, text: str, page: str = "", count: int = 1) -> Path:
+    """A PDF by hand: the same content on each page."""
+    kids = " ".join(f"{4 + 2 * index} 0 R" for index in range(count))
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Count {count}/Kids[{kids}]>>",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    for index in range(count):
+        objects += [
+            (
+                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>"
+                f"/Contents {5 + 2 * index} 0 R{page}>>"
+            ),
+            f"<</Length {len(text)}>>stream\n{text}\nendstream",
+        ]
+    out, places = b"%PDF-1.4\n", []
+    for number, one in enumerate(objects, start=1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{one}\nendobj\n".encode()
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
+    end += f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(out)}\n%%EOF"
+    path.write_bytes(out + end.encode())
+    return path
+
+
+def test_a_picture_of_a_page_is_a_scan(tmp_path: Path) -> None:
+    with pytest.raises(CannotReadError) as refused:
+        read_pdf(_written(tmp_path / "a.pdf", "0 0 100 100 re f"))
+    assert refused.value.reason == SCAN
+
+
+def test_a_page_on_its_side_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CannotReadError) as refused:
+        read_pdf(_written(tmp_path / "a.pdf", "BT /F1 12 Tf 50 700 Td (01.09.2026) Tj ET", "/Rotate 90"))
+    assert refused.value.reason == TURNED
+
+
+def test_a_line_on_its_side_is_unread(tmp_path: Path) -> None:
+    text = "BT /F1 12 Tf 50 700 Td (hello) Tj ET BT /F1 12 Tf 0 1 -1 0 300 300 Tm (01.09.2026) Tj ET"
+    document = read_pdf(_written(tmp_path / "a.pdf", text))
+    assert any("01.09.2026" in one.text for one in document.unread)
+
+
+def test_letters_printed_twice_to_look_bold_are_read_once(tmp_path: Path) -> None:
+    text = "BT /F1 12 Tf 50 700 Td (01.09.2026) Tj ET BT /F1 12 Tf 50.3 700 Td (01.09.2026) Tj ET"
+    document = read_pdf(_written(tmp_path / "a.pdf", text))
+    assert [line.text for line in document.lines] == ["01.09.2026"]
+    assert not document.unread
+
+
+def test_more_pages_than_a_calendar_has_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(CannotReadError, match="201 pages"):
+        read_pdf(_written(tmp_path / "a.pdf", "BT ET", count=201))
