@@ -194,10 +194,19 @@ def columns_of(
     ``given`` is what the person said, column to term; ``claimed`` are programmes that have their table already.
     """
     texts = {cell.spot.column or 0: cell.text for cell in header}
-    if given:
-        programme = _programme_of(given, terms, claimed)
-        chosen = {column: (term,) for column, term in given.items()} if programme else {}
-        return _sorted_columns(programme, chosen, texts) if programme else None
+    told = _told(header, texts, terms, claimed)
+    programme = _programme_of(given, terms, claimed) if given else ""
+    if not programme or (told is not None and not told.by_dates and told.programme != programme):
+        return told
+    # Terms that nobody gave a column, such as a winter school, may stand in any.
+    spare = [one.name for one in terms if one.programme == programme and one.name not in given.values()]
+    return _sorted_columns(programme, {column: (term, *spare) for column, term in given.items()}, texts)
+
+
+def _told(
+    header: Sequence[Cell], texts: Mapping[int, str], terms: Sequence[Term], claimed: frozenset[str]
+) -> Columns | None:
+    """The columns as the header itself tells them."""
     by_column = {column: signatures(text) for column, text in texts.items() if _names_terms_only(text)}
     best: tuple[int, str, dict[int, tuple[str, ...]]] | None = None
     for programme in dict.fromkeys(term.programme for term in terms):

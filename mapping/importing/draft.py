@@ -179,7 +179,8 @@ class Maker:
         if entry is None:
             return value
         made, row = self._made, record.found.row
-        value |= days_of(record)
+        if record.is_rule or record.end is not None:
+            value |= days_of(record)
         value |= self._place_of(record)
         if numbering(row.number) != entry.number or row.section != entry.section:
             value["ref"] = _ref(row)

@@ -165,6 +165,9 @@ class _Builder:
                 columns = with_number_column(columns, rows)
                 sheet = _Sheet(columns, table.width, last=table)
                 self.sheets.append(sheet)
+                if not any(char.isdigit() for cell in rows[0] for char in cell.text):
+                    self._role(rows[0], Role.HEADER)
+                    rows = rows[1:]
                 for row in rows:
                     self._row(row, sheet, table, is_first=False)
                 return
@@ -189,7 +192,7 @@ class _Builder:
         key = header_key(cell.text for cell in row)
         for sheet in self.sheets:
             other = sheet.columns.by_dates and lines_between and len(self.sheets) < len(self._programmes)
-            if (sheet.columns.header == key and not other) or (self._given and self.sheets):
+            if sheet.columns.header == key and not other:
                 if sheet is not self.sheets[-1] or (lines_between and not table.spot.page):
                     self._twice(sheet.columns.programme, table)
                 return sheet

@@ -186,6 +186,11 @@ def test_columns_that_nobody_names_are_refused_and_can_be_said(tmp_path: Path) -
     )
     document = read_docx(write_docx(tmp_path / "a.docx", Printed(head=SHIPPED.head, tables=tables)))
     assert "--columns" in _concluded(document).refused[0].text
+    said = Options(first_year=2025, columns={3: "autumn", 4: "spring"})
+    made = conclude(document, SITE, said, Answers(by_name={}))
+    assert not made.refused
+    found = [one.entry.id for one in made.records if one.entry is not None and not one.asked]
+    assert {"registration-autumn", "classes-begin-iii", "exams-spring"} <= set(found)
 
 
 def test_swapped_columns_are_asked_everywhere(tmp_path: Path) -> None:
