@@ -18,6 +18,7 @@ _QUOTES = "«»\"“”„‟'`"
 _EDGE = r"(?<![\w.:№#])"
 _ISO = re.compile(_EDGE + r"(?P<y>\d{4})(?P<s>[-./])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?![\w:])")
 _FULL = re.compile(_EDGE + r"(?P<a>\d{1,2}) ?(?P<s>[./]) ?(?P<b>\d{1,2}) ?(?:(?P=s) ?)?(?P<y>\d{4})(?![\d:])")
+_HYPHENED = re.compile(_EDGE + r"(?P<a>\d{1,2})(?P<s>-)(?P<b>\d{1,2})-(?P<y>\d{4})(?![\w:-])")
 _SHORT = re.compile(_EDGE + r"(?P<a>\d{1,2})(?P<s>[./])(?P<b>\d{1,2})(?P=s)(?P<y>\d{2})(?![\w:])")
 _NO_YEAR = re.compile(_EDGE + r"(?P<a>\d{1,2}) ?(?P<s>[./]) ?(?P<b>\d{1,2})(?:(?P=s)(?!\d))?(?![\w:])")
 _NAMED = re.compile(
@@ -132,6 +133,7 @@ def _next(text: str, at: int, words: Lexicon, order: DayOrder | None) -> tuple[T
         (_ISO, _iso),
         (_NAMED, _named),
         (_FULL, _numeric),
+        (_HYPHENED, _numeric),
         (_SHORT, _numeric),
         (_NO_YEAR, _numeric),
     ):
@@ -185,8 +187,13 @@ def _numeric(match: re.Match[str], _words: Lexicon, order: DayOrder | None) -> T
     day, month = (second, first) if month_first else (first, second)
     return Token(
         "D", match.group(), glued=False, day=day, month=month, year=year,
-        order_open=order is None and match["s"] == "/" and first != second,
+        order_open=order is None and _may_be_swapped(match["s"], first, second),
     )  # fmt: skip
+
+
+def _may_be_swapped(mark: str, first: int, second: int) -> bool:
+    """With points the day comes first; with a slash nobody knows, with a hyphen where both may be a month."""
+    return first != second and (mark == "/" or (mark == "-" and first <= 12))
 
 
 def _plain_number(text: str) -> Token:
@@ -210,6 +217,10 @@ def _phrases(tokens: list[Token], words: Lexicon) -> Iterator[Token]:
     at = 0
     while at < len(tokens):
         token = tokens[at]
+        if token.symbol == "-" and _joins_a_month(tokens, at, words):
+            yield replace(token, symbol="o")
+            at += 1
+            continue
         if token.symbol != "w":
             yield token
             at += 1
@@ -235,6 +246,20 @@ def _phrases(tokens: list[Token], words: Lexicon) -> Iterator[Token]:
         if meaning.opens:
             yield Token("S", "", glued=False)
         at = end
+
+
+def _joins_a_month(tokens: list[Token], at: int, words: Lexicon) -> bool:
+    """1-қыркүйек is the first of September."""
+    if not 0 < at < len(tokens) - 1 or tokens[at - 1].symbol != "d" or not tokens[at].glued:
+        return False
+    if at > 1 and _is_month(tokens[at - 2], words):
+        return False  # March 17-July 4
+    return tokens[at + 1].glued and _is_month(tokens[at + 1], words)
+
+
+def _is_month(token: Token, words: Lexicon) -> bool:
+    meaning = words.get((fold(token.text),)) if token.symbol == "w" else None
+    return meaning is not None and meaning.role == "month"
 
 
 def _longest(tokens: list[Token], at: int, words: Lexicon) -> tuple[int, Meaning | None]:

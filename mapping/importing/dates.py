@@ -165,7 +165,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("from", rf"f?F?f?{_A}S+"),
         ("from", rf"f?Ff?{_A}f?"),
         ("window", rf"f?F?f?{_A}S*{_JOIN}f?{_B}f?"),
-        ("window", rf"f?F?f?{_A}/{_B}f?"),
+        ("interval", r"(?P<aD>D)/(?P<bD>D)"),
         ("window", rf"f?{_A}S+{_B}Pf?"),
         ("window", rf"f?F?f?{_BARE_A}{_JOIN}f?{_B}f?"),
         (
@@ -184,6 +184,10 @@ def _read(found: Cut, brackets: list[str], first_year: int) -> DateReading:
     if glued is not None:
         raise _RefusedError(f"letters and digits run into each other at {glued.text!r}")
     matched = _match(found)
+    if matched.name == "interval" and not all(
+        token.text[:4].isdigit() for token in matched.tokens if token.symbol == "D"
+    ):
+        raise _RefusedError("two dates parted by a slash: a window, or one or the other?")
     parts = [_part(side, matched) for side in ("a", "b") if _names(side, matched.match)]
     if any(part.order_open for part in parts):
         raise _RefusedError("the order of day and month is not known; say --dates dmy or --dates mdy")
