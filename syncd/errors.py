@@ -93,11 +93,14 @@ class LeaseLostError(StaleEpochError):
 class LockedError(SyncdError):
     """Raised when another syncd writes this state already.
 
-    ``holder``: the machine that holds the lease in a database, since ``since`` (seconds since 1970).
+    ``holder``: the machine that holds the lease in a database, since ``since`` (seconds since 1970), for
+    ``free_in_s`` more unless it is renewed.
     """
 
-    def __init__(self, path: Path | str, *, holder: str = "", since: float = 0.0) -> None:
-        self.path, self.holder, self.since = path, holder, since
+    def __init__(
+        self, path: Path | str, *, holder: str = "", since: float = 0.0, free_in_s: float = 0.0
+    ) -> None:
+        self.path, self.holder, self.since, self.free_in_s = path, holder, since, free_in_s
         super().__init__(path)
 
     def __str__(self) -> str:

@@ -167,11 +167,12 @@ def _claim(connection: psycopg.Connection[Any], address: DatabaseAddress, holder
     with connection.transaction():
         connection.execute("SELECT 1 FROM lease WHERE name = %s FOR UPDATE", (name,))
         free = connection.execute(
-            f"SELECT free_at <= {NOW} OR holder = %s, machine, since FROM lease WHERE name = %s",  # noqa: S608
+            f"SELECT free_at <= {NOW} OR holder = %s, machine, since, free_at - {NOW} FROM lease WHERE name = %s",  # noqa: S608
             (holder, name),
         ).fetchone()
         if free is None or not free[0]:
-            raise LockedError(str(address), holder=free[1] if free else "", since=free[2] if free else 0.0)
+            _, machine, since, free_in_s = free or (False, "", 0.0, 0.0)
+            raise LockedError(str(address), holder=machine, since=since, free_in_s=free_in_s)
         # A replica that was promoted without the last commits must not give a number out twice.
         raised = connection.execute(
             f"UPDATE fence SET epoch = greatest(epoch + 1, (1000 * {NOW})::bigint) WHERE name = %s RETURNING epoch",  # noqa: S608

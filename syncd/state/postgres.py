@@ -83,46 +83,78 @@ def connect(address: DatabaseAddress, schema: str = "") -> psycopg.Connection[An
 
 
 class Result:
-    """The rows of one statement, asked for when somebody wants to know."""
+    """One statement and its rows. It is sent when somebody wants to know, or with the transaction's end."""
 
-    def __init__(self, cursor: psycopg.Cursor[Any], pipeline: psycopg.Pipeline | None) -> None:
-        self._cursor = cursor
-        self._pipeline = pipeline
+    def __init__(self, batch: Batch, query: bytes, parameters: Sequence[Any]) -> None:
+        self._batch = batch
+        self.query = query
+        self.parameters = parameters
+        self.cursor: psycopg.Cursor[Any] | None = None
 
     @property
     def rowcount(self) -> int:
         """Rows that a write concerned."""
-        if self._pipeline is not None and self._cursor.pgresult is None:
-            self._pipeline.sync()
-        return self._cursor.rowcount
+        return self._answered().rowcount
 
     def fetchone(self) -> Row | None:
-        return self._cursor.fetchone()
+        return self._answered().fetchone()
 
     def fetchall(self) -> list[Row]:
-        return self._cursor.fetchall()
+        return self._answered().fetchall()
 
     def __iter__(self) -> Iterator[Row]:
-        return iter(self._cursor)
+        return iter(self._answered())
+
+    def _answered(self) -> psycopg.Cursor[Any]:
+        if self.cursor is None:
+            self._batch.send()
+        assert self.cursor is not None  # noqa: S101 - sent right now
+        return self.cursor
 
 
-class Session:
-    """psycopg behind SQLite's placeholders. ``pipeline``: statements are sent on without waiting for each answer."""
+class Batch:
+    """Statements that wait to be sent together: one round trip for all, ended by a sync each time.
 
-    def __init__(self, connection: psycopg.Connection[Any], pipeline: psycopg.Pipeline | None = None) -> None:
+    They wait here and not in an open pipeline: there the server would count the session as busy, and never end the
+    transaction of a process that was stopped.
+    """
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
-        self._pipeline = pipeline
+        self._waiting: list[Result] = []
 
     def execute(self, text: str, parameters: Sequence[Any] = (), /) -> Cursor:
-        """One statement. A NUL, which PostgreSQL keeps in no text, becomes the sign of what cannot be shown."""
-        query = _in_psycopgs_words(text)
-        try:
-            return Result(self._connection.execute(query, parameters or None), self._pipeline)
-        except psycopg.DataError:
-            if not any(isinstance(value, str) and "\0" in value for value in parameters):
-                raise
-        clean = [_clean(value) for value in parameters]
-        return Result(self._connection.execute(query, clean), self._pipeline)
+        """One statement, in its turn."""
+        result = Result(self, _in_psycopgs_words(text), parameters)
+        self._waiting.append(result)
+        return result
+
+    def send(self, *, commit: bool = False) -> None:
+        """All that wait, and the end of the transaction with them."""
+        waiting, self._waiting = self._waiting, []
+        if len(waiting) + commit > 1:
+            with self._connection.pipeline():
+                self._send(waiting, commit=commit)
+        else:
+            self._send(waiting, commit=commit)
+
+    def _send(self, waiting: Iterable[Result], *, commit: bool) -> None:
+        for one in waiting:
+            one.cursor = _execute(self._connection, one.query, one.parameters)
+        if commit:
+            self._connection.execute(b"COMMIT")
+
+
+def _execute(
+    connection: psycopg.Connection[Any], query: bytes, parameters: Sequence[Any]
+) -> psycopg.Cursor[Any]:
+    """One statement. A NUL, which PostgreSQL keeps in no text, becomes the sign of what cannot be shown."""
+    try:
+        return connection.execute(query, parameters or None)
+    except psycopg.DataError:
+        if not any(isinstance(value, str) and "\0" in value for value in parameters):
+            raise
+    return connection.execute(query, [_clean(value) for value in parameters])
 
 
 def _clean(value: Any) -> Any:
@@ -150,9 +182,8 @@ class PostgresDatabase:
     ) -> None:
         self._address = address
         self._connection = connection
-        self._session = Session(connection)
         self._mutex = threading.RLock()
-        self._writing = False
+        self._batch: Batch | None = None
         self._begin = b"BEGIN"
         self.lease = lease
         self.notes: list[str] = []
@@ -241,45 +272,43 @@ class PostgresDatabase:
         return "-".join(str(piece) for piece in found or ())
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self) -> Iterator[Batch]:
         """One transaction under the lease's epoch. Raises `LeaseLostError`, `StateError`."""
         with self._mutex:
-            if self._writing:
-                yield self._session
+            if self._batch is not None:
+                yield self._batch
                 return
-            with self._transaction(), self._connection.pipeline() as pipeline:
-                self._session = Session(self._connection, pipeline)
-                yield self._session
-                # With what was sent before: one round trip more, not one for each statement.
-                self._connection.execute(b"COMMIT")
+            with self._transaction():
+                batch = self._batch = Batch(self._connection)
+                yield batch
+                batch.send(commit=True)
 
     @contextmanager
     def bulk(self) -> Iterator[None]:
-        """The same for `copy_in`, which answers to each piece."""
+        """The same for `copy_in`."""
         with self._mutex, self._transaction():
+            self._batch = Batch(self._connection)
             yield
-            self._connection.execute(b"COMMIT")
+            self._batch.send(commit=True)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._begin_transaction()
-        self._writing = True
         try:
+            self._begin_transaction()
             with as_state_error(self._address):
                 yield
         except BaseException:
             self._roll_back()
             raise
         finally:
-            self._writing = False
-            self._session = Session(self._connection)
+            self._batch = None
 
     def rows(self, text: str, parameters: Sequence[object] = ()) -> list[Row]:
         with self._mutex, as_state_error(self._address):
-            if self._writing:
-                return self._session.execute(text, parameters).fetchall()
-            found = self._outlive_restart(lambda: self._session.execute(text, parameters))
-            return found.fetchall()
+            if self._batch is not None:
+                return self._batch.execute(text, parameters).fetchall()
+            query = _in_psycopgs_words(text)
+            return self._outlive_restart(lambda: _execute(self._connection, query, parameters)).fetchall()
 
     def one(self, text: str, parameters: Sequence[object] = ()) -> Row | None:
         found = self.rows(text, parameters)
@@ -339,7 +368,6 @@ class PostgresDatabase:
             if not self._connection.closed:
                 raise
         self._connection = connect(self._address)
-        self._session = Session(self._connection)
         return ask()
 
     def _roll_back(self) -> None:

@@ -1,13 +1,16 @@
 """One pair of simulators for all acceptance tests, put back to an empty or a filled moment for each of them."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from syncd.sandbox.pair import TARGETS, Pair
+from syncd.state.store import State
 from tests.acceptance.sites import CANARY, ROOT, SMALL, Site, Stage, Warm, Worlds
+from tests.support.state_address import state_address
 
 SHIPPED = ROOT / "data"
 
@@ -76,6 +79,9 @@ def _filled(stage: Stage, folder: Path, targets: str) -> Worlds:
     site = Site.lay_out(stage, folder / "site", targets=targets, calendar=SHIPPED)
     done = site.syncd("--once", guards__fill_messages=100_000)
     assert done.code == 0, done.err
+    # Kept as a file, wherever the tests have their states.
+    if not isinstance(address := state_address(site.state), Path):
+        State.move(address, site.state, now=time.time())
     return stage.keep(site.state)
 
 
@@ -84,5 +90,7 @@ def _at(stage: Stage, moment: Worlds, folder: Path, targets: str) -> Site:
     stage.back_to(moment)
     site = Site.lay_out(stage, folder, targets=targets, calendar=SHIPPED)
     shutil.copytree(moment.state, site.state)
+    if not isinstance(address := state_address(site.state), Path):
+        State.move(site.state, address, now=time.time())
     site.forget()
     return site

@@ -29,6 +29,7 @@ from syncd.sandbox.canvas.people import People as CanvasPeople
 from syncd.sandbox.google.people import People as GooglePeople
 from syncd.sandbox.google.rows import Row
 from syncd.sandbox.pair import Pair
+from tests.support import state_address
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = "2025-08-20"
@@ -250,7 +251,8 @@ class Site:
     def environment(self, settings: Mapping[str, object]) -> dict[str, str]:
         """Nothing of this process but the way to Python and to the package."""
         given = {f"SYNCD_{name.upper()}": str(value) for name, value in settings.items()}
-        variables = PYTHON | {"HOME": str(self.folder / "home")} | self.variables | given
+        there = state_address.environment(self.state)
+        variables = PYTHON | {"HOME": str(self.folder / "home")} | there | self.variables | given
         return {name: value for name, value in variables.items() if value != "None"}
 
     def syncd(self, *words: str, **settings: object) -> Outcome:

@@ -9,6 +9,7 @@ from datetime import date
 from syncd.sandbox.faults import Kind, Rule
 from tests.acceptance.sites import CANARY, SMALL, Site
 from tests.acceptance.test_guards import ELEVEN, digest_in
+from tests.support.state_address import in_a_file
 
 MAIN = "re-registration-autumn:main"
 PLENTY = 100_000
@@ -127,6 +128,7 @@ def test_published_by_hand_an_edit_waits_until_it_is_published(filled: Site) -> 
         daemon.until(lambda: {deadline(filled, one).day for one in (101, 102, 104)} == {12}, "the edit")
 
 
+@in_a_file
 def test_only_one_may_run_on_a_state(filled: Site) -> None:
     with filled.running() as daemon:
         daemon.until_cycles(1)

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from mapping.errors import InvalidCalendarError, SyncdError
@@ -16,7 +17,14 @@ from syncd.commands.shared.arguments import read_digest, settings_of, start_logg
 from syncd.commands.shared.state import is_there
 from syncd.config.settings import Settings
 from syncd.daemon.shared_sources import SharedSources
-from syncd.errors import RefusedError, SettingsError, StaleApprovalError, StateError, UnknownTargetError
+from syncd.errors import (
+    LockedError,
+    RefusedError,
+    SettingsError,
+    StaleApprovalError,
+    StateError,
+    UnknownTargetError,
+)
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reconcile.decide import Approving
 from syncd.reconcile.health import recall, remember
@@ -24,9 +32,14 @@ from syncd.reconcile.report import CycleReport
 from syncd.reconcile.waiting import remember_waiting
 from syncd.reporting.cycle_log import log_report, refusal_lines, summary_sentence, waiting_sentence
 from syncd.reporting.progress import Progress
+from syncd.state.address import Address
 from syncd.state.ledger import Ledger
 from syncd.state.store import State
 from syncd.wiring import Sources, build_runtime, load_sources, state_address
+
+LOCKED_LOOK_S = 0.5
+RENEWED_S = 0.3
+"""Seconds by which the end of a lease must move to show that its holder is alive."""
 
 
 @contextmanager
@@ -104,10 +117,29 @@ def _agreed(settings: Settings, state: State, log: Any) -> Sources:
     return Sources(candidate=candidate, targets=targets)
 
 
+def _open_when_free(address: Address) -> State:
+    """The state for writing. A lease that nobody renews any more is waited for; one that is alive is not.
+
+    Raises `LockedError` where another is at work.
+    """
+    before: float | None = None
+    while True:
+        try:
+            return State.open(address, now=time.time())
+        except LockedError as error:
+            if isinstance(address, Path):
+                raise
+            ends_at = time.monotonic() + error.free_in_s
+            if before is not None and ends_at > before + RENEWED_S:
+                raise
+            before = ends_at if before is None else before
+        time.sleep(LOCKED_LOOK_S)
+
+
 @contextmanager
 def _state(settings: Settings, *, dry: bool) -> Iterator[State]:
     address = state_address(settings)
-    state = State.open_for_reading(address) if dry else State.open(address, now=time.time())
+    state = State.open_for_reading(address) if dry else _open_when_free(address)
     try:
         yield state
     finally:

@@ -152,7 +152,7 @@ def _killed_at(number: int) -> Any:
 
     @contextmanager
     def watched(self: Any) -> Iterator[Any]:
-        outermost = not self._writing
+        outermost = self._batch is None
         here = count[0]
         count[0] += outermost
         if outermost and here * 2 == number:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,20 @@ def postgresql() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def address(postgresql: Cluster, tmp_path: Path) -> DatabaseAddress:
+def short_lived(postgresql: Cluster, tmp_path: Path) -> DatabaseAddress:
     """An instance that no other test uses, with a lease as short as a test can wait for."""
     return DatabaseAddress(
         url=postgresql.url, instance=instance_of(tmp_path), lease_ttl_s=2.0, lease_grace_s=1.0
     )
+
+
+@pytest.fixture
+def address(short_lived: DatabaseAddress) -> DatabaseAddress:
+    """What tests use that wait for a lease to end."""
+    return short_lived
+
+
+@pytest.fixture
+def lasting(short_lived: DatabaseAddress) -> DatabaseAddress:
+    """The same with a lease that outlasts the test, for what does not wait for one to end."""
+    return replace(short_lived, lease_ttl_s=600.0, lease_grace_s=600.0)

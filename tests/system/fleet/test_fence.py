@@ -34,6 +34,12 @@ from tests.system.fleet.test_state import take_over
 pytestmark = pytest.mark.system
 
 
+@pytest.fixture
+def address(lasting: DatabaseAddress) -> DatabaseAddress:
+    """No lease ends by itself while a test of this file runs."""
+    return lasting
+
+
 # --- a delete that arrives late --------------------------------------------------------------------
 
 

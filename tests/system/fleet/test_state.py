@@ -22,6 +22,12 @@ from tests.unit.syncd.state.kept import COURSE, line, look, record_of
 pytestmark = pytest.mark.system
 
 
+@pytest.fixture
+def address(lasting: DatabaseAddress) -> DatabaseAddress:
+    """No lease ends by itself while a test of this file runs."""
+    return lasting
+
+
 def admin(address: DatabaseAddress) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(address.url, autocommit=True)
 
@@ -132,7 +138,10 @@ def test_a_transaction_cut_by_the_server_leaves_nothing_and_is_told(address: Dat
 
     def cut() -> None:
         with state.database.write() as connection:
-            connection.execute("INSERT INTO facts (name, value) VALUES (?, ?)", ("a", "1"))
+            stored = connection.execute(
+                "INSERT INTO facts (name, value) VALUES (?, ?) RETURNING name", ("a", "1")
+            )
+            assert stored.fetchone() == ("a",)
             with admin(address) as other:
                 other.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
