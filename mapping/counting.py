@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from mapping.model import AcademicYear, Days, Entry, Milestone, Rule, Shape, University
 from mapping.rules import milestones
-from mapping.working_days import WorkingDays, days_off_of
+from mapping.working_days import WorkingDays, days_off_of, each_day
 
 
 def with_milestones(
@@ -113,7 +113,7 @@ class _Counter:
             if _counts_for(entry, rule, school):
                 worked.update(entry.worked)
                 if entry.follows:
-                    worked.update(day for span in entry.spans for day in _each(span))
+                    worked.update(day for span in entry.spans for day in each_day(span))
         return WorkingDays(
             week=own or self.year.working_week, days_off=days_off_of(off), worked=frozenset(worked)
         )
@@ -132,7 +132,3 @@ def _concerns(entry: Entry, school: str) -> bool:
 
 def _share_schools(one: Entry, other: Entry) -> bool:
     return not one.schools or not other.schools or bool({*one.schools} & {*other.schools})
-
-
-def _each(days: Days) -> Iterator[date]:
-    return (days.start + timedelta(days=offset) for offset in range(days.count))

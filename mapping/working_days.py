@@ -60,3 +60,8 @@ def days_off_of(periods: Iterable[tuple[str, Days]]) -> dict[date, str]:
         for offset in range(period.count):
             days.setdefault(period.start + offset * _DAY, entry)
     return days
+
+
+def each_day(days: Days) -> Iterator[date]:
+    """Every day, in order."""
+    return (days.start + offset * _DAY for offset in range(days.count))

@@ -284,11 +284,19 @@ class TermDaysShape(StrictShape):
     last: EntryId
 
 
+class KnownShape(StrictShape):
+    """A day on which the days off differ from the country's public holidays by intent, and why."""
+
+    date: IsoDate
+    reason: Line
+
+
 class YearFile(StrictShape):
     """year.yaml: the academic year's name, document and terms; ``draft`` keeps it from being published."""
 
     year: YearName
     draft: YesNo = False
+    known: list[KnownShape] = Field(default_factory=list)
     document: DocumentShape
     terms: dict[Word, dict[Word, TermDaysShape]]
 

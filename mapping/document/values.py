@@ -204,6 +204,7 @@ def _year(part: YearPart, university: University) -> AcademicYear:
         terms=with_whole_years(terms_of(part), whole_year),
         entries=tuple(_entry(entry, shape.year, university) for entry in part.entries),
         working_week=frozenset(week),
+        known={one.date: one.reason for one in shape.known},
         worked=tuple(sorted({day for one in part.calendars for day in one.header.worked})),
     )
 

@@ -389,6 +389,8 @@ class AcademicYear:
     """ISO weekdays that are working days."""
     worked: tuple[date, ...] = added(())
     """Days that are worked by everybody although they would be off by the week."""
+    known: Mapping[date, str] = field(default_factory=dict, metadata={NOT_PUBLISHED: True})
+    """Days on which the days off differ from the public holidays by intent, and why: for checking alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,9 +34,12 @@ class Line:
     def yaml(self, name: str) -> str:
         start = FIRST_DAY + timedelta(days=self.first)
         end = start + timedelta(days=self.count - 1)
+        # Every third day of beginning has clock times, so that the laws hold for timed events too.
+        hours = ", from: '09:30', by: '17:00'" if self.first % 3 == 2 and self.count > 1 else ""
+        hours = ", by: '17:00'" if self.first % 3 == 2 and self.count == 1 else hours
         return (
             f"  - {{id: {name}, section: A, terms: [{self.term}], category: papers, audience: members, kind: window, "
-            f"start: {start}, end: {end}, title: {{cy: 'Papur {name} {self.words}'}}, "
+            f"start: {start}, end: {end}{hours}, title: {{cy: 'Papur {name} {self.words}'}}, "
             f"text: {{cy: 'Testun {name} {self.words}'}}}}\n"
         )
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from mapping.errors import InvalidCalendarError
-from syncd.source.folder import load_calendar
+from syncd.source.folder import SourceFolder, load_calendar
 from syncd.source.holidays_check import HolidayDifference, compare_days_off
 from tests.support.college import calendar_of, college, spoilt
+from tests.support.made_sites import files_of
 
 
 def test_the_shipped_days_off_are_those_of_the_country() -> None:
@@ -53,3 +55,49 @@ def test_a_country_the_package_does_not_know_is_told() -> None:
         InvalidCalendarError, match=r"university\.yaml: the holidays package knows no country XX"
     ):
         compare_days_off(calendar)
+
+
+# --- parts of a country, campuses, breaks, what is known ---------------------------------------------
+
+
+def differences(name: str, **edits: str) -> list[str]:
+    files = files_of(name)
+    for file, text in edits.items():
+        path = next(one for one in files if one.endswith(f"{file}.yaml"))
+        files[path] += text.encode()
+    return [str(one) for one in compare_days_off(SourceFolder.from_files(files).calendar())]
+
+
+def test_a_part_of_a_country_has_holidays_of_its_own() -> None:
+    """All Saints' Day is one in Baden-Württemberg, and on a weekend in 2026; Epiphany is one of the break."""
+    assert not any("allerheiligen" in said for said in differences("neckarstadt"))
+    assert not any("2027-01-06" in said and "does not know" in said for said in differences("neckarstadt"))
+
+
+def test_a_break_is_one_line_and_weekends_are_none() -> None:
+    (line,) = [said for said in differences("deux-rives") if "toussaint" in said]
+    assert line == (
+        "2026-10-26 to 2026-10-30 are days off by entry toussaint, and the holidays package does not know them"
+    )
+
+
+def test_a_campus_abroad_is_compared_with_its_own_country() -> None:
+    found = differences("forth")
+    assert any("National Day" in said and "(dubai)" in said for said in found)
+    assert any("Malaysia Day" in said and "(malaysia)" in said for said in found)
+    assert not any("Malaysia Day" in said and "(dubai)" in said for said in found)
+
+
+def test_what_is_known_is_not_told_again() -> None:
+    assert any("2026-10-12" in said for said in differences("midland"))
+    known = "known:\n  - {date: 2026-10-12, reason: Columbus Day is taught}\n"
+    assert not any("2026-10-12" in said for said in differences("midland", year=known))
+
+
+def test_a_worked_weekend_day_that_the_data_does_not_have_is_told() -> None:
+    assert not any("is worked by" in said for said in differences("dala"))
+    files = files_of("dala")
+    path = next(name for name in files if name.endswith("kuz.yaml"))
+    without = {**files, path: re.sub(rb"worked: .*\n(  - .*\n)?", b"", files[path])}
+    found = [str(one) for one in compare_days_off(SourceFolder.from_files(without).calendar())]
+    assert any(said.startswith("2025-01-05 is worked by the holidays package") for said in found)
