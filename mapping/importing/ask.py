@@ -13,7 +13,7 @@ from mapping.importing.grid import Role
 from mapping.importing.known import KnownEntry
 from mapping.importing.pages import SourceDocument, Spot
 from mapping.importing.questions import KEEP, Kind, Question
-from mapping.importing.wording import plain, without_number, years_in
+from mapping.importing.wording import plain, without_number, words, years_in
 
 
 def questions_of(document: SourceDocument, made: Conclusion) -> Iterator[Question]:
@@ -25,6 +25,7 @@ def questions_of(document: SourceDocument, made: Conclusion) -> Iterator[Questio
     yield from _of_new_rows(made)
     yield from _of_gone(made)
     yield from _of_lines(document, made)
+    yield from _of_numbers(made)
     yield from _of_holidays(made)
     yield from _of_references(made)
     if made.is_edition:
@@ -103,7 +104,7 @@ def reworded(made: Conclusion) -> list[Reworded]:
         pairs = [("heading", was, now) for was, now in zip(old[:1], new[:1], strict=False)]
         pairs.append(("note", entry.notes.get(made.language, ""), record.found.row.note))
         for what, was, now in pairs:
-            if _same_words(was, now, made):
+            if _same_words(was, now, made) or (what == "note" and not now and _stands_in(was, record.text)):
                 continue
             found.setdefault((what, was, now), []).append(record)
     return [
@@ -116,6 +117,11 @@ def reworded(made: Conclusion) -> list[Reworded]:
         )
         for (what, was, now), records in found.items()
     ]
+
+
+def _stands_in(note: str, cell: str) -> bool:
+    """Whether a note is printed in the cell of the date itself, where it is asked about already."""
+    return " ".join(words(note)) in " ".join(words(cell))
 
 
 def _same_words(was: str, now: str, made: Conclusion) -> bool:
@@ -220,6 +226,15 @@ def _of_lines(document: SourceDocument, made: Conclusion) -> Iterator[Question]:
             name=f"remark-{index}", kind=Kind.TEXT, spot=one.spot, text=one.text,
             reason="this is in the file and was not taken as printed text", proposal="yes: it is known and changes nothing",
             how="yes",
+        )  # fmt: skip
+
+
+def _of_numbers(made: Conclusion) -> Iterator[Question]:
+    if made.grid.is_counted:
+        yield Question(
+            name="text-numbers", kind=Kind.TEXT, spot=Spot(), text="",
+            reason="the numbers of the rows are counted by Word and do not stand in the file; they were counted here too",
+            proposal="yes: they are as printed", how="yes",
         )  # fmt: skip
 
 

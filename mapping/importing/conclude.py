@@ -212,7 +212,7 @@ class _Judge:
     def _asked(self, found: Found) -> tuple[str, ...]:
         row = found.row
         asked = [*found.reading.asked, *found.doubts]
-        if row.automatic:
+        if row.automatic and not self.grid.is_counted:
             asked.append("the row's number is counted by Word and not written in the file")
         if has_full_date(f"{row.name} ; {row.note}", self.language):
             asked.append(f"another date stands beside it: {row.name} {row.note}".strip())

@@ -75,6 +75,11 @@ class Grid:
     headings: tuple[tuple[Spot, str], ...] = ()
     """Rows without a date, as printed."""
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether the word processor counts most of the rows: that is the document's way, and one question."""
+        return sum(row.automatic for row in self.rows) > len(self.rows) / 2
+
 
 @dataclass
 class _Raw:

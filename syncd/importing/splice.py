@@ -25,7 +25,9 @@ def spliced(document: PlainDocument, raw: bytes, change: FileChange) -> bytes:
         body_end = _body_end(lines, start, end)
         tail = lines[body_end:end]
         if index in change.replaced:
-            out += [*_written(change.replaced[index], indent)[:-1], *tail]
+            new = change.replaced[index]
+            body = _patched(document, index, lines[start:body_end], start, new, indent)
+            out += [*(body if body is not None else _written(new, indent)[:-1]), *tail]
         elif index not in change.removed:
             out += lines[start:end]
         else:
@@ -38,6 +40,36 @@ def spliced(document: PlainDocument, raw: bytes, change: FileChange) -> bytes:
     while len(out) > 1 and not out[-1].strip():
         out.pop()
     return "".join(out).encode()
+
+
+def _patched(
+    document: PlainDocument, index: int, body: list[str], start: int, new: dict[str, Any], indent: int
+) -> list[str] | None:
+    """The entry with just the fields written anew that differ; None where several stand on one line."""
+    old = {key: value for key, value in document.value["entries"][index].items() if value is not None}
+    at = {key: document.lines["entries", index, key] - 1 - start for key in old}
+    if len(set(at.values())) < len(at) or list(at.values()) != sorted(at.values()):
+        return None
+    edges = [*at.values(), len(body)]
+    out: list[str] = []
+    for position, key in enumerate(at):
+        block = body[edges[position] : edges[position + 1]]
+        if key in new and new[key] == old[key]:
+            out += block
+        elif new.get(key) is not None:
+            if not position:
+                return None
+            out += _field(key, new[key], indent)
+    for key, value in new.items():
+        if key not in old and value is not None:
+            out += _field(key, value, indent)
+    return out
+
+
+def _field(key: str, value: Any, indent: int) -> list[str]:
+    """One field of an entry as lines, without the mark of the list."""
+    written = _written({"id": "x", key: value}, indent)[:-1]
+    return written[1:]
 
 
 def _body_end(lines: list[str], start: int, end: int) -> int:
