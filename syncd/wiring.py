@@ -195,7 +195,11 @@ def _google(shared: Shared) -> Connector:
                 on_request=shared.telling("google"),
             )
         )
+    try:
         own = connector.email()
+    except ConnectorError:
+        # A key that cannot be used fails the service when it is asked, and no other: it says why then.
+        own = ""
     _refuse_own_calendars(shared.targets, own)
     return connector
 

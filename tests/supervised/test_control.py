@@ -51,7 +51,7 @@ def test_a_dry_run_shows_what_the_service_would_do(service: Service, person: Per
     shown = person.run("--dry-run", "--format", "json")
     assert shown.returncode == 2, shown.stderr
     (change,) = json.loads(shown.stdout)["changes"]
-    assert (change["context"], change["why"]) == ("course_101", "drift")
+    assert (change["context"], change["why"]) == ("course_101", "differs")
 
 
 def test_a_dry_run_writes_nothing(service: Service, person: Person, pair: Pair) -> None:
