@@ -158,10 +158,13 @@ class Daemon:
         )
         if not why:
             next_why, at = before.next_why, now + before.at - time.time()
+        self._runtime_provider.close()
+        if self.stop.is_set():
+            # Cut short: what this turn was made for, the next one is made for too.
+            return TurnReport(due_in_s=0.0, why=why, snapshot=self.board.read())
         self._remembered.keep_turn(
             TurnNote(served=served, asked=self._asked, next_why=next_why, at=time.time() + at - now)
         )
-        self._runtime_provider.close()
         return TurnReport(due_in_s=max(0.0, at - now), why=why, snapshot=self.board.read())
 
     # --- one cycle --------------------------------------------------------------------------------

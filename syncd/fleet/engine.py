@@ -165,8 +165,7 @@ class Engine:
 
 
 async def _defer(app: App, instance: str) -> None:
-    # No retry= and no schedule_at: a row that never ends, or bars the instance, is worse than a lost word.
+    # No lock=, retry= or schedule_at=: the row of a worker that is gone would bar its instance until it is reaped.
+    # Two workers that are handed one instance meet at its lease.
     with contextlib.suppress(AlreadyEnqueued, ConnectorException, psycopg.Error):
-        await app.configure_task(TASK, queue=QUEUE, lock=instance, queueing_lock=instance).defer_async(
-            instance=instance
-        )
+        await app.configure_task(TASK, queue=QUEUE, queueing_lock=instance).defer_async(instance=instance)

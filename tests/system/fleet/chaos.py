@@ -225,7 +225,8 @@ def stages() -> Iterator[Stage]:
             stage.warm.close()
 
 
-def _fresh(stage: Stage, folder: Path) -> Site:
+def lay_out(stage: Stage, folder: Path) -> Site:
+    """A law school's site in both simulators, put back to empty calendars."""
     assert stage.empty is not None
     stage.back_to(stage.empty)
     folder.mkdir(parents=True)
@@ -258,7 +259,7 @@ def main() -> None:
             found = [
                 takeover_s(
                     Servers(
-                        _fresh(stage, base / f"{signal_number.name}{turn}"),
+                        lay_out(stage, base / f"{signal_number.name}{turn}"),
                         address(f"t{signal_number.name}{turn}"),
                     ),
                     signal_number,
@@ -277,7 +278,7 @@ def main() -> None:
             for turn in range(count):
                 name = f"s{len(breaks)}-{turn}"
                 servers = Servers(
-                    _fresh(stage, base / name), address(name, lease_ttl_s=2.0, lease_grace_s=1.0)
+                    lay_out(stage, base / name), address(name, lease_ttl_s=2.0, lease_grace_s=1.0)
                 )
                 struck.append(one_stop(servers, dice, *breaks))
                 shutil.rmtree(base / name, ignore_errors=True)
@@ -290,7 +291,7 @@ def main() -> None:
             )
             url = postgresql.url.rpartition("/")[0] + "/chaos"
             fleet = Fleet(
-                _fresh(stage, base / "fleet"),
+                lay_out(stage, base / "fleet"),
                 DatabaseAddress(url=url, instance="chaos", lease_ttl_s=4.0, lease_grace_s=2.0),
                 {"north": [101], "south": [102], "west": [104]},
                 {"interval": 5, "removal_delay": 1},
