@@ -107,7 +107,14 @@ def reworded(made: Conclusion) -> list[Reworded]:
             if _same_words(was, now, made) or (what == "note" and not now and _stands_in(was, record.text)):
                 continue
             found.setdefault((what, was, now), []).append(record)
-    return [
+    listed = [
+        Reworded(what="holiday", spot=one.spot, was=was, now=one.text, entries=(one.entry.id,))
+        for one in made.outside.holidays
+        if one.entry is not None
+        and (was := str((one.entry.value.get("text") or {}).get(made.language, "")).partition("\n")[0])
+        and not _same_words(was, one.text, made)
+    ]
+    return listed + [
         Reworded(
             what=what,
             spot=records[0].found.row.spot,
@@ -137,7 +144,8 @@ def _of_wording(made: Conclusion) -> Iterator[Question]:
         yield Question(
             name=f"{Kind.WORDING}-{one.what}-{one.entries[0]}", kind=Kind.WORDING, spot=one.spot, text=one.now or "(nothing)",
             reason=f"the {one.what} of {listed} is worded otherwise: {one.was!r} became {one.now!r}",
-            proposal="yes: as printed", how="yes",
+            proposal="yes: as printed" if one.what != "holiday" else "yes: read; its text in holidays.yaml is yours to change",
+            how="yes",
         )  # fmt: skip
 
 

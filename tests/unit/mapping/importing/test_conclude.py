@@ -168,6 +168,15 @@ def test_a_date_below_the_tables_is_unread_until_somebody_says_it_was_read(tmp_p
     assert not _concluded(document, answers={"unread-1": "read"}).unread
 
 
+def test_a_word_gone_from_the_list_of_holidays_shows(tmp_path: Path) -> None:
+    listed = ("Мемлекеттік мерекелер", "- Жаңа жыл - 1-2 қаңтар;", "- Наурыз мейрамы - 21-23 наурыз;")
+    for foot, expected in ((listed, []), ((*listed[:2], "- мейрамы - 21-23 наурыз;"), ["nauryz"])):
+        printed = Printed(head=SHIPPED.head, tables=SHIPPED.tables, foot=foot)
+        made = _concluded(read_docx(write_docx(tmp_path / "a.docx", printed)))
+        assert [id_ for one in reworded(made) for id_ in one.entries] == expected
+        assert "victory-day" in {entry.id for entry in made.gone}
+
+
 def test_text_without_a_date_below_the_tables_is_a_question(tmp_path: Path) -> None:
     printed = Printed(head=SHIPPED.head, tables=SHIPPED.tables, foot=("Барлық емтихан онлайн өтеді",))
     document = read_docx(write_docx(tmp_path / "a.docx", printed))
