@@ -251,7 +251,7 @@ class Site:
     def environment(self, settings: Mapping[str, object]) -> dict[str, str]:
         """Nothing of this process but the way to Python and to the package."""
         given = {f"SYNCD_{name.upper()}": str(value) for name, value in settings.items()}
-        there = state_address.environment(self.state)
+        there = state_address.environment(self.state) if "SYNCD_STATE_DIR" in self.variables else {}
         variables = PYTHON | {"HOME": str(self.folder / "home")} | there | self.variables | given
         return {name: value for name, value in variables.items() if value != "None"}
 

@@ -77,7 +77,9 @@ def test_a_bad_targets_file_keeps_the_last_good_targets(filled: Site) -> None:
         daemon.tell(signal.SIGHUP)
         daemon.until(lambda: filled.event(101, MAIN).title != "Nothing to see", "the repair")
         filled.targets_file.write_text(SMALL.replace("[en, kk]", "[ru, kk]"), encoding="utf-8")
-        daemon.until(lambda: "перерегистрация" in filled.event(101, MAIN).title.casefold(), "the good targets")
+        daemon.until(
+            lambda: "перерегистрация" in filled.event(101, MAIN).title.casefold(), "the good targets"
+        )
 
 
 def test_removals_wait_and_a_slip_can_be_undone_while_they_do(filled: Site) -> None:
