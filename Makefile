@@ -70,7 +70,7 @@ coverage: $(STAMP) ## Measure what the suites of `make test` run of the code; fa
 	$(BIN)/coverage report --include="syncd/*" --omit="syncd/sandbox/*" --fail-under=$(SYNCD_COVERED)
 
 test-system: $(STAMP) ## Run the tests that need Debian packages (.ci/run lists them)
-	$(BIN)/python -m pytest -m system
+	$(BIN)/python -m pytest -m "system and not slow"
 
 lint: $(STAMP) ## Check style, types, the direction of imports and that each import is declared
 	$(BIN)/ruff check
@@ -90,6 +90,7 @@ laws: $(STAMP) ## Search many more generated worlds than `make test` does (takes
 	HYPOTHESIS_PROFILE=laws $(BIN)/python -m pytest tests/laws tests/kills
 
 fleet-chaos: $(STAMP) ## Stop, kill and restart servers and fleets over PostgreSQL; prints tables (an hour and a half)
+	$(BIN)/python -m pytest -m "system and slow"
 	$(BIN)/python -m tests.system.fleet.chaos
 
 soak: $(STAMP) ## Run one daemon through ten thousand cycles with faults; prints memory and descriptors (half an hour)

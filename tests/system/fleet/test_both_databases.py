@@ -15,7 +15,7 @@ from tests.acceptance.sites import Site
 from tests.support.postgresql import Cluster
 from tests.support.state_address import TEST_DATABASE, instance_of
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[3]
 SUITES = (

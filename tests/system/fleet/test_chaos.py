@@ -18,7 +18,7 @@ from tests.system.fleet.chaos import EVENTS, Stop, lay_out, one_stop, run_fleet
 from tests.system.fleet.fleet import Fleet
 from tests.system.fleet.servers import Servers
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.slow]
 
 MAIN = "re-registration-autumn:main"
 
