@@ -90,8 +90,8 @@ laws: $(STAMP) ## Search many more generated worlds than `make test` does (takes
 	HYPOTHESIS_PROFILE=laws $(BIN)/python -m pytest tests/laws tests/kills
 
 fleet-chaos: $(STAMP) ## Stop, kill and restart servers and fleets over PostgreSQL; prints tables (an hour and a half)
-	$(BIN)/python -m pytest -m "system and slow"
 	$(BIN)/python -m tests.system.fleet.chaos
+	$(BIN)/python -m pytest -m "system and slow"
 
 soak: $(STAMP) ## Run one daemon through ten thousand cycles with faults; prints memory and descriptors (half an hour)
 	$(BIN)/python -m bench.soak
