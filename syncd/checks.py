@@ -23,7 +23,7 @@ from mapping.planning.claims import settle_claims
 from mapping.routing import years_of
 from syncd.config.credentials import open_to_the_group
 from syncd.config.env_file import early_calendar_folder, early_setting
-from syncd.config.settings import Settings, load_settings
+from syncd.config.settings import UNIX, Settings, load_settings
 from syncd.config.zone_data import in_use
 from syncd.errors import RefusedError, SettingsError
 from syncd.exits import DECIDE, FAILED, INVALID
@@ -35,6 +35,7 @@ from syncd.reporting.status import not_stored_lines
 from syncd.source.folder import load_calendar, load_served
 from syncd.source.holidays_check import compare_days_off
 from syncd.state.store import State
+from syncd.web.listener import folder_problem
 from syncd.wiring import build_connectors, calendar_folder, load_site_targets, state_address, today_of
 
 MOST_SKEW_S = 120.0
@@ -104,12 +105,12 @@ class Check:
                 "SYNCD_HTTP_LISTEN is on and SYNCD_HTTP_HOSTS is not set, so the page is answered under any name. Name "
                 "the hosts that people ask for it, such as calendar.example.edu: others then get 421.",
             )
-
-        else:
-            for path in open_to_the_group(self.settings):
-                yield _note(
-                    "settings", f"{path} can be read by its group; chmod 600 it unless that is meant."
-                )
+        if self.settings.http_listen.startswith(UNIX):
+            path = Path(self.settings.http_listen.removeprefix(UNIX))
+            if problem := folder_problem(path):
+                yield _invalid("settings", f"SYNCD_HTTP_LISTEN: {path} cannot be used ({problem}).")
+        for path in open_to_the_group(self.settings):
+            yield _note("settings", f"{path} can be read by its group; chmod 600 it unless that is meant.")
 
     def _data(self) -> Iterator[Line]:
         folder = early_calendar_folder()

@@ -22,7 +22,10 @@ from syncd.errors import SettingsError
 
 PREFIX = env_file.PREFIX
 SHIPPED = env_file.SHIPPED
-
+UNIX = "unix:"
+"""What stands before a path in `Settings.http_listen`."""
+_LONGEST_PATH = 107
+"""Bytes of a socket's path that the kernel takes."""
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|(?=.*:.*:)[0-9A-Fa-f:]{2,45}")
 
@@ -143,7 +146,7 @@ class Settings(BaseSettings):
     control_socket: Path | None = None
     """Unix socket of the running daemon. Default: systemd's RuntimeDirectory, else the state folder."""
     http_listen: str = ""
-    """``127.0.0.1:8571`` serves health, metrics and the status page; off by default."""
+    """``127.0.0.1:8571``, or a socket in the file system, ``unix:/run/syncd-page/socket``: health, metrics, pages."""
     http_hosts: str = ""
     """Host names the page is asked for, ``calendar.example.edu``, with commas; unset: any. Others get 421."""
     notify_command: str = ""
@@ -171,10 +174,19 @@ class Settings(BaseSettings):
     @field_validator("http_listen")
     @classmethod
     def _loopback_only(cls, value: str) -> str:
+        if value.startswith(UNIX):
+            path = value.removeprefix(UNIX)
+            if not path.startswith("/") or path.endswith("/") or len(os.fsencode(path)) > _LONGEST_PATH:
+                raise ValueError(
+                    f"a socket is named by its whole path of at most {_LONGEST_PATH} bytes, such as "
+                    "unix:/run/syncd-page/socket"
+                )
+            return value
         host = value.rpartition(":")[0]
         if value and not _stays_here(f"http://{host}"):
             raise ValueError(
-                "must be a loopback address such as 127.0.0.1:8571; put a reverse proxy in front"
+                "must be a loopback address such as 127.0.0.1:8571, or a socket such as unix:/run/syncd-page/socket; "
+                "put a reverse proxy in front"
             )
         return value
 

@@ -1,33 +1,29 @@
-"""Serves the pages on a loopback socket from a thread of the daemon."""
+"""Serves the pages from a thread of the daemon, on loopback or on a socket for a proxy of this host."""
 
 from __future__ import annotations
 
-import socket
 import threading
 from typing import Any
 
 import uvicorn
 
-from syncd.config.settings import PREFIX
 from syncd.daemon.view import DaemonView
-from syncd.errors import SettingsError
 from syncd.web.app import build_app
 from syncd.web.http import http_options
+from syncd.web.listener import listen
 
-BACKLOG = 128
-"""Connections that wait to be taken."""
 BEAT_S = 10
 """Seconds between two reports to the watchdog."""
 
 
 class WebServer:
-    """Listens from the moment it is made, so that a taken port is told at the start."""
+    """Listens from the moment it is made, so that a taken address is told at the start."""
 
     def __init__(self, daemon: DaemonView, address: str, log: Any) -> None:
         self._log = log
         self._workers = daemon.workers
         self._watchdog = daemon.watchdog
-        self._plug = _listen(address)
+        self._listener = listen(address)
         self._server = uvicorn.Server(
             uvicorn.Config(
                 build_app(daemon),
@@ -40,12 +36,13 @@ class WebServer:
 
     @property
     def port(self) -> int:
-        """The port in use."""
-        return int(self._plug.getsockname()[1])
+        """The port in use, 0 for a socket in the file system."""
+        return self._listener.port
 
     def start(self) -> None:
         """Serve in a thread of its own."""
-        self._log.info("web", port=self.port)
+        path = self._listener.path
+        self._log.info("web", port=self.port or None, path=str(path) if path is not None else None)
         self._thread.start()
 
     def close(self) -> None:
@@ -53,29 +50,12 @@ class WebServer:
         self._server.should_exit = True
         if self._thread.is_alive():
             self._thread.join(2.0)
-        self._plug.close()
+        self._listener.close()
 
     def _serve(self) -> None:
-        self._workers.keep("web", lambda: self._server.run(sockets=[self._plug]))
+        self._workers.keep("web", lambda: self._server.run(sockets=[self._listener.socket]))
         self._watchdog.rest("web")
 
     async def _beat(self) -> None:
         """Called by the server as long as its loop turns."""
         self._watchdog.beat("web", 3 * BEAT_S)
-
-
-def _listen(address: str) -> socket.socket:
-    """A listening socket. Raises `SettingsError`."""
-    host, _, port = address.rpartition(":")
-    host = host.strip("[]")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, int(port)))
-        listener.listen(BACKLOG)
-    except (OSError, ValueError, OverflowError) as error:
-        listener.close()
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SettingsError(f"{PREFIX}HTTP_LISTEN: {address} cannot be used ({reason}).") from error
-    return listener

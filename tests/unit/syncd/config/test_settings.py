@@ -6,14 +6,20 @@ from syncd.config.settings import load_settings
 from syncd.errors import SettingsError
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1:8571", "localhost:80", "[::1]:8571", "127.8.0.1:1"])
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1:8571", "localhost:80", "[::1]:8571", "127.8.0.1:1", "unix:/run/syncd-page/socket"]
+)
 def test_the_page_may_be_served_on_this_machine(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYNCD_HTTP_LISTEN", address)
     assert load_settings().http_listen == address
 
 
 @pytest.mark.parametrize(
-    "address", ["127.example.org:80", "127.1.example.edu:80", "0.0.0.0:80", ":80", "[::1:80"]
+    "address",
+    [
+        *("127.example.org:80", "127.1.example.edu:80", "0.0.0.0:80", ":80", "[::1:80"),
+        *("unix:", "unix:socket", "unix:/run/syncd-page/", f"unix:/{107 * 'x'}"),
+    ],
 )
 def test_no_name_that_only_begins_like_loopback_is_served_on(
     address: str, monkeypatch: pytest.MonkeyPatch

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -51,9 +52,9 @@ class View:
 class Served:
     """A server and its view."""
 
-    def __init__(self, hosts: str = "") -> None:
+    def __init__(self, hosts: str = "", address: str = "127.0.0.1:0") -> None:
         self.view = View(settings=Settings(_env_file=None, http_hosts=hosts))
-        self.server = WebServer(self.view, "127.0.0.1:0", structlog.get_logger())  # type: ignore[arg-type]
+        self.server = WebServer(self.view, address, structlog.get_logger())  # type: ignore[arg-type]
         self.server.start()
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -86,6 +87,24 @@ def known() -> Iterator[Served]:
     one = Served(HOSTS)
     yield one
     one.server.close()
+
+
+# --- a socket in the file system ------------------------------------------------------------------------
+
+
+def test_the_pages_are_served_on_a_socket_for_a_proxy_of_this_machine(tmp_path: Path) -> None:
+    one = Served(address=f"unix:{tmp_path}/socket")
+    try:
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.settimeout(20)
+            peer.connect(f"{tmp_path}/socket")
+            peer.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            with peer.makefile("rb") as answer:
+                assert answer.readline() == b"HTTP/1.1 200 OK\r\n"
+                assert answer.read().endswith(b'{"ok": true, "hung": []}\n')
+    finally:
+        one.server.close()
+    assert not (tmp_path / "socket").exists()
 
 
 # --- half requests ------------------------------------------------------------------------------------
