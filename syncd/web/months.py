@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mapping.model import Days
-from syncd.reporting.month_grid import each_day, lanes_of, weeks_of
+from syncd.reporting.design.grid import each_day, lanes_of, weeks_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

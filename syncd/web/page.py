@@ -17,8 +17,8 @@ from mapping.model import CanonicalCalendar, Days, Entry
 from mapping.text.typography import unbroken
 from syncd.daemon.snapshot import Snapshot
 from syncd.daemon.view import DaemonView
+from syncd.reporting.design.grid import month_of
 from syncd.reporting.feed import events_of
-from syncd.reporting.month_grid import month_of
 from syncd.state.events import ContextNote
 from syncd.state.ledger import RecentChange
 from syncd.web.months import Shown, drawn_weeks, in_month

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mapping.model import Days
-from syncd.reporting.month_grid import each_day, lanes_of, month_of, weeks_of
+from syncd.reporting.design.grid import each_day, lanes_of, month_of, weeks_of
 
 ADDED, MOVED, REMOVED, WAS, CHANGED, SAME = "added", "moved", "removed", "was", "changed", "same"
 """What a plan does to a bar. ``was``: where a moved one stood before; ``changed``: other fields only."""

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapping.model import Days
-from syncd.reporting.month_grid import month_of
+from syncd.reporting.design.grid import month_of
 from syncd.web.months import Piece, Shown, drawn_weeks, in_month
 
 WORKING = frozenset(range(1, 6))

@@ -1,16 +1,17 @@
-"""The grid of a wall calendar: a month's weeks from Monday to Sunday, and bars over them in level lanes.
+"""The grid of a wall calendar: a month's weeks, and bars over them in level lanes.
 
 Arithmetic only, for every page that draws months: no words, no marks, no colours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
 from mapping.model import Days
 
+MONDAY, SATURDAY, SUNDAY = 1, 6, 7
 _WEEK = timedelta(days=7)
 _INTO_NEXT = timedelta(days=32)
 
@@ -31,12 +32,25 @@ def month_of(day: date) -> Days:
     return Days(first, (first + _INTO_NEXT).replace(day=1))
 
 
-def weeks_of(month: Days) -> Iterator[Days]:
+def months_of(days: Days) -> Iterator[Days]:
+    """Every month that the days touch, whole, in order."""
+    month = month_of(days.start)
+    while month.start < days.end:
+        yield month
+        month = month_of(month.end)
+
+
+def first_weekday(working_week: Collection[int]) -> int:
+    """With which ISO weekday weeks begin: Sunday where people work then and not on Saturday, else Monday."""
+    return SUNDAY if SUNDAY in working_week and SATURDAY not in working_week else MONDAY
+
+
+def weeks_of(month: Days, first: int = MONDAY) -> Iterator[Days]:
     """The weeks that touch the month, whole: the first and the last may reach into its neighbours."""
-    monday = month.start - timedelta(days=month.start.weekday())
-    while monday < month.end:
-        yield Days(monday, monday + _WEEK)
-        monday += _WEEK
+    day = month.start - timedelta(days=(month.start.isoweekday() - first) % 7)
+    while day < month.end:
+        yield Days(day, day + _WEEK)
+        day += _WEEK
 
 
 def each_day(days: Days) -> Iterator[date]:

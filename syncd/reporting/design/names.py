@@ -1,0 +1,63 @@
+"""Names of months and weekdays in any language, and the direction in which it is written, from the CLDR."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_skeleton
+
+from syncd.reporting.design.grid import MONDAY
+
+_FALLBACK = "en"
+_NARROW = 3
+
+
+@cache
+def locale_of(language: str) -> Locale:
+    """What is known of a language; of English where nothing is."""
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(_FALLBACK)
+
+
+def direction(language: str) -> str:
+    """``ltr`` or ``rtl``."""
+    return locale_of(language).text_direction
+
+
+def month_year(language: str, month: date) -> str:
+    """``December 2025``, as a heading: with a capital where the alphabet has them."""
+    return _capital(format_skeleton("yMMMM", month, locale=locale_of(language)))
+
+
+def month_name(language: str, month: int) -> str:
+    """``December``, standing alone."""
+    return _capital(locale_of(language).months["stand-alone"]["wide"][month])
+
+
+def short_weekday(language: str, weekday: int) -> str:
+    """``Mon`` for an ISO weekday."""
+    return _capital(locale_of(language).days["stand-alone"]["abbreviated"][weekday - 1].rstrip("."))
+
+
+def narrow_weekdays(language: str, first: int = MONDAY) -> list[str]:
+    """The names of a week's days from its first on, as wide as three letters have room for, all alike."""
+    widths = locale_of(language).days["stand-alone"]
+    candidates = [
+        [_capital(widths[width][number].rstrip(".")) for number in range(7)]
+        for width in ("abbreviated", "short", "narrow")
+    ]
+    names = next((names for names in candidates if max(map(len, names)) <= _NARROW), candidates[-1])
+    return [names[(first - 1 + offset) % 7] for offset in range(7)]
+
+
+def weekdays(language: str, first: int = MONDAY) -> list[str]:
+    """The short names of a week's days, from its first on."""
+    return [short_weekday(language, (first - 1 + offset) % 7 + 1) for offset in range(7)]
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
