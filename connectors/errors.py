@@ -226,6 +226,6 @@ def _span(seconds: float) -> str:
 
 
 class StoppedError(ConnectorError):
-    """The daemon is stopping: the call was given up before it was sent."""
+    """Told to stop: the call was given up before it was sent. Says nothing about the service or any calendar."""
 
-    advice = "It is done after the restart."
+    advice = "The next run does it."

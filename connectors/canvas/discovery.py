@@ -21,6 +21,7 @@ from connectors.errors import (
     ConnectorError,
     MalformedResponseError,
     NotFoundError,
+    StoppedError,
     UnexpectedAnswerError,
 )
 from connectors.port import Discovery
@@ -164,7 +165,7 @@ class Discoverer:
         try:
             # Only whether it is there is asked; in which zone its days begin does not matter.
             self.accounts.terms(account, (term,), ZoneInfo("UTC"))
-        except UnknownTermError:
+        except (UnknownTermError, StoppedError):
             raise
         except ConnectorError:
             return

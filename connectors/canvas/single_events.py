@@ -12,7 +12,13 @@ from urllib.parse import quote
 from connectors.canvas.client import Answer, CanvasClient
 from connectors.canvas.failures import Call
 from connectors.canvas.translate import Place, Row, is_deleted, observed
-from connectors.errors import AccessDeniedError, AuthenticationError, ConnectorError, NotFoundError
+from connectors.errors import (
+    AccessDeniedError,
+    AuthenticationError,
+    ConnectorError,
+    NotFoundError,
+    StoppedError,
+)
 from mapping.model import ObservedEvent
 
 _UNAUTHORIZED = 401
@@ -54,6 +60,8 @@ def judged(client: CanvasClient, error: ConnectorError) -> ConnectorError:
                 context=error.context,
                 status=error.status,
             )
+    except StoppedError as stopped:
+        return stopped
     except ConnectorError:
         pass
     return error

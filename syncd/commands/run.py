@@ -173,6 +173,7 @@ def _serve(daemon: Daemon, signals: queue.SimpleQueue[str], log: Any) -> bool:
     _watch_over(daemon, signals, log)
     daemon.supervisor.stopping()
     daemon.stop.set()
+    log.info("stopping")
     daemon.wake.ask()
     # Without the lease nothing more is sent: what is under way ends with this process image.
     driver.join(GRACE_S if daemon.state.may_write() else 0)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from connectors.errors import StoppedError
 from mapping.errors import SyncdError
 from mapping.model import CanonicalCalendar, Targets
 from syncd.config.credentials import credentials_digest
@@ -120,14 +121,7 @@ class Daemon:
 
     def run(self) -> None:
         """Serve until stopped. Raises what makes serving impossible from the start."""
-        troubles = recall(self.state.ledger).troubles
-        self.board.change(
-            started_at=time.time(),
-            notes=self.state.notes,
-            paused=self.paused,
-            failing_since={one.where: one.since for one in troubles},
-        )
-        self._load()
+        self._begin()
         self._remembered.schedule(self._schedule)
         self._asked = self.state.ledger.asked()
         self.runtime()
@@ -142,8 +136,7 @@ class Daemon:
 
     def turn(self) -> TurnReport:
         """What is due now, for a process that ends after it: at most one cycle, with the fast lane before it."""
-        self.board.change(started_at=time.time(), notes=self.state.notes, paused=self.paused)
-        self._load()
+        self._begin()
         self._remembered.schedule(self._schedule)
         before = self._remembered.turn()
         self._asked = self.state.ledger.asked()
@@ -167,6 +160,16 @@ class Daemon:
         )
         return TurnReport(due_in_s=max(0.0, at - now), why=why, snapshot=self.board.read())
 
+    def _begin(self) -> None:
+        troubles = recall(self.state.ledger).troubles
+        self.board.change(
+            started_at=time.time(),
+            notes=self.state.notes,
+            paused=self.paused,
+            failing_since={one.where: one.since for one in troubles},
+        )
+        self._load()
+
     # --- one cycle --------------------------------------------------------------------------------
 
     def _cycle(self, why: str, by: str) -> None:
@@ -176,20 +179,19 @@ class Daemon:
         try:
             report = self._reconcile(why, by)
         except SyncdError as error:
-            self.log.error(  # noqa: TRY400 - the sentence is for the operator; a traceback would hide it
-                "cycle-failed", why=why, error=str(error), kind=type(error).__name__
-            )
-            sentence = str(error)
-            self.board.cycle_failed(sentence, now=time.time())
-            self._note_health(lambda health, now: health.after_failure(sentence, now=now))
-            self._schedule.cycle_ended(service_failed=True, now=time.monotonic())
+            if isinstance(error, StoppedError) and self.stop.is_set():
+                # Told to stop while it read: whatever was known of how things stand is true as before.
+                self.board.change(phase="stopping")
+                self.log.info("cycle-stopped", why=why)
+            else:
+                self.log.error(  # noqa: TRY400 - the sentence is for the operator; a traceback would hide it
+                    "cycle-failed", why=why, error=str(error), kind=type(error).__name__
+                )
+                self._cycle_failed(str(error))
         except Exception as error:
             self.log.exception("unexpected", worker="driver", kind=type(error).__name__)
             self.board.count_unexpected("driver")
-            sentence = unforeseen(error)
-            self.board.cycle_failed(sentence, now=time.time())
-            self._note_health(lambda health, now: health.after_failure(sentence, now=now))
-            self._schedule.cycle_ended(service_failed=True, now=time.monotonic())
+            self._cycle_failed(unforeseen(error))
         else:
             log_report(self.log.bind(cycle=report.run), report, dry=self.paused)
             self._served_calendar = report.calendar
@@ -200,6 +202,11 @@ class Daemon:
         self._prune()
         self.watchdog.rest(CYCLE)
         self._say()
+
+    def _cycle_failed(self, sentence: str) -> None:
+        self.board.cycle_failed(sentence, now=time.time())
+        self._note_health(lambda health, now: health.after_failure(sentence, now=now))
+        self._schedule.cycle_ended(service_failed=True, now=time.monotonic())
 
     def _note_health(self, change: Callable[[Health, float], Health]) -> None:
         """Keep what is wrong where it outlasts this process; a state that cannot be written is said anyway."""

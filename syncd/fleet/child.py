@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+from connectors.errors import StoppedError
 from mapping.errors import SyncdError
 from syncd.config.settings import PREFIX, Settings
 from syncd.daemon.loop import Daemon, Fittings, TurnReport
@@ -51,7 +52,7 @@ class TurnJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnResult:
-    """How it ended. ``board``: what pages and metrics tell of the instance."""
+    """How it ended. ``board``: what is new of what pages and metrics tell of the instance."""
 
     ended: str
     due_in_s: float
@@ -95,6 +96,8 @@ def run(job: TurnJob, deadline: Any, sharers: Any, answer: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         result = _turn(job, lease, stopping, lambda: int(sharers.value), log)
+    except StoppedError:
+        result = TurnResult(ended=STOPPED, due_in_s=0.0, board={})
     except SyncdError as error:
         log.error("turn-failed", problem=str(error), kind=type(error).__name__)  # noqa: TRY400 - for the operator
         result = TurnResult(ended=FAILED, due_in_s=60.0, board={}, problem=str(error))
@@ -148,8 +151,9 @@ def _watch_over(
     while True:
         if wait(gone, LOOK_S) if gone else stopping.wait(LOOK_S):
             os._exit(1)
-        if stopping.is_set():
+        if stopping.is_set() and not stop.is_set():
             stop.set()
+            log.info("stopping")
         if not lease.is_held():
             log.warning("lease-lost", epoch=lease.epoch)
             os._exit(1)
@@ -166,8 +170,16 @@ def _forget_the_worker() -> None:
 
 
 def _board(report: TurnReport) -> dict[str, Any]:
-    """The snapshot as plain values, without what the state tells better."""
+    """The snapshot as plain values, without what the state tells better.
+
+    Of a turn without a cycle to its end only what it found out: the rest stands as the last one left it.
+    """
     snapshot: Snapshot = report.snapshot
+    if not snapshot.run:
+        found = {"paused": snapshot.paused, "data_problem": snapshot.data_problem}
+        if snapshot.problem:
+            found |= {"problem": snapshot.problem, "problem_since": snapshot.problem_since}
+        return found
     told = asdict(snapshot)
     for name in ("context_targets", "applied_ever", "refused", "failures"):
         del told[name]

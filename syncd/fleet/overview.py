@@ -28,6 +28,8 @@ class Standing:
     refused: int
     paused: bool
     problem: str
+    cut_short: bool
+    """The last turn was stopped before it was through: another goes on from there."""
 
     @property
     def is_failing(self) -> bool:
@@ -37,19 +39,20 @@ class Standing:
     @property
     def words(self) -> str:
         """How it stands, in a word or two."""
-        if self.problem:
-            return "failed"
-        if self.overdue_s > OVERDUE_S:
-            return "overdue"
-        if self.failures:
-            return f"{self.failures} failing"
-        if self.refused:
-            return "a plan waits"
-        if self.paused:
-            return "paused"
-        return "in step" if self.ended_at else "new"
+        said = (
+            (self.problem, "failed"),
+            (self.overdue_s > OVERDUE_S, "overdue"),
+            (self.failures, f"{self.failures} failing"),
+            (self.refused, "a plan waits"),
+            (self.paused, "paused"),
+            (self.cut_short, "unfinished"),
+            (self.ended_at, "in step"),
+        )
+        return next((words for holds, words in said if holds), "new")
 
 
+CUT_SHORT = frozenset({"stopped", "yielded", "killed"})
+"""Results of turns that were not through."""
 OVERDUE_S = 120.0
 """Seconds after which a turn that is due and that nobody makes is worth a look."""
 
@@ -118,6 +121,7 @@ def _standing(row: InstanceRow) -> Standing:
         refused=int(board.get("refused", 0)),
         paused=bool(board.get("paused")),
         problem=str(board.get("problem") or board.get("data_problem") or ""),
+        cut_short=row.result in CUT_SHORT,
     )
 
 

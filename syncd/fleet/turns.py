@@ -61,6 +61,8 @@ class Turns:
     wake: Callable[[str], None] = lambda _name: None
     stop: threading.Event = field(default_factory=threading.Event)
     _running: dict[str, _Running] = field(default_factory=dict)
+    _serving: set[str] = field(default_factory=set)
+    """Instances whose turn has begun and is not wholly noted down, or whose lease is not given back."""
     _mutex: threading.Lock = field(default_factory=threading.Lock)
     _context: Any = field(init=False)
 
@@ -73,6 +75,17 @@ class Turns:
         """One turn of an instance, unless another holds it. Never raises what only time or a person can mend."""
         if self.stop.is_set() or not (self.folder / f"{name}.env").exists():
             return
+        with self._mutex:
+            if name in self._serving:
+                return
+            self._serving.add(name)
+        try:
+            self._serve_reporting(name)
+        finally:
+            with self._mutex:
+                self._serving.discard(name)
+
+    def _serve_reporting(self, name: str) -> None:
         try:
             self._serve(name)
         except LockedError:
@@ -84,9 +97,9 @@ class Turns:
             self._postpone(name)
 
     def running(self) -> list[str]:
-        """Instances whose turn is under way here."""
+        """Instances whose turn is under way here, until it is noted down and its lease given back."""
         with self._mutex:
-            return sorted(self._running)
+            return sorted(self._serving)
 
     def end_all(self) -> None:
         """Tell every turn to stop; each gives its lease back once its child is gone."""
@@ -166,7 +179,10 @@ class Turns:
                 shared_at = now
                 sharers.value = share()
             if self.stop.is_set():
-                stopped_at = stopped_at or now
+                if not stopped_at:
+                    # Also one that had begun when all were told, and was not yet among them.
+                    running.process.terminate()
+                    stopped_at = now
                 if now - stopped_at > END_S:
                     return None
             elif now - told_at > 1.0 and not running.told_to_yield:

@@ -84,7 +84,9 @@ class Cycle:
     def run(self) -> CycleReport:
         """Carry out the scope; what goes wrong in one place is in the report.
 
-        Raises `RefusedError` where the state is another's, `StaleApprovalError` where another plan was asked for.
+        Raises `RefusedError` where the state is another's, `StaleApprovalError` where another plan was asked for,
+        `StoppedError` where it was told to stop before everything was read: of a part nothing is decided, nothing
+        said and nothing remembered but what was read.
         """
         scope, run = self.scope, run_name(self.runtime.clock())
         # Every line that is logged below carries the cycle's name.
@@ -95,9 +97,9 @@ class Cycle:
         one_pass = self._begin(run, runtime, editions)
         due = self._due(one_pass, list(found.contexts.values()))
         one_pass = replace(one_pass, epochs=runtime.state.events.take(due))
-        planned = Observer(one_pass).run(due)
         drafts = tuple(self.candidate.calendar.drafts) if scope.drafts else ()
         try:
+            planned = Observer(one_pass).run(due)
             verdict = self._decide(one_pass, editions, found, planned, drafts)
         except SyncdError:
             one_pass.plans.close()
@@ -107,7 +109,6 @@ class Cycle:
             runtime.state.ledger.set_fact(TERM_WAITS_FACT, "\n".join(map(str, found.term_waits)))
         done = Applied() if scope.dry else self._apply(one_pass, editions, found, verdict)
         failures = (*found.failures, *planned.failures, *done.failures)
-        stopped = planned.stopped or done.stopped
         if not (scope.dry or verdict.holds_all):
             held = verdict.contexts_held(found.contexts)
             settle_approvals(one_pass, verdict, planned, done, failures, held)
@@ -133,7 +134,7 @@ class Cycle:
             term_waits=found.term_waits,
             clashes=found.clashes,
             left_behind=found.left_behind,
-            stopped=stopped,
+            stopped=done.stopped,
             past=_lies_in_the_past(desired.calendar, runtime.today()),
         )
         # A dry run's ledger is a private copy; a paused daemon's is the real one and tells what fails.

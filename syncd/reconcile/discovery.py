@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from connectors.errors import ConnectorError, MissingTermError
+from connectors.errors import ConnectorError, MissingTermError, StoppedError
 from connectors.port import Account, Discovery
 from connectors.registry import course_context
 from mapping.model import Context, Target
@@ -57,7 +57,8 @@ def discover(
 
     ``first_day``: of a target's terms in the calendar, None where it has no such term.
 
-    Raises `RefusedError` where the state was written against another server.
+    Raises `RefusedError` where the state was written against another server, `StoppedError` where it was told
+    to stop: what was not asked is not missing.
     """
     return ContextDiscovery(runtime=runtime, only=only, first_day=first_day).run()
 
@@ -84,6 +85,8 @@ class ContextDiscovery:
             if not discovery.complete:
                 unread.add(discovery.target)
             for error in discovery.errors:
+                if isinstance(error, StoppedError):
+                    raise error
                 wait = self._term_wait(discovery.target, error)
                 if wait is not None:
                     self._term_waits.append(wait)
@@ -120,6 +123,8 @@ class ContextDiscovery:
             try:
                 with contained(self.runtime, "sign in", ""):
                     account = connector.account()
+            except StoppedError:
+                raise
             except ConnectorError as error:
                 self._failures.append(failure(kind, "", error))
                 continue
@@ -143,6 +148,8 @@ class ContextDiscovery:
                 for discovery in self.runtime.connectors[kind].discover(targets):
                     left.discard(discovery.target)
                     yield discovery
+        except StoppedError:
+            raise
         except ConnectorError as error:
             for name in sorted(left):
                 yield Discovery(target=name, contexts=(), errors=(error,), complete=False)

@@ -1,7 +1,8 @@
 """Observe and plan: every context read completely, planned, and its plan stored as rows.
 
 Writes nothing remotely. A context that cannot be read, or whose read contradicts what a second look
-says, is a failure of its own and has no plan: nothing is ever decided from it.
+says, is a failure of its own and has no plan: nothing is ever decided from it. Being told to stop is no
+failure of anything: what was read is kept, and the pass ends.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, StoppedError
 from connectors.port import Connector, Observation
 from mapping.model import Context, Finding, Record
 from mapping.planning.guards import shows_waiting
@@ -44,7 +45,6 @@ class Planned:
     """Target and context to the events that already show the edit that waits, and that what is in force would change."""
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()
-    stopped: bool = False
 
 
 class Observer:
@@ -62,9 +62,12 @@ class Observer:
         self._looks: list[Look] = []
 
     def run(self, contexts: Sequence[Context]) -> Planned:
-        """Read and plan all of them; one that fails is a failure of its own."""
+        """Read and plan all of them; one that fails is a failure of its own. Raises `StoppedError`."""
         with _seldom_collecting():
-            stopped = self._run(contexts)
+            try:
+                self._run(contexts)
+            finally:
+                self._store()
         return Planned(
             observed=frozenset(self._observed),
             unchanged=self._unchanged,
@@ -72,13 +75,10 @@ class Observer:
             ahead=self._ahead,
             findings=tuple(self._findings),
             failures=tuple(self._failures),
-            stopped=stopped,
         )
 
-    def _run(self, contexts: Sequence[Context]) -> bool:
-        """True where the pass was stopped before all were read."""
-        runtime, stopped = self._pass.runtime, False
-        done = 0
+    def _run(self, contexts: Sequence[Context]) -> None:
+        runtime, done = self._pass.runtime, 0
         for kind, connector in runtime.connectors.items():
             batch = [self._with_hint(context) for context in contexts if context.kind == kind]
             if not batch:
@@ -88,14 +88,13 @@ class Observer:
                 runtime.progress("observe", done, len(contexts))
                 if isinstance(result, Observation):
                     self._plan(connector, context, result)
+                elif isinstance(result, StoppedError):
+                    raise result
                 else:
                     self._known.take(context.id)
                     self._failures.append(remember_failure(self._pass, context, result))
                 if runtime.stop.is_set():
-                    stopped = True
-                    break
-        self._store()
-        return stopped
+                    raise StoppedError("stopping, the rest was not read.", operation="list events")
 
     def _observe(
         self, connector: Connector, contexts: Sequence[Context]
@@ -109,6 +108,8 @@ class Observer:
                 for context, result in connector.observe(contexts, known):
                     left.pop(context.id, None)
                     yield context, result
+        except StoppedError:
+            raise
         except ConnectorError as error:
             for context in left.values():
                 yield context, error
@@ -119,6 +120,8 @@ class Observer:
         try:
             with contained(one_pass.runtime, "plan", context.id):
                 plans = plan_editions(one_pass, connector, context, seen, records)
+        except StoppedError:
+            raise
         except ConnectorError as error:
             self._failures.append(remember_failure(one_pass, context, error))
             return

@@ -145,7 +145,10 @@ class Outcome:
 
 
 def remember_failure(one_pass: Pass, context: Context, error: ConnectorError) -> Failure:
-    """Keep a context's failure in the state, with the time of the next try; the failure as reports tell it."""
+    """Keep a context's failure in the state, with the time of the next try; the failure as reports tell it.
+
+    Never for a `StoppedError`, which is no failure of the context.
+    """
     now = one_pass.runtime.clock()
     note = one_pass.notes.get(context.id)
     retry_at = now + max(backoff_s(note.failures if note else 0), _asked_to_wait_s(error))

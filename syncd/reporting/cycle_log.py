@@ -64,6 +64,8 @@ def summary_sentence(report: CycleReport) -> str:
         parts.append(f"{len(report.failures)} failed")
     if report.refused:
         parts.append(f"{counted(report.held_changes, 'change')} refused until approved")
+    if report.stopped:
+        parts.append("stopped before it was through: the next run does the rest")
     if report.past:
         parts.append("the whole calendar lies in the past")
     return "; ".join(parts) + "."

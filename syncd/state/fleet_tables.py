@@ -122,11 +122,20 @@ class FleetTables:
     # --- what it looks like -----------------------------------------------------------------------
 
     def show(self, name: str, board: Mapping[str, Any]) -> None:
-        """What pages and metrics tell of an instance."""
-        with as_state_error(self._address):
+        """What is new of what pages and metrics tell of an instance; the rest stays as it is.
+
+        A problem that was there before keeps the moment since when.
+        """
+        with as_state_error(self._address), self._connection.transaction():
+            row = self._connection.execute(
+                "SELECT board FROM instance WHERE name = %s FOR UPDATE", (name,)
+            ).fetchone()
+            before: Mapping[str, Any] = json.loads(row[0] or "{}") if row else {}
+            now = {**before, **board}
+            if before.get("problem") and board.get("problem"):
+                now["problem_since"] = before.get("problem_since") or board.get("problem_since")
             self._connection.execute(
-                "UPDATE instance SET board = %s WHERE name = %s",
-                (json.dumps(board, ensure_ascii=False), name),
+                "UPDATE instance SET board = %s WHERE name = %s", (json.dumps(now, ensure_ascii=False), name)
             )
 
     def instances(self) -> list[InstanceRow]:

@@ -6,8 +6,10 @@ Waits are for something to come true in the worlds or in the log, never for time
 import signal
 from datetime import date
 
+import pytest
+
 from syncd.sandbox.faults import Kind, Rule
-from tests.acceptance.sites import CANARY, SMALL, Site
+from tests.acceptance.sites import CANARY, PATIENCE_S, SMALL, Site
 from tests.acceptance.test_guards import ELEVEN, digest_in
 from tests.support.state_address import in_a_file
 
@@ -151,6 +153,22 @@ def test_told_to_end_with_a_write_in_flight_it_ends_and_nothing_is_doubled_later
     assert fresh.once(guards__fill_messages=PLENTY).code == 0
     assert [len(fresh.course(one)) for one in (101, 102, 104)] == [10] * 3
     assert [len(fresh.shown(one)) for one in (101, 102, 104)] == [10] * 3
+
+
+@pytest.mark.parametrize("path", ["/users/self/profile$", "/calendar_events$"])
+def test_told_to_end_while_it_reads_it_leaves_no_failure_behind(filled: Site, path: str) -> None:
+    faults = filled.pair.canvas_site.faults
+    with filled.running() as daemon:
+        daemon.until_cycles(1)
+        faults.add(Rule(kind=Kind.STALL, method="GET", path=path, times=None))
+        daemon.tell(signal.SIGHUP)
+        daemon.until(lambda: faults.stalled, "a read that is held")
+        daemon.tell(signal.SIGTERM)
+        daemon.until(lambda: daemon.lines("stopping"), "the stop")
+        faults.clear()
+        assert daemon.process.wait(PATIENCE_S) == 0
+        assert daemon.lines("cycle-stopped")
+    assert (filled.syncd("status").code, filled.syncd("status").err) == (0, "")
 
 
 def test_killed_in_the_middle_of_a_fill_it_doubles_nothing(fresh: Site) -> None:

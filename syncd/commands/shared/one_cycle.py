@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from connectors.errors import StoppedError
 from mapping.errors import InvalidCalendarError, SyncdError
 from syncd.commands.shared.arguments import read_digest, settings_of, start_logging, who
 from syncd.commands.shared.state import is_there
@@ -154,7 +155,7 @@ def _failure_remembered(ledger: Ledger) -> Iterator[None]:
         remember(ledger, health)
         yield
     except SyncdError as error:
-        if not isinstance(error, StaleApprovalError):
+        if not isinstance(error, (StaleApprovalError, StoppedError)):
             with suppress(StateError):
                 remember(ledger, health.after_failure(str(error), now=time.time()))
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -122,6 +124,19 @@ class Fleet:
         with psycopg.connect(self.address.url, autocommit=True) as connection:
             connection.execute("SET search_path = fleet")
             return connection.execute(sql.encode()).fetchall()
+
+    def standing(self) -> dict[str, dict[str, Any]]:
+        """What `syncd fleet --json` says, by instance."""
+        told = json.loads(self.verb("fleet", "--json").stdout)
+        return {one["instance"]: one for one in told["instances"]}
+
+    def at_rest(self) -> bool:
+        """Whether every instance's last turn is noted down, and none is wanted or under way."""
+        standing = self.rows(
+            "SELECT result, done >= wanted, coalesce(l.free_at, 0) <= extract(epoch FROM clock_timestamp()) "
+            "FROM instance i LEFT JOIN lease l ON l.name = i.name"
+        )
+        return len(standing) == len(self.courses) and set(standing) == {("done", True, True)}
 
     def count(self, course: int, owner: str) -> int:
         """Live events of an instance in a course."""

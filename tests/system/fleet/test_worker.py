@@ -9,9 +9,10 @@ from dataclasses import replace
 
 import pytest
 
+from syncd.sandbox.faults import Kind, Rule
 from syncd.state.address import DatabaseAddress
 from tests.acceptance.conftest import fresh, make, stage  # noqa: F401 - fixtures
-from tests.acceptance.sites import Site
+from tests.acceptance.sites import PATIENCE_S, Site
 from tests.support.postgresql import Cluster
 from tests.system.fleet.fleet import Fleet
 
@@ -41,15 +42,31 @@ def test_a_worker_fills_every_university_and_follows_an_edit(fleet: Fleet) -> No
         site.edit("re-registration-autumn", "end: 2025-09-13", "end: 2025-09-12")
         worker.until(lambda: site.days(site.event(102, MAIN))[1].day == 12, "the edit")
         assert site.days(site.event(101, MAIN))[1].day == 13
+        worker.until(fleet.at_rest, "every turn to its end")
         assert worker.end() == 0
     assert filled(fleet) == [10, 10, 10]
-    told = json.loads(fleet.verb("fleet", "--json").stdout)
-    assert [(one["instance"], one["standing"], one["calendars"]) for one in told["instances"]] == [
+    assert [(name, one["standing"], one["calendars"]) for name, one in fleet.standing().items()] == [
         ("north", "in step", 1),
         ("south", "in step", 1),
         ("west", "in step", 1),
     ]
     assert worker.lines("fast-lane")
+
+
+def test_a_turn_cut_short_by_the_end_of_its_worker_is_no_failure(fleet: Fleet) -> None:
+    faults = fleet.site.pair.canvas_site.faults
+    with fleet.worker("one") as worker:
+        worker.until(lambda: filled(fleet) == [10, 10, 10] and fleet.at_rest(), "the fills")
+        faults.add(Rule(kind=Kind.STALL, method="GET", path="/calendar_events$", times=None))
+        assert fleet.verb("retry", instance="south").returncode == 0
+        worker.until(lambda: faults.stalled, "a read that is held")
+        worker.tell(signal.SIGTERM)
+        worker.until(lambda: worker.lines("stopping"), "the turn to be told")
+        faults.clear()
+        assert worker.process.wait(PATIENCE_S) == 0
+    south = fleet.standing()["south"]
+    assert (south["standing"], south["calendars"], south["failing"]) == ("unfinished", 1, False)
+    assert fleet.verb("status", instance="south").returncode == 0
 
 
 def test_what_a_killed_worker_left_another_takes_up(fleet: Fleet) -> None:

@@ -190,13 +190,18 @@ def test_no_write_starts_once_it_is_to_stop(rig: Rig) -> None:
     rig.lines |= pool(2)
     before = rig.touched()
 
+    looks: list[Step] = []
+
     def stopping(step: Step) -> None:
         if step.operation == "observe" and step.moment == "after":
-            rig.stop.set()
+            looks.append(step)
+            if len(looks) == 3:  # both courses were read; this is the look before the first write
+                rig.stop.set()
 
     rig.canvas.fault = stopping
     report = rig.cycle()
     assert report.stopped
+    assert not report.failures
     assert rig.touched() == before
 
 
