@@ -78,6 +78,9 @@ def build_parser() -> Parser:
     parser.add_argument(
         "--drafts", action="store_true", help="with --dry-run: as if the years that are drafts were published"
     )
+    for argument in VERBS[DRY_RUN].arguments:
+        if argument.help:
+            parser.add_argument(*_names(argument), **_options(argument))
     parser.add_argument("--today", metavar="DATE", help="pretend it is this day")
     parser.set_defaults(verb="")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb")

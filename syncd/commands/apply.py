@@ -58,6 +58,11 @@ def _saved_plan(path: Path) -> SavedPlan:
         raise _no_plan(path)
     if not all(isinstance(name, str) for name in targets):
         raise _no_plan(path)
+    if document.get("only_entry"):
+        raise UsageError(
+            f"{path} shows the changes of one entry alone, so nothing was done. Save the whole plan with: "
+            "syncd --dry-run --out plan.json"
+        )
     if not _WHOLE.fullmatch(digest):
         raise UsageError(
             f"{path} names its plan by {digest[:40]!r}, which is no whole digest ({DIGEST_LENGTH} hex digits); "

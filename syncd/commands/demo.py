@@ -19,7 +19,10 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from mapping.model import Days
 from syncd.config.extras import needs_extra
+from syncd.reporting.english import days
+from syncd.reporting.terminal import has_colours
 
 with needs_extra("sandbox", "syncd demo"):
     from syncd.sandbox.canvas.seed import ADMIN_TOKEN, CAMPUS_ZONE
@@ -31,6 +34,8 @@ TODAY = "2025-08-20"
 ENTRY = "re-registration-autumn"
 OLD_DAY, NEW_DAY = "2025-09-13", "2025-09-10"
 COURSE = 101
+LAST_LINES = 3
+"""What a long answer ends with: its summary."""
 SHOWN_LINES = 24
 
 
@@ -70,7 +75,7 @@ class Stage:
         print(f"\n$ syncd {' '.join(words)}")
         done = subprocess.run(  # noqa: S603 - our own program with words written here
             [sys.executable, "-m", "syncd", *words],
-            env=os.environ | self.variables,
+            env=os.environ | self.variables | ({"FORCE_COLOR": "1"} if has_colours(sys.stdout) else {}),
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -178,8 +183,7 @@ def _events(pair: Pair) -> list[dict[str, str]]:
 def _days(event: dict[str, str], zone_name: str) -> str:
     zone = ZoneInfo(zone_name)
     start, end = (datetime.fromisoformat(event[name]).astimezone(zone) for name in ("start_at", "end_at"))
-    first, last = (f"{day:%a %d %b %Y}" for day in (start, end))
-    return (first if first == last else f"{first} - {last}").ljust(33)
+    return days(Days.inclusive(start.date(), end.date())).ljust(33)
 
 
 def _say(*lines: str) -> None:
@@ -193,5 +197,5 @@ def _print_some(lines: list[str], show: int) -> None:
         print(line)
     if len(lines) > show:
         rest = lines[show:]
-        print(f"  ... {len(rest) - 1} more lines ...")
-        print(rest[-1])
+        print(f"  ... {len(rest) - LAST_LINES} more lines ...")
+        print("\n".join(rest[-LAST_LINES:]))

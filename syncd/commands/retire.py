@@ -11,7 +11,7 @@ import sys
 from syncd import exits
 from syncd.commands.shared.one_cycle import approving, one_cycle, tell
 from syncd.reconcile.cycle import Scope
-from syncd.reporting.plan import render_plan
+from syncd.reporting.plan import Wanted, render_plan
 from syncd.reporting.terminal import has_colours
 
 
@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
     only = frozenset({target})
     if not arguments.retire_approve:
         with one_cycle(arguments, Scope(why="retire", dry=True, targets=only, retire=True)) as report:
-            sys.stdout.writelines(render_plan(report, "text", colour=has_colours(sys.stdout)))
+            sys.stdout.writelines(render_plan(report, "text", Wanted(colour=has_colours(sys.stdout))))
             unread = [one.where for one in report.failures]
             if unread:
                 print(

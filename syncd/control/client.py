@@ -28,7 +28,7 @@ from syncd.config.env_file import (
 from syncd.control.protocol import ASKED_BY, DRY_RUN, VERBS, Asks, VerbSpec
 from syncd.errors import RefusedError
 from syncd.exits import FAILED
-from syncd.reporting.terminal import has_colours
+from syncd.reporting.terminal import has_colours, spoken_here
 
 SYSTEM_SOCKET = Path("/run/syncd/control")
 """Where `syncd.service` listens; an instance's is /run/syncd/NAME/control (SYNCD_CONTROL_SOCKET names it)."""
@@ -139,6 +139,7 @@ def _arguments(parsed: argparse.Namespace, verb: str, spec: VerbSpec) -> dict[st
     taken = {one.name: getattr(parsed, one.attribute, None) for one in spec.sent}
     found = {name: value for name, value in taken.items() if value}
     if verb == DRY_RUN:
+        found["spoken"] = spoken_here()
         found["colour"] = has_colours(sys.stdout) and not parsed.out
         if parsed.out and parsed.out.endswith(".json") and parsed.format == "text":
             found["format"] = "json"

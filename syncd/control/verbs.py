@@ -29,10 +29,12 @@ from syncd.daemon.view import DaemonView
 from syncd.errors import UsageError
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reconcile.health import DATA, PASS, Trouble
+from syncd.reconcile.report import CycleReport
 from syncd.reconcile.retrying import retry
 from syncd.reconcile.waiting import remember_waiting
 from syncd.reporting.horizon import horizon
-from syncd.reporting.plan import render_plan
+from syncd.reporting.plan import Wanted, render_plan
+from syncd.reporting.plan.asked import wanted_of
 from syncd.reporting.status import SiteFacts, read_status
 from syncd.reporting.status import as_json as status_as_json
 from syncd.reporting.status import as_text as status_as_text
@@ -112,8 +114,7 @@ class ControlVerbs:
                 report = cycle.run()
                 try:
                     remember_waiting(self._daemon.state.ledger, report.verdict, now=time.time())
-                    colour = question.arguments.get("colour") is True
-                    for piece in _in_pieces(render_plan(report, view, colour=colour)):
+                    for piece in _in_pieces(render_plan(report, view, _wanted(question, report, view))):
                         yield Answer(out=piece)
                     yield Answer(exit_code=exits.of_report(report, dry=True))
                 finally:
@@ -225,6 +226,17 @@ class ControlVerbs:
         if self._daemon.settings.today is not None:
             kept["SYNCD_TODAY"] = self._daemon.settings.today.isoformat()
         return kept
+
+
+def _wanted(question: Question, report: CycleReport, view: str) -> Wanted:
+    """How the asking side wants its plan; values of any other type are as good as none."""
+    given = question.arguments
+    texts = {
+        name: text for name in ("entry", "language", "spoken") if isinstance(text := given.get(name), str)
+    }
+    spoken = texts.pop("spoken", "")
+    asked = Wanted(colour=given.get("colour") is True, detailed=given.get("detailed") is True, **texts)
+    return wanted_of(report, view, asked, spoken=spoken)
 
 
 def check_arguments(question: Question) -> None:

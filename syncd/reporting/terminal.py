@@ -27,7 +27,7 @@ class SafeOutput:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._colours = stream.isatty()
+        self._colours = stream.isatty() or has_colours(stream)
 
     def write(self, text: str) -> int:
         """As the stream's."""
@@ -48,9 +48,16 @@ class SafeOutput:
 
 
 def has_colours(stream: TextIO) -> bool:
-    """True for a terminal that shows colours and whose user wants them (NO_COLOR, TERM=dumb)."""
-    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return wanted and stream.isatty()
+    """True for a terminal that shows colours and whose user wants them (NO_COLOR, TERM=dumb), or forces them."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (os.environ.get("TERM") != "dumb" and stream.isatty())
+
+
+def spoken_here() -> str:
+    """The terminal's language as its locale names it, such as ``kk_KZ.UTF-8``; '' where none is set."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    return next((os.environ[name] for name in names if os.environ.get(name)), "")
 
 
 @contextmanager

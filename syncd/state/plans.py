@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 import threading
 import weakref
 from collections.abc import Iterable, Iterator
@@ -159,7 +160,8 @@ class PlanStore:
                 title=str(row[4]),
                 days=_days(row[5], row[6]),
                 fields=_fields(row[7]),
-                contexts=tuple(sorted(str(row[8]).split("\x1f"))),
+                # A thousand courses stand in every group: each name is kept once.
+                contexts=tuple(sorted(map(sys.intern, str(row[8]).split("\x1f")))),
                 context_count=int(str(row[9])),
                 students=int(str(row[10])),
                 messages=int(str(row[11])),

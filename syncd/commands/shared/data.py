@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from mapping.model import CanonicalCalendar
 from syncd.config.env_file import early_calendar_folder
+from syncd.reporting.terminal import spoken_here
 from syncd.source.folder import load_served
 
 
@@ -32,8 +32,5 @@ def calendar_here(year: str | None = None, *, whole: bool = False) -> CanonicalC
 
 def terminal_language(calendar: CanonicalCalendar) -> str:
     """The terminal's language if the data has it, else the data's first."""
-    spoken = next(
-        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
-    )
-    code = spoken.partition("_")[0].partition(".")[0].casefold()
+    code = spoken_here().partition("_")[0].partition(".")[0].casefold()
     return code if code in calendar.university.languages else next(iter(calendar.university.languages))

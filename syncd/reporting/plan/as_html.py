@@ -15,28 +15,18 @@ from itertools import groupby
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from mapping.identity import read_day_words
 from mapping.model import Action, Days, DesiredEvent, Entry
 from mapping.text.typography import unbroken
 from syncd.reconcile.report import CycleReport
-from syncd.reporting.english import day, days
+from syncd.reporting.english import days
+from syncd.reporting.plan import Wanted
 from syncd.reporting.plan.months import ADDED, CHANGED, MOVED, REMOVED, SAME, WAS, Bar, Month, months
-from syncd.reporting.plan.words import (
-    ACTION_WORDS,
-    FINDING_WORDS,
-    SIGNS,
-    count_words,
-    draft_words,
-    field_lines,
-    hit_word,
-    iso_days,
-    loudest,
-    places,
-    reason,
-    scale_words,
-)
-from syncd.state.plans import Edition, PlanGroup
+from syncd.reporting.plan.telling import Telling
+from syncd.reporting.plan.voice import voice_of
+from syncd.reporting.plan.words import SIGNS, count_words, hit_word, opening, scale_words
+from syncd.state.plans import PlanGroup
 
-SHOWN_LOUDEST = 20
 _MONTHS = (
     "January",
     "February",
@@ -73,9 +63,10 @@ class _Part:
     months: tuple[Month, ...]
 
 
-def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
+def render(report: CycleReport, wanted: Wanted) -> Iterator[str]:
     """The page in pieces."""
-    del colour
+    say = voice_of(report.calendar, wanted.language, arrow="→")
+    telling = Telling(report=report, voice=say, entry=wanted.entry)
     style = (files("syncd.reporting.plan") / "plan.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     yield from _template().generate(
@@ -83,11 +74,12 @@ def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
         style=style,
         style_hash=f"sha256-{digest}",
         parts=list(_parts(report)),
-        counts=count_words(report),
-        scale=scale_words(report),
+        counts=count_words(report, say),
+        scale=scale_words(report, say),
+        say=say,
+        telling=telling,
+        opening=list(opening(report, say)),
         messages=report.plans.messages(report.edition),
-        waiting=report.edition == Edition.WAITING,
-        loudest=[str(one) for one in loudest(report, SHOWN_LOUDEST)],
         notes=list(_review_notes(report)),
     )
 
@@ -100,17 +92,10 @@ def _template() -> Template:
     environment.filters["unbroken"] = unbroken
     environment.globals.update(
         days=days,
-        day=day,
-        draft_words=draft_words,
         hit_word=hit_word,
-        field_lines=field_lines,
-        reason=reason,
-        places=places,
-        actions=ACTION_WORDS,
         signs=SIGNS,
         marks=_MARKS,
         legend=_LEGEND,
-        findings=FINDING_WORDS,
         month_names=_MONTHS,
     )
     return environment.from_string(
@@ -169,7 +154,7 @@ def _mark(group: PlanGroup) -> str:
 
 def _days_before(group: PlanGroup) -> Days | None:
     moved = next((one for one in group.fields if one.name == "days"), None)
-    return iso_days(moved.old) if moved is not None else None
+    return read_day_words(moved.old) if moved is not None else None
 
 
 def _review_notes(report: CycleReport) -> Iterator[tuple[str, Entry]]:

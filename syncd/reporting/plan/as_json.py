@@ -6,22 +6,35 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from mapping.identity import day_words
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.english import clock_json
+from syncd.reporting.plan import Wanted
+from syncd.reporting.plan.changes import EntryChange
+from syncd.reporting.plan.telling import Telling
+from syncd.reporting.plan.voice import voice_of
 from syncd.state.plans import PlanRow
 
 
-def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
+def render(report: CycleReport, wanted: Wanted) -> Iterator[str]:
     """One JSON value, its changes one a line."""
-    del colour
+    telling = Telling(report=report, voice=voice_of(report.calendar, wanted.language), entry=wanted.entry)
     yield f'{{"digest": {json.dumps(report.digest)}, "run": {json.dumps(report.run)}, "changes": ['
     separator = "\n"
     for row in report.plans.rows(report.edition):
+        if wanted.entry and row.entry != wanted.entry:
+            continue
         yield separator + json.dumps(_change(row), ensure_ascii=False)
+        separator = ",\n"
+    yield '\n],\n"groups": ['
+    separator = "\n"
+    for change in telling.changes:
+        yield separator + json.dumps(_group(telling, change), ensure_ascii=False)
         separator = ",\n"
     yield "\n],\n"
     yield ",\n".join(
-        f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in _rest(report)
+        f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
+        for name, value in _rest(report, wanted)
     )
     yield "}\n"
 
@@ -44,7 +57,26 @@ def _change(row: PlanRow) -> dict[str, Any]:
     }
 
 
-def _rest(report: CycleReport) -> Iterator[tuple[str, Any]]:
+def _group(telling: Telling, change: EntryChange) -> dict[str, Any]:
+    """One change of one entry, as a reader counts it; ``what`` says in which list of the text it is counted."""
+    return {
+        "what": telling.what(change).value.replace("_", "-"),
+        "action": change.action.value,
+        "why": change.why.value,
+        "year": change.year,
+        "entry": change.entry,
+        "title": telling.title(change),
+        "before": day_words(change.before) or None,
+        "after": day_words(change.after) or None,
+        "fields": sorted(one.value for one in change.fields),
+        "targets": list(change.targets),
+        "contexts": len(change.contexts),
+        "students": change.students(telling.students),
+        "messages": change.messages,
+    }
+
+
+def _rest(report: CycleReport, wanted: Wanted) -> Iterator[tuple[str, Any]]:
     counts = report.pending()
     yield (
         "summary",
@@ -59,6 +91,7 @@ def _rest(report: CycleReport) -> Iterator[tuple[str, Any]]:
         },
     )
     yield "only_targets", list(report.only_targets)
+    yield "only_entry", wanted.entry or None
     yield "drafts", list(report.drafts)
     yield "waits", list(_hits(report))
     yield (

@@ -1,53 +1,42 @@
-"""The plan as Markdown, for a ticket or a mail: the same lines as the text, in tables."""
+"""The plan as Markdown, for a ticket or a mail: by change in one table, then what a person should know."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from syncd.reconcile.report import CycleReport
-from syncd.reporting.english import days
-from syncd.reporting.plan.words import (
-    ACTION_WORDS,
-    FINDING_WORDS,
-    count_words,
-    draft_words,
-    field_lines,
-    hit_word,
-    loudest,
-    places,
-    reason,
-    scale_words,
-)
-from syncd.state.plans import Edition, PlanGroup
+from syncd.reporting.plan import Wanted
+from syncd.reporting.plan.changes import EntryChange
+from syncd.reporting.plan.telling import Telling
+from syncd.reporting.plan.voice import voice_of
+from syncd.reporting.plan.words import count_words, hit_word, opening, scale_words
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~&]|^[-+#=]")
-SHOWN_LOUDEST = 10
 
 
-def render(report: CycleReport, *, colour: bool) -> Iterator[str]:
+def render(report: CycleReport, wanted: Wanted) -> Iterator[str]:
     """Markdown in lines."""
-    del colour
-    yield f"# Plan {report.digest}\n\n{count_words(report)}; {scale_words(report)}.\n"
+    say = voice_of(report.calendar, wanted.language, arrow="→")
+    telling = Telling(report=report, voice=say, entry=wanted.entry)
+    yield f"# {say('plan', digest=report.digest)}\n\n"
+    yield from (f"- **{escaped(line)}**\n" for line in telling.headlines())
+    yield f"\n{count_words(report, say)}; {scale_words(report, say)}.\n"
     messages = report.plans.messages(report.edition)
     if messages:
-        yield f"\nCanvas may send up to **{messages:,} messages**.\n"
+        yield f"\n{say('may_send', messages=say.counted('messages', messages))}\n"
     if report.past:
-        yield "\nThe whole calendar lies in the past.\n"
-    if report.drafts:
-        yield f"\n{draft_words(report)}\n"
-    elif report.edition == Edition.WAITING:
-        yield "\nThe calendar was edited and waits for a person; this is what the edit would do.\n"
-    yield from _changes(report)
-    yield from _section("Who may be told", [str(one) for one in loudest(report, SHOWN_LOUDEST)])
-    yield from _section("Needs a person", _waiting(report))
-    yield from _section("Seen and left alone", _findings(report))
-    yield from _section("Not there yet", [str(one) for one in report.term_waits])
-    yield from _section(
-        "Could not be read, so nothing is planned there", [one.sentence for one in report.failures]
-    )
+        yield f"\n{say('past')}\n"
+    if wanted.entry:
+        yield f"\n{escaped(say('only_entry', entry=wanted.entry))}\n"
+    yield from (f"\n{escaped(line)}\n" for line in opening(report, say))
+    yield from _changes(telling)
+    yield from _section(say("needs_person"), _waiting(telling))
+    yield from _section(say("seen"), _findings(telling))
+    yield from _section(say("not_yet"), (str(one) for one in report.term_waits))
+    yield from _section(say("unread"), (one.sentence for one in report.failures))
     if report.refused:
-        yield f"\nTo approve exactly this plan: `{report.decide_command}`\n"
+        yield f"\n{say('to_approve', command=f'`{report.decide_command}`')}\n"
 
 
 def escaped(text: str) -> str:
@@ -55,40 +44,47 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
 
 
-def _changes(report: CycleReport) -> Iterator[str]:
-    target = ""
-    for group in report.plans.groups(report.edition):
-        if group.target != target:
-            target = group.target
-            yield f"\n## {escaped(target)}\n\n| | Date | Title | Change | Where |\n|---|---|---|---|---|\n"
-        yield _row(group)
+def _changes(telling: Telling) -> Iterator[str]:
+    say = telling.voice
+    if telling.changes:
+        heads = " | ".join(say(f"column_{one}") for one in ("date", "title", "change", "where"))
+        yield f"\n## {say('changes')}\n\n| | {heads} |\n|---|---|---|---|---|\n"
+    yield from (_row(telling, change) for change in telling.changes)
 
 
-def _row(group: PlanGroup) -> str:
-    change = "<br>".join(escaped(one) for one in [reason(group), *field_lines(group.fields)] if one)
-    people = f"; about {group.students:,} students" if group.students else ""
-    title, place = escaped(group.title), escaped(places(group)) + people
-    return f"| {ACTION_WORDS[group.action]} | {days(group.days)} | {title} | {change} | {place} |\n"
+def _row(telling: Telling, change: EntryChange) -> str:
+    say = telling.voice
+    told = [telling.reason(change), *telling.details(change)]
+    cells = (
+        say(f"action_{change.action}"),
+        say.days(change.days),
+        escaped(telling.title(change)),
+        "<br>".join(escaped(one) for one in told if one),
+        escaped(telling.reach(change.contexts, change.messages)),
+    )
+    return f"| {' | '.join(cells)} |\n"
 
 
-def _section(title: str, lines: list[str]) -> Iterator[str]:
-    if lines:
-        yield f"\n## {title}\n\n"
-    yield from (f"- {escaped(line)}\n" for line in lines)
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    begun = False
+    for line in lines:
+        if not begun:
+            yield f"\n## {title}\n\n"
+            begun = True
+        yield f"- {escaped(line)}\n"
 
 
-def _waiting(report: CycleReport) -> list[str]:
-    hits = [f"{hit_word(report, hit)}: {hit.sentence} ({hit.guard})" for hit in report.hits]
-    return [*hits, *(f"refused: {clash}" for clash in report.clashes)]
+def _waiting(telling: Telling) -> Iterator[str]:
+    report, say = telling.report, telling.voice
+    for hit in report.hits:
+        yield f"{hit_word(report, hit, say)}: {hit.sentence} ({hit.guard})"
+    yield from (f"{say('refused')}: {clash}" for clash in report.clashes)
 
 
-def _findings(report: CycleReport) -> list[str]:
-    seen = [
-        f"{one.context}: {one.title}: {FINDING_WORDS[one.kind]}" + (f" ({one.detail})" if one.detail else "")
-        for one in report.findings
-    ]
-    left = [
-        f"{context}: no target claims it any more; {count} events of ours stay there"
-        for context, count in sorted(report.left_behind.items())
-    ]
-    return [*seen, *left]
+def _findings(telling: Telling) -> Iterator[str]:
+    report, say = telling.report, telling.voice
+    for one in report.findings:
+        detail = f" ({one.detail})" if one.detail else ""
+        yield f"{one.context}: {one.title}: {say(f'finding_{one.kind}')}{detail}"
+    for context, count in sorted(report.left_behind.items()):
+        yield say("left_behind", context=context, count=count)

@@ -21,7 +21,7 @@ from mapping.model import (
 from syncd.reconcile.decide import Verdict
 from syncd.reconcile.desired import DesiredSets
 from syncd.reconcile.report import CycleReport
-from syncd.reporting.plan import render_plan
+from syncd.reporting.plan import Wanted, render_plan
 from syncd.state.plans import Edition, PlanStore
 from tests.support import college
 from tests.support.events import desired as desired_event
@@ -118,6 +118,6 @@ def report(changes: Iterable[tuple[Context, Change]] = (), **given: Any) -> Cycl
     return CycleReport(**(values | given))
 
 
-def text_of(made: CycleReport, view: str) -> str:
+def text_of(made: CycleReport, view: str, **wanted: Any) -> str:
     """The whole view, without colours."""
-    return "".join(render_plan(made, view, colour=False))
+    return "".join(render_plan(made, view, Wanted(**wanted)))

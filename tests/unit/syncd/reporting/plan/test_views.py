@@ -15,6 +15,7 @@ from mapping.planning.claims import Clash
 from mapping.planning.guards import GuardHit, GuardLevel
 from syncd.reconcile.passes import Failure
 from syncd.reconcile.report import CycleReport
+from syncd.reporting.columns import width
 from syncd.reporting.plan import render_plan
 from syncd.state.plans import Edition
 from tests.unit.syncd.reporting.plan.plans import course, create, delete, event, move, report, text_of
@@ -47,19 +48,42 @@ def nasty() -> CycleReport:
 # --- text -----------------------------------------------------------------------------------------------
 
 
-def test_the_same_change_in_many_courses_is_one_line_with_its_reach() -> None:
+def test_the_same_change_in_many_courses_is_told_once_with_its_reach() -> None:
     text = text_of(moved(), "text")
     (line,) = [one for one in text.splitlines() if one.startswith("  ~")]
     assert "Tue 16 Dec 2031" in line
-    assert "(3 days earlier)" in line
-    assert "[41 courses, about 1,927 students, up to 1,927 messages]" in line
-    assert "date: Fri 19 Dec 2031 -> Tue 16 Dec 2031" in text
+    assert "Drop deadline" in line
+    assert "date: Fri 19 Dec 2031 -> Tue 16 Dec 2031 (3 days earlier)" in text
+    assert "41 courses, about 1,927 students, up to 1,927 messages" in text
     assert "marker" not in text
 
 
-def test_the_reach_of_a_change_is_summed_over_what_readers_take_for_one() -> None:
-    told = text_of(moved(), "text")
-    assert "Drop deadline: 3 days earlier, 41 courses, about 1,927 students, up to 1,927 messages" in told
+def test_the_summary_stands_first_and_last() -> None:
+    lines = text_of(moved(), "text").splitlines()
+    assert lines[0] == "1 deadline moves, in 41 places: 19 -> 16 December"
+    assert lines[1].startswith("Plan 0123456789ab: 0 to create, 41 to update")
+    assert lines[-3:] == lines[:3]
+
+
+def test_what_repeats_stands_in_the_heading_of_its_target() -> None:
+    text = text_of(moved(), "text", detailed=True)
+    assert "\npilot: 41 courses, about 1,927 students, up to 1,927 messages\n  ~ " in text
+    assert text.count("students") == 1
+
+
+@pytest.mark.parametrize("detailed", [False, True])
+def test_no_line_is_longer_than_a_terminal_and_none_breaks_a_word(*, detailed: bool) -> None:
+    word = "қайта-тіркелу-шағын"
+    long = " ".join([word] * 12)
+    one = course(1)
+    made = report(
+        [(one, create(one, event(DEADLINE, long, date(2031, 12, 16), date(2032, 1, 30))))],
+        failures=[Failure(where="course_2", target="pilot", sentence=long, transient=True)],
+    )
+    text = text_of(made, "text", detailed=detailed)
+    assert max(map(width, text.splitlines())) <= 80
+    # Twice in the headlines, once in the change, once in the failure.
+    assert text.count(word) == 4 * 12
 
 
 def test_the_summary_counts_and_names_the_plan() -> None:
@@ -71,8 +95,8 @@ def test_the_summary_counts_and_names_the_plan() -> None:
             (other, delete(other, "2031-2032:old:main", "Old", gone)),
         ]
     )
-    last = text_of(made, "text").rstrip().splitlines()[-1]
-    assert last.startswith(
+    last = " ".join(text_of(made, "text").rpartition("\nPlan ")[2].split())
+    assert f"Plan {last}".startswith(
         "Plan 0123456789ab: 1 to create, 0 to update, 1 to delete, 0 unchanged; 2 calendars of 1 target."
     )
     assert "up to 30 messages" in last
@@ -80,7 +104,7 @@ def test_the_summary_counts_and_names_the_plan() -> None:
 
 def test_colours_are_for_terminals_alone() -> None:
     assert "\x1b" not in text_of(moved(), "text")
-    assert "\x1b[33m~" in "".join(render_plan(moved(), "text", colour=True))
+    assert "\x1b[33m~" in text_of(moved(), "text", colour=True)
 
 
 def test_titles_of_people_cannot_steer_a_terminal() -> None:
@@ -105,7 +129,7 @@ def test_every_view_tells_what_a_person_must_decide_and_how(view: str) -> None:
     assert "11 entries removed" in told
     assert "course_5" in told.replace("\\_", "_")
     if view != "json":
-        assert "syncd approve 0123456789ab" in told
+        assert "syncd approve 0123456789ab" in told  # whole, also where lines are short
         assert "approve" not in text_of(report(hits=(hit,)), view).replace("Approved", "").replace(
             "approved", ""
         )
@@ -156,6 +180,30 @@ def test_json_is_the_plan_as_programs_rely_on_it() -> None:
         "end": "2031-12-16",
     }
     assert first["fields"]["days"] == ["2031-12-19", "2031-12-16"]
+
+
+def test_json_has_the_changes_as_readers_count_them_too() -> None:
+    (change,) = json.loads(text_of(moved(2, 10), "json"))["groups"]
+    assert change == {
+        "what": "deadline-moves", "action": "update", "why": "edit", "year": "2031-2032", "entry": "papers-michaelmas",
+        "title": "Drop deadline", "before": "2031-12-19", "after": "2031-12-16", "fields": ["days", "marker"],
+        "targets": ["pilot"], "contexts": 2, "students": 20, "messages": 20,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("view", ["text", "markdown", "json"])
+def test_one_entry_is_shown_alone_under_the_digest_of_all(view: str) -> None:
+    one = course(1)
+    made = report(
+        [
+            (one, create(one, event(DEADLINE, "Papers", date(2031, 12, 16)))),
+            (one, create(one, event("2031-2032:more:main", "More", date(2031, 12, 10)))),
+        ]
+    )
+    told = text_of(made, view, entry="more")
+    assert "More" in told
+    assert "Papers" not in told
+    assert "0123456789ab" in told
 
 
 def test_an_empty_plan_is_json_too() -> None:
@@ -247,5 +295,5 @@ def test_review_notes_of_the_entries_concerned_are_shown_and_no_others() -> None
 
 
 def test_pages_are_made_in_pieces() -> None:
-    pieces: list[Any] = list(render_plan(moved(), "html", colour=False))
+    pieces: list[Any] = list(render_plan(moved(), "html"))
     assert len(pieces) > 10

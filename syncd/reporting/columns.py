@@ -1,0 +1,63 @@
+"""Columns of a terminal: how wide a text is drawn, and lines that break between words and nowhere else."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+COLUMNS = 80
+"""Every report fits this many, whatever the terminal has: it is read in mails and tickets, too."""
+
+
+UNBROKEN = "\N{NO-BREAK SPACE}"
+"""Holds words together while lines are made; printed as a blank."""
+
+
+def width(text: str) -> int:
+    """Columns that a terminal draws the text in: none for a combining mark, two for an ideograph."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_cell, text))
+
+
+def padded(text: str, columns: int) -> str:
+    """The text with blanks up to that many columns; a longer one as it is."""
+    return text + " " * max(0, columns - width(text))
+
+
+def filled(text: str, *, first: str = "", rest: str = "", columns: int = COLUMNS) -> Iterator[str]:
+    """The text in lines that fit, without line ends: the first begins with ``first``, all others with ``rest``.
+
+    A line ends at a blank, or between two ideographs; a word that fits no line stands in one of its own, whole.
+    """
+    line, used, is_empty = first, width(first), True
+    for gap, word in _words(text):
+        needed = width(gap) * (not is_empty) + width(word)
+        if not is_empty and used + needed > columns:
+            yield _plain(line)
+            line, used, is_empty = rest, width(rest), True
+            needed = width(word)
+        line, used, is_empty = line + ("" if is_empty else gap) + word, used + needed, False
+    yield _plain(line)
+
+
+def _plain(line: str) -> str:
+    return line.rstrip().replace(UNBROKEN, " ")
+
+
+def _words(text: str) -> Iterator[tuple[str, str]]:
+    """What must not be broken, each with what stands before it in a line."""
+    for word in text.split(" "):
+        gap, piece = " ", ""
+        for letter in word:
+            if piece and _cell(letter) == 2 and unicodedata.category(letter).startswith("L"):
+                yield gap, piece
+                gap, piece = "", ""
+            piece += letter
+        yield gap, piece
+
+
+def _cell(letter: str) -> int:
+    if unicodedata.combining(letter) or unicodedata.category(letter) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in {"W", "F"} else 1
