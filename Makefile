@@ -26,7 +26,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 	--fork-strategy fewest --generate-hashes --no-strip-extras --only-binary :all: --emit-build-options --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test coverage test-system lint format bench laws fleet-chaos soak mutation lock upgrade install clean
+.PHONY: help venv demo test coverage test-system lint format bench bench-against laws fleet-chaos soak mutation lock upgrade install clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,6 +85,12 @@ format: $(STAMP) ## Let the formatter and the linter mend what they can
 
 bench: $(STAMP) ## Measure requests and seconds against the sandbox; writes docs/performance.md
 	$(BIN)/python -m bench
+
+REV ?= 3870269
+SIZE ?=
+
+bench-against: $(STAMP) ## Measure against another revision, installed beside: REV=3870269, SIZE=--quick
+	$(BIN)/python -m bench.against $(REV) $(SIZE)
 
 laws: $(STAMP) ## Search many more generated worlds than `make test` does (takes an hour)
 	HYPOTHESIS_PROFILE=laws $(BIN)/python -m pytest tests/laws tests/kills

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LATENCY_S = 0.05
 LONG_AGO = timedelta(hours=1)
 """Age of what is written directly: `updated_at` counts as settled."""
+PEOPLES_EACH, SECTIONS_EACH = 10, 30
+"""Courses to one with a teacher's own event, and to one with an event for its sections."""
 FIELD = re.compile(r"calendar_event\[(\w+)\]")
 
 
@@ -125,6 +127,16 @@ class _Services:
             self._copy(f"course_{first}", f"course_{number}")
         return len(self._patterns) * (last - first + 1)
 
+    def copy_course(self, pattern: int, first: int, last: int) -> None:
+        """Put what stands in one course into others, as if each had been filled a while ago, and that one too."""
+        self._patterns = list(self.world.course_events(pattern))
+        saved = datetime.now(UTC).replace(microsecond=0) - LONG_AGO
+        for event in self._patterns:
+            event.created_at = event.updated_at = saved
+            event.rendered.clear()
+        for number in range(first, last + 1):
+            self._copy(f"course_{pattern}", f"course_{number}")
+
     def _as_saved(self, number: int, desired: list[DesiredEvent]) -> list[Event]:
         """The events as the simulator saves them in one course."""
         from zoneinfo import ZoneInfo  # noqa: PLC0415
@@ -161,6 +173,52 @@ class _Services:
                 rendered={},
             )
             self.world.put(copy)
+
+    def add_peoples_events(self, first: int, last: int) -> None:
+        """What people put into courses: a teacher's event in each tenth, in each thirtieth one for its sections."""
+        for number in range(first, last + 1):
+            if number % PEOPLES_EACH == 0:
+                self._add_teachers_event(number)
+            if number % SECTIONS_EACH == 0:
+                self._add_sections_event(number)
+
+    def _add_teachers_event(self, number: int) -> None:
+        dates = {"start_at": "2031-10-06T05:00:00Z", "end_at": "2031-10-06T06:00:00Z"}
+        self._put_teachers(
+            number, {"title": "Consultation", "description": "<p>Room 204, bring your drafts.</p>", **dates}
+        )
+
+    def _add_sections_event(self, number: int) -> None:
+        """One event whose dates are its sections': hidden behind a row for each section, as Canvas keeps it."""
+        course = self.world.courses[number]
+        parent = self._put_teachers(number, {"title": "Laboratory", "description": "<p>Bring a coat.</p>"})
+        for day, name in ((7, "A"), (8, "B")):
+            section = self.world.add_section(course, name)
+            child = self._put_teachers(
+                number,
+                {"title": "Laboratory", "start_at": f"2031-10-{day:02}T05:00:00Z"},
+                context=f"course_section_{section.id}",
+                effective_context=f"course_{number}",
+                parent_id=parent.id,
+            )
+            parent.children.append(child.id)
+
+    def _put_teachers(self, number: int, params: dict[str, str], **given: Any) -> Event:
+        from dataclasses import replace  # noqa: PLC0415
+
+        from syncd.sandbox.canvas.events import Author  # noqa: PLC0415
+
+        saved = datetime.now(UTC).replace(microsecond=0) - LONG_AGO
+        draft = Author(self.world, self._admin, notify=False).draft(self.world.courses[number], params)
+        event = replace(
+            draft, id=self.world.next_id("event"), created_at=saved, updated_at=saved, children=[], rendered={}, **given
+        )  # fmt: skip
+        return self.world.put(event)
+
+    def conclude_courses(self, first: int, last: int) -> None:
+        """Close courses: they keep their events, and no target names them any more."""
+        for number in range(first, last + 1):
+            self.world.set_course_state(number, "completed")
 
     def empty_courses(self) -> None:
         """Take all events out of the world."""
@@ -239,6 +297,11 @@ class _Services:
     def events(self) -> int:
         """Living events at Canvas."""
         return sum(event.state != "deleted" for event in self.world.events.values())
+
+    def writes(self) -> int:
+        """Requests that were no GET, at both services, since they were last forgotten."""
+        logs = (*self.site.faults.log(), *self.google_faults.log())
+        return sum(line.method != "GET" and not line.path.endswith("/token") for line in logs)
 
     def cpu_s(self) -> float:
         """CPU seconds this process has used."""

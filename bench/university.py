@@ -46,13 +46,18 @@ _ENTRY = """\
 """
 
 
-def write_calendar(folder: Path, events: int, *, moved: int | None = None) -> Path:
-    """A calendar folder with so many events; ``moved``: the entry of this number lies a day later."""
+def write_calendar(
+    folder: Path, events: int, *, moved: int | None = None, shipped: Path | None = None
+) -> Path:
+    """A calendar folder with so many events; ``moved``: the entry of this number lies a day later.
+
+    ``shipped``: where university and phrases are from, in place of this build's own data.
+    """
     year = folder / YEAR
     year.mkdir(parents=True, exist_ok=True)
-    shipped = files("data")
+    common = shipped if shipped is not None else files("data")
     for name in ("university.yaml", "phrases.yaml"):
-        (folder / name).write_text((shipped / name).read_text(encoding="utf-8"), encoding="utf-8")
+        (folder / name).write_text((common / name).read_text(encoding="utf-8"), encoding="utf-8")
     rows = "  - {sections: [A]}\n"
     (folder / "routing.yaml").write_text(f"course:\n{rows}school:\n{rows}office:\n{rows}", encoding="utf-8")
     (year / "year.yaml").write_text(_year(events), encoding="utf-8")
