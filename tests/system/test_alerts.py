@@ -1,5 +1,6 @@
 """Prometheus' own judgement of the alert rules, and that the runbook knows each of them."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -43,3 +44,17 @@ def test_the_runbook_tells_of_every_alert(root: Path) -> None:
     assert told == [rule["alert"] for rule in group["rules"]]
     anchors = {rule["annotations"]["runbook"] for rule in group["rules"]}
     assert anchors == {f"docs/runbook.md#{name.lower()}" for name in told}
+
+
+def test_the_dashboard_asks_in_prometheus_language(root: Path, tmp_path: Path) -> None:
+    board = json.loads((root / "deploy" / "grafana" / "syncd.json").read_text())
+    asked = [target["expr"] for panel in board["panels"] for target in panel.get("targets", ())]
+    assert asked
+    rules = [
+        {"record": f"panel:{number}", "expr": expression.replace("$__rate_interval", "5m")}
+        for number, expression in enumerate(asked)
+    ]
+    (tmp_path / "rules.yaml").write_text(yaml.safe_dump({"groups": [{"name": "board", "rules": rules}]}))
+    command = [promtool(), "check", "rules", str(tmp_path / "rules.yaml")]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout + told.stderr
