@@ -25,6 +25,8 @@ class Timeouts:
     """For one answer to a write as a whole, from connecting to its last byte."""
     look_s: float = 20.0
     """The same for a read, and for all pages of a list about several calendars: others wait for it."""
+    part_s: float = 4.0
+    """After which a list about several calendars, when nothing else is to be listed, is parted beside it."""
     list_s: float = 40.0
     """For all pages of a list about one calendar together, waits for quota not counted."""
 

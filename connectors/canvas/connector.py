@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, zip_longest
 from typing import assert_never
 
@@ -18,7 +18,8 @@ from connectors.canvas.discovery import KIND, Discoverer
 from connectors.canvas.failures import Call
 from connectors.canvas.pace import WRITE_COST
 from connectors.canvas.packing import pack
-from connectors.canvas.reading import Known, Outcome, Reader
+from connectors.canvas.reading import Known, Reader
+from connectors.canvas.reads import Batch, Read, Reads
 from connectors.canvas.settings import CONTEXTS_A_CALL, CanvasSettings
 from connectors.canvas.single_events import as_answered, find_row, in_context
 from connectors.canvas.translate import Place
@@ -62,14 +63,6 @@ class _Token:
     def writer_at(self, target: str) -> Writer:
         """Writes in the target's zone."""
         return Writer(self.client, self._place.at(target))
-
-
-class _Batch:
-    """Contexts that share one list call of one token."""
-
-    def __init__(self, token: _Token, contexts: tuple[Context, ...]) -> None:
-        self.token = token
-        self.contexts = contexts
 
 
 class CanvasConnector:
@@ -131,19 +124,17 @@ class CanvasConnector:
     ) -> Iterator[tuple[Context, Observation | ConnectorError]]:
         """Read each context completely, ten to a call; outcomes stream in the order they are done."""
         refused: dict[int, AuthenticationError] = {}
-        running: set[Future[list[Outcome]]] = set()
+        reads = Reads(self._pool, lambda batch: self._read(batch, known, refused))
         for batch in self._batches(contexts):
             if self._sockets.are_cut():
                 stopped = StoppedError("the connection was closed.", operation="list events")
                 yield from ((context, in_context(stopped, context.id)) for context in batch.contexts)
                 continue
-            if len(running) >= 2 * self._workers:
-                running, done = _wait(running)
-                yield from done
-            running.add(self._pool.submit(self._read, batch, known, refused))
-        while running:
-            running, done = _wait(running)
-            yield from done
+            if reads.running >= 2 * self._workers:
+                yield from reads.next_done()
+            reads.begin(batch)
+        while reads.running:
+            yield from reads.next_done(part_after_s=self._settings.timeouts.part_s)
 
     def fate(self, context: Context, remote_id: str) -> Fate:
         """What became of an event that a complete read did not show."""
@@ -228,28 +219,29 @@ class CanvasConnector:
         """Which token a context belongs to, always the same for the same number of tokens."""
         return zlib.crc32(context.id.encode()) % len(self._tokens)
 
-    def _batches(self, contexts: Sequence[Context]) -> Iterator[_Batch]:
+    def _batches(self, contexts: Sequence[Context]) -> Iterator[Batch]:
         """Calls of all tokens in turn, so that each token's bucket is used from the start."""
         of_token: dict[int, list[Context]] = {}
         for context in {one.id: one for one in contexts}.values():
             of_token.setdefault(self._index(context), []).append(context)
-        packed = [[_Batch(self._tokens[at], some) for some in _calls(all_)] for at, all_ in of_token.items()]
+        packed = [[Batch(at, some) for some in _calls(all_)] for at, all_ in of_token.items()]
         return (batch for batch in chain.from_iterable(zip_longest(*packed)) if batch is not None)
 
-    def _read(self, batch: _Batch, known: Known, refused: dict[int, AuthenticationError]) -> list[Outcome]:
+    def _read(self, batch: Batch, known: Known, refused: dict[int, AuthenticationError]) -> Read:
         """One call's outcomes; once a token is refused it is not used again in this observation."""
-        error = refused.get(id(batch.token))
+        error = refused.get(batch.token)
         if error is not None:
-            return [(context, in_context(error, context.id)) for context in batch.contexts]
+            return Read([(context, in_context(error, context.id)) for context in batch.contexts])
+        later: list[Sequence[Context]] = []
         try:
             with contained("list events"):
-                outcomes = batch.token.reader.read(batch.contexts, known)
+                outcomes = self._tokens[batch.token].reader.read(batch.contexts, known, later)
         except ConnectorError as failed:
-            return [(context, in_context(failed, context.id)) for context in batch.contexts]
+            return Read([(context, in_context(failed, context.id)) for context in batch.contexts])
         for _, outcome in outcomes:
             if isinstance(outcome, AuthenticationError):
-                refused[id(batch.token)] = outcome
-        return outcomes
+                refused[batch.token] = outcome
+        return Read(outcomes, [Batch(batch.token, tuple(part)) for part in later])
 
     def _profile(self, client: CanvasClient) -> Mapping[str, object]:
         call = Call(operation="read profile")
@@ -275,8 +267,3 @@ def _calls(contexts: Sequence[Context]) -> list[tuple[Context, ...]]:
     if len(failing) > _MOST_ALONE:
         return pack(contexts)
     return [*((context,) for context in failing), *pack([one for one in contexts if not one.failing])]
-
-
-def _wait(running: set[Future[list[Outcome]]]) -> tuple[set[Future[list[Outcome]]], list[Outcome]]:
-    done, left = wait(running, return_when=FIRST_COMPLETED)
-    return left, [outcome for one in done for outcome in one.result()]

@@ -78,11 +78,16 @@ class Reader:
         self._client = client
         self._place = place
 
-    def read(self, contexts: Sequence[Context], known: Known) -> list[Outcome]:
-        """Each context's observation, or the error that kept it from being read."""
+    def read(
+        self, contexts: Sequence[Context], known: Known, later: list[Sequence[Context]] | None = None
+    ) -> list[Outcome]:
+        """Each context's observation, or the error that kept it from being read.
+
+        ``later`` takes in the parts of a list that failed, where the caller reads them by itself.
+        """
         records = {one.id: known.get(one.id, {}) for one in contexts}
         lean = all(pays_lean(one, records[one.id]) for one in contexts)
-        return self._read(contexts, records if lean else {})
+        return self._read(contexts, records if lean else {}, later)
 
     def reread(self, contexts: Sequence[Context], days: Days) -> Iterator[ObservedEvent]:
         """Events on and around the days, with descriptions. Raises `ConnectorError`; shows no context's all."""
@@ -106,11 +111,13 @@ class Reader:
                     continue  # not shown: it is asked for alone
                 yield event
 
-    def _read(self, contexts: Sequence[Context], records: Known) -> list[Outcome]:
+    def _read(
+        self, contexts: Sequence[Context], records: Known, later: list[Sequence[Context]] | None
+    ) -> list[Outcome]:
         """The same; without descriptions where there are records."""
         try:
             with contained("list events", contexts[0].id if len(contexts) == 1 else ""):
-                return self._together(contexts, records)
+                return self._together(contexts, records, later)
         except _OF_ALL as error:
             return [(context, in_context(error, context.id)) for context in contexts]
         except ConnectorError as error:
@@ -119,7 +126,11 @@ class Reader:
             trouble = self._of_the_service(error)
             if trouble is not None:
                 return [(context, in_context(trouble, context.id)) for context in contexts]
-            return [outcome for part in _parts(contexts, error) for outcome in self._read(part, records)]
+            parts = _parts(contexts, error)
+            if later is not None:
+                later.extend(parts)
+                return []
+            return [outcome for part in parts for outcome in self._read(part, records, None)]
 
     def _of_the_service(self, error: ConnectorError) -> ConnectorError | None:
         """The error that keeps every list from being read; None where one of the contexts may be the reason.
@@ -134,7 +145,9 @@ class Reader:
             return trouble
         return None
 
-    def _together(self, contexts: Sequence[Context], records: Known) -> list[Outcome]:
+    def _together(
+        self, contexts: Sequence[Context], records: Known, later: list[Sequence[Context]] | None
+    ) -> list[Outcome]:
         lean = bool(records)
         listing = self._list(contexts, lean=lean)
         seen = {one.id: _Seen(one, records.get(one.id, {})) for one in contexts}
@@ -149,7 +162,7 @@ class Reader:
             (one.context, self._outcome(one, listing)) for one in seen.values() if one not in again
         ]
         if again:
-            outcomes += self._read([one.context for one in again], {})
+            outcomes += self._read([one.context for one in again], {}, later)
         return outcomes
 
     def _list(self, contexts: Sequence[Context], *, lean: bool) -> Listing:

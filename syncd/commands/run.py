@@ -9,7 +9,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -18,7 +17,7 @@ from mapping.errors import SyncdError
 from syncd.commands.shared.arguments import settings_of, start_logging
 from syncd.config.credentials import credential_files
 from syncd.config.settings import PREFIX, Settings
-from syncd.control.server import ControlServer
+from syncd.control.server import ControlServer, ThreadNet
 from syncd.control.verbs import ControlVerbs
 from syncd.daemon.loop import Daemon, Fittings
 from syncd.daemon.notify import Notifier
@@ -63,12 +62,26 @@ def _run(arguments: argparse.Namespace) -> int:
         _end(0)
     for note in state.notes:
         log.warning("state", note=note)
-    fittings = Fittings(log=log, stop=state.stop_event(), on_change=_notifier(settings, state, log))
+    notifier = _notifier(settings, state, log)
+    fittings = Fittings(
+        log=log, stop=state.stop_event(), on_change=notifier.take if notifier is not None else _tell_nobody
+    )
     daemon = Daemon(settings, state, fittings)
+    if notifier is not None:
+        notifier.start(daemon.workers, daemon.watchdog)
     if state.lease is not None:
         state.lease.when_lost(lambda: signals.put(LOST))
     control = ControlServer(
-        settings.control_path, ControlVerbs(daemon).answer, log, link=settings.state_folder / "control"
+        settings.control_path,
+        ControlVerbs(daemon).answer,
+        log,
+        link=settings.state_folder / "control",
+        net=ThreadNet(
+            keep=lambda work: daemon.workers.keep("control", work),
+            unforeseen=lambda: daemon.board.count_unexpected("control"),
+            beat=lambda: daemon.watchdog.beat("control"),
+            slice_s=daemon.watchdog.slice_s,
+        ),
     )
     control.start()
     web = _web_server(daemon, settings.http_listen, log)
@@ -133,13 +146,15 @@ def _stand_by_again(state: State, log: Any) -> NoReturn:
     os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606 - ourselves
 
 
-def _notifier(settings: Settings, state: State, log: Any) -> Callable[[Snapshot], None]:
+def _notifier(settings: Settings, state: State, log: Any) -> Notifier | None:
     """Who is told of every change: the notify command, if there is one."""
     if not settings.notify_command:
-        return lambda _snapshot: None
-    notifier = Notifier(settings.notify_command, state, log, promise=Promise.of(settings))
-    notifier.start()
-    return notifier.take
+        return None
+    return Notifier(settings.notify_command, state, log, promise=Promise.of(settings))
+
+
+def _tell_nobody(_snapshot: Snapshot) -> None:
+    """There is no notify command."""
 
 
 def _web_server(daemon: Daemon, address: str, log: Any) -> WebServer | None:

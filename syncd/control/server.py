@@ -60,6 +60,19 @@ class BadQuestionError(ValueError):
     """Raised for what is no question; the sentence goes back to the asker."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadNet:
+    """What catches the server's threads. ``keep`` runs the listening and begins it anew where it falls.
+
+    ``unforeseen`` counts a fault in one conversation; ``beat`` is called at least every ``slice_s`` seconds.
+    """
+
+    keep: Callable[[Callable[[], None]], None] = lambda work: work()
+    unforeseen: Callable[[], object] = lambda: None
+    beat: Callable[[], None] = lambda: None
+    slice_s: float = 3600.0
+
+
 class ControlServer:
     """Serves until closed. ``answer`` is called in a thread of its own for each question.
 
@@ -74,7 +87,9 @@ class ControlServer:
         log: Any,
         *,
         link: Path | None = None,
+        net: ThreadNet | None = None,
     ) -> None:
+        self._net = net if net is not None else ThreadNet()
         self._path = path
         self._link = link if link is not None and link.absolute() != path.absolute() else None
         self._answer = answer
@@ -92,7 +107,8 @@ class ControlServer:
             return False
         if self._link is not None:
             _leave_link(self._link, self._path, self._log)
-        threading.Thread(target=self._serve, args=(self._listener,), name="control", daemon=True).start()
+        self._listener.settimeout(self._net.slice_s)
+        threading.Thread(target=self._listen_on, args=(self._listener,), name="control", daemon=True).start()
         return True
 
     def close(self) -> None:
@@ -121,10 +137,16 @@ class ControlServer:
             raise
         return listener
 
+    def _listen_on(self, listener: socket.socket) -> None:
+        self._net.keep(lambda: self._serve(listener))
+
     def _serve(self, listener: socket.socket) -> None:
         while not self._closed.is_set():
+            self._net.beat()
             try:
                 peer, _ = listener.accept()
+            except TimeoutError:
+                continue
             except OSError:
                 if self._closed.wait(0.1):
                     return
@@ -141,6 +163,9 @@ class ControlServer:
                 self._converse(peer)
         except OSError:
             pass  # the client disconnected
+        except Exception as error:  # noqa: BLE001 - one conversation ends, and no other
+            self._log.exception("unexpected", worker="control", kind=type(error).__name__)
+            self._net.unforeseen()
         finally:
             self._places.release()
 
@@ -160,6 +185,7 @@ class ControlServer:
             raise
         except Exception as error:  # noqa: BLE001 - a fault in one answer must not end the daemon
             self._log.exception("answer-failed", verb=question.verb, kind=type(error).__name__)
+            self._net.unforeseen()
             _say(peer, Answer(err="This is a fault of syncd itself; its log says more.\n", exit_code=FAILED))
 
 

@@ -38,12 +38,15 @@ from syncd.reconcile.fast_lane import FastLane, Memory
 from syncd.reconcile.health import Health, recall, remember
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
+from syncd.reconcile.stragglers import Stragglers
 from syncd.reporting.cycle_log import log_report
 from syncd.state.pause import is_paused
 from syncd.state.store import State
 from syncd.wiring import today_of
 
 PRUNE_EVERY_S = 86400.0
+HURRIED = frozenset({"start", "edit", "asked", "reload"})
+"""What a cycle is made for where somebody waits for it."""
 APPROVAL_LOOK_S = 1.0
 """Seconds between looks for an approval while a plan waits; approvals are written beside the daemon."""
 
@@ -106,6 +109,7 @@ class Daemon:
             watchdog=fittings.watchdog,
             request_counts=fittings.request_counts,
             progress=self._progress,
+            stragglers=Stragglers(in_hurry=self._in_hurry),
             share=fittings.share,
             waiting=fittings.waiting,
         )
@@ -113,6 +117,7 @@ class Daemon:
         self._audit = AuditSelection(interval_s=settings.interval, audit_s=settings.audit_interval)
         self._memory = Memory()
         self._remembered = Remembered(state=state)
+        self._why = ""
         self._vantage = ""
         self._asked = ""
         self._pruned_at = 0.0
@@ -173,6 +178,7 @@ class Daemon:
     # --- one cycle --------------------------------------------------------------------------------
 
     def _cycle(self, why: str, by: str) -> None:
+        self._why = why
         self.watchdog.beat(CYCLE)
         self.board.change(phase=f"cycle ({why})", cycle_began_at=time.time(), paused=self.paused)
         self.supervisor.status(status_words(self.board.read()))
@@ -207,6 +213,10 @@ class Daemon:
         self.board.cycle_failed(sentence, now=time.time())
         self._note_health(lambda health, now: health.after_failure(sentence, now=now))
         self._schedule.cycle_ended(service_failed=True, now=time.monotonic())
+
+    def _in_hurry(self) -> bool:
+        """Whether something waits to go out: the slowest calendars are then left to a later cycle."""
+        return self._why in HURRIED or self.wake.event.is_set()
 
     def _note_health(self, change: Callable[[Health, float], Health]) -> None:
         """Keep what is wrong where it outlasts this process; a state that cannot be written is said anyway."""

@@ -23,6 +23,8 @@ from typing import Any
 from mapping.text.printable import printable
 from syncd.daemon.readiness import Promise, lapses
 from syncd.daemon.snapshot import Snapshot
+from syncd.daemon.watchdog import Watchdog
+from syncd.daemon.workers import Workers
 from syncd.state.events import ContextNote
 from syncd.state.store import State
 
@@ -41,6 +43,7 @@ TITLES = {
 }
 BEGINS, OVER = "begins", "over"
 _QUEUE = 50
+WORKER = "notify"
 LONGEST_VALUE = 8 * 1024
 """Bytes of one variable in the program's environment; the kernel takes 128 KiB, and fails the call beyond."""
 _KEPT_BACK = frozenset({"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "SYNCD_CANVAS__TOKEN"})
@@ -127,11 +130,14 @@ class Notifier:
         self._tried: dict[tuple[str, str], float] = {}
         """The cycle (by its end) after which each was last tried: a broken program is not run more often."""
         self._queue: queue.Queue[tuple[Message, list[Condition]]] = queue.Queue(_QUEUE)
-        self._thread = threading.Thread(target=self._work, name="notify", daemon=True)
 
-    def start(self) -> None:
-        """Begin telling."""
-        self._thread.start()
+    def start(self, workers: Workers, watchdog: Watchdog) -> None:
+        """Begin telling. ``workers`` count what nobody foresaw; the ``watchdog`` is told as long as it goes on."""
+
+        def work() -> None:
+            workers.keep(WORKER, lambda: self._work(watchdog))
+
+        threading.Thread(target=work, name=WORKER, daemon=True).start()
 
     def finish(self, within_s: float) -> None:
         """Wait until everybody was told who is being told, but no longer than that."""
@@ -174,18 +180,26 @@ class Notifier:
                 with self._mutex:
                     self._pending |= {(phase, one.key) for one in ones}
 
-    def _work(self) -> None:
+    def _work(self, watchdog: Watchdog) -> None:
         while True:
-            message, ones = self._queue.get()
-            is_delivered = False
+            watchdog.beat(WORKER)
             try:
-                is_delivered = run_program(self._command, message, self._log)
-            except Exception as error:  # noqa: BLE001 - one message that cannot be told must not silence the next
-                _failed(
-                    self._log,
-                    f"{type(error).__name__}: {error}",
-                    {"about": message.event, "phase": message.phase},
-                )
+                message, ones = self._queue.get(timeout=watchdog.slice_s)
+            except queue.Empty:
+                continue
+            watchdog.beat(WORKER, 2 * LONGEST_S)
+            self._tell(message, ones)
+
+    def _tell(self, message: Message, ones: list[Condition]) -> None:
+        is_delivered = False
+        try:
+            is_delivered = run_program(self._command, message, self._log)
+        except Exception as error:
+            why = f"{type(error).__name__}: {error}"
+            _failed(self._log, why, {"about": message.event, "phase": message.phase})
+            raise
+        finally:
+            # One message that cannot be told must not silence the next.
             with self._mutex:
                 self._pending -= {(message.phase, one.key) for one in ones}
                 if is_delivered:

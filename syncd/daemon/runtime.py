@@ -17,6 +17,7 @@ from syncd.daemon.request_counts import RequestCounts
 from syncd.daemon.watchdog import Watchdog, patient_wait
 from syncd.errors import SettingsError
 from syncd.reconcile.runtime import Runtime
+from syncd.reconcile.stragglers import Stragglers
 from syncd.state.store import State
 from syncd.wiring import Hooks, build_runtime
 
@@ -34,6 +35,7 @@ class RuntimeProvider:
     progress: Callable[[str, int, int], None]
     waiting: Callable[[Watchdog, threading.Event], Callable[[float], object]] = patient_wait
     """Makes what connectors wait with: it must feed the watchdog, and return early once the event is set."""
+    stragglers: Stragglers | None = None
     share: Callable[[], int] = lambda: 1
     """Among how many running turns the credentials are shared."""
     last: Runtime | None = None
@@ -84,4 +86,4 @@ class RuntimeProvider:
                 share=self.share,
             ),
         )
-        return replace(runtime, working=self.watchdog.working)
+        return replace(runtime, working=self.watchdog.working, stragglers=self.stragglers)

@@ -123,6 +123,8 @@ def _turn(
         on_change=notifier.take if notifier is not None else lambda _snapshot: None,
     )
     daemon = Daemon(settings, state, fittings)
+    if notifier is not None:
+        notifier.start(daemon.workers, watchdog)
     threading.Thread(
         target=_watch_over, args=(lease, stopping, stop, watchdog, log), name="watch", daemon=True
     ).start()
@@ -137,9 +139,7 @@ def _turn(
 def _notifier(settings: Settings, state: State, log: Any) -> Notifier | None:
     if not settings.notify_command:
         return None
-    notifier = Notifier(settings.notify_command, state, log, promise=Promise.of(settings))
-    notifier.start()
-    return notifier
+    return Notifier(settings.notify_command, state, log, promise=Promise.of(settings))
 
 
 def _watch_over(

@@ -105,7 +105,7 @@ class Observer:
             # A record does not say whose mark the event carries, so nothing is taken from records then.
             known: Mapping[str, Mapping[str, Record]] = {} if self._pass.adopt_from else self._known
             with contained(self._pass.runtime, "read", contexts[0].kind):
-                for context, result in connector.observe(contexts, known):
+                for context, result in self._outcomes(connector, contexts, known):
                     left.pop(context.id, None)
                     yield context, result
         except StoppedError:
@@ -113,6 +113,14 @@ class Observer:
         except ConnectorError as error:
             for context in left.values():
                 yield context, error
+
+    def _outcomes(
+        self, connector: Connector, contexts: Sequence[Context], known: Mapping[str, Mapping[str, Record]]
+    ) -> Iterator[tuple[Context, Observation | ConnectorError]]:
+        runtime = self._pass.runtime
+        if runtime.stragglers is None:
+            return connector.observe(contexts, known)
+        return runtime.stragglers.observe(connector, contexts, known, runtime.stop)
 
     def _plan(self, connector: Connector, context: Context, seen: Observation) -> None:
         one_pass = self._pass

@@ -12,6 +12,7 @@ from typing import Any
 from connectors.port import Connector
 from mapping.model import Targets
 from mapping.planning.guards import Limits
+from syncd.reconcile.stragglers import Stragglers
 from syncd.state.store import State
 
 
@@ -33,5 +34,7 @@ class Runtime:
     """``manual``: calendar edits wait for `syncd publish`."""
     progress: Callable[[str, int, int], None] = lambda _stage, _done, _all: None
     """Told (stage, done, all) as a cycle goes on; also what the watchdog is fed from."""
+    stragglers: Stragglers | None = None
+    """Lets a pass go on without the slowest answers; None: it waits for each, as long as the connectors do."""
     working: Callable[[str], AbstractContextManager[None]] = lambda _name: nullcontext()
     """Entered by each worker for as long as it works: one that falls silent is then seen."""

@@ -106,7 +106,7 @@ class _Snapshot(Collector):
             "Errors that nobody foresaw, by the worker that went on after them, since the start.",
             labels=("worker",),
         )
-        for worker in sorted({"driver", "watch", "web", *snapshot.unexpected}):
+        for worker in sorted({"control", "driver", "notify", "watch", "web", *snapshot.unexpected}):
             unexpected.add_metric((worker,), snapshot.unexpected.get(worker, 0))
         yield unexpected
         yield GaugeMetricFamily(

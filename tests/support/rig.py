@@ -17,6 +17,7 @@ from mapping.planning.guards import Limits
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
+from syncd.reconcile.stragglers import Stragglers
 from syncd.state.store import State
 from tests.laws.machine import NoLog
 from tests.support.almanac import FIRST_DAY, OWNER, TARGETS, Almanac, Line
@@ -67,6 +68,7 @@ class Rig:
     stop: threading.Event = field(default_factory=threading.Event)
     targets: tuple[Target, ...] = TARGETS.targets
     publish: str = "auto"
+    stragglers: Stragglers | None = None
 
     def __post_init__(self) -> None:
         self.canvas, self.google = MemoryService(Behaviour.CANVAS), MemoryService(Behaviour.GOOGLE)
@@ -93,6 +95,7 @@ class Rig:
                 limits=self.limits,
                 workers=1,
                 publish=self.publish,
+                stragglers=self.stragglers,
             ),
             scope=Scope(**({"why": "test"} | scope)),
             candidate=Almanac(dict(self.lines)).candidate(),

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -112,6 +113,34 @@ def test_a_course_that_drips_fails_alone_and_the_nine_beside_it_are_read(
     with RawService(dripping) as service:
         seen = read(canvas(service.url), *contexts)
     assert isinstance(seen.pop("course_104"), TooSlowError)
+    assert all(isinstance(one, Observation) for one in seen.values())
+
+
+def test_the_nine_beside_a_course_that_drips_are_told_of_while_it_does() -> None:
+    patient = Timeouts(connect_s=5, read_s=30, whole_s=30, look_s=30, list_s=30, part_s=0.1)
+    dripping = only_for("course_104", lambda _: Answer(pieces=body(), pause_s=0.05))
+    with RawService(dripping) as service:
+        connector = canvas(service.url, timeouts=patient)
+        outcomes = connector.observe([course(number) for number in range(100, 110)])
+        told = [next(outcomes) for _ in range(9)]
+        connector.close()
+    assert {context.id for context, _ in told} == {f"course_{one}" for one in range(100, 110)} - {
+        "course_104"
+    }
+    assert all(isinstance(outcome, Observation) for _, outcome in told)
+
+
+def test_where_more_lists_are_slow_than_a_few_none_is_parted() -> None:
+    slow = threading.Event()
+
+    def respond(asked: Asked) -> Answer:
+        slow.wait(0.6)
+        return Answer(body={"id": 1} if "/profile" in asked.target else [])
+
+    patient = Timeouts(part_s=0.1)
+    with RawService(respond) as service:
+        seen = read(canvas(service.url, timeouts=patient), *[course(number) for number in range(30)])
+        assert len(service.asked) == 3
     assert all(isinstance(one, Observation) for one in seen.values())
 
 

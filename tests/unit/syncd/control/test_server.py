@@ -14,7 +14,9 @@ import pytest
 import structlog
 
 from syncd.control import server as control
-from syncd.control.server import AT_ONCE, LONGEST_QUESTION, Answer, ControlServer, Question
+from syncd.control.server import AT_ONCE, LONGEST_QUESTION, Answer, ControlServer, Question, ThreadNet
+from syncd.daemon.snapshot import SnapshotBoard
+from syncd.daemon.workers import Workers
 
 PATIENCE_S = 20.0
 
@@ -159,6 +161,37 @@ def test_a_fault_in_one_answer_is_told_without_its_words(server: ControlServer, 
     assert "abc" not in json.dumps(told)
     desk.fault = None
     assert ask(server, verb="status")[-1] == {"exit": 0}
+
+
+def test_faults_are_counted_and_the_watchdog_hears_from_whoever_listens(tmp_path: Path, desk: Desk) -> None:
+    counted: list[str] = []
+    beats = threading.Semaphore(0)
+    net = ThreadNet(unforeseen=lambda: counted.append("control"), beat=beats.release)
+    server = ControlServer(tmp_path / "control", desk.answer, structlog.get_logger(), net=net)
+    assert server.start()
+    desk.fault = RuntimeError("odd")
+    ask(server, verb="status")
+    assert counted == ["control"]
+    assert beats.acquire(timeout=PATIENCE_S)
+    assert beats.acquire(timeout=PATIENCE_S), "once more after a question"
+    server.close()
+
+
+def test_listening_that_falls_is_begun_anew(tmp_path: Path, desk: Desk) -> None:
+    falls = iter([ValueError("odd")])
+    board = SnapshotBoard()
+    workers = Workers(structlog.get_logger(), board, threading.Event(), pause_s=0.0)
+
+    def beat() -> None:
+        if error := next(falls, None):
+            raise error
+
+    net = ThreadNet(keep=lambda work: workers.keep("control", work), beat=beat)
+    server = ControlServer(tmp_path / "control", desk.answer, structlog.get_logger(), net=net)
+    assert server.start()
+    assert ask(server, verb="status")[-1] == {"exit": 0}
+    assert board.read().unexpected == {"control": 1}
+    server.close()
 
 
 def test_more_than_are_answered_at_once_are_told_to_come_back(server: ControlServer, desk: Desk) -> None:

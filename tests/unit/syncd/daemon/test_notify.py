@@ -18,7 +18,9 @@ from mapping.model import Context
 from mapping.planning.guards import GuardHit, GuardLevel
 from syncd.daemon.notify import BEGINS, Message, Notifier, check_command, run_program
 from syncd.daemon.readiness import Promise
-from syncd.daemon.snapshot import Snapshot
+from syncd.daemon.snapshot import Snapshot, SnapshotBoard
+from syncd.daemon.watchdog import Watchdog
+from syncd.daemon.workers import Workers
 from syncd.reconcile.passes import Failure
 from syncd.state.store import State
 from tests.support.state_address import state_address
@@ -76,9 +78,12 @@ def state(tmp_path: Path) -> Iterator[State]:
     opened.close()
 
 
-def notifier(program: Program, state: State) -> Notifier:
+def notifier(
+    program: Program, state: State, board: SnapshotBoard | None = None, watchdog: Watchdog | None = None
+) -> Notifier:
     made = Notifier(program.command, state, structlog.get_logger(), promise=PROMISE)
-    made.start()
+    workers = Workers(structlog.get_logger(), board or SnapshotBoard(), threading.Event(), pause_s=0.0)
+    made.start(workers, watchdog or Watchdog(0.0))
     return made
 
 
@@ -274,12 +279,34 @@ def test_a_fault_of_one_message_silences_no_other(
         return run_program(*args)
 
     monkeypatch.setattr("syncd.daemon.notify.run_program", sometimes)
-    telling = notifier(program, state)
+    board = SnapshotBoard()
+    telling = notifier(program, state, board)
     telling.take(WAITS)
     settled(telling)
     telling.take(replace(WAITS, attempted_at=2.0))
     settled(telling)
     assert words(program.told(1)) == [("plan-waits", "begins")]
+    assert board.read().unexpected == {"notify": 1}
+
+
+def test_the_watchdog_notices_where_nobody_is_told_any_more(
+    program: Program, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs, may_go_on, now = threading.Event(), threading.Event(), [0.0]
+
+    def hang(*_: Any) -> bool:
+        hangs.set()
+        return may_go_on.wait(PATIENCE_S)
+
+    monkeypatch.setattr("syncd.daemon.notify.run_program", hang)
+    watchdog = Watchdog(60.0, clock=lambda: now[0])
+    notifier(program, state, watchdog=watchdog).take(WAITS)
+    assert hangs.wait(PATIENCE_S)
+    now[0] = 59.0
+    assert watchdog.overdue() == []
+    now[0] = 1000.0
+    assert watchdog.overdue() == ["notify"]
+    may_go_on.set()
 
 
 @pytest.mark.parametrize("kept", ["{", "[]", '{"a": 1}', '{"a": {"event": "x"}}'])

@@ -1,0 +1,124 @@
+"""Calendars that answer so slowly that the others are written meanwhile, where an edit waits to go out.
+
+Reading goes on in a thread of its own, so that whoever plans need not wait for its last answers. What is still
+being read is a failure of its own for now, and is not read a second time beside that.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from connectors.errors import ConnectorError, StoppedError, TooSlowError
+from connectors.port import Connector, Observation
+from mapping.model import Context, Record
+
+Outcome = tuple[Context, Observation | ConnectorError]
+
+IDLE_S = 5.0
+"""Seconds after the last answer for which those in a hurry wait for the next."""
+SILENT_S = 10.0
+"""The same before the first answer: the service as a whole may be slow."""
+FEW = 10
+"""Calendars that may be left out: where more are under way, the service is slow, or we wait for its quota."""
+SLICE_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """Nothing more comes. ``error``: what ended it early."""
+
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class Stragglers:
+    """``in_hurry``: whether something waits for the pass to go on. Kept over passes; used by one thread."""
+
+    in_hurry: Callable[[], bool]
+    clock: Callable[[], float] = time.monotonic
+    slice_s: float = SLICE_S
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _reading: set[str] = field(default_factory=set)
+    """Contexts that a thread is still reading, of this pass or an earlier one."""
+
+    def observe(
+        self,
+        connector: Connector,
+        contexts: Sequence[Context],
+        known: Mapping[str, Mapping[str, Record]],
+        stop: threading.Event,
+    ) -> Iterator[Outcome]:
+        """As the port, but in a hurry it ends without the slowest. Raises `StoppedError` after ``stop``."""
+        with self._mutex:
+            busy = [context for context in contexts if context.id in self._reading]
+            due = [context for context in contexts if context.id not in self._reading]
+            self._reading |= {context.id for context in due}
+        yield from ((context, _late(context)) for context in busy)
+        if not due:
+            return
+        arriving: queue.SimpleQueue[Outcome | _Ended] = queue.SimpleQueue()
+        threading.Thread(
+            target=self._read,
+            args=(connector, due, known, arriving),
+            name=f"read {connector.kind}",
+            daemon=True,
+        ).start()
+        yield from self._take(due, arriving, stop)
+
+    def _take(
+        self, due: Sequence[Context], arriving: queue.SimpleQueue[Outcome | _Ended], stop: threading.Event
+    ) -> Iterator[Outcome]:
+        left = {context.id: context for context in due}
+        patience_s, heard_at = SILENT_S, self.clock()
+        while left:
+            if stop.is_set():
+                raise StoppedError("stopping, the rest was not read.", operation="list events")
+            try:
+                found = arriving.get(timeout=self.slice_s)
+            except queue.Empty:
+                if len(left) <= FEW and self.in_hurry() and self.clock() - heard_at > patience_s:
+                    yield from ((context, _late(context)) for context in left.values())
+                    return
+                continue
+            if isinstance(found, _Ended):
+                if found.error is not None:
+                    raise found.error
+                return
+            patience_s, heard_at = IDLE_S, self.clock()
+            left.pop(found[0].id, None)
+            yield found
+            heard_at = self.clock()
+
+    def _read(
+        self,
+        connector: Connector,
+        due: Sequence[Context],
+        known: Mapping[str, Mapping[str, Record]],
+        arriving: queue.SimpleQueue[Outcome | _Ended],
+    ) -> None:
+        error: BaseException | None = None
+        try:
+            for context, outcome in connector.observe(due, known):
+                self._is_read([context])
+                arriving.put((context, outcome))
+        except BaseException as raised:  # noqa: BLE001 - raised again by whoever takes what arrives
+            error = raised
+        finally:
+            self._is_read(due)
+            arriving.put(_Ended(error))
+
+    def _is_read(self, contexts: Sequence[Context]) -> None:
+        with self._mutex:
+            self._reading -= {context.id for context in contexts}
+
+
+def _late(context: Context) -> TooSlowError:
+    return TooSlowError(
+        "it is still being read; the others are written meanwhile.",
+        operation="list events",
+        context=context.id,
+    )
