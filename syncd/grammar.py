@@ -31,6 +31,7 @@ LOCAL: Mapping[str, str] = {
     "demo": "it works on a state of its own",
     "schema": "it writes a folder of the caller's",
     "completion": "it speaks of the command line alone",
+    "support-bundle": "it tells of this machine's program, settings and state",
     "notify": "it runs the program that the settings at hand name",
 }
 """Verbs that no daemon is asked for, and why. All others stand in `syncd.control.protocol.VERBS`."""
@@ -146,6 +147,17 @@ def _daemon_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     )
     notify = _local(verbs, "notify", "run SYNCD_NOTIFY_COMMAND once, with a message that says it is a test")
     notify.add_argument("--test", action="store_true", help="send the message")
+    bundle = _local(
+        verbs,
+        "support-bundle",
+        "what whoever helps needs to know, without secrets: versions, settings, failures",
+    )
+    bundle.add_argument(
+        "--out",
+        dest="bundle_out",
+        metavar="FILE",
+        help="write it there, for this user alone; else it is printed",
+    )
     move = _local(verbs, "move-state", "move the state from its file to PostgreSQL (SYNCD_DATABASE), or back")
     move.add_argument("to", choices=("postgresql", "sqlite"))
 
