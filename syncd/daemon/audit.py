@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mapping.model import Context, Target
@@ -51,8 +51,11 @@ class AuditSelection:
                 (one for one in contexts if one.id not in due), key=lambda one: _age(notes.get(one.id))
             )
             due |= {one.id for one in rest[: self.share(len(contexts))]}
-        self.seen |= due
         return [one for one in contexts if one.id in due]
+
+    def read(self, contexts: Iterable[str]) -> None:
+        """Take in which contexts were read completely: a choice that nobody carried out is none."""
+        self.seen.update(contexts)
 
     def share(self, contexts: int) -> int:
         """How many quiet contexts one cycle reads."""

@@ -47,6 +47,8 @@ from syncd.wiring import today_of
 PRUNE_EVERY_S = 86400.0
 HURRIED = frozenset({"start", "edit", "asked", "reload"})
 """What a cycle is made for where somebody waits for it."""
+APPLYING = "apply "
+"""How the snapshot's phase begins while a pass writes."""
 APPROVAL_LOOK_S = 1.0
 """Seconds between looks for an approval while a plan waits; approvals are written beside the daemon."""
 
@@ -255,6 +257,7 @@ class Daemon:
         quick = self._go_ahead(runtime, candidate) if why == "edit" else None
         report = Cycle(runtime=runtime, scope=scope, candidate=candidate).run()
         self._memory.keep(report)
+        self._audit.read(report.observed)
         if quick is not None:
             report = report.with_writes_of(quick)
         return report

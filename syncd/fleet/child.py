@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 from connectors.errors import StoppedError
 from mapping.errors import SyncdError
 from syncd.config.settings import PREFIX, Settings
-from syncd.daemon.loop import Daemon, Fittings, TurnReport
+from syncd.daemon.loop import APPLYING, Daemon, Fittings, TurnReport
 from syncd.daemon.notify import LONGEST_S, Notifier
 from syncd.daemon.readiness import Promise
 from syncd.daemon.snapshot import Snapshot
@@ -35,6 +35,8 @@ LOOK_S = 0.2
 """Seconds between two looks at the deadline, the worker and the threads' promises."""
 SILENCE_S = 180.0
 """Longest silence of a thread before the turn is taken for hung, and ended."""
+YIELD = signal.SIGUSR1
+"""Asks a long turn to give its place back between two writes; what it reads it reads to the end."""
 DONE, FAILED, STOPPED = "done", "failed", "stopped"
 
 
@@ -58,6 +60,18 @@ class TurnResult:
     due_in_s: float
     board: dict[str, Any]
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the worker has asked of the turn by signal."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    give_way: threading.Event = field(default_factory=threading.Event)
+
+    def is_to_end(self, *, writing: bool) -> bool:
+        """A turn that was cut while it read would begin anew, and a university that takes long to read never end."""
+        return self.stop.is_set() or (writing and self.give_way.is_set())
 
 
 class LentLease:
@@ -91,11 +105,12 @@ def run(job: TurnJob, deadline: Any, sharers: Any, answer: Connection) -> None:
     _forget_the_worker()
     log = set_up_logging(job.log_format, "INFO").bind(instance=job.address.instance)
     lease = LentLease(job, deadline)
-    stopping = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    asked = Asked()
+    signal.signal(signal.SIGTERM, lambda *_: asked.stop.set())
+    signal.signal(YIELD, lambda *_: asked.give_way.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        result = _turn(job, lease, stopping, lambda: int(sharers.value), log)
+        result = _turn(job, lease, asked, lambda: int(sharers.value), log)
     except StoppedError:
         result = TurnResult(ended=STOPPED, due_in_s=0.0, board={})
     except SyncdError as error:
@@ -106,9 +121,7 @@ def run(job: TurnJob, deadline: Any, sharers: Any, answer: Connection) -> None:
     os._exit(0)
 
 
-def _turn(
-    job: TurnJob, lease: LentLease, stopping: threading.Event, share: Callable[[], int], log: Any
-) -> TurnResult:
+def _turn(job: TurnJob, lease: LentLease, asked: Asked, share: Callable[[], int], log: Any) -> TurnResult:
     settings = read_instance(job.address.instance, job.settings, calendars=job.calendars)
     state = State.open_under(job.address, lease, now=time.time())
     stop = state.stop_event()
@@ -125,9 +138,7 @@ def _turn(
     daemon = Daemon(settings, state, fittings)
     if notifier is not None:
         notifier.start(daemon.workers, watchdog)
-    threading.Thread(
-        target=_watch_over, args=(lease, stopping, stop, watchdog, log), name="watch", daemon=True
-    ).start()
+    threading.Thread(target=_watch_over, args=(lease, asked, daemon, log), name="watch", daemon=True).start()
     report = daemon.turn()
     if notifier is not None:
         notifier.finish(LONGEST_S)
@@ -142,16 +153,15 @@ def _notifier(settings: Settings, state: State, log: Any) -> Notifier | None:
     return Notifier(settings.notify_command, state, log, promise=Promise.of(settings))
 
 
-def _watch_over(
-    lease: LentLease, stopping: threading.Event, stop: threading.Event, watchdog: Watchdog, log: Any
-) -> None:
+def _watch_over(lease: LentLease, asked: Asked, daemon: Daemon, log: Any) -> None:
     """End the turn when told to, and the process when it may not or cannot go on."""
+    stop, watchdog = daemon.stop, daemon.watchdog
     worker = multiprocessing.parent_process()
     gone = [worker.sentinel] if worker is not None else []
     while True:
-        if wait(gone, LOOK_S) if gone else stopping.wait(LOOK_S):
+        if wait(gone, LOOK_S) if gone else asked.stop.wait(LOOK_S):
             os._exit(1)
-        if stopping.is_set() and not stop.is_set():
+        if asked.is_to_end(writing=daemon.board.read().phase.startswith(APPLYING)) and not stop.is_set():
             stop.set()
             log.info("stopping")
         if not lease.is_held():

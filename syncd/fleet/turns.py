@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import multiprocessing
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -21,7 +22,7 @@ from mapping.errors import SyncdError
 from syncd.config.credentials import credential_files
 from syncd.config.settings import Settings
 from syncd.errors import LockedError, StateError
-from syncd.fleet.child import DONE, STOPPED, TurnJob, TurnResult, run
+from syncd.fleet.child import DONE, STOPPED, YIELD, TurnJob, TurnResult, run
 from syncd.fleet.instances import read_instance
 from syncd.state.address import DatabaseAddress
 from syncd.state.fleet_tables import FleetTables
@@ -35,7 +36,7 @@ RENEW_S = 3.0
 END_S = 4.0
 """Seconds that a child gets to end by itself; then it is killed and its lease left to run out."""
 AGAIN_S = 30.0
-"""Seconds after which a turn that failed is tried again."""
+"""Seconds after which a machine that could not begin a turn tries again."""
 YIELDED_S = 10.0
 YIELDED = "yielded"
 PRELOAD = ("syncd.fleet.child", "connectors.canvas.connector", "connectors.google_calendar.wire")
@@ -63,6 +64,8 @@ class Turns:
     _running: dict[str, _Running] = field(default_factory=dict)
     _serving: set[str] = field(default_factory=set)
     """Instances whose turn has begun and is not wholly noted down, or whose lease is not given back."""
+    _rests_until: dict[str, float] = field(default_factory=dict)
+    """Instances that this machine cannot serve, to the monotonic second of the next try."""
     _mutex: threading.Lock = field(default_factory=threading.Lock)
     _context: Any = field(init=False)
 
@@ -76,7 +79,7 @@ class Turns:
         if self.stop.is_set() or not (self.folder / f"{name}.env").exists():
             return
         with self._mutex:
-            if name in self._serving:
+            if name in self._serving or time.monotonic() < self._rests_until.get(name, 0.0):
                 return
             self._serving.add(name)
         try:
@@ -94,7 +97,8 @@ class Turns:
             self.log.warning("database-away", instance=name, problem=error.reason)
         except SyncdError as error:
             self.log.error("turn-failed", instance=name, problem=str(error))  # noqa: TRY400 - for the operator
-            self._postpone(name)
+            # What keeps this machine from it need not keep another: nothing is said of the instance itself.
+            self._rests_until[name] = time.monotonic() + AGAIN_S
 
     def running(self) -> list[str]:
         """Instances whose turn is under way here, until it is noted down and its lease given back."""
@@ -114,14 +118,17 @@ class Turns:
         address = replace(self.address, instance=name)
         settings = read_instance(name, self.folder / f"{name}.env", calendars=self.folder)
         with FleetTables(address) as tables:
-            if self._must_wait(name, tables):
-                return
+            must_wait = self._must_wait(name, tables)
             lease = claim_lease(address)
             gone = False
             try:
+                if must_wait:
+                    gone = True
+                    tables.end(name, lease.epoch, wanted=None, due_in_s=YIELDED_S, result=YIELDED)
+                    return
                 wanted, _ = tables.begin(name)
                 result, gone = self._in_child(name, address, settings, lease, tables)
-                self._note(name, tables, result, wanted)
+                self._note(name, lease.epoch, tables, result, wanted)
             finally:
                 tables.leave(name)
                 if gone:
@@ -142,7 +149,9 @@ class Turns:
             holder=lease.holder, log_format=self.log_format,
         )  # fmt: skip
         credentials = _fingerprints(settings, tables.key())
-        sharers.value = tables.share(name, credentials, for_s=address.lease_ttl_s)
+        # Longer than between two tellings, however short a lease is: a use that lapses in between is no use.
+        use_s = max(address.lease_ttl_s, 3 * RENEW_S)
+        self._tell_share(name, sharers, tables.share(name, credentials, for_s=use_s))
         process = self._context.Process(
             target=run, args=(job, deadline, sharers, theirs), name=f"turn {name}"
         )
@@ -153,9 +162,9 @@ class Turns:
             self._running[name] = running
         lease.when_lost(process.kill)
         try:
-            result = self._until_ended(running, ours, lambda: tables.share(
-                name, credentials, for_s=address.lease_ttl_s
-            ), sharers, tables)  # fmt: skip
+            result = self._until_ended(
+                running, ours, lambda: tables.share(name, credentials, for_s=use_s), sharers, tables
+            )
             process.join(END_S)
             by_itself = process.exitcode is not None and lease.is_held()
             if process.exitcode is None:
@@ -168,6 +177,12 @@ class Turns:
             ours.close()
         return result, by_itself
 
+    def _tell_share(self, name: str, sharers: Any, among: int) -> None:
+        """Have the turn go on with its part of what a credential may spend."""
+        if among != sharers.value:
+            self.log.info("credential-shared", instance=name, among=among)
+            sharers.value = among
+
     def _until_ended(
         self, running: _Running, ours: Any, share: Callable[[], int], sharers: Any, tables: FleetTables
     ) -> TurnResult | None:
@@ -177,7 +192,7 @@ class Turns:
             now = time.monotonic()
             if now - shared_at > RENEW_S:
                 shared_at = now
-                sharers.value = share()
+                self._tell_share(running.name, sharers, share())
             if self.stop.is_set():
                 if not stopped_at:
                     # Also one that had begun when all were told, and was not yet among them.
@@ -199,7 +214,7 @@ class Turns:
             return
         if len(self._running) >= self.places and tables.others_wait():
             running.told_to_yield = True
-            running.process.terminate()
+            os.kill(running.process.pid, YIELD)
             self.log.info("turn-yields", instance=running.name)
 
     def _too_many_long(self, this: _Running) -> bool:
@@ -218,33 +233,26 @@ class Turns:
             return False
         with self._mutex:
             taken = len(self._running)
-        if taken < self.places // 2:
-            return False
-        tables.end(name, wanted=None, due_in_s=YIELDED_S, result=YIELDED)
-        return True
+        return taken >= self.places // 2
 
-    def _note(self, name: str, tables: FleetTables, result: TurnResult | None, wanted: int) -> None:
+    def _note(
+        self, name: str, epoch: int, tables: FleetTables, result: TurnResult | None, wanted: int
+    ) -> None:
         """When the next turn is due, and what this one came to."""
         if result is None:
-            tables.end(name, wanted=None, due_in_s=0.0, result="killed")
+            tables.end(name, epoch, wanted=None, due_in_s=0.0, result="killed")
             return
         if result.board:
-            tables.show(name, result.board)
+            tables.show(name, epoch, result.board)
         if result.ended == DONE:
-            tables.end(name, wanted=wanted, due_in_s=result.due_in_s, result=DONE)
+            tables.end(name, epoch, wanted=wanted, due_in_s=result.due_in_s, result=DONE)
         elif result.ended == STOPPED:
-            later = 0.0 if self.stop.is_set() else YIELDED_S
-            tables.end(name, wanted=None, due_in_s=later, result=STOPPED if self.stop.is_set() else YIELDED)
+            stops = self.stop.is_set()
+            later, how = (0.0, STOPPED) if stops else (YIELDED_S, YIELDED)
+            tables.end(name, epoch, wanted=None, due_in_s=later, result=how)
         else:
-            tables.show(name, {"problem": result.problem, "problem_since": time.time()})
-            tables.end(name, wanted=wanted, due_in_s=result.due_in_s, result=result.ended)
-
-    def _postpone(self, name: str) -> None:
-        try:
-            with FleetTables(self.address) as tables:
-                tables.end(name, wanted=None, due_in_s=AGAIN_S, result="failed")
-        except StateError:
-            return
+            tables.show(name, epoch, {"problem": result.problem, "problem_since": time.time()})
+            tables.end(name, epoch, wanted=wanted, due_in_s=result.due_in_s, result=result.ended)
 
 
 def _fingerprints(settings: Settings, key: str) -> Iterable[str]:

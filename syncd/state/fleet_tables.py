@@ -7,7 +7,8 @@ alone; whoever carries the news (`syncd.fleet.engine`) may lose it or tell it tw
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -110,23 +111,39 @@ class FleetTables:
             ).fetchone()
         return (int(row[0]), str(row[1])) if row else (0, "")
 
-    def end(self, name: str, *, wanted: int | None, due_in_s: float, result: str) -> None:
-        """A turn has ended. ``wanted``: what it did all of; None where something was left."""
-        with as_state_error(self._address):
+    def end(self, name: str, epoch: int, *, wanted: int | None, due_in_s: float, result: str) -> None:
+        """A turn has ended. ``wanted``: what it did all of; None where something was left.
+
+        Nothing is noted of one whose lease, of that ``epoch``, is another's by now.
+        """
+        with self._held(name, epoch) as held:
+            if not held:
+                return
             self._connection.execute(
                 f"UPDATE instance SET done = greatest(done, coalesce(%s, done)), due = {NOW} + %s, "  # noqa: S608
                 f"ended_at = {NOW}, result = %s WHERE name = %s",
                 (wanted, due_in_s, result, name),
             )
 
+    @contextmanager
+    def _held(self, name: str, epoch: int) -> Iterator[bool]:
+        """One transaction, and whether the instance's lease is still of that epoch in it."""
+        with as_state_error(self._address), self._connection.transaction():
+            row = self._connection.execute(
+                "SELECT 1 FROM fence WHERE name = %s AND epoch = %s FOR SHARE", (name, epoch)
+            ).fetchone()
+            yield row is not None
+
     # --- what it looks like -----------------------------------------------------------------------
 
-    def show(self, name: str, board: Mapping[str, Any]) -> None:
+    def show(self, name: str, epoch: int, board: Mapping[str, Any]) -> None:
         """What is new of what pages and metrics tell of an instance; the rest stays as it is.
 
-        A problem that was there before keeps the moment since when.
+        A problem that was there before keeps the moment since when. ``epoch``: see `end`.
         """
-        with as_state_error(self._address), self._connection.transaction():
+        with self._held(name, epoch) as held:
+            if not held:
+                return
             row = self._connection.execute(
                 "SELECT board FROM instance WHERE name = %s FOR UPDATE", (name,)
             ).fetchone()

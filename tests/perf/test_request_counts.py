@@ -112,7 +112,9 @@ def test_a_quiet_daemon_reads_its_share_and_no_more(courses: Simulators, tmp_pat
     courses.fill_courses(1, 40, str(files.calendar))
     audit = AuditSelection(interval_s=1, audit_s=3600)
     with Site(files) as site:
-        site.cycle(look_at=audit).close()
+        first = site.cycle(look_at=audit)
+        audit.read(first.observed)
+        first.close()
         courses.forget()
         site.cycle(look_at=audit).close()
     assert audit.share(40) == 30

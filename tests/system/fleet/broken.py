@@ -113,6 +113,30 @@ def _shares() -> Iterator[Any]:
     yield mock.patch.object(FleetTables, "share", return_value=1)
 
 
+def _lease() -> Iterator[Any]:
+    """Whoever is handed an instance serves it: the engine's queue alone keeps two from one."""
+
+    def granted(connection: Any, address: Any, holder: str) -> int:
+        connection.execute("INSERT INTO fence VALUES (%s, 1) ON CONFLICT DO NOTHING", (address.instance,))
+        return 1
+
+    def renewed(self: Any, connection: Any) -> bool:
+        self._deadline = lease.boot_clock() + self._address.lease_ttl_s
+        self._tell(self._deadline)
+        return True
+
+    yield mock.patch.object(lease, "_claim", granted)
+    yield mock.patch.object(lease.Lease, "_renew", renewed)
+    yield mock.patch.object(lease.Lease, "is_held", return_value=True)
+
+
+def _soon() -> Iterator[Any]:
+    """No safeguard is out: a turn counts as a long one after a second, so that a test need not wait."""
+    from syncd.fleet import turns  # noqa: PLC0415 - only where a fleet is served
+
+    yield mock.patch.object(turns, "LONG_S", 1.0)
+
+
 def _places() -> Iterator[Any]:
     """A turn keeps its place for as long as it takes."""
     from syncd.fleet.turns import Turns  # noqa: PLC0415 - only where a fleet is served
@@ -130,6 +154,8 @@ BREAKS: dict[str, Callable[[], Iterator[Any]]] = {
     "numbers": _numbers,
     "shares": _shares,
     "places": _places,
+    "lease": _lease,
+    "soon": _soon,
 }
 
 

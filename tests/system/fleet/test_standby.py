@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 
 import pytest
 
@@ -91,14 +92,19 @@ def test_a_server_outlives_a_restart_of_the_database(servers: Servers, postgresq
 def test_without_the_database_nothing_is_written_after_the_lease(
     servers: Servers, postgresql: Cluster
 ) -> None:
-    site = servers.site
-    site.pair.canvas_site.faults.add(Rule(kind=Kind.STALL, method="POST", seconds=0.3, times=None))
+    site, faults = servers.site, servers.site.pair.canvas_site.faults
+    faults.add(Rule(kind=Kind.STALL, method="POST", seconds=0.3, times=None))
     with servers.running("one") as one:
         one.until(lambda: site.course(101), "the fill to begin")
         postgresql.control("stop", "-m", "immediate")
-        one.until(lambda: one.lines("database-away"), "the database's absence to be noticed")
+        gone_at = time.monotonic()
+        one.until(lambda: time.monotonic() > gone_at + servers.address.lease_ttl_s, "the end of the lease")
+        # What was sent before it may still be on its way.
+        one.until(lambda: not faults.inside, "what was under way")
         count = len(site.writes())
-        one.until(lambda: len(one.lines("database-away")) >= 2, "the wait for it")
+        one.until(lambda: len(one.lines("database-away")) >= 2, "the wait for the database")
+        later = time.monotonic() + 1.0
+        one.until(lambda: time.monotonic() > later, "a second more")
         assert len(site.writes()) == count
         postgresql.control("start")
         one.until_cycles(1)

@@ -44,6 +44,13 @@ def test_a_process_that_has_read_nothing_yet_reads_everything() -> None:
     assert len(chosen(audit(seen=[]), quiet())) == 100
 
 
+def test_what_was_chosen_and_then_not_read_is_chosen_again() -> None:
+    one = audit(seen=[])
+    assert len(chosen(one, quiet())) == 100
+    one.read([context.id for context in MANY[:90]])
+    assert set(chosen(one, quiet())) >= {context.id for context in MANY[90:]}
+
+
 def test_a_quiet_university_is_read_in_turns_oldest_look_first() -> None:
     notes = quiet(**{f"course_{number}": {"observed_at": 0.5} for number in range(60, 100)})
     assert chosen(audit(), notes) == [f"course_{number}" for number in range(60, 60 + AT_LEAST)]
