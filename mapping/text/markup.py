@@ -118,7 +118,8 @@ def _html_section(section: Section) -> str:
     if not section.heading:
         return f"<section{_attributes(section.language)}>{inside}</section>"
     summary = f"<summary><strong>{_escaped(section.heading)}</strong></summary>"
-    return f"<details{_attributes(section.language)}>{summary}\n{inside}</details>"
+    # Where a sanitiser does not know `details` and leaves what it holds open, a rule and the name still part the languages.
+    return f"<hr>\n<details{_attributes(section.language)}>{summary}\n{inside}</details>"
 
 
 def _text_section(section: Section) -> list[str]:

@@ -25,6 +25,7 @@ def test_html_is_the_first_language_open_the_others_folded_and_the_fixed_line_as
         '<section lang="aa" dir="ltr"><p><strong>Label:</strong> one<br> two</p>',
         '<p>plain <a href="https://u.example/event/1">More</a></p>',
         "<ul><li>a</li> <li>b</li></ul></section>",
+        "<hr>",
         '<details lang="ar" dir="rtl"><summary><strong>Ar · Title</strong></summary>',
         '<p><span lang="aa" dir="ltr">three</span></p></details>',
         '<section lang="aa" dir="ltr"><p>Notice</p></section>',
