@@ -122,7 +122,7 @@ class Pages:
         targets = self._daemon.targets
         zone = targets.timezone if targets is not None else ""
         content, tag = self._feed(
-            _Feed(calendar, revised(self._daemon.state.ledger)), school, language, self._daemon.today(), zone
+            _Feed(calendar, self._revised(calendar)), school, language, self._daemon.today(), zone
         )
         headers = {
             "ETag": tag,
@@ -133,6 +133,12 @@ class Pages:
             return Response(status_code=304, headers=headers)
         headers["Content-Disposition"] = f'inline; filename="{school}.{language}.ics"'
         return Response(content, media_type="text/calendar", headers=headers)
+
+    def _revised(self, calendar: CanonicalCalendar) -> Mapping[tuple[str, str], float]:
+        """When each entry was revised; without history at the start, which is later than all that was told before."""
+        known, started_at = revised(self._daemon.state.ledger), self._daemon.board.read().started_at
+        entries = (entry for year in calendar.years.values() for entry in year.entries)
+        return {(one.year, one.id): known.get((one.year, one.id), started_at) for one in entries}
 
 
 class _Feed:

@@ -48,7 +48,7 @@ def test_nine_of_ten_events_fit_one_screen_in_every_language(tmp_path: Path) -> 
     assert all(is_folded for _, _, is_folded in measured)
     assert max(width for _, width, _ in measured) <= WIDTH
     heights = [height for height, _, _ in measured]
-    for language, of_language in shown.items():
+    for of_language in shown.values():
         own, heights = heights[: len(of_language)], heights[len(of_language) :]
         fitting = sum(height <= HEIGHT for height in own)
         assert fitting >= 0.9 * len(own)

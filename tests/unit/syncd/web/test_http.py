@@ -17,6 +17,7 @@ import structlog
 
 from mapping.model import CanonicalCalendar
 from syncd.config.settings import Settings
+from syncd.daemon.snapshot import SnapshotBoard
 from syncd.daemon.watchdog import Watchdog
 from syncd.reporting import feed
 from syncd.web import http as web_http
@@ -43,6 +44,7 @@ class View:
     watchdog: Watchdog = field(default_factory=lambda: Watchdog(0.0))
     workers: Workers = field(default_factory=Workers)
     targets: Any = field(default_factory=lambda: SimpleNamespace(timezone="Europe/London"))
+    board: SnapshotBoard = field(default_factory=SnapshotBoard)
     state: Any = field(default_factory=lambda: SimpleNamespace(ledger=SimpleNamespace(fact=lambda _name: "")))
 
     def today(self) -> date:
@@ -237,3 +239,21 @@ def test_a_feed_is_made_once_for_a_calendar_and_a_day(
     served.view.served = calendar_of(spoilt(TEACHING, ("start: 2032-01-12", "start: 2032-01-13")))
     assert served.get(path)[0] == 200
     assert made == [school, school]
+
+
+def sequences(served: Served) -> set[int]:
+    school = next(iter(served.view.served.university.schools))
+    text = served.get(f"/calendar/{school}.cy.ics")[2].decode()
+    return {int(line.partition(":")[2]) for line in text.splitlines() if line.startswith("SEQUENCE:")}
+
+
+def test_a_feed_whose_history_is_lost_is_newer_than_all_that_was_told_before(served: Served) -> None:
+    calendar = served.view.served
+    entries = [one for year in calendar.years.values() for one in year.entries]
+    told_at, started_at = 2_000_000_000.0, 2_000_003_600.0
+    known = json.dumps({f"{one.year}/{one.id}": told_at for one in entries})
+    served.view.state = SimpleNamespace(ledger=SimpleNamespace(fact=lambda _name: known))
+    assert sequences(served) == {int(told_at // 60)}
+    served.view.state = SimpleNamespace(ledger=SimpleNamespace(fact=lambda _name: ""))
+    served.view.board.change(started_at=started_at)
+    assert sequences(served) == {int(started_at // 60)}
