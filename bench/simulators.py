@@ -298,6 +298,17 @@ class _Services:
         """Living events at Canvas."""
         return sum(event.state != "deleted" for event in self.world.events.values())
 
+    def full_lists(self) -> int:
+        """Canvas lists that came with descriptions, since requests were last forgotten."""
+        return sum(
+            line.method == "GET" and line.path.endswith("/calendar_events") and "excludes" not in line.query
+            for line in self.site.faults.log()
+        )
+
+    def add_teachers_event(self, number: int) -> None:
+        """A teacher's own event in one course."""
+        self._add_teachers_event(number)
+
     def writes(self) -> int:
         """Requests that were no GET, at both services, since they were last forgotten."""
         logs = (*self.site.faults.log(), *self.google_faults.log())

@@ -40,6 +40,38 @@ class Written:
     """Requests that each may have told the participants, where the change is one they are told of."""
 
 
+@dataclass(frozen=True, slots=True)
+class LastLook:
+    """What the last complete read of a context showed: remote id to version, '' where that may have changed unseen.
+
+    ``ours``: of the events on record. ``others``: of other people's, as far as they are remembered. ``suffices``: a read
+    that shows exactly these, each at its version, may be told as `Unchanged`.
+    """
+
+    ours: Mapping[str, str]
+    others: Mapping[str, str] = field(default_factory=dict)
+    suffices: bool = False
+
+    @property
+    def events(self) -> int:
+        """How many it knows."""
+        return len(self.ours) + len(self.others)
+
+    def is_shown_by(self, rows: Mapping[str, object]) -> bool:
+        """Whether these are exactly its events, each at its version; ``rows``: remote id to version."""
+        return rows == {**self.ours, **self.others} and all(rows.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A complete read of a context that showed exactly the events of its `LastLook`, each at its version.
+
+    Nothing else is told of them: it stands in for an observation only where the caller said that it may.
+    """
+
+    context: str
+
+
 class Severity(StrEnum):
     """What a line of ``syncd check`` calls for."""
 
@@ -154,6 +186,35 @@ class QuickLook(Protocol):
     def read_event(self, context: Context, remote_id: str) -> ObservedEvent | None:
         """One event as it is now; None if it is deleted, or in another context."""
         ...
+
+
+@runtime_checkable
+class KnowsUnchanged(Protocol):
+    """What a connector may offer besides: to say of a context that nothing in it has changed."""
+
+    def observe_changes(
+        self,
+        contexts: Sequence[Context],
+        known: Mapping[str, Mapping[str, Record]],
+        looks: Mapping[str, LastLook],
+    ) -> Iterator[tuple[Context, Observation | Unchanged | ConnectorError]]:
+        """As `Connector.observe`; `Unchanged` for none but contexts whose last look suffices.
+
+        Descriptions of other people's events whose version is as in the last look need not be read either.
+        """
+        ...
+
+
+def observe_by_looks(
+    connector: Connector,
+    contexts: Sequence[Context],
+    known: Mapping[str, Mapping[str, Record]],
+    looks: Mapping[str, LastLook],
+) -> Iterator[tuple[Context, Observation | Unchanged | ConnectorError]]:
+    """`Connector.observe`, by the last looks where the connector can tell that nothing has changed since."""
+    if isinstance(connector, KnowsUnchanged):
+        return connector.observe_changes(contexts, known, looks)
+    return connector.observe(contexts, known)
 
 
 class ServiceTerm(Protocol):

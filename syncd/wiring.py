@@ -262,6 +262,7 @@ def build_runtime(
         limits=limits_of(settings),
         workers=settings.workers,
         publish=settings.publish,
+        version=installed_version(),
         progress=progress,
     )
 

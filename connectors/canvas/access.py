@@ -112,7 +112,7 @@ class Checker:
     def _readable(self, target: Target, courses: Sequence[Context]) -> Iterator[AccessFinding]:
         if not courses:
             return
-        for context, outcome in self._reader.read(courses, {}):
+        for context, outcome in self._reader.read(courses, {}, {}):
             if isinstance(outcome, ConnectorError):
                 yield _problem(target, f"{context.id} {context.name} cannot be read: {outcome}")
 

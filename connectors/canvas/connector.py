@@ -33,7 +33,17 @@ from connectors.errors import (
     ScopesError,
     StoppedError,
 )
-from connectors.port import AccessFinding, Account, CallCounts, Discovery, Observation, Severity, Written
+from connectors.port import (
+    AccessFinding,
+    Account,
+    CallCounts,
+    Discovery,
+    LastLook,
+    Observation,
+    Severity,
+    Unchanged,
+    Written,
+)
 from connectors.sockets import OpenSockets
 from mapping.model import (
     Change,
@@ -123,8 +133,17 @@ class CanvasConnector:
         self, contexts: Sequence[Context], known: Mapping[str, Mapping[str, Record]] = {}
     ) -> Iterator[tuple[Context, Observation | ConnectorError]]:
         """Read each context completely, ten to a call; outcomes stream in the order they are done."""
+        for context, outcome in self.observe_changes(contexts, known, {}):
+            # Nothing was said to suffice, so nothing is told as unchanged.
+            assert not isinstance(outcome, Unchanged)  # noqa: S101
+            yield context, outcome
+
+    def observe_changes(
+        self, contexts: Sequence[Context], known: Known, looks: Mapping[str, LastLook]
+    ) -> Iterator[tuple[Context, Observation | Unchanged | ConnectorError]]:
+        """The same, but what is exactly as its last look left it is told as unchanged where that suffices."""
         refused: dict[int, AuthenticationError] = {}
-        reads = Reads(self._pool, lambda batch: self._read(batch, known, refused))
+        reads = Reads(self._pool, lambda batch: self._read(batch, known, looks, refused))
         for batch in self._batches(contexts):
             if self._sockets.are_cut():
                 stopped = StoppedError("the connection was closed.", operation="list events")
@@ -227,7 +246,13 @@ class CanvasConnector:
         packed = [[Batch(at, some) for some in _calls(all_)] for at, all_ in of_token.items()]
         return (batch for batch in chain.from_iterable(zip_longest(*packed)) if batch is not None)
 
-    def _read(self, batch: Batch, known: Known, refused: dict[int, AuthenticationError]) -> Read:
+    def _read(
+        self,
+        batch: Batch,
+        known: Known,
+        looks: Mapping[str, LastLook],
+        refused: dict[int, AuthenticationError],
+    ) -> Read:
         """One call's outcomes; once a token is refused it is not used again in this observation."""
         error = refused.get(batch.token)
         if error is not None:
@@ -235,7 +260,7 @@ class CanvasConnector:
         later: list[Sequence[Context]] = []
         try:
             with contained("list events"):
-                outcomes = self._tokens[batch.token].reader.read(batch.contexts, known, later)
+                outcomes = self._tokens[batch.token].reader.read(batch.contexts, known, looks, later)
         except ConnectorError as failed:
             return Read([(context, in_context(failed, context.id)) for context in batch.contexts])
         for _, outcome in outcomes:

@@ -8,7 +8,7 @@ Descriptions are left out where records cover them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from connectors.bodies import LARGEST_BODY
@@ -29,14 +29,16 @@ from connectors.errors import (
     TooSlowError,
     TransientError,
 )
-from connectors.port import Observation
+from connectors.port import LastLook, Observation, Unchanged
 from mapping.model import Context, Days, ObservedEvent, Record
 
 Records = Mapping[str, Record]
 """Remote id to record."""
 Known = Mapping[str, Records]
 """Context id to its records."""
-Outcome = tuple[Context, Observation | ConnectorError]
+Looks = Mapping[str, LastLook]
+"""Context id to what its last read showed."""
+Outcome = tuple[Context, Observation | Unchanged | ConnectorError]
 
 _OF_ALL = (AuthenticationError, QuotaExhaustedError, RateLimitedError, StoppedError)
 """What says nothing about any one context."""
@@ -49,14 +51,25 @@ _FEW = 3
 """Up to so many descriptions are fetched one by one; above, one more list is cheaper."""
 
 
+_NOTHING = LastLook({})
+
+
 @dataclass(slots=True, eq=False)
 class _Seen:
-    """The rows of one context in a list, and which of them need their description."""
+    """The rows of one context in a list, and which of them need their description.
+
+    ``look``: what is known of the last read of it, nothing where descriptions were read with the list.
+    """
 
     context: Context
-    records: Records
+    look: LastLook = _NOTHING
+    records: Records = field(default_factory=dict)
     rows: dict[str, Row] = field(default_factory=dict)
     wanting: list[str] = field(default_factory=list)
+
+    def is_as(self, look: LastLook) -> bool:
+        """Whether the rows are exactly those of a look, each at its version."""
+        return look.is_shown_by({remote_id: row.get("updated_at") for remote_id, row in self.rows.items()})
 
     def covers(self, remote_id: str) -> Record | None:
         """The record that stands for the row's description, None if it was read or must be."""
@@ -64,11 +77,29 @@ class _Seen:
         updated_at = self.rows[remote_id].get("updated_at")
         return record if record is not None and record.version and record.version == updated_at else None
 
+    def is_known_as_anothers(self, remote_id: str) -> bool:
+        """Whether somebody else's event is as it was when its description was read."""
+        version = self.look.others.get(remote_id)
+        return (
+            bool(version)
+            and version == self.rows[remote_id].get("updated_at")
+            and remote_id not in self.records
+        )
 
-def pays_lean(context: Context, records: Records) -> bool:
-    """Whether a list without descriptions is likely to be enough: all events ours, and as recorded."""
-    unsettled = sum(not record.version for record in records.values())
-    return bool(records) and context.expected_events <= len(records) and unsettled <= _FEW
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """``known``: records that stand for descriptions, None where those are listed. ``later``: as of `Reader.read`."""
+
+    known: Known | None
+    last: Looks
+    later: list[Sequence[Context]] | None
+
+
+def pays_lean(context: Context, look: LastLook) -> bool:
+    """Whether a list without descriptions is likely to be enough: no event that was not there at the last look."""
+    unsettled = sum(not version for version in look.ours.values())
+    return bool(look.ours) and context.expected_events <= look.events and unsettled <= _FEW
 
 
 class Reader:
@@ -79,15 +110,20 @@ class Reader:
         self._place = place
 
     def read(
-        self, contexts: Sequence[Context], known: Known, later: list[Sequence[Context]] | None = None
+        self,
+        contexts: Sequence[Context],
+        known: Known,
+        looks: Looks,
+        later: list[Sequence[Context]] | None = None,
     ) -> list[Outcome]:
         """Each context's observation, or the error that kept it from being read.
 
-        ``later`` takes in the parts of a list that failed, where the caller reads them by itself.
+        One whose last look suffices and that shows the same again is told as unchanged. ``later`` takes in the parts
+        of a list that failed, where the caller reads them by itself.
         """
-        records = {one.id: known.get(one.id, {}) for one in contexts}
-        lean = all(pays_lean(one, records[one.id]) for one in contexts)
-        return self._read(contexts, records if lean else {}, later)
+        last = {one.id: looks.get(one.id) or _look_of(known.get(one.id, {})) for one in contexts}
+        lean = all(pays_lean(one, last[one.id]) for one in contexts)
+        return self._read(contexts, _Asked(known if lean else None, last, later))
 
     def reread(self, contexts: Sequence[Context], days: Days) -> Iterator[ObservedEvent]:
         """Events on and around the days, with descriptions. Raises `ConnectorError`; shows no context's all."""
@@ -99,7 +135,7 @@ class Reader:
         listing = read_until_two_agree(
             self._client, "calendar_events", params, call, limits=self._limits(alone=len(contexts) == 1)
         )
-        seen = {one.id: _Seen(one, {}) for one in contexts}
+        seen = {one.id: _Seen(one) for one in contexts}
         for remote_id, row in listing.rows.items():
             home = _home(row, seen)
             if home is not None and not is_deleted(row):
@@ -111,13 +147,11 @@ class Reader:
                     continue  # not shown: it is asked for alone
                 yield event
 
-    def _read(
-        self, contexts: Sequence[Context], records: Known, later: list[Sequence[Context]] | None
-    ) -> list[Outcome]:
-        """The same; without descriptions where there are records."""
+    def _read(self, contexts: Sequence[Context], asked: _Asked) -> list[Outcome]:
+        """The same; without descriptions where what is known stands for them."""
         try:
             with contained("list events", contexts[0].id if len(contexts) == 1 else ""):
-                return self._together(contexts, records, later)
+                return self._together(contexts, asked)
         except _OF_ALL as error:
             return [(context, in_context(error, context.id)) for context in contexts]
         except ConnectorError as error:
@@ -127,10 +161,10 @@ class Reader:
             if trouble is not None:
                 return [(context, in_context(trouble, context.id)) for context in contexts]
             parts = _parts(contexts, error)
-            if later is not None:
-                later.extend(parts)
+            if asked.later is not None:
+                asked.later.extend(parts)
                 return []
-            return [outcome for part in parts for outcome in self._read(part, records, None)]
+            return [outcome for part in parts for outcome in self._read(part, asked)]
 
     def _of_the_service(self, error: ConnectorError) -> ConnectorError | None:
         """The error that keeps every list from being read; None where one of the contexts may be the reason.
@@ -145,25 +179,38 @@ class Reader:
             return trouble
         return None
 
-    def _together(
-        self, contexts: Sequence[Context], records: Known, later: list[Sequence[Context]] | None
-    ) -> list[Outcome]:
-        lean = bool(records)
-        listing = self._list(contexts, lean=lean)
-        seen = {one.id: _Seen(one, records.get(one.id, {})) for one in contexts}
+    def _together(self, contexts: Sequence[Context], asked: _Asked) -> list[Outcome]:
+        listing = self._list(contexts, lean=asked.known is not None)
+        seen = {one.id: _Seen(one) for one in contexts}
         for remote_id, row in listing.rows.items():
             home = _home(row, seen)
             if home is not None and not is_deleted(row):
                 home.rows[remote_id] = row
-                if lean and home.covers(remote_id) is None:
-                    home.wanting.append(remote_id)
-        again = self._complete(list(seen.values()))
-        outcomes: list[Outcome] = [
-            (one.context, self._outcome(one, listing)) for one in seen.values() if one not in again
-        ]
+        outcomes: list[Outcome] = []
+        others: list[_Seen] = []
+        for one in seen.values():
+            look = asked.last[one.context.id]
+            if look.suffices and one.is_as(look):
+                outcomes.append((one.context, Unchanged(one.context.id)))
+            else:
+                others.append(one)
+        if asked.known is not None:
+            for one in others:
+                self._recall(one, asked.known, asked.last)
+        again = self._complete(others)
+        outcomes += [(one.context, self._outcome(one, listing)) for one in others if one not in again]
         if again:
-            outcomes += self._read([one.context for one in again], {}, later)
+            outcomes += self._read([one.context for one in again], replace(asked, known=None))
         return outcomes
+
+    def _recall(self, one: _Seen, known: Known, last: Looks) -> None:
+        """What stands for the descriptions that were not read, and which rows nothing stands for."""
+        one.records, one.look = known.get(one.context.id, {}), last[one.context.id]
+        one.wanting = [
+            remote_id
+            for remote_id in one.rows
+            if one.covers(remote_id) is None and not one.is_known_as_anothers(remote_id)
+        ]
 
     def _list(self, contexts: Sequence[Context], *, lean: bool) -> Listing:
         alone = contexts[0].id if len(contexts) == 1 else ""
@@ -222,12 +269,17 @@ class Reader:
         )
 
     def _event(self, one: _Seen, remote_id: str, listing: Listing) -> ObservedEvent:
-        row = one.rows[remote_id]
+        row, place = one.rows[remote_id], self._place.at(one.context.target)
         record = one.covers(remote_id)
-        version = record.version if record is not None else settled_version(row, listing.date)
-        return observed(
-            row, one.context.id, self._place.at(one.context.target), version=version, record=record
-        )
+        if record is not None:
+            return observed(row, one.context.id, place, version=record.version, record=record)
+        if "description" not in row and one.is_known_as_anothers(remote_id):
+            return observed(row, one.context.id, place, version=one.look.others[remote_id], unread=True)
+        return observed(row, one.context.id, place, version=settled_version(row, listing.date))
+
+
+def _look_of(records: Records) -> LastLook:
+    return LastLook({remote_id: record.version for remote_id, record in records.items()})
 
 
 def _parts(contexts: Sequence[Context], error: ConnectorError) -> Iterator[Sequence[Context]]:

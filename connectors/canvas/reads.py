@@ -11,10 +11,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from connectors.errors import ConnectorError
-from connectors.port import Observation
+from connectors.port import Observation, Unchanged
 from mapping.model import Context
 
-Outcome = tuple[Context, Observation | ConnectorError]
+Outcome = tuple[Context, Observation | Unchanged | ConnectorError]
 
 _FEW = 2
 """Lists still under way that are slow by themselves; where there are more, the service is."""

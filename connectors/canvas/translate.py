@@ -181,15 +181,19 @@ def _instant(text: str | None) -> datetime | None:
 
 
 def observed(
-    row: Row, context: str, place: Place, *, version: str, record: Record | None = None
+    row: Row, context: str, place: Place, *, version: str, record: Record | None = None, unread: bool = False
 ) -> ObservedEvent:
     """The event of a row, as seen in the context.
 
-    ``record`` given: the description was not read, the record says what it was. ``version`` is the row's
+    ``record`` given: the description was not read, the record says what it was. ``unread``: it was not read, and
+    when it last was the event was somebody else's, without our mark. ``version`` is the row's
     `updated_at`, or '' where that may still stand for a later change, see `settled_version`.
     """
     dates = _row_dates(row, place.zone)
-    if record is not None:
+    marker: Marker | None
+    if unread:
+        marker, words, tail = None, "", ""
+    elif record is not None:
         marker, words, tail = _recorded_marker(record, context, place.owner), record.body_hash, ""
     else:
         description = read_description(text_in(row, "description", context), place.origin)
@@ -209,7 +213,7 @@ def observed(
         version=version,
         stamp=_time_of_change(row),
         offset=applied_offset(row, place.zone),
-        body_known=record is None,
+        body_known=record is None and not unread,
     )
 
 
@@ -233,6 +237,11 @@ def applied_offset(row: Row, zone: ZoneInfo) -> DayOffset | None:
     named, told = row.get("all_day_date"), row.get("start_at")
     if not row.get("all_day") or not isinstance(named, str) or not isinstance(told, str):
         return None
+    return _offset(named, told, zone)
+
+
+@lru_cache(maxsize=4096)
+def _offset(named: str, told: str, zone: ZoneInfo) -> DayOffset | None:
     try:
         day, start = date.fromisoformat(named[:10]), _instant(told)
         if start is None:

@@ -19,7 +19,17 @@ from connectors.errors import (
     UnclearOutcomeError,
 )
 from connectors.memory.service import Behaviour, Hidden, Lost, MemoryEvent, MemoryService, Step
-from connectors.port import AccessFinding, Account, CallCounts, Discovery, Observation, Severity, Written
+from connectors.port import (
+    AccessFinding,
+    Account,
+    CallCounts,
+    Discovery,
+    LastLook,
+    Observation,
+    Severity,
+    Unchanged,
+    Written,
+)
 from mapping.errors import OwnershipConflictError
 from mapping.identity import body_hash, day_words, google_event_id
 from mapping.model import (
@@ -89,6 +99,27 @@ class MemoryConnector:
                 yield context, self._read(context.id, known.get(context.id, {}))
             except ConnectorError as error:
                 yield context, error
+
+    def observe_changes(
+        self,
+        contexts: Sequence[Context],
+        known: Mapping[str, Mapping[str, Record]],
+        looks: Mapping[str, LastLook],
+    ) -> Iterator[tuple[Context, Observation | Unchanged | ConnectorError]]:
+        """The same; nothing is told of a context that is as its last look left it, where that suffices."""
+        for context, seen in self.observe(contexts, known):
+            look = looks.get(context.id)
+            if look is None or isinstance(seen, ConnectorError):
+                yield context, seen
+            elif look.suffices and look.is_shown_by({one.remote_id: one.version for one in seen.events}):
+                yield context, Unchanged(context.id)
+            else:
+                yield context, replace(seen, events=tuple(self._unread(one, look) for one in seen.events))
+
+    def _unread(self, event: ObservedEvent, look: LastLook) -> ObservedEvent:
+        """Of somebody else's event that is as it was, Canvas's list need not tell the description."""
+        known = self.kind == Behaviour.CANVAS and look.others.get(event.remote_id) == event.version
+        return replace(event, marker=None, genuine=False, body_hash="", body_known=False) if known else event
 
     def fate(self, context: Context, remote_id: str) -> Fate:
         def look() -> Fate:

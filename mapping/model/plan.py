@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
@@ -203,3 +204,5 @@ class ContextPlan:
     """The context was filled before and a complete read shows none of our events."""
     unknown: frozenset[str] = frozenset()
     """Keys of events that bear our mark, are not desired, and are on no record though there should be one."""
+    others: Mapping[str, str] = field(default_factory=dict)
+    """Remote id to version of other people's events of which there is nothing to say."""

@@ -169,6 +169,11 @@ class _Planner:
             respected=frozenset(self.respected),
             emptied=self.emptied,
             unknown=frozenset(self.unknown),
+            others={
+                event.remote_id: event.version
+                for event in self.census.foreign
+                if event.version and not _has_odd_date(event)
+            },
         )
 
     # --- one key ------------------------------------------------------------------------
@@ -353,7 +358,7 @@ class _Planner:
         for taken in self.census.taken:
             self._find(FindingKind.MARKER_LOST, taken.key, taken.event.title)
         for event in self.census.foreign:
-            if event.when.startswith(UNREADABLE_DATE):
+            if _has_odd_date(event):
                 self._find(FindingKind.ODD_DATE, "", event.title, f"event {event.remote_id}")
 
     def _deleted_by_person(self, key: str) -> bool:
@@ -405,6 +410,10 @@ class _Planner:
 
 def _skip_past(situation: Situation, desired: DesiredEvent) -> bool:
     return situation.policy.past is Past.KEEP and desired.days.last < situation.today
+
+
+def _has_odd_date(event: ObservedEvent) -> bool:
+    return event.when.startswith(UNREADABLE_DATE)
 
 
 def _order(change: Change) -> tuple[int, date, str]:

@@ -125,6 +125,7 @@ class Cycle:
             retires=min(scope.targets) if scope.retire else "",
             contexts=found.contexts,
             observed=planned.observed,
+            as_recorded=planned.as_recorded,
             drafts=drafts,
             targets=found.targets,
             only_targets=tuple(sorted(scope.targets)),

@@ -14,15 +14,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from connectors.errors import ConnectorError, StoppedError
-from connectors.port import Connector, Observation
+from connectors.port import Connector, LastLook, Observation, Unchanged, observe_by_looks
 from mapping.model import Context, Finding, Record
 from mapping.planning.guards import shows_waiting
 from syncd.reconcile.containment import contained
 from syncd.reconcile.passes import Failure, Pass, remember_failure
 from syncd.reconcile.planning import look_at, plan_editions
 from syncd.reconcile.runtime import Runtime
+from syncd.reconcile.short_way import ShortWay
 from syncd.reconcile.tally import Tally, year_size
-from syncd.state.events import Look
+from syncd.state.events import Look, ShortLook
 from syncd.state.plans import Edition
 
 YOUNG_VALUES = 50_000
@@ -45,6 +46,8 @@ class Planned:
     """Target and context to the events that already show the edit that waits, and that what is in force would change."""
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()
+    as_recorded: int = 0
+    """Contexts that were exactly as their last look left them, and were not planned anew."""
 
 
 class Observer:
@@ -60,9 +63,13 @@ class Observer:
         self._findings: list[Finding] = []
         self._failures: list[Failure] = []
         self._looks: list[Look] = []
+        self._short_looks: list[ShortLook] = []
+        self._short_way = ShortWay(one_pass, {})
+        self._as_recorded = 0
 
     def run(self, contexts: Sequence[Context]) -> Planned:
         """Read and plan all of them; one that fails is a failure of its own. Raises `StoppedError`."""
+        self._short_way = ShortWay(self._pass, {one.id: one for one in contexts})
         with _seldom_collecting():
             try:
                 self._run(contexts)
@@ -75,6 +82,7 @@ class Observer:
             ahead=self._ahead,
             findings=tuple(self._findings),
             failures=tuple(self._failures),
+            as_recorded=self._as_recorded,
         )
 
     def _run(self, contexts: Sequence[Context]) -> None:
@@ -86,26 +94,27 @@ class Observer:
             for context, result in self._observe(connector, batch):
                 done += 1
                 runtime.progress("observe", done, len(contexts))
-                if isinstance(result, Observation):
+                if isinstance(result, Unchanged):
+                    self._note_unchanged(context)
+                elif isinstance(result, Observation):
                     self._plan(connector, context, result)
                 elif isinstance(result, StoppedError):
                     raise result
                 else:
-                    self._known.take(context.id)
+                    self._known.let_go(context.id)
+                    self._short_way.let_go(context.id)
                     self._failures.append(remember_failure(self._pass, context, result))
                 if runtime.stop.is_set():
                     raise StoppedError("stopping, the rest was not read.", operation="list events")
 
     def _observe(
         self, connector: Connector, contexts: Sequence[Context]
-    ) -> Iterator[tuple[Context, Observation | ConnectorError]]:
+    ) -> Iterator[tuple[Context, Observation | Unchanged | ConnectorError]]:
         """As the port, but an error of the whole read becomes one of each context not yet read."""
         left = {context.id: context for context in contexts}
         try:
-            # A record does not say whose mark the event carries, so nothing is taken from records then.
-            known: Mapping[str, Mapping[str, Record]] = {} if self._pass.adopt_from else self._known
             with contained(self._pass.runtime, "read", contexts[0].kind):
-                for context, result in self._outcomes(connector, contexts, known):
+                for context, result in self._outcomes(connector, contexts):
                     left.pop(context.id, None)
                     yield context, result
         except StoppedError:
@@ -115,12 +124,30 @@ class Observer:
                 yield context, error
 
     def _outcomes(
-        self, connector: Connector, contexts: Sequence[Context], known: Mapping[str, Mapping[str, Record]]
-    ) -> Iterator[tuple[Context, Observation | ConnectorError]]:
+        self, connector: Connector, contexts: Sequence[Context]
+    ) -> Iterator[tuple[Context, Observation | Unchanged | ConnectorError]]:
         runtime = self._pass.runtime
+        # A record does not say whose mark the event carries, so nothing is taken from records then.
+        adopting = bool(self._pass.adopt_from)
+        known: Mapping[str, Mapping[str, Record]] = {} if adopting else self._known
+        looks: Mapping[str, LastLook] = {} if adopting else self._short_way
         if runtime.stragglers is None:
-            return connector.observe(contexts, known)
-        return runtime.stragglers.observe(connector, contexts, known, runtime.stop)
+            return observe_by_looks(connector, contexts, known, looks)
+        return runtime.stragglers.observe(connector, contexts, known, runtime.stop, looks=looks)
+
+    def _note_unchanged(self, context: Context) -> None:
+        """As planning would have left it: everything on record is as it should be."""
+        one_pass = self._pass
+        events = self._short_way.let_go(context.id)
+        self._known.let_go(context.id)
+        self._unchanged[Edition.IN_FORCE] += events
+        self._tally(Edition.IN_FORCE, context).count_unchanged(events)
+        self._observed.add(context.id)
+        self._as_recorded += 1
+        view = one_pass.desired[Edition.IN_FORCE].digest(one_pass.targets[context.target])
+        self._short_looks.append(ShortLook(context.id, one_pass.epochs[context.id], view))
+        if len(self._short_looks) >= STORE_EVERY:
+            self._store()
 
     def _plan(self, connector: Connector, context: Context, seen: Observation) -> None:
         one_pass = self._pass
@@ -146,15 +173,20 @@ class Observer:
         self._observed.add(context.id)
         plan = plans[Edition.IN_FORCE]
         self._findings.extend(plan.findings)
-        self._looks.append(look_at(one_pass, context, plan, len(seen.events), records))
+        look = look_at(one_pass, context, plan, len(seen.events), records)
+        self._looks.append(look if one_pass.adopt_from else self._short_way.remembering(look, context))
+        self._short_way.let_go(context.id)
         if len(self._looks) >= STORE_EVERY:
             self._store()
 
     def _store(self) -> None:
+        runtime = self._pass.runtime
         if self._looks:
-            runtime = self._pass.runtime
             runtime.state.events.observed(self._looks, now=runtime.clock())
             self._looks.clear()
+        if self._short_looks:
+            runtime.state.events.unchanged(self._short_looks, now=runtime.clock())
+            self._short_looks.clear()
 
     def _tally(self, edition: Edition, context: Context) -> Tally:
         of_edition = self._tallies.setdefault(edition, {})
@@ -200,6 +232,10 @@ class KnownRecords(Mapping[str, Mapping[str, Record]]):
             held = (records, {record.remote_id: record for record in records.values()})
             self._held[context] = held
         return held[1]
+
+    def let_go(self, context: str) -> None:
+        """Nothing is asked of the context any more."""
+        self._held.pop(context, None)
 
     def take(self, context: str) -> dict[str, Record]:
         """The context's records by event key, for the last time."""

@@ -39,6 +39,8 @@ class CycleReport:
     contexts: Mapping[str, Context] = field(default_factory=dict)
     observed: frozenset[str] = frozenset()
     """Contexts that were read completely."""
+    as_recorded: int = 0
+    """Contexts among them that were as their last look left them, and were not planned anew."""
     drafts: tuple[str, ...] = ()
     """Draft years that this plan shows as if they were published."""
     targets: tuple[str, ...] = ()

@@ -30,6 +30,8 @@ class Runtime:
     limits: Limits = field(default_factory=Limits)
     workers: int = 8
     """Contexts written at the same time."""
+    version: str = ""
+    """Of this program: another one may read and plan differently."""
     publish: str = "auto"
     """``manual``: calendar edits wait for `syncd publish`."""
     progress: Callable[[str, int, int], None] = lambda _stage, _done, _all: None

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connectors.errors import ConnectorError, StoppedError, TooSlowError
-from connectors.port import Connector, Observation
+from connectors.port import Connector, LastLook, Observation, Unchanged, observe_by_looks
 from mapping.model import Context, Record
 
-Outcome = tuple[Context, Observation | ConnectorError]
+Outcome = tuple[Context, Observation | Unchanged | ConnectorError]
 
 IDLE_S = 5.0
 """Seconds after the last answer for which those in a hurry wait for the next."""
@@ -51,6 +51,8 @@ class Stragglers:
         contexts: Sequence[Context],
         known: Mapping[str, Mapping[str, Record]],
         stop: threading.Event,
+        *,
+        looks: Mapping[str, LastLook] = {},
     ) -> Iterator[Outcome]:
         """As the port, but in a hurry it ends without the slowest. Raises `StoppedError` after ``stop``."""
         with self._mutex:
@@ -63,7 +65,7 @@ class Stragglers:
         arriving: queue.SimpleQueue[Outcome | _Ended] = queue.SimpleQueue()
         threading.Thread(
             target=self._read,
-            args=(connector, due, known, arriving),
+            args=(connector, due, known, looks, arriving),
             name=f"read {connector.kind}",
             daemon=True,
         ).start()
@@ -98,11 +100,12 @@ class Stragglers:
         connector: Connector,
         due: Sequence[Context],
         known: Mapping[str, Mapping[str, Record]],
+        looks: Mapping[str, LastLook],
         arriving: queue.SimpleQueue[Outcome | _Ended],
     ) -> None:
         error: BaseException | None = None
         try:
-            for context, outcome in connector.observe(due, known):
+            for context, outcome in observe_by_looks(connector, due, known, looks):
                 self._is_read([context])
                 arriving.put((context, outcome))
         except BaseException as raised:  # noqa: BLE001 - raised again by whoever takes what arrives

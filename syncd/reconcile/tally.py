@@ -54,6 +54,10 @@ class Tally:
             of_edit = {one.key for one in loud if _is_of_edit(one, plan)}
             _put(self._noisy_edit, context, of_edit, len(of_edit) * context.students)
 
+    def count_unchanged(self, events: int) -> None:
+        """Add one context in which nothing is to be done."""
+        self._kept += events
+
     def _count_edit(self, context: Context, plan: ContextPlan) -> None:
         of_edit = [one for one in plan.changes if _is_of_edit(one, plan)]
         self.edit_changes.update(one.action.value for one in of_edit)

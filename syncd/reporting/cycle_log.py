@@ -35,6 +35,7 @@ def log_report(log: Any, report: CycleReport, *, dry: bool) -> None:
         digest=report.digest,
         contexts=len(report.contexts),
         unchanged=report.unchanged,
+        as_recorded=report.as_recorded,
         planned=dict(report.pending()),
         applied=dict(report.applied),
         messages=report.done.messages,

@@ -54,6 +54,8 @@ class ContextNote:
     """Digest of the desired set it was last in step with, '' where it is not."""
     look_at: float | None = None
     """When it must be read once more whatever is known: a write of an earlier holder may still arrive."""
+    settled: str = ""
+    """What the look rested on that left nothing to say of it (`mapping.planning.settled.mark`), '' where none did."""
 
     @property
     def is_failing(self) -> bool:
@@ -73,7 +75,7 @@ class ContextNote:
 
 _NOTE = (
     "context, kind, target, name, events_seen, filled_at, observed_at, in_step_at, failing_since, failures, "
-    "retry_at, error, view, look_at"
+    "retry_at, error, view, look_at, settled"
 )
 
 
@@ -88,6 +90,19 @@ class Look:
     view: str
     known: Mapping[str, Record] | None = None
     """Records before it, by event key; None: not at hand."""
+    settled: str = ""
+    """What it rested on, where it leaves nothing to say of the context."""
+    others: Mapping[str, str] | None = None
+    """Remote id to version of other people's events, to be remembered in place of those of before; None: as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortLook:
+    """A complete read that showed a context exactly as its last look left it, in step. ``view``: as of `Look`."""
+
+    context: str
+    epoch: int
+    view: str
 
 
 class Events:
@@ -110,6 +125,12 @@ class Events:
         """Records by event key."""
         rows = self._database.rows(f"SELECT {_RECORD} FROM ids WHERE context = ?", (context,))  # noqa: S608
         return {one.key: one for one in decoded(self._database, rows, _record)}
+
+    def versions(self, context: str) -> tuple[dict[str, str], dict[str, str]]:
+        """Remote id to version of the recorded events, and of other people's that are remembered."""
+        ours = self._database.rows("SELECT remote_id, version FROM ids WHERE context = ?", (context,))
+        others = self._database.rows("SELECT remote_id, version FROM others WHERE context = ?", (context,))
+        return dict(ours), dict(others)
 
     def respected(self, context: str) -> frozenset[str]:
         rows = self._database.rows("SELECT key FROM respected WHERE context = ?", (context,))
@@ -183,6 +204,10 @@ class Events:
             found.setdefault(context, []).append(key)
         return found
 
+    def with_intents(self) -> frozenset[str]:
+        """Contexts in which a write was begun and not confirmed, or settled by a look that may have come too early."""
+        return frozenset(row[0] for row in self._database.rows("SELECT DISTINCT context FROM intents"))
+
     def deletes_under_way(self, context: str) -> frozenset[str]:
         """Remote ids whose delete was begun and never confirmed, nor settled by a look since.
 
@@ -240,6 +265,18 @@ class Events:
                         "DELETE FROM intents WHERE context = ? AND settled_at IS NULL", (look.context,)
                     )
 
+    def unchanged(self, looks: Iterable[ShortLook], *, now: float) -> None:
+        """Store, in one transaction, that complete reads showed contexts as their last looks left them."""
+        with self._database.write() as connection:
+            for look in looks:
+                cursor = connection.execute(
+                    "UPDATE contexts SET observed_at = ?, in_step_at = ?, view = ?, filled_at = coalesce(filled_at, ?) "
+                    "WHERE context = ? AND epoch = ?",
+                    (now, now, look.view, now, look.context, look.epoch),
+                )
+                if not cursor.rowcount:
+                    raise StaleEpochError(look.context)
+
     def _keep_deletes(self, connection: Connection, context: str, now: float) -> None:
         """Settle what an earlier holder began, its deletes kept, and look once more when nothing can be under way."""
         epoch = self._database.epoch
@@ -265,6 +302,7 @@ class Events:
             ).fetchone()
             if row is None:
                 raise StaleEpochError(context)
+            connection.execute("UPDATE contexts SET settled = '' WHERE context = ?", (context,))
             self._in_flight[context] += 1
         return int(row[0]) if row else 0
 
@@ -279,7 +317,7 @@ class Events:
                 cursor = connection.execute("DELETE FROM unstored WHERE context = ?", (context,))
                 count += cursor.rowcount
                 connection.execute(
-                    "UPDATE contexts SET view = '', retry_at = NULL, failing_since = CASE WHEN failing_since > ? "
+                    "UPDATE contexts SET view = '', settled = '', retry_at = NULL, failing_since = CASE WHEN failing_since > ? "
                     "THEN ? ELSE failing_since END WHERE context = ?",
                     (since, since, context),
                 )
@@ -340,7 +378,7 @@ class Events:
         with self._database.write() as connection:
             cursor = connection.execute("DELETE FROM respected WHERE context = ? AND key = ?", (context, key))
             # No longer in step: a daemon that reads contexts in turns looks at this one next.
-            connection.execute("UPDATE contexts SET view = '' WHERE context = ?", (context,))
+            connection.execute("UPDATE contexts SET view = '', settled = '' WHERE context = ?", (context,))
         return cursor.rowcount > 0
 
 
@@ -362,12 +400,14 @@ def _store_look(connection: Connection, look: Look, now: float) -> None:
     _replace_records(connection, look.context, known, plan.records)
     _replace_respected(connection, look.context, plan.respected, now)
     _replace_unstored(connection, look.context, plan.unstored)
+    if look.others is not None:
+        _replace_others(connection, look.context, look.others)
     in_step = not plan.changes
     connection.execute(
         "UPDATE contexts SET observed_at = ?, events_seen = ?, filled_at = coalesce(filled_at, ?), in_step_at = "
         "CASE WHEN ? THEN ? ELSE in_step_at END, view = CASE WHEN ? THEN ? ELSE '' END, failing_since = NULL, "
-        "failures = 0, retry_at = NULL, error = NULL, look_at = CASE WHEN look_at > ? THEN look_at END "
-        "WHERE context = ?",
+        "failures = 0, retry_at = NULL, error = NULL, look_at = CASE WHEN look_at > ? THEN look_at END, "
+        "settled = ? WHERE context = ?",
         (
             now,
             look.events_seen,
@@ -377,6 +417,7 @@ def _store_look(connection: Connection, look: Look, now: float) -> None:
             in_step,
             look.view,
             now,
+            look.settled if in_step else "",
             look.context,
         ),
     )
@@ -422,6 +463,22 @@ def _replace_unstored(connection: Connection, context: str, found: Iterable[Unst
             _put_unstored(connection, context, one)
     for key in left:
         connection.execute("DELETE FROM unstored WHERE context = ? AND key = ?", (context, key))
+
+
+def _replace_others(connection: Connection, context: str, others: Mapping[str, str]) -> None:
+    rows = connection.execute("SELECT remote_id, version FROM others WHERE context = ?", (context,))
+    known: dict[str, str] = dict(rows.fetchall())
+    if known == others:
+        return
+    for remote_id in known.keys() - others.keys():
+        connection.execute("DELETE FROM others WHERE context = ? AND remote_id = ?", (context, remote_id))
+    for remote_id, version in others.items():
+        if known.get(remote_id) != version:
+            connection.execute(
+                "INSERT INTO others (context, remote_id, version) VALUES (?, ?, ?) "
+                "ON CONFLICT (context, remote_id) DO UPDATE SET version = excluded.version",
+                (context, remote_id, version),
+            )
 
 
 def _put_unstored(connection: Connection, context: str, one: Unstored) -> None:

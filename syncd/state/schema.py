@@ -98,6 +98,13 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (context, key)
     ) WITHOUT ROWID;
     """,
+    # 6: which looks left nothing to say, and other people's events that they showed, so that neither is looked into anew
+    """
+    ALTER TABLE contexts ADD COLUMN settled TEXT NOT NULL DEFAULT '';
+    CREATE TABLE others (
+        context TEXT NOT NULL, remote_id TEXT NOT NULL, version TEXT NOT NULL, PRIMARY KEY (context, remote_id)
+    ) WITHOUT ROWID;
+    """,
 )
 VERSION = len(MIGRATIONS)
 

@@ -1,5 +1,6 @@
 """What people do in the calendars: their own events stay untouched, ours are repaired, their words survive."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
@@ -47,6 +48,26 @@ def test_events_of_other_people_stay_byte_for_byte_through_fill_edit_and_removal
     fresh.remove("republic-day-transfer")
     assert fresh.once().code == 0
     assert stay(fresh, before)
+
+
+def test_a_course_is_planned_anew_once_somebody_touched_it(filled: Site) -> None:
+    def as_recorded() -> int:
+        done = filled.once()
+        assert done.code == 0
+        (line,) = (one for one in map(json.loads, done.err.splitlines()) if one["event"] == "cycle")
+        return int(line["as_recorded"])
+
+    for event in filled.pair.canvas.events.values():
+        # What was written a moment ago may still change unseen.
+        event.updated_at -= timedelta(hours=1)
+        event.rendered.clear()
+    assert as_recorded() == 0
+    everywhere = as_recorded()
+    assert everywhere > 1
+    title = filled.event(101, MAIN).title
+    filled.teacher.edit(filled.event(101, MAIN).id, title="Nothing to see")
+    assert as_recorded() == everywhere - 1
+    assert filled.event(101, MAIN).title == title
 
 
 def test_times_that_a_section_got_for_one_of_our_events_stay_untouched(filled: Site) -> None:

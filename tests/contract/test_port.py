@@ -14,7 +14,7 @@ from connectors.errors import (
     TransientError,
     UnclearOutcomeError,
 )
-from connectors.port import Observation
+from connectors.port import KnowsUnchanged, LastLook, Observation, Unchanged
 from mapping.identity import visible_words
 from mapping.model import Days, Fate
 from mapping.planning.compare import as_record, differences
@@ -137,6 +137,36 @@ def test_known_events_are_observed_as_they_were(desk: Desk) -> None:
     (seen,) = desk.read()
     (again,) = desk.read(records=[as_record(seen, desk.wish().key, None)])
     assert replace(again, body_known=True) == replace(seen, body_known=True)
+
+
+def outcome(desk: Desk, look: LastLook) -> Observation | Unchanged | ConnectorError:
+    """What a read of the first calendar comes to after a last look at it."""
+    if not isinstance(desk.connector, KnowsUnchanged):
+        ((_, seen),) = desk.connector.observe([desk.here])
+        return seen
+    ((_, told),) = desk.connector.observe_changes([desk.here], {}, {desk.here.id: look})
+    return told
+
+
+def test_nothing_but_what_its_last_look_showed_is_ever_told_as_unchanged(desk: Desk) -> None:
+    event = desk.create(desk.wish())
+    desk.world.type_event(desk.here, "Office hours", date(2025, 10, 27))
+    seen = {one.remote_id: one.version for one in desk.read()}
+    ours = {event.remote_id: seen.pop(event.remote_id)}
+    knows = isinstance(desk.connector, KnowsUnchanged)
+    assert isinstance(outcome(desk, LastLook(ours, seen, suffices=True)), Unchanged) is knows
+    for look in (
+        LastLook(ours, seen),
+        LastLook(ours, {}, suffices=True),
+        LastLook({}, seen, suffices=True),
+        LastLook({**ours, "99": "v"}, seen, suffices=True),
+        LastLook(dict.fromkeys(ours, "an older one"), seen, suffices=True),
+        LastLook(dict.fromkeys(ours, ""), seen, suffices=True),
+        LastLook({}, suffices=True),
+    ):
+        assert isinstance(outcome(desk, look), Observation)
+    desk.world.retitle(desk.here, event.remote_id, "My title")
+    assert isinstance(outcome(desk, LastLook(ours, seen, suffices=True)), Observation)
 
 
 def test_known_events_that_changed_are_observed_as_they_are(desk: Desk) -> None:

@@ -545,6 +545,8 @@ class World(RuleBasedStateMachine):
                 witness.end_cycle()
         self.consent.is_shown(report.hits, self.almanac.candidate().calendar.digest)
         self.consent.is_held(report.refused)
+        TOTALS["contexts as recorded"] += report.as_recorded
+        TOTALS["contexts planned"] += len(report.observed) - report.as_recorded
         self._note_what_is_served(before)
         self.waiting = report.digest if report.refused else ""
         self.memory.pending = {action: count for action, count in report.pending().items() if count}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from connectors.errors import ConnectorError, UnclearOutcomeError
-from connectors.port import Observation
+from connectors.port import LastLook, Observation
 from mapping.model import Action, Context, ContextPlan, ObservedEvent, Record
 from mapping.planning.approval import Decision, Terms, _Deciding, decide
 from mapping.planning.guards import GuardHit, Limits, TargetTally, guard_fills
@@ -184,6 +184,22 @@ def _counts_forged_marks_over_the_target(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("mapping.planning.plan._Planner._is_unknown", lambda *_: False)
 
 
+def _short_way_whatever_is_desired(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        "syncd.reconcile.short_way.still_settled", lambda remembered, _basis, _today: bool(remembered)
+    )
+
+
+def _short_way_by_ids_alone(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        LastLook, "is_shown_by", lambda look, rows: rows.keys() == {**look.ours, **look.others}.keys()
+    )
+
+
+def _short_way_past_further_events(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(LastLook, "is_shown_by", lambda look, rows: look.ours.items() <= rows.items())
+
+
 # --- worlds in which they show --------------------------------------------------------------------
 
 
@@ -206,6 +222,24 @@ def _event(world: World, context: str, entry: str = "entry-1") -> int:
         and f":{entry}:" in row.marker.key
     )
     return found
+
+
+def _edited_once_settled(world: World) -> None:
+    _filled(world)
+    world.quiet_cycle()
+    world.put_entry(name="entry-1", line=Line(1, 1, 2, "all"))
+
+
+def _retitled_once_settled(world: World) -> None:
+    _filled(world)
+    world.quiet_cycle()
+    world.person_edits(pick=_event(world, CALENDAR), what="title")
+
+
+def _duplicated_once_settled(world: World) -> None:
+    _filled(world)
+    world.quiet_cycle()
+    world.person_duplicates(pick=_event(world, "course_1"), shift=0)
 
 
 def _edited(world: World) -> None:
@@ -351,6 +385,29 @@ def _forged(world: World) -> None:
     world.quiet_cycle()
 
 
+SHORT_WAYS = (
+    Seeded(
+        "short way for an edit",
+        "plans no context anew whose events are as recorded, whatever the calendar says now",
+        _short_way_whatever_is_desired,
+        _edited_once_settled,
+        1,
+    ),
+    Seeded(
+        "short way by ids",
+        "takes events for unchanged whose ids are as recorded",
+        _short_way_by_ids_alone,
+        _retitled_once_settled,
+        1,
+    ),
+    Seeded(
+        "short way past a copy",
+        "looks for what is on record and not for what has come besides",
+        _short_way_past_further_events,
+        _duplicated_once_settled,
+        1,
+    ),
+)
 BROKEN_PLANNERS = (
     Seeded("without updates", "plans no update", _without_updates, _edited, 1),
     Seeded("blind to duplicates", "sees no copy and no second event", _blind_to_duplicates, _duplicated, 1),

@@ -10,13 +10,15 @@ import pytest
 
 from syncd.sandbox.pair import Pair
 from tests.acceptance.sites import Stage, Warm
-from tests.laws.wire import WireWorld
+from tests.laws.wire import TOTALS, WireWorld
 
 SEARCH = os.environ.get("HYPOTHESIS_PROFILE") == "laws"
 FIRST = int(os.environ.get("SYNCD_FIRST_SEED", "0"))
 """To search other worlds than the last time."""
 WORLDS = 1500 if SEARCH else 30
 STEPS = 10
+ENOUGH = 10
+"""Worlds of which some context is exactly as its last look left it."""
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +28,9 @@ def stage() -> Iterator[Stage]:
         stage.empty = stage.keep()
         yield stage
         stage.warm.close()
+    if TOTALS["worlds"] >= ENOUGH:
+        assert TOTALS["contexts as recorded"] > 0, "no context was taken the short way"
+        assert TOTALS["contexts planned"] > 0
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + WORLDS))

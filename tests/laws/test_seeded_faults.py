@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.laws.machine import World
-from tests.laws.seeded import BROKEN_PLANNERS, FAULTS, Seeded
+from tests.laws.seeded import BROKEN_PLANNERS, FAULTS, SHORT_WAYS, Seeded
 
-ALL = [*BROKEN_PLANNERS, *FAULTS]
+ALL = [*BROKEN_PLANNERS, *SHORT_WAYS, *FAULTS]
 
 
 def live(seeded: Seeded) -> None:

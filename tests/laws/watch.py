@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from connectors.errors import ConnectorError, IncompleteReadError, UnavailableError, UnclearOutcomeError
-from connectors.port import AccessFinding, Account, Discovery, Observation, Written
+from connectors.port import AccessFinding, Account, Discovery, LastLook, Observation, Unchanged, Written
 from mapping.model import Action, Change, Context, Create, Fate, Record, Target, Why
 from tests.laws.service import Row, Service
 from tests.laws.storm import Storm
@@ -69,12 +69,22 @@ class Witness:
     def observe(
         self, contexts: Sequence[Context], known: Mapping[str, Mapping[str, Record]] = {}
     ) -> Iterator[tuple[Context, Observation | ConnectorError]]:
+        for context, seen in self.observe_changes(contexts, known, {}):
+            assert not isinstance(seen, Unchanged)
+            yield context, seen
+
+    def observe_changes(
+        self,
+        contexts: Sequence[Context],
+        known: Mapping[str, Mapping[str, Record]],
+        looks: Mapping[str, LastLook],
+    ) -> Iterator[tuple[Context, Observation | Unchanged | ConnectorError]]:
         for context in contexts:
             self._read.pop(context.id, None)
             strike = self.storm.next("sweep")
             if strike is not None:
                 raise IncompleteReadError("the sweep ended early", operation="list")
-            for _, seen in self.service.connector.observe([context], known):
+            for _, seen in self.service.connector.observe_changes([context], known, looks):
                 if isinstance(seen, Observation):
                     self._read[context.id] = {event.remote_id for event in seen.events}
                 yield context, seen

@@ -241,6 +241,8 @@ class WireWorld:
             report = Cycle(
                 runtime=self._runtime(), scope=Scope(why="law"), candidate=self.almanac.candidate()
             ).run()
+            TOTALS["contexts as recorded"] += report.as_recorded
+            TOTALS["contexts planned"] += len(report.observed) - report.as_recorded
         except Killed:
             TOTALS["kills"] += 1
             self.state.close()

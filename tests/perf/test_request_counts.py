@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,31 @@ def test_a_sweep_without_changes_takes_no_more_lists_than_its_events_fill_pages(
         courses.forget()
         site.cycle().close()
     assert counted(courses) == {"canvas lists": bounds.list_calls(40, EVENTS)}
+
+
+def test_descriptions_are_listed_of_nothing_but_what_was_never_seen(
+    courses: Simulators, tmp_path: Path
+) -> None:
+    files = site_at(courses, tmp_path, events=EVENTS)
+    courses.fill_courses(1, 40, str(files.calendar))
+    courses.add_peoples_events(1, 40)
+    with Site(files) as site:
+        with closing(site.cycle()) as first:
+            assert first.as_recorded == 0
+        assert courses.full_lists() == counted(courses)["canvas lists"]
+        with closing(site.cycle()) as second:
+            assert second.as_recorded == 40
+        assert courses.full_lists() == 0
+        before = counted(courses)["canvas lists"]
+        courses.add_teachers_event(3)
+        with closing(site.cycle()) as third:
+            assert third.as_recorded == 39
+        assert courses.full_lists() == 0
+        # What is new is asked for alone.
+        assert counted(courses) == {"canvas lists": before, "canvas GET": 1}
+        with closing(site.cycle()) as last:
+            assert last.as_recorded == 40
+        assert courses.full_lists() == 0
 
 
 def test_a_first_fill_is_one_post_an_event_a_list_for_ten_courses_and_a_look_right_before(

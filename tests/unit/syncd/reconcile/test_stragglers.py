@@ -10,7 +10,7 @@ import pytest
 
 from connectors.errors import ConnectorError, StoppedError, TooSlowError
 from connectors.memory import Behaviour, MemoryConnector, MemoryService
-from connectors.port import Observation
+from connectors.port import Observation, Unchanged
 from mapping.model import Context, Record
 from syncd.reconcile.stragglers import FEW, Outcome, Stragglers
 from tests.support.almanac import OWNER
@@ -63,7 +63,9 @@ def stragglers(*, hurry: bool) -> Stragglers:
     return Stragglers(in_hurry=lambda: hurry, clock=Clock(), slice_s=0.01)
 
 
-def read(one: Stragglers, connector: Dripping, *names: str) -> dict[str, Observation | ConnectorError]:
+def read(
+    one: Stragglers, connector: Dripping, *names: str
+) -> dict[str, Observation | Unchanged | ConnectorError]:
     found: Iterator[Outcome] = one.observe(connector, [course(name) for name in names], {}, threading.Event())
     return {context.id: outcome for context, outcome in found}
 
