@@ -106,6 +106,7 @@ class Warm:
     """Client of `tests.acceptance.warm`: runs of the program that begin with everything imported."""
 
     def __init__(self) -> None:
+        self._turn = threading.Lock()
         self._server = subprocess.Popen(
             [sys.executable, "-m", "tests.acceptance.warm"],
             env=PYTHON,
@@ -124,12 +125,13 @@ class Warm:
             "folder": str(folder),
             "output": str(folder.parent),
         }
-        self._server.stdin.write(json.dumps(told) + "\n")
-        self._server.stdin.flush()
-        ready, _, _ = select.select([self._server.stdout], [], [], PATIENCE_S)
-        assert ready, f"{' '.join(words)} does not end"
-        code = int(self._server.stdout.readline())
-        out, err = ((folder.parent / name).read_text(encoding="utf-8") for name in ("out", "err"))
+        with self._turn:
+            self._server.stdin.write(json.dumps(told) + "\n")
+            self._server.stdin.flush()
+            ready, _, _ = select.select([self._server.stdout], [], [], PATIENCE_S)
+            assert ready, f"{' '.join(words)} does not end"
+            code = int(self._server.stdout.readline())
+            out, err = ((folder.parent / name).read_text(encoding="utf-8") for name in ("out", "err"))
         return Outcome(code, out, err)
 
     def close(self) -> None:
@@ -256,7 +258,15 @@ class Site:
         return {name: value for name, value in variables.items() if value != "None"}
 
     def syncd(self, *words: str, **settings: object) -> Outcome:
-        """Run the program to its end; settings are its variables, lower case, without prefix."""
+        """Run the program to its end; settings are its variables, lower case, without prefix.
+
+        In a fork that need not import the program first: importing is most of what a run on a small site costs.
+        """
+        done = self.stage.warm.run(words, self.environment(settings), self.folder / "home")
+        return self._looked_at(done)
+
+    def begun_cold(self, *words: str, **settings: object) -> Outcome:
+        """The same by an interpreter of its own, as a shell begins it."""
         done = subprocess.run(
             [sys.executable, "-m", "syncd", *words],
             env=self.environment(settings),
@@ -270,16 +280,12 @@ class Site:
         return self._looked_at(Outcome(done.returncode, done.stdout, done.stderr))
 
     def once(self, *words: str, **settings: object) -> Outcome:
-        """One cycle, in a fork that need not import the program first."""
-        return self._warmly(("--once", *words), settings)
+        """One cycle."""
+        return self.syncd("--once", *words, **settings)
 
     def dry(self, *words: str, **settings: object) -> Outcome:
-        """The plan as JSON, likewise."""
-        return self._warmly(("--dry-run", "--format", "json", *words), settings)
-
-    def _warmly(self, words: Sequence[str], settings: Mapping[str, object]) -> Outcome:
-        done = self.stage.warm.run(words, self.environment(settings), self.folder / "home")
-        return self._looked_at(done)
+        """The plan as JSON."""
+        return self.syncd("--dry-run", "--format", "json", *words, **settings)
 
     def _looked_at(self, done: Outcome) -> Outcome:
         self.keeps_secrets(done.out + done.err)
