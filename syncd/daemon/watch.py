@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from watchfiles import Change, watch
+
 T = TypeVar("T")
+
+_ROUND_MS = 500
+"""Milliseconds between two looks at whether the folders are still the same."""
 
 STILL_S = 0.3
 """Seconds without a change before an edit is acted on."""
@@ -28,30 +33,92 @@ def watch_paths(
     ``keep`` runs the work and begins it anew where it falls; ``beat`` is called as long as it goes on.
     """
     watched = [path.absolute() for path in paths]
-    roots = sorted(
-        {path if path.is_dir() else path.parent for path in watched if path.exists() or path.parent.exists()}
-    )
-    concerns = concerning(watched)
+    has_missed = threading.Event()
+    """Set between two watches: what is edited then is not heard of, so that whoever reads must look once more."""
 
     def loop() -> None:
-        from watchfiles import watch  # noqa: PLC0415 - only the daemon pays for it
-
-        for changes in watch(
-            *roots,
-            watch_filter=lambda _change, path: concerns(Path(path)),
-            stop_event=stop,
-            debounce=1600,
-            step=50,
-            rust_timeout=500,
-            yield_on_timeout=True,
-        ):
-            beat()
-            if changes:
-                on_change()
+        while not stop.is_set():
+            try:
+                _until_replaced(watched, on_change, stop, beat, has_missed)
+            except FileNotFoundError:
+                # Gone between the look and the watch.
+                has_missed.set()
+                stop.wait(_ROUND_MS / 1000)
 
     thread = threading.Thread(target=lambda: keep(loop), name="watch", daemon=True)
     thread.start()
     return thread
+
+
+def _until_replaced(
+    watched: Sequence[Path],
+    on_change: Callable[[], None],
+    stop: threading.Event,
+    beat: Callable[[], None],
+    has_missed: threading.Event,
+) -> None:
+    """Watch the folders that are there now, until one of them is another: deleted, made anew, a link switched.
+
+    The kernel watches a folder and not a name: where another one stands under the name, nothing more is heard.
+    """
+    roots, identity = _roots(watched), _identity(watched)
+    concerns = concerning(watched)
+    for changes in _rounds(roots, concerns, stop):
+        beat()
+        replaced = _identity(watched) != identity or any(
+            change is Change.deleted and Path(path) in roots for change, path in changes
+        )
+        if changes or replaced or has_missed.is_set():
+            has_missed.clear()
+            on_change()
+        if replaced:
+            has_missed.set()
+            return
+
+
+def _rounds(
+    roots: Sequence[Path], concerns: Callable[[Path], bool], stop: threading.Event
+) -> Iterator[set[tuple[Change, str]]]:
+    """Changes at once, nothing every half a second; only that where there is no folder to watch."""
+    if not roots:
+        while not stop.wait(_ROUND_MS / 1000):
+            yield set()
+        return
+    yield from watch(
+        *roots,
+        watch_filter=lambda _change, path: concerns(Path(path)),
+        stop_event=stop,
+        debounce=1600,
+        step=50,
+        rust_timeout=_ROUND_MS,
+        yield_on_timeout=True,
+    )
+
+
+def _roots(watched: Iterable[Path]) -> list[Path]:
+    """The folders, and those in which files lie, as far as they are there."""
+    folders = {
+        path if path.is_dir() else path.parent for path in watched if path.is_dir() or _is_file_name(path)
+    }
+    return sorted(path for path in folders if path.is_dir())
+
+
+def _is_file_name(path: Path) -> bool:
+    """True for what is a file or was meant as one: of a calendar's folder that is gone, the parent is not watched."""
+    return path.is_file() or bool(path.suffix)
+
+
+def _identity(watched: Iterable[Path]) -> list[tuple[int, int] | None]:
+    """Which folders stand under the names now, links followed; None where none does."""
+    found: list[tuple[int, int] | None] = []
+    for path in watched:
+        try:
+            stands = (path if path.is_dir() else path.parent).stat()
+        except OSError:
+            found.append(None)
+        else:
+            found.append((stands.st_dev, stands.st_ino))
+    return found
 
 
 def concerning(watched: Iterable[Path]) -> Callable[[Path], bool]:

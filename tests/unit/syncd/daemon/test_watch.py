@@ -1,7 +1,8 @@
 """An edit is noticed, what lies beside it is not, and files are read only once they have come to rest."""
 
+import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,58 @@ def test_an_edit_on_disk_is_noticed(edited: str, site: Path) -> None:
             if noticed.wait(0.1):
                 break
         assert noticed.is_set()
+    finally:
+        stop.set()
+        thread.join(PATIENCE_S)
+    assert not thread.is_alive()
+
+
+def delete_and_make_anew(site: Path) -> None:
+    shutil.rmtree(site / "calendar")
+    (site / "calendar" / "2031-2032").mkdir(parents=True)
+
+
+def exchange(site: Path) -> None:
+    (site / "next" / "2031-2032").mkdir(parents=True)
+    (site / "calendar").rename(site / "before")
+    (site / "next").rename(site / "calendar")
+
+
+def switch_a_link(site: Path) -> None:
+    (site / "releases" / "2" / "2031-2032").mkdir(parents=True)
+    (site / "link").symlink_to(site / "releases" / "2")
+    (site / "link").rename(site / "calendar")
+
+
+def take_away_for_a_while(site: Path) -> None:
+    (site / "calendar").rename(site / "before")
+    (site / "before").rename(site / "calendar")
+
+
+@pytest.mark.parametrize("replace", [delete_and_make_anew, exchange, switch_a_link, take_away_for_a_while])
+def test_a_folder_that_another_one_replaced_is_watched_like_the_first(
+    replace: Callable[[Path], None], site: Path
+) -> None:
+    if replace is switch_a_link:
+        (site / "releases").mkdir()
+        (site / "calendar").rename(site / "releases" / "1")
+        (site / "calendar").symlink_to(site / "releases" / "1")
+    calls, stop = threading.Semaphore(0), threading.Event()
+    thread = watch_paths([site / "calendar", site / "calendar" / "targets.yaml"], calls.release, stop)
+
+    def hears(times: int) -> bool:
+        """Edits until so many were heard of; one lost watch could tell of no more than the replacement itself."""
+        for _ in range(int(PATIENCE_S * 10)):
+            (site / "calendar" / "2031-2032" / "term.yaml").write_text("x")
+            times -= calls.acquire(timeout=0.1)
+            if times <= 0:
+                return True
+        return False
+
+    try:
+        assert hears(1)
+        replace(site)
+        assert hears(12)
     finally:
         stop.set()
         thread.join(PATIENCE_S)
