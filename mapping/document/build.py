@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from mapping.document.dates import check_dates
 from mapping.document.files import ROOT_FILES, YEAR_FILE, YearPart, read_files
-from mapping.document.names import Names, check_names
+from mapping.document.names import Names, check_names, check_words
 from mapping.document.plain import PlainDocument, Problems
 from mapping.document.references import check_references
 from mapping.document.shipped import Shipped, complete
@@ -45,6 +45,8 @@ def build_calendar(
     if files.university is not None:
         names = Names.of(files.university)
         check_names(files, names, found)
+        if shipped is not None:
+            check_words(files, names, shipped.words, found)
         whole_year = {
             name: frozenset(term for term, spec in programme.terms.items() if spec.whole_year)
             for name, programme in files.university.programmes.items()

@@ -20,12 +20,15 @@ from mapping.document.schemas import (
     PhrasesFile,
     RoutingFile,
     UniversityFile,
+    WordsFile,
     YearFile,
 )
 from mapping.document.types import LOCALISED_SHAPES
 
 UNIVERSITY_FILE, PHRASES_FILE, ROUTING_FILE = "university.yaml", "phrases.yaml", "routing.yaml"
 ROOT_FILES = (UNIVERSITY_FILE, PHRASES_FILE, ROUTING_FILE)
+WORDS_FILE = "words.yaml"
+"""May be missing: a site without it speaks the package's words on its pages."""
 YEAR_FILE = "year.yaml"
 
 _M = TypeVar("_M", bound=BaseModel)
@@ -95,6 +98,7 @@ class DataFiles:
     university: UniversityFile | None
     phrases: PhrasesFile | None
     routing: RoutingFile | None
+    words: WordsFile | None = None
     years: tuple[YearPart, ...] = field(default_factory=tuple)
 
 
@@ -115,6 +119,7 @@ def read_files(documents: Iterable[PlainDocument], problems: Problems) -> DataFi
         university=_root(UniversityFile, UNIVERSITY_FILE, by_name, problems),
         phrases=_root(PhrasesFile, PHRASES_FILE, by_name, problems),
         routing=_root(RoutingFile, ROUTING_FILE, by_name, problems),
+        words=_root(WordsFile, WORDS_FILE, by_name, problems),
         years=tuple(_years(folders, by_name, problems, unread)),
     )
 

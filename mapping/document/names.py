@@ -14,6 +14,7 @@ from mapping.document.files import (
     PHRASES_FILE,
     ROUTING_FILE,
     UNIVERSITY_FILE,
+    WORDS_FILE,
     DataFiles,
     EntryAt,
     YearPart,
@@ -22,7 +23,7 @@ from mapping.document.files import (
 )
 from mapping.document.plain import Path, PlainDocument, Problems, unknown
 from mapping.document.schemas import EntryShape, PhrasesFile, UniversityFile
-from mapping.text.phrases import KEYS, RETIRED, phrase_faults
+from mapping.text.phrases import KEYS, RETIRED, hole_faults, phrase_faults
 
 # The routing table's own words for its rows; every other row is named after an audience.
 COURSE_PLACE = "course"
@@ -80,6 +81,15 @@ class Names:
 def check_names(files: DataFiles, names: Names, problems: Problems) -> None:
     """Add every unknown name and missing text of all files."""
     _Checker(names, problems).run(files)
+
+
+def check_words(files: DataFiles, names: Names, known: Mapping[str, str], problems: Problems) -> None:
+    """Add every word for pages that no page says, or that holds what nothing fills. ``known``: text by key."""
+    if files.words is None:
+        return
+    document, checker = files.documents[WORDS_FILE], _Checker(names, problems)
+    for key, texts in files.words.root.items():
+        checker.word(document, key, texts.root, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +159,16 @@ class _Checker:
             for language, text in texts.root.items() if key in KEYS else ():
                 for fault in phrase_faults(key, text):
                     self.problems.add(document, (key, language), fault)
+
+    def word(
+        self, document: PlainDocument, key: str, texts: Mapping[str, str], known: Mapping[str, str]
+    ) -> None:
+        """One word of words.yaml; it need not be said in every language."""
+        self._one(document, (key,), "word", key, known)
+        for language, text in texts.items():
+            self._one(document, (key, language), "language", language, self.names.languages)
+            for fault in hole_faults(key, text, known[key]) if key in known else ():
+                self.problems.add(document, (key, language), fault)
 
     def _routing(self, files: DataFiles) -> None:
         if files.routing is None:

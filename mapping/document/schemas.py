@@ -318,3 +318,7 @@ class RoutingFile(RootModel[dict[Word, Annotated[list[RoutingRuleShape], Field(m
 
 class PhrasesFile(RootModel[dict[str, TextShape]]):
     """phrases.yaml: pieces of sentences by key, with {placeholders}."""
+
+
+class WordsFile(RootModel[dict[str, TextShape]]):
+    """words.yaml: words that pages say around the calendar, by key, with {placeholders}."""

@@ -8,7 +8,7 @@ phrase that the very first version had is not taken: a file without it has lost 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -35,17 +35,23 @@ class Shipped:
     phrases: PhrasesFile
     words_of: WordsOf = lambda _: {}
     """A further language's phrases by key, asked for only where a site speaks it; empty for one nobody has."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """The package's words of pages in English, by key."""
 
 
-def read_shipped(documents: Iterable[PlainDocument], words_of: WordsOf = lambda _: {}) -> Shipped:
-    """The package's files; ``words_of``: see `Shipped`. Raises InvalidCalendarError where they are not sound."""
+def read_shipped(
+    documents: Iterable[PlainDocument],
+    words_of: WordsOf = lambda _: {},
+    words: Mapping[str, str] | None = None,
+) -> Shipped:
+    """The package's files; the rest: see `Shipped`. Raises InvalidCalendarError where they are not sound."""
     problems = Problems()
     by_name = {document.name: document for document in documents}
     university = read_shape(UniversityFile, by_name[UNIVERSITY_FILE], (), problems)
     phrases = read_shape(PhrasesFile, by_name[PHRASES_FILE], (), problems)
     problems.raise_if_any()
     assert university is not None and phrases is not None  # noqa: S101, PT018 - no problem was found
-    return Shipped(university=university, phrases=phrases, words_of=words_of)
+    return Shipped(university=university, phrases=phrases, words_of=words_of, words=words or {})
 
 
 def complete(files: DataFiles, shipped: Shipped) -> tuple[DataFiles, tuple[str, ...]]:

@@ -78,6 +78,7 @@ def calendar_of(files: DataFiles, own_phrases: PhrasesFile | None = None) -> Can
         years=published,
         drafts=drafts,
         digest="",
+        words={key: texts.root for key, texts in files.words.root.items()} if files.words is not None else {},
     )
     own = own_phrases.root if own_phrases is not None else files.phrases.root
     counted = replace(calendar, phrases={key: texts.root for key, texts in own.items()})

@@ -423,6 +423,8 @@ class CanonicalCalendar:
     """Names of drafts that cannot be read as they stand, which holds up no other year."""
     taken: tuple[str, ...] = field(default=(), metadata={NOT_PUBLISHED: True})
     """What the data files lack and the package gave, and what of theirs is not used any more, in sentences."""
+    words: Mapping[str, Localised] = field(default_factory=dict, metadata={NOT_PUBLISHED: True})
+    """Words of the site's own for the pages around the calendar, by key."""
 
     def with_drafts(self) -> CanonicalCalendar:
         """The same with every draft among its years, for showing what publishing them would bring."""

@@ -34,6 +34,19 @@ def phrase_faults(key: str, text: str) -> Iterable[str]:
         yield f"the fixed line must begin and end with {LINE_EDGE!r} and stand on one line"
 
 
+def hole_faults(key: str, text: str, model: str) -> Iterable[str]:
+    """What a text in place of ``model`` holds that nothing would fill; it may leave out what the model says."""
+    try:
+        used, given = (
+            {name for _, name, _, _ in Formatter().parse(one) if name is not None} for one in (text, model)
+        )
+    except ValueError as error:
+        yield f"{key!r} has unbalanced braces: {error}"
+        return
+    for name in sorted(used - given):
+        yield f"{key!r} holds {{{name}}}, which is not given to it"
+
+
 def is_fixed_line(line: str) -> bool:
     """True for the line that divides our text from people's own, in any language."""
     line = line.strip()

@@ -16,12 +16,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from mapping.document.build import ROOT_FILES, YEAR_FILE, build_calendar
-from mapping.document.files import PHRASES_FILE, UNIVERSITY_FILE
+from mapping.document.files import PHRASES_FILE, UNIVERSITY_FILE, WORDS_FILE
 from mapping.document.plain import PlainDocument, Problems
 from mapping.document.shipped import Shipped, read_shipped
 from mapping.errors import InvalidCalendarError, Problem
 from mapping.model import CanonicalCalendar, Targets
-from syncd.source.languages import words_of
+from syncd.source.languages import page_words, words_of
 from syncd.source.yaml_text import LARGEST_FILE, parse
 
 _MOST_FILES = 500
@@ -97,7 +97,7 @@ def shipped() -> Shipped:
         if document is None or problems:
             raise InvalidCalendarError(problems)
         documents.append(document)
-    return read_shipped(documents, words_of)
+    return read_shipped(documents, words_of, page_words("en"))
 
 
 def _drafts(documents: Iterable[PlainDocument]) -> Iterator[tuple[str, str]]:
@@ -186,7 +186,7 @@ class _Reader:
         for child in _visible(self._folder):
             if child.is_dir():
                 self._read_subfolder(child)
-            elif child.name in ROOT_FILES:
+            elif child.name in {*ROOT_FILES, WORDS_FILE}:
                 self._take(child, child.name)
             else:
                 self._look_for_entries(child, child.name)

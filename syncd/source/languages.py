@@ -57,6 +57,15 @@ def words_of(code: str) -> Mapping[str, str]:
     return pack(base).phrases if base in LANGUAGES else {}
 
 
+@cache
+def page_words(code: str) -> Mapping[str, str]:
+    """What pages say around the calendar, by key; none for a language that the package does not have."""
+    base = code.partition("-")[0]
+    if base not in LANGUAGES:
+        return {}
+    return {key: str(text) for key, text in _read("syncd.site_files", f"words/{base}.yaml").items()}
+
+
 def day_names(code: str) -> dict[str, str]:
     """Phrases for weekdays and for months as they stand beside a day's number."""
     # Asked for by few sites, and slow to load.

@@ -14,10 +14,18 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from mapping.document.schemas import CalendarFile, PhrasesFile, RoutingFile, UniversityFile, YearFile
+from mapping.document.schemas import (
+    CalendarFile,
+    PhrasesFile,
+    RoutingFile,
+    UniversityFile,
+    WordsFile,
+    YearFile,
+)
 from mapping.document.targets_schemas import TargetsFile
 from mapping.text.phrases import KEYS
 from syncd.source.field_words import FieldWords, field_words
+from syncd.source.languages import page_words
 
 SHAPES: Mapping[str, type[BaseModel]] = {
     "calendar": CalendarFile,
@@ -25,6 +33,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "routing": RoutingFile,
     "targets": TargetsFile,
     "university": UniversityFile,
+    "words": WordsFile,
     "year": YearFile,
 }
 
@@ -55,6 +64,8 @@ def _text(name: str, shape: type[BaseModel]) -> str:
     schema["title"] = f"syncd {name}.yaml" if name != "calendar" else "syncd calendar file"
     if name == "phrases":
         schema["propertyNames"] = {"enum": sorted(KEYS)}
+    if name == "words":
+        schema["propertyNames"] = {"enum": sorted(page_words("en"))}
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The routes: health, readiness, metrics, the status page, its stylesheet, and the calendar feeds.
+"""The routes: the calendar and its events, the status for operators, feeds, health, readiness, metrics.
 
 Answers GET and HEAD alone. Everything that is shown is escaped, no script is served, and every answer
 forbids the reader's browser whatever it does not need.
@@ -10,12 +10,12 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -27,11 +27,15 @@ from syncd.daemon.readiness import Promise, lapses
 from syncd.daemon.view import DaemonView
 from syncd.reconcile.binding import campus_zone
 from syncd.reconcile.editions import revised
+from syncd.reporting.design.sheets import shared_css, templates, year_css
 from syncd.reporting.feed import as_ics, events_of
+from syncd.web.asked import Asked, public_address
+from syncd.web.calendar_page import CalendarPage
+from syncd.web.event_page import EventPage
+from syncd.web.frame import Drawn, Frame
 from syncd.web.guards import AtOnce, KnownHosts, SafeHeaders
 from syncd.web.metrics import CONTENT_TYPE, metrics_text
-from syncd.web.page import Page, PageRequest
-from syncd.web.words import choose_language
+from syncd.web.status_page import StatusPage
 
 FEED_AGE_S = 3600
 """Seconds for which a feed may be kept by whoever fetched it."""
@@ -44,7 +48,11 @@ def build_app(daemon: DaemonView) -> Starlette:
     site = Pages(daemon)
     app = Starlette(
         routes=[
-            Route("/", site.status, methods=["GET"]),
+            Route("/", site.calendar, methods=["GET"]),
+            Route("/event/{year}/{entry}", site.event, methods=["GET"]),
+            Route("/status", site.status, methods=["GET"]),
+            Route("/status/draft/{year}", site.draft, methods=["GET"]),
+            Route("/status/draft/{year}/event/{year_again}/{entry}", site.draft_event, methods=["GET"]),
             Route("/style.css", site.style, methods=["GET"]),
             Route("/healthz", site.healthz, methods=["GET"]),
             Route("/readyz", site.readyz, methods=["GET"]),
@@ -68,6 +76,7 @@ class Pages:
     def __init__(self, daemon: DaemonView) -> None:
         self._daemon = daemon
         self._feed = lru_cache(maxsize=_FEEDS)(_make_feed)
+        self._drawn = Drawn()
 
     async def healthz(self, _: Request) -> Response:
         """Whether the process works: every worker has reported in time."""
@@ -93,22 +102,70 @@ class Pages:
     def style(self, _: Request) -> Response:
         """The one stylesheet; its address changes with its content."""
         age = {"Cache-Control": "public, max-age=86400"}
-        return Response(_file("style.css"), media_type="text/css", headers=age)
+        return Response(_style(), media_type="text/css", headers=age)
 
-    def status(self, request: Request) -> Response:
-        """The page."""
+    def calendar(self, request: Request) -> Response:
+        """The calendar for people."""
         calendar = self._daemon.served
         if calendar is None:
-            return PlainTextResponse("The service is starting.\n", 503, {"Retry-After": "5"})
-        asked = _asked(request, calendar)
-        values = Page(self._daemon, calendar, asked, now=time.time()).values()
-        page = _template().render(**values, style_version=_style_version())
+            return _starting()
+        return self._page("calendar", CalendarPage(self._frame(request, calendar)))
+
+    def event(self, request: Request) -> Response:
+        """An entry's own page."""
+        calendar = self._daemon.served
+        if calendar is None:
+            return _starting()
+        return self._of_entry(self._frame(request, calendar), request.path_params["year"], request)
+
+    def status(self, request: Request) -> Response:
+        """How things stand, for operators."""
+        calendar = self._daemon.served
+        if calendar is None:
+            return _starting()
+        return self._page("status", StatusPage(self._frame(request, calendar), now=time.time()))
+
+    def draft(self, request: Request) -> Response:
+        """A draft year as people would see it, for whoever decides about it."""
+        frame = self._draft_frame(request)
+        return self._page("calendar", CalendarPage(frame)) if frame is not None else _not_found()
+
+    def draft_event(self, request: Request) -> Response:
+        """An entry of a draft year."""
+        frame = self._draft_frame(request)
+        if frame is None or request.path_params["year_again"] != frame.asked.draft:
+            return _not_found()
+        return self._of_entry(frame, frame.asked.draft, request)
+
+    def _draft_frame(self, request: Request) -> Frame | None:
+        candidate, year = self._daemon.candidate, request.path_params["year"]
+        if candidate is None or year not in candidate.calendar.drafts:
+            return None
+        return self._frame(request, candidate.calendar.with_drafts(), draft=year)
+
+    def _frame(self, request: Request, calendar: CanonicalCalendar, draft: str = "") -> Frame:
+        asked = Asked.of(request, calendar, draft=draft)
+        base = public_address(calendar.university, self._daemon.settings.page_hosts, request)
+        return Frame(self._daemon, self._drawn, calendar, replace(asked, base=base))
+
+    def _of_entry(self, frame: Frame, year: str, request: Request) -> Response:
+        entry = frame.entries.get((year, request.path_params["entry"]))
+        if entry is None:
+            return _not_found(frame.say("no_entry"))
+        return self._page("event", EventPage(frame, year, entry))
+
+    @staticmethod
+    def _page(name: str, page: CalendarPage | EventPage | StatusPage) -> Response:
+        values = page.values()
+        text = (
+            _templates().get_template(f"{name}.html.jinja").render(**values, style_version=_style_version())
+        )
         headers = {
             "Cache-Control": "no-store",
-            "Content-Language": asked.language,
+            "Content-Language": values["lang"],
             "Vary": "Accept-Language",
         }
-        return Response(page, media_type="text/html", headers=headers)
+        return Response(text, media_type="text/html", headers=headers)
 
     def feed(self, request: Request) -> Response:
         """A school's calendar in one language, for calendar programs."""
@@ -174,40 +231,25 @@ def _json_line(payload: Mapping[str, object], status: int) -> Response:
     return Response(body, status, {"Cache-Control": "no-store"}, media_type="application/json")
 
 
-def _asked(request: Request, calendar: CanonicalCalendar) -> PageRequest:
-    """What the reader chose; anything unknown is the default."""
-    university, chosen = calendar.university, request.query_params
-    accepted = request.headers.get("Accept-Language", "")
-    school = chosen.get("school", "")
-    return PageRequest(
-        language=choose_language(university.languages, chosen.get("lang", ""), accepted),
-        school=school if school in university.schools else next(iter(university.schools), ""),
-        month=_month(chosen.get("month", "")),
-    )
+def _starting() -> Response:
+    return PlainTextResponse("The service is starting.\n", 503, {"Retry-After": "5"})
 
 
-def _month(text: str) -> date | None:
-    """The first of a month such as ``2025-12``; None for anything else, the ends of the calendar included."""
-    try:
-        first = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None
-    return first if date.min.year < first.year < date.max.year else None
+def _not_found(sentence: str = "There is no such page.") -> Response:
+    return PlainTextResponse(f"{sentence}\n", 404, {"Cache-Control": "no-store"})
 
 
 @cache
-def _file(name: str) -> bytes:
-    return (files("syncd.web") / name).read_bytes()
+def _style() -> bytes:
+    own = (files("syncd.web") / "style.css").read_text(encoding="utf-8")
+    return f"{shared_css()}\n{year_css()}\n{own}".encode()
 
 
 @cache
 def _style_version() -> str:
-    return hashlib.sha256(_file("style.css")).hexdigest()[:12]
+    return hashlib.sha256(_style()).hexdigest()[:12]
 
 
 @cache
-def _template() -> Template:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_file("status.html.jinja").decode())
+def _templates() -> Environment:
+    return templates("syncd.web.pages")

@@ -11,7 +11,7 @@ AT_ONCE = 32
 """Answers that are worked on at the same time; further ones are told to come back."""
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -19,7 +19,8 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Names of this machine."""
 
 
 class SafeHeaders:
@@ -53,7 +54,7 @@ class KnownHosts:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or refuse."""
         asked = [value for name, value in scope.get("headers", ()) if name == b"host"]
-        if self._hosts and any(host_of(one) not in self._hosts | _LOOPBACK for one in asked):
+        if self._hosts and any(host_of(one) not in self._hosts | LOOPBACK for one in asked):
             answer = PlainTextResponse("This host is not served here.\n", 421)
             await answer(scope, receive, send)
             return

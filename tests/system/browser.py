@@ -87,6 +87,10 @@ class Browser:
             mobile=False,
         )
         self.call("Page.navigate", url=address)
+        self.loaded()
+
+    def loaded(self) -> None:
+        """Wait until the page that is on its way has loaded."""
         while self._next().get("method") != "Page.loadEventFired":
             pass
 

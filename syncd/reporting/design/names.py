@@ -38,6 +38,11 @@ def month_name(language: str, month: int) -> str:
     return _capital(locale_of(language).months["stand-alone"]["wide"][month])
 
 
+def short_month(language: str, month: int) -> str:
+    """``Dec``, as it stands beside a day's number."""
+    return str(locale_of(language).months["format"]["abbreviated"][month])
+
+
 def short_weekday(language: str, weekday: int) -> str:
     """``Mon`` for an ISO weekday."""
     return _capital(locale_of(language).days["stand-alone"]["abbreviated"][weekday - 1].rstrip("."))

@@ -20,6 +20,12 @@ def shared_css() -> str:
     return "\n".join((palette_css(), _places(), _text(_HERE, "design.css")))
 
 
+@cache
+def year_css() -> str:
+    """What a year's sheet needs besides."""
+    return _text(_HERE, "year.css")
+
+
 def templates(package: str) -> Environment:
     """Templates of a package by name, and those of this one as ``design/NAME``. Everything is escaped."""
 

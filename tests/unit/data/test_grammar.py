@@ -28,7 +28,7 @@ from mapping.text.dates import (
 from mapping.text.deadlines import calculation, step_sentence, within
 from mapping.text.phrases import KEYS, PLACEHOLDERS, Voice
 from syncd.source.folder import load_calendar
-from syncd.web.words import phrases as page_phrases
+from syncd.source.languages import IN_DATA, page_words
 
 LANGUAGES = ("kk", "ru", "en")
 COUNTS = (0, 1, 2, 3, 4, 5, 10, 11, 12, 14, 20, 21, 22, 25, 31, 101, 111, 112)
@@ -214,7 +214,10 @@ def test_names_are_put_only_where_the_nominative_stands(shipped: CanonicalCalend
     }[language]
     inserted = ("title", "office", "name", "place", "step", "target", "course", "school", "language")
     pattern = re.compile(asks_for_a_case.replace("NAMES", "|".join(inserted)))
-    both = {**shipped.phrases, **page_phrases()}
+    both = {
+        **shipped.phrases,
+        **{f"page {key}": {c: page_words(c).get(key, "") for c in IN_DATA} for key in page_words("en")},
+    }
     said = {key: texts[language] for key, texts in both.items() if language in texts}
     # A quoted name is named, not declined: «…».
     wrong = {key: text for key, text in said.items() if pattern.search(text) and "«{" not in text}
@@ -225,7 +228,7 @@ def test_names_are_put_only_where_the_nominative_stands(shipped: CanonicalCalend
 def test_kazakh_and_russian_pages_put_moments_where_their_form_is_right(
     shipped: CanonicalCalendar, language: str
 ) -> None:
-    said = [texts.get(language, "") for texts in page_phrases().values()]
+    said = list(page_words(language).values())
     assert not [
         text for text in said if re.search(r"\{when\} бастап|\{all\} календарей|\{all\} ішінен", text)
     ]

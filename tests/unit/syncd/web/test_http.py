@@ -43,7 +43,8 @@ class View:
     served: CanonicalCalendar = field(default_factory=lambda: calendar_of(college()))
     watchdog: Watchdog = field(default_factory=lambda: Watchdog(0.0))
     workers: Workers = field(default_factory=Workers)
-    targets: Any = field(default_factory=lambda: SimpleNamespace(timezone="Europe/London"))
+    targets: Any = field(default_factory=lambda: SimpleNamespace(timezone="Europe/London", targets=()))
+    candidate: Any = None
     board: SnapshotBoard = field(default_factory=SnapshotBoard)
     state: Any = field(default_factory=lambda: SimpleNamespace(ledger=SimpleNamespace(fact=lambda _name: "")))
 

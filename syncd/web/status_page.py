@@ -1,4 +1,4 @@
-"""Everything the status page says, gathered from what the daemon knows: values for the template.
+"""How the calendars stand, for operators: what fails and what to do, what waits, what was written, open questions.
 
 Shows the calendar in force and our own words about it. Titles that people gave their events, names of
 courses and of persons are not shown here: plan and journal show them to whoever decides.
@@ -8,21 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from mapping.identity import split_key
-from mapping.model import CanonicalCalendar, Days, Entry
 from mapping.text.typography import unbroken
 from syncd.daemon.snapshot import Snapshot
-from syncd.daemon.view import DaemonView
-from syncd.reporting.design.grid import month_of
+from syncd.reconcile.editions import PINNED_FACT
+from syncd.reconcile.passes import Failure
 from syncd.reporting.feed import events_of
+from syncd.reporting.page_words import guard_words
 from syncd.state.events import ContextNote
 from syncd.state.ledger import RecentChange
-from syncd.web.months import Shown, drawn_weeks, in_month
-from syncd.web.words import PageWords, guard_words
+from syncd.web.frame import Frame
 
 RECENT_S = 30 * 86400.0
 RECENT_SHOWN = 20
@@ -33,117 +30,44 @@ Attention = tuple[str, list[tuple[str, str]], str]
 """What a person should look at, details each with their language, and what to do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageRequest:
-    """What a reader may choose, already checked."""
-
-    language: str
-    school: str
-    month: date | None
-
-
-class Page:
+class StatusPage:
     """One answer."""
 
-    def __init__(
-        self, daemon: DaemonView, calendar: CanonicalCalendar, request: PageRequest, *, now: float
-    ) -> None:
-        self._daemon = daemon
-        self._calendar = calendar
-        self._asked = request
+    def __init__(self, frame: Frame, *, now: float) -> None:
+        self._daemon = frame.daemon
+        self._frame = frame
+        self._calendar = frame.calendar
+        self._words = frame.say
         self._now = now
-        zone = daemon.targets.timezone if daemon.targets is not None else "UTC"
-        self._words = PageWords(calendar, request.language, zone)
-        self._today = daemon.today()
 
     def values(self) -> dict[str, Any]:
         """For the template."""
         snapshot = self._daemon.board.read()
         notes = self._daemon.state.events.notes()
-        university = self._calendar.university
+        asked = self._frame.asked
+        candidate = self._daemon.candidate
+        drafts = candidate.calendar.drafts if candidate is not None else {}
         return {
-            "say": self._words,
-            "lang": self._asked.language,
-            "languages": [(code, spec.name) for code, spec in university.languages.items()],
-            "university": self._words.voice.say(university.name),
-            "schools": [(key, self._words.voice.say(one.name)) for key, one in university.schools.items()],
-            "school": self._asked.school,
-            "snapshot": snapshot,
-            **self._month(),
-            "attention": list(self._attention(snapshot, notes)),
-            "summary": self._summary(snapshot, notes),
+            **self._frame.values(),
+            "attention": (attention := list(self._attention(snapshot, notes))),
+            "summary": self._summary(snapshot, notes, calm=not attention),
             "targets": list(self._targets(snapshot, notes)),
             "recent": list(self._recent()),
             "review": (review := list(self._review())),
             "questions": sum(len(notes) for _, notes in review),
+            "drafts": [(asked.draft_link(name), name) for name in drafts],
         }
-
-    # --- the month ---------------------------------------------------------------------------------
-
-    def _month(self) -> dict[str, Any]:
-        shown = list(self._shown())
-        months = sorted(
-            {month_of(day).start for event in shown for day in (event.days.start, event.days.last)}
-        )
-        wanted = month_of(self._asked.month or self._today)
-        if months and not months[0] <= wanted.start <= months[-1]:
-            wanted = month_of(months[0] if wanted.start < months[0] else months[-1])
-        listed = in_month(shown, wanted)
-        before, after = month_of(wanted.start.replace(day=1)), wanted.end
-        earlier = [month for month in months if month < before.start]
-        return {
-            "month": wanted,
-            "month_name": self._month_name(wanted.start),
-            "weeks": list(
-                drawn_weeks(wanted, shown, today=self._today, working_week=self._working_week(wanted))
-            ),
-            "listed": [(self._words.days(event.days), event) for event in listed],
-            "legend": sorted({(event.colour, event.category) for event in listed}, key=lambda one: one[1]),
-            "earlier": self._month_link(earlier[-1]) if earlier else None,
-            "later": self._month_link(after) if months and after <= months[-1] else None,
-            "now": self._month_link(month_of(self._today).start),
-            "weekdays": [self._words(f"weekday_{number}") for number in range(1, 8)],
-        }
-
-    def _month_link(self, first: date) -> tuple[str, str]:
-        return f"{first:%Y-%m}", self._month_name(first)
-
-    def _month_name(self, first: date) -> str:
-        return self._words("month_year", month=self._words(f"month_{first.month}"), year=first.year)
-
-    def _shown(self) -> Iterator[Shown]:
-        """What people see of the school: the same titles and days as its published calendar."""
-        university = self._calendar.university
-        entries = _entries(self._calendar)
-        events = events_of(
-            self._calendar, school=self._asked.school, language=self._asked.language, today=self._today
-        )
-        for key, event in events.items():
-            year, name, _ = split_key(key)
-            category = university.categories[entries[year, name].category]
-            yield Shown(
-                title=unbroken(event.title),
-                days=event.days,
-                category=self._words.voice.say(category.name),
-                colour=category.colour,
-                day_off=category.day_off,
-            )
-
-    def _working_week(self, month: Days) -> frozenset[int]:
-        """Of the year that reaches into the month; all days where none does."""
-        for year in self._calendar.years.values():
-            if any(entry.days is not None and entry.days.overlaps(month) for entry in year.entries):
-                return year.working_week
-        return frozenset(range(1, 8))
 
     # --- how things stand ---------------------------------------------------------------------------
 
-    def _summary(self, snapshot: Snapshot, notes: Mapping[str, ContextNote]) -> str:
+    def _summary(self, snapshot: Snapshot, notes: Mapping[str, ContextNote], *, calm: bool) -> str:
         if not snapshot.context_targets:
             return self._words("starting")
         done = sum(1 for name in snapshot.context_targets if _in_step(notes.get(name)))
         checked = self._words("checked", when=self._words.moment(snapshot.attempted_at))
         if done == len(snapshot.context_targets):
+            if not calm:
+                return checked
             return f"{self._words('all_in_step')} {checked}"
         sentence = self._words("some_in_step", done=done, all=len(snapshot.context_targets))
         return f"{sentence} {checked}"
@@ -159,6 +83,8 @@ class Page:
             )
         if snapshot.data_problem:
             yield say("data_problem"), [], ""
+        if self._daemon.state.ledger.fact(PINNED_FACT):
+            yield say("undone"), [], ""
         if snapshot.paused:
             yield say("paused"), [], ""
         if snapshot.refused:
@@ -183,7 +109,8 @@ class Page:
                 continue
             note = notes.get(one.where)
             since = note.failing_since if note is not None and note.failing_since else snapshot.attempted_at
-            yield self._words("fails", when=self._words.moment(since)), _in_english([one.sentence]), ""
+            do = self._words("status_do", do=self._words(_remedy(one)))
+            yield self._words("fails", when=self._words.moment(since)), _in_english([one.sentence]), do
         more = len(snapshot.failures) - min(len(seen), FAILURES_SHOWN)
         if more > 0:
             yield self._words("fails_more", count=more), [], ""
@@ -202,8 +129,8 @@ class Page:
     def _recent(self) -> Iterator[tuple[str, RecentChange, str]]:
         """(when, change, its entry's title in our words)."""
         changes = self._daemon.state.ledger.recent(since=self._now - RECENT_S, limit=RECENT_SHOWN)
-        entries = _entries(self._calendar)
-        shown = events_of(self._calendar, school=None, language=self._asked.language, today=self._today)
+        entries = self._frame.entries
+        shown = events_of(self._calendar, school=None, language=self._words.language, today=self._frame.today)
         # With the lead: opening and last day of one entry would read the same.
         titles = {key: event.title for key, event in shown.items()}
         for change in changes:
@@ -225,8 +152,11 @@ def _in_english(sentences: Iterable[str]) -> list[tuple[str, str]]:
     return [(one, "en") for one in sentences]
 
 
-def _entries(calendar: CanonicalCalendar) -> Mapping[tuple[str, str], Entry]:
-    return {(name, entry.id): entry for name, year in calendar.years.items() for entry in year.entries}
+def _remedy(failure: Failure) -> str:
+    """The words for what to do about a failure."""
+    if failure.credential:
+        return "do_credential"
+    return "do_wait" if failure.transient else "do_look"
 
 
 def _in_step(note: ContextNote | None) -> bool:
