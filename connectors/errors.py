@@ -199,13 +199,14 @@ class ZoneRulesError(PermanentError):
     def __init__(self, *, day: str, ours: int, theirs: int, rules: str, context: str) -> None:
         self.day, self.ours, self.theirs, self.rules = day, ours, theirs, rules
         super().__init__(
-            f"on {day} the service applies {_offset(theirs)}, where our zone rules ({rules}) say {_offset(ours)}.",
+            f"on {day} the service applies {offset_words(theirs)}, where our zone rules ({rules}) say {offset_words(ours)}.",
             operation="compare zone rules",
             context=context,
         )
 
 
-def _offset(seconds: int) -> str:
+def offset_words(seconds: int) -> str:
+    """An offset from UTC as people write it."""
     minutes = abs(seconds) // 60
     return f"UTC{'-' if seconds < 0 else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
 

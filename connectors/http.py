@@ -61,6 +61,15 @@ def clock_skew_s(date_header: str | None, now: float) -> float | None:
         return None
 
 
+def is_proxy(address: str, schemes: Collection[str]) -> bool:
+    """Whether requests can go through a proxy of that address: ``http://host:port``, perhaps with user and password."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in schemes and bool(parts.hostname) and (parts.port or 80) > 0
+    except ValueError:
+        return False
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host name can only mean this machine."""
     if host.casefold() == "localhost":

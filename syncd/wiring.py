@@ -145,7 +145,11 @@ def _canvas(shared: Shared) -> Connector:
     if not settings.canvas.base_url:
         raise SettingsError([f"{PREFIX}CANVAS__BASE_URL is not set, and there are Canvas targets."])
     check_ca_file(settings)
-    with _as_settings_error(f"{PREFIX}CANVAS__BASE_URL", CanvasTokenError=token_setting(settings)):
+    with _as_settings_error(
+        f"{PREFIX}CANVAS__BASE_URL",
+        CanvasProxyError=f"{PREFIX}PROXY",
+        CanvasTokenError=token_setting(settings),
+    ):
         return CanvasConnector(
             CanvasSettings(
                 base_url=settings.canvas.base_url,

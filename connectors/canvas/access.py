@@ -14,10 +14,10 @@ from connectors.canvas.client import CanvasClient
 from connectors.canvas.discovery import Discoverer
 from connectors.canvas.failures import Call
 from connectors.canvas.reading import Reader
-from connectors.errors import AccessDeniedError, ConnectorError, NotFoundError
-from connectors.port import AccessFinding, Discovery, Severity
+from connectors.errors import AccessDeniedError, ConnectorError, NotFoundError, offset_words
+from connectors.port import AccessFinding, Discovery, Observation, Severity
 from connectors.registry import is_course
-from mapping.model import Context, Target
+from mapping.model import Context, ObservedEvent, Target
 
 _COURSE_RIGHTS = ("manage_calendar", "read_course_content")
 _SWEEP_RIGHTS = (*_COURSE_RIGHTS, "read_course_list", "read_sis")
@@ -112,9 +112,13 @@ class Checker:
     def _readable(self, target: Target, courses: Sequence[Context]) -> Iterator[AccessFinding]:
         if not courses:
             return
+        ours: list[tuple[Context, ObservedEvent]] = []
         for context, outcome in self._reader.read(courses, {}, {}):
             if isinstance(outcome, ConnectorError):
                 yield _problem(target, f"{context.id} {context.name} cannot be read: {outcome}")
+            elif isinstance(outcome, Observation):
+                ours += [(context, event) for event in outcome.events if event.genuine and event.offset]
+        yield from _zone_rules(target, ours)
 
     def _terms(self, target: Target) -> Iterator[AccessFinding]:
         try:
@@ -180,8 +184,34 @@ class Checker:
         except ConnectorError:
             return None
         listed = calendars.get("account_calendars")
-        mine = {str(row.get("id")) for row in listed or [] if isinstance(row, dict)}
-        return True if account in mine else None
+        for row in listed if isinstance(listed, list) else []:
+            if isinstance(row, dict) and str(row.get("id")) == account:
+                self._subscribed_by_hand = row.get("auto_subscribe") is False
+                return True
+        return None
+
+
+def _zone_rules(target: Target, ours: Sequence[tuple[Context, ObservedEvent]]) -> Iterator[AccessFinding]:
+    """Our zone rules against those that Canvas applied to the event of ours that was saved last.
+
+    The others may still lie as older rules put them.
+    """
+    if not ours:
+        return
+    context, event = max(ours, key=lambda one: one[1].stamp)
+    offset = event.offset
+    assert offset is not None  # noqa: S101 - the caller chose those that show one
+    if not offset.differs:
+        yield _ok(
+            target, f"Canvas applies {offset_words(offset.ours)} on {offset.day}, as our zone rules do."
+        )
+        return
+    yield _problem(
+        target,
+        f"on {offset.day} Canvas applies {offset_words(offset.theirs)} in {context.id}, where our zone rules say "
+        f'{offset_words(offset.ours)}: "{event.title}" is seen at another hour or day than is meant. Bring the zone '
+        "rules of whichever is older up to date, then `syncd retry`; until then nothing is repaired there.",
+    )
 
 
 def _missing(

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.canvas.pace import PaceLimits
 from connectors.errors import PermanentError
-from connectors.http import RequestNote, Timeouts, check_address
+from connectors.http import RequestNote, Timeouts, check_address, is_proxy
 from connectors.retry import RetryPolicy
 
 CONTEXTS_A_CALL = 10
@@ -33,11 +33,18 @@ class CanvasTokenError(PermanentError):
     advice = "Set the token as Canvas showed it when it was made, one per line in a file of several."
 
 
+class CanvasProxyError(PermanentError):
+    """Raised when the proxy's address is none that requests can go through."""
+
+    advice = "Set the proxy as http://host:port, with user:password@ before the host where it asks for them."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanvasSettings:
     """All a connector needs.
 
-    Raises `CanvasAddressError` for an address that the token must not go to, `CanvasTokenError` for none.
+    Raises `CanvasAddressError` for an address that the token must not go to, `CanvasTokenError` for none,
+    `CanvasProxyError`.
     """
 
     base_url: str
@@ -79,6 +86,9 @@ class CanvasSettings:
                 operation="configure Canvas",
             )
         check_address(self.base_url, "api/v1", _bad, pages=_PAGES)
+        if self.proxy and not is_proxy(self.proxy, {"http", "https"}):
+            # Not quoted: it may hold a password.
+            raise CanvasProxyError("the proxy's address cannot be used.", operation="configure Canvas")
 
     @property
     def address(self) -> str:

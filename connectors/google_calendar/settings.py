@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from connectors.errors import AuthenticationError, PermanentError
-from connectors.http import RequestNote, Timeouts, check_address, is_loopback
+from connectors.http import RequestNote, Timeouts, check_address, is_loopback, is_proxy
 from connectors.retry import RetryPolicy
 
 GOOGLE_ENDPOINT = "https://www.googleapis.com/"
@@ -112,12 +112,7 @@ class GoogleSettings:
 
 
 def _check_proxy(proxy: str) -> None:
-    try:
-        parts = urlsplit(proxy)
-        usable = parts.scheme == "http" and parts.hostname and (parts.port or 80)
-    except ValueError:
-        usable = False
-    if not usable:
+    if not is_proxy(proxy, {"http"}):
         # Not quoted: it may hold a password.
         raise GoogleProxyError("the proxy's address cannot be used.", operation="configure Google Calendar")
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from connectors.errors import AuthenticationError
 from connectors.port import AccessFinding, Severity
 from mapping.model import Target
+from syncd.sandbox.canvas import zones
 from syncd.sandbox.canvas.model import ALL_RIGHTS, Account
 from syncd.sandbox.canvas.seed import UNPUBLISHED_COURSE, seed_university
 from syncd.sandbox.faults import Kind, Rule
-from tests.unit.connectors.canvas.conftest import Site
+from tests.unit.connectors.canvas.conftest import ZONE, Site, context, create, wish
 
 
 @pytest.fixture
@@ -200,3 +202,32 @@ def test_the_calendar_is_found_among_those_of_other_accounts(site: Site) -> None
         Rule(kind=Kind.JSON, path="accounts/1/account_calendars", status=200, body=rows, times=None)
     )
     assert told(check(site, target(account_calendars=("1",))), Severity.OK, "visible")
+
+
+@pytest.mark.parametrize("may_list", [True, False])
+def test_an_account_calendar_on_manual_subscription_is_told(university: Site, may_list: bool) -> None:
+    law_school = account(university)
+    law_school.calendar_visible = True
+    one = target(account_calendars=("sis_account_id:LAW",))
+    if not may_list:
+        university.faults.add(
+            Rule(kind=Kind.JSON, path=r"accounts/\d+/account_calendars", status=403, body="{}", times=None)
+        )
+    assert told(check(university, one), Severity.WARNING, "only after adding it", "Auto subscribe")
+    law_school.auto_subscribe = True
+    assert not told(check(university, one), Severity.WARNING, "only after adding it")
+
+
+def test_the_offset_that_canvas_applied_to_an_event_of_ours_is_compared_with_our_rules(
+    university: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not told(check(university, law()), Severity.OK, "zone rules")
+    university.made(number=101)
+    assert told(check(university, law()), Severity.OK, "Canvas applies UTC+05:00 on 2025-09-02")
+    older = ZoneInfo("Asia/Dhaka")
+    monkeypatch.setattr(zones, "ZoneInfo", lambda key: older if key == ZONE else ZoneInfo(key))
+    zones.zone_named.cache_clear()
+    university.connector.apply(context(102), create(wish(key="2025-2026:s-iv-3:main"), context(102)))
+    findings = check(university, law())
+    zones.zone_named.cache_clear()
+    assert told(findings, Severity.PROBLEM, "UTC+06:00 in course_102", "our zone rules say UTC+05:00")

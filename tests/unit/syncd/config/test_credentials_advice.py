@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import ssl
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from mapping.model import Targets
 from syncd.config.credentials import check_ca_file, open_to_the_group, token_setting
 from syncd.config.settings import CanvasSection, GoogleSection, Settings
 from syncd.errors import SettingsError
-from syncd.wiring import _refuse_own_calendars
+from syncd.wiring import _refuse_own_calendars, build_connectors
 from tests.unit.connectors.test_anything import SCHOOL
 
 
@@ -65,3 +67,22 @@ def test_files_that_the_group_may_read_are_named_but_for_those_of_systemd(
 def test_the_setting_that_a_token_comes_from_is_named(tmp_path: Path) -> None:
     assert token_setting(Settings()) == "SYNCD_CANVAS__TOKEN_FILE"
     assert token_setting(Settings(canvas=CanvasSection(tokens_file=tmp_path))) == "SYNCD_CANVAS__TOKENS_FILE"
+
+
+@pytest.mark.parametrize("kind", ["canvas", "google"])
+@pytest.mark.parametrize("proxy", ["127.0.0.1:3128", "http://", "http://u:secret@h:x", "socks5://h:1"])
+def test_a_proxy_that_cannot_be_used_names_its_setting_and_quotes_no_password(
+    tmp_path: Path, kind: str, proxy: str
+) -> None:
+    key = tmp_path / "key.json"
+    key.write_text(json.dumps({"type": "service_account", "client_email": "a@b"}))
+    key.chmod(0o600)
+    settings = Settings(
+        proxy=proxy,
+        canvas=CanvasSection(base_url="https://canvas.example.edu", token=SecretStr("abc")),
+        google=GoogleSection(credentials_file=key),
+    )
+    targets = Targets(owner="mnu", timezone="UTC", targets=(replace(SCHOOL, kind=kind),))
+    with pytest.raises(SettingsError, match=r"SYNCD_PROXY: .*http://host:port") as caught:
+        build_connectors(settings, targets, stop=threading.Event())
+    assert "secret" not in str(caught.value)
