@@ -18,6 +18,10 @@ DESTDIR ?=
 UNITDIR := $(DESTDIR)/usr/lib/systemd/system
 SYSUSERSDIR := $(DESTDIR)/usr/lib/sysusers.d
 TMPFILESDIR := $(DESTDIR)/usr/lib/tmpfiles.d
+# Made from the grammar, which needs Python and no package.
+MANDIR := $(DESTDIR)/usr/share/man/man1
+BASHDIR := $(DESTDIR)/usr/share/bash-completion/completions
+FISHDIR := $(DESTDIR)/usr/share/fish/vendor_completions.d
 
 # What production can do without; each has its lock, requirements-EXTRA.txt, complete by itself.
 EXTRAS := fleet import pdf sandbox
@@ -121,11 +125,15 @@ upgrade: ## As lock, but to the newest releases of everything
 	$(COMPILE) --upgrade --all-extras --output-file requirements-dev.txt pyproject.toml
 	$(MAKE) lock
 
-install: ## Copy units, users and paths for systemd; DESTDIR=/staging for packagers
-	install -d $(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR)
+install: ## Copy units, users, paths, man page and completions; DESTDIR=/staging for packagers
+	install -d $(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR) $(MANDIR) $(BASHDIR) $(FISHDIR)
 	install -m 0644 $(wildcard deploy/systemd/*.service deploy/systemd/*.timer) $(UNITDIR)
 	install -m 0644 $(wildcard deploy/systemd/sysusers.d/*.conf) $(SYSUSERSDIR)
 	install -m 0644 $(wildcard deploy/systemd/tmpfiles.d/*.conf) $(TMPFILESDIR)
+	"$(PYTHON)" -B -m syncd.grammar.man > $(MANDIR)/syncd.1
+	"$(PYTHON)" -B -m syncd.grammar.completion bash > $(BASHDIR)/syncd
+	"$(PYTHON)" -B -m syncd.grammar.completion fish > $(FISHDIR)/syncd.fish
+	chmod 0644 $(MANDIR)/syncd.1 $(BASHDIR)/syncd $(FISHDIR)/syncd.fish
 
 clean: ## Remove the environment and everything that tools left behind
 	rm -rf $(VENV) build dist mutants .coverage .coverage.* htmlcov .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

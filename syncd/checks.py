@@ -7,6 +7,7 @@ what is wrong in another.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -28,7 +29,7 @@ from syncd.config.zone_data import in_use
 from syncd.errors import RefusedError, SettingsError
 from syncd.exits import DECIDE, FAILED, INVALID
 from syncd.reconcile.binding import check_endpoint, check_owner
-from syncd.reporting.english import days
+from syncd.reporting.english import counted, days
 from syncd.reporting.horizon import horizon
 from syncd.reporting.preview import read_aloud, sample
 from syncd.reporting.status import not_stored_lines
@@ -92,6 +93,14 @@ class Check:
 
     # --- without network --------------------------------------------------------------------------
 
+    @property
+    def questions(self) -> int:
+        """Questions to the registrar in the years that were read, drafts included."""
+        if self.calendar is None:
+            return 0
+        years = self.calendar.with_drafts().years.values()
+        return sum(len(entry.review) for year in years for entry in year.entries)
+
     def _settings(self) -> Iterator[Line]:
         yield _ok("zones", f"the zone rules are those of {in_use()}.")
         try:
@@ -122,10 +131,14 @@ class Check:
             self.calendar, source = load_calendar(folder)
         except InvalidCalendarError as error:
             yield from (_invalid("calendar", str(problem)) for problem in error.problems)
+            yield from _missing_file(tuple(map(str, error.problems)), folder)
             yield from self._without_unread_drafts(folder)
             return
         yield from _years(self.calendar)
-        yield _ok("calendar", f"{len(source.files)} files were read.")
+        yield _ok(
+            "calendar",
+            f"{counted(len(source.files), 'file')} {'was' if len(source.files) == 1 else 'were'} read.",
+        )
         yield from (_note("calendar", line) for line in horizon(self.calendar, self._today()))
         yield from (_note("calendar", f"{sentence}.") for sentence in self.calendar.taken)
         yield from self._days_off(self.calendar)
@@ -187,7 +200,8 @@ class Check:
             yield from (_invalid("targets", str(problem)) for problem in error.problems)
         else:
             owner, zone = self.targets.owner, self.targets.timezone
-            yield _ok("targets", f"{len(self.targets.targets)} targets, owner {owner}, zone {zone}.")
+            count = counted(len(self.targets.targets), "target")
+            yield _ok("targets", f"{count}, owner {owner}, zone {zone}.")
 
     def _connectors(self) -> Iterator[Line]:
         """One kind after the other, so that every missing credential is told at once."""
@@ -216,7 +230,7 @@ class Check:
                 self._complete = False
                 del self.connectors[kind]
                 continue
-            user = f" as {account.user}" if account.user else ""
+            user = f"; the credential is that of user {account.user}" if account.user else ""
             yield _ok(kind, f"{account.endpoint} answers{user}.")
             yield from _clock(kind, connector)
             try:
@@ -333,6 +347,20 @@ def _years(calendar: CanonicalCalendar) -> Iterator[Line]:
             listed = "; ".join(f"{id_} ({', '.join(map(str, found))})" for id_, found in foreign.items())
             own = " and ".join(map(str, sorted(own_years(year))))
             yield _note("calendar", f"{name}: title or text names a year other than {own}: {listed}.")
+
+
+def _missing_file(problems: tuple[str, ...], folder: Path | None) -> Iterator[Line]:
+    """Names of several entries that lead nowhere are seldom that many slips: a file of the year is gone."""
+    years = Counter(
+        problem.partition("/")[0] for problem in problems if "unknown entry" in problem and "/" in problem
+    )
+    for year, count in years.items():
+        if folder is not None and count > 1 and (folder / year).is_dir():
+            there = ", ".join(sorted(path.name for path in (folder / year).glob("*.yaml")))
+            yield _note(
+                "calendar",
+                f"{year}: {count} entries that others name are not there; is a file missing? There are {there}.",
+            )
 
 
 def _is_copy(calendar: CanonicalCalendar, old: AcademicYear, new: AcademicYear) -> bool:

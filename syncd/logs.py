@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from typing import Any
+import threading
+from collections import Counter
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -20,17 +22,26 @@ from mapping.text.printable import printable
 LONGEST_VALUE = 500
 """Characters of one value; a page of HTML in an error says no more than its beginning."""
 _SECRET_NAME = re.compile(r"token|secret|password|authorization|private_key|credential", re.IGNORECASE)
+_SUMS = frozenset({"cycle", "fast-lane"})
+"""Events that sum up writes."""
+_FOR_PROGRAMS = frozenset({"digest", "planned", "cycle"})
+"""Fields of a sum that say nothing more to people who see its other ones."""
 _BEARER = re.compile(r"(bearer\s+|access_token=|oauth_token=)[^\s&\"']+", re.IGNORECASE)
 
 
-def set_up_logging(log_format: str = "auto", level: str = "INFO", *, colours: bool = False) -> Any:
-    """Configure structlog and return the root logger. ``colours``: on a console, those that show its levels."""
+def set_up_logging(
+    log_format: str = "auto", level: str = "INFO", *, colours: bool = False, each_change: bool = False
+) -> Any:
+    """Configure structlog and return the root logger.
+
+    ``colours``: on a console, those that show its levels. ``each_change``: a console too tells every write, not
+    only a line for each target.
+    """
     console = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
-    renderer: Processor = (
-        structlog.dev.ConsoleRenderer(colors=colours)
-        if console
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
+    renderer: Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if console:
+        lines = structlog.dev.ConsoleRenderer(colors=colours, pad_event_to=0)
+        renderer = lines if each_change else ByTarget(lines)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -42,7 +53,7 @@ def set_up_logging(log_format: str = "auto", level: str = "INFO", *, colours: bo
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", Stderr())),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
@@ -50,6 +61,50 @@ def set_up_logging(log_format: str = "auto", level: str = "INFO", *, colours: bo
         for noisy in spec.noisy_loggers:
             logging.getLogger(noisy).setLevel(logging.ERROR)
     return structlog.get_logger()
+
+
+class Stderr:
+    """Standard error as it is at the moment of a line: a progress bar puts itself before it."""
+
+    def write(self, text: str) -> int:
+        """As the stream's."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """As the stream's."""
+        sys.stderr.flush()
+
+
+class ByTarget:
+    """Renders for people at a terminal: one line a target where a journal has one for each event.
+
+    A write that left a deviation is told all the same.
+    """
+
+    def __init__(self, renderer: Processor) -> None:
+        self._renderer = renderer
+        self._mutex = threading.Lock()
+        self._counts: dict[str, Counter[str]] = {}
+
+    def __call__(self, logger: WrappedLogger, name: str, event: EventDict) -> Any:
+        """The event's line, with those of the targets before a sum; raises `structlog.DropEvent` for one write."""
+        told = event.get("event")
+        if told == "change" and "deviation" not in event:
+            with self._mutex:
+                counts = self._counts.setdefault(str(event.get("target")), Counter())
+                counts[str(event.get("action"))] += 1
+            raise structlog.DropEvent
+        if told not in _SUMS:
+            return self._renderer(logger, name, event)
+        with self._mutex:
+            written, self._counts = self._counts, {}
+        stamp = {key: event[key] for key in ("timestamp", "level") if key in event}
+        lines = [
+            self._renderer(logger, name, {**stamp, "event": "target", "target": target, **counts})
+            for target, counts in sorted(written.items())
+        ]
+        short = {key: value for key, value in event.items() if value and key not in _FOR_PROGRAMS}
+        return "\n".join(map(str, [*lines, self._renderer(logger, name, short)]))
 
 
 def drop_empty(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

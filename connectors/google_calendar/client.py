@@ -67,7 +67,7 @@ class GoogleClient:
     def access(self, calendar: str) -> Json:
         """What we may do in a calendar, without its events."""
         return self._caller.read(
-            Call(operation="ask for access", context=calendar),
+            Call(operation="read access", context=calendar),
             lambda events: events.list(calendarId=calendar, maxResults=1, fields=ACCESS_FIELDS),
             _is_list,
         )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 
 from connectors.port import Severity
 from mapping.model import AcademicYear, Entry
@@ -20,63 +23,113 @@ _WORDS = {Severity.OK: "ok", Severity.WARNING: "look", Severity.PROBLEM: "PROBLE
 def run(arguments: argparse.Namespace) -> int:
     """Print every finding; the exit code is that of the gravest."""
     if arguments.review:
-        return _review()
+        return _review(as_json=arguments.json)
     if arguments.titles:
-        return _titles()
-    check, printed = Check(), _Printed()
+        return _titles(as_json=arguments.json)
+    check, told = Check(), _Told(silent=arguments.json)
     try:
-        printed.tell(check.offline())
-        if not arguments.offline and worst(printed.lines) == 0:
-            printed.tell(check.online())
+        told.tell(check.offline())
+        if not arguments.offline and worst(told.lines) == 0:
+            told.tell(check.online())
     finally:
         check.close()
-    print(f"\n{printed.summary(offline=arguments.offline)}")
-    return worst(printed.lines)
+    if arguments.json:
+        _print_json(told.document(check.questions, offline=arguments.offline))
+    else:
+        print(f"\n{told.summary(check.questions, offline=arguments.offline)}")
+    return worst(told.lines)
 
 
-class _Printed:
-    """Lines printed so far, under a heading for each thing they are about."""
+class _Told:
+    """Lines told so far, each once, under a heading for each thing they are about. ``silent``: nothing is printed."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, silent: bool) -> None:
         self.lines: list[Line] = []
+        self._silent = silent
 
     def tell(self, lines: Iterable[Line]) -> None:
         for line in lines:
-            if not self.lines or self.lines[-1].about != line.about:
-                print(f"\n{line.about}")
-            print(f"  {_WORDS[line.severity]:<8} {_indented(printable(line.message, lines=True))}")
-            sys.stdout.flush()
+            if line in self.lines:
+                continue
+            if not self._silent:
+                self._print(line)
             self.lines.append(line)
 
-    def summary(self, *, offline: bool) -> str:
-        problems = sum(line.severity == Severity.PROBLEM for line in self.lines)
-        looks = sum(line.severity == Severity.WARNING for line in self.lines)
-        if problems:
-            return f"{counted(problems, 'problem')}, {looks} to look at."
-        access = " Access was not asked for (--offline)." if offline else ""
-        return f"No problem, {looks} to look at.{access}"
+    def _print(self, line: Line) -> None:
+        if not self.lines or self.lines[-1].about != line.about:
+            print(f"\n{line.about}")
+        print(f"  {_WORDS[line.severity]:<8} {_indented(printable(line.message, lines=True))}")
+        sys.stdout.flush()
+
+    def summary(self, questions: int, *, offline: bool) -> str:
+        problems, looks = self._counts()
+        asked = f"; {counted(questions, 'question')} to the registrar (--review)" if questions else ""
+        access = " Access was not asked for (--offline)." if offline and not problems else ""
+        told = counted(problems, "problem") if problems else "No problem"
+        return f"{told}, {looks} to look at{asked}.{access}"
+
+    def document(self, questions: int, *, offline: bool) -> dict[str, object]:
+        """As `syncd.reporting.schemas.CheckDocument` describes it."""
+        problems, looks = self._counts()
+        return {
+            "lines": [
+                {
+                    "about": line.about,
+                    "severity": _WORDS[line.severity].casefold(),
+                    "message": line.message,
+                    "code": line.code,
+                }
+                for line in self.lines
+            ],
+            "problems": problems,
+            "looks": looks,
+            "questions": questions,
+            "offline": offline,
+            "code": worst(self.lines),
+        }
+
+    def _counts(self) -> tuple[int, int]:
+        count = Counter(line.severity for line in self.lines)
+        return count[Severity.PROBLEM], count[Severity.WARNING]
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=1))
 
 
 def _indented(message: str) -> str:
     return message.replace("\n", "\n" + " " * 11)
 
 
-def _review() -> int:
+def _review(*, as_json: bool) -> int:
     calendar = calendar_here(whole=True).with_drafts()
     language = terminal_language(calendar)
-    count = 0
-    for year in calendar.years.values():
-        for entry in year.entries:
-            if entry.review:
-                count += len(entry.review)
-                title = calendar.university.say(entry.title, language)
-                sys.stdout.writelines(_questions(year, entry, title))
-    print(f"\n{count} questions for the registrar; no printed date was changed because of them.")
+    asked = [
+        (year, entry, calendar.university.say(entry.title, language))
+        for year in calendar.years.values()
+        for entry in year.entries
+        if entry.review
+    ]
+    if as_json:
+        _print_json(
+            [
+                {"year": year.name, "entry": entry.id, "title": title, "questions": list(entry.review)}
+                for year, entry, title in asked
+            ]
+        )
+        return 0
+    for year, entry, title in asked:
+        sys.stdout.writelines(_questions(year, entry, title))
+    count = sum(len(entry.review) for _, entry, _ in asked)
+    print(f"\n{counted(count, 'question')} for the registrar; no printed date was changed because of them.")
     return 0
 
 
-def _titles() -> int:
+def _titles(*, as_json: bool) -> int:
     calendar = calendar_here(whole=True).with_drafts()
+    if as_json:
+        _print_json({str(width): [asdict(one) for one in titles_alike(calendar, width)] for width in WIDTHS})
+        return 0
     for width in WIDTHS:
         pairs = titles_alike(calendar, width)
         on_one_day = sum(one.same_day for one in pairs)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mapping.errors import SyncdError
-from syncd.commands.shared.arguments import settings_of, start_logging
+from syncd.commands.shared.arguments import settings_of, shows_progress, start_logging
 from syncd.config.credentials import credential_files
 from syncd.config.settings import PREFIX, Settings
 from syncd.control.server import ControlServer, ThreadNet
@@ -27,6 +27,7 @@ from syncd.daemon.standby import wait_for_state
 from syncd.daemon.systemd import SystemdNotifier
 from syncd.daemon.watch import watch_paths
 from syncd.errors import SettingsError, StateError
+from syncd.reporting.progress import Progress
 from syncd.state.store import State
 from syncd.wiring import calendar_folder, state_address
 
@@ -53,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
-    log = start_logging(settings)
+    log = start_logging(settings, arguments)
     _refuse_pretended_day(settings)
     folder = calendar_folder(settings)
     signals = _listen_to_signals()
@@ -64,7 +65,10 @@ def _run(arguments: argparse.Namespace) -> int:
         log.warning("state", note=note)
     notifier = _notifier(settings, state, log)
     fittings = Fittings(
-        log=log, stop=state.stop_event(), on_change=notifier.take if notifier is not None else _tell_nobody
+        log=log,
+        stop=state.stop_event(),
+        on_change=notifier.take if notifier is not None else _tell_nobody,
+        progress=Progress(log, shows=shows_progress(arguments)),
     )
     daemon = Daemon(settings, state, fittings)
     if notifier is not None:

@@ -79,14 +79,21 @@ def _flag(name: str, text: str | None = None) -> Argument:
     return Argument(name=name, shape=Shape.FLAG, help=text)
 
 
-def _position(name: str, metavar: str) -> Argument:
-    return Argument(name=name, shape=Shape.POSITION, metavar=metavar)
+def _position(name: str, metavar: str, text: str) -> Argument:
+    return Argument(name=name, shape=Shape.POSITION, metavar=metavar, help=text)
 
 
-_DIGEST = _position("digest", "DIGEST")
-_ENTRY = _position("entry", "ENTRY")
-_JSON = _flag("json")
+_DIGEST = _position(
+    "digest", "DIGEST", "names the plan, as `syncd --dry-run` says it; its first 6 digits will do"
+)
+_ENTRY = _position("entry", "ENTRY", "id of an entry, as `syncd entries` lists it")
+_JSON = _flag("json", "for programs")
 _YEAR = Argument(name="year", metavar="YEAR", help="only this academic year, also where it is a draft")
+
+_SCHOOL = Argument(
+    name="school", metavar="SCHOOL", help="as this school sees it, by its id in university.yaml"
+)
+_LANGUAGE = Argument(name="language", metavar="CODE", help="in this language of the calendar, such as kk")
 
 VERBS: Mapping[str, VerbSpec] = {
     DRY_RUN: VerbSpec(
@@ -141,8 +148,8 @@ VERBS: Mapping[str, VerbSpec] = {
         arguments=(
             _JSON,
             _YEAR,
-            Argument(name="school"),
-            Argument(name="term"),
+            _SCHOOL,
+            Argument(name="term", metavar="TERM", help="only this term, such as autumn"),
             Argument(name="on", metavar="DATE", help="entries whose days include this one"),
         ),
     ),
@@ -153,16 +160,26 @@ VERBS: Mapping[str, VerbSpec] = {
             _flag("review", "print what the registrar should look at in the source"),
             _flag("titles", "print titles that read alike where a phone cuts them"),
             _flag("offline", "data, settings and targets only"),
+            _JSON,
         ),
     ),
     "preview": VerbSpec(
         help="one entry as people will read it",
         asks=Asks.FOR_DATA,
         arguments=(
-            Argument(name="entry", shape=Shape.OPTIONAL_POSITION, metavar="ENTRY"),
-            Argument(name="language"),
-            Argument(name="place", choices=("canvas", "google", "feed")),
-            Argument(name="school"),
+            Argument(
+                name="entry",
+                shape=Shape.OPTIONAL_POSITION,
+                metavar="ENTRY",
+                help="id of an entry; else one that shows much",
+            ),
+            _LANGUAGE,
+            Argument(
+                name="place",
+                choices=("canvas", "google", "feed"),
+                help="as it reads there; else in all three",
+            ),
+            _SCHOOL,
             _YEAR,
         ),
     ),
@@ -170,11 +187,17 @@ VERBS: Mapping[str, VerbSpec] = {
         help="the calendar as a file for other programs",
         asks=Asks.FOR_DATA,
         arguments=(
-            Argument(name="format", dest="export_format", choices=("ics", "csv", "xlsx"), default="ics"),
+            Argument(
+                name="format",
+                dest="export_format",
+                choices=("ics", "csv", "xlsx"),
+                default="ics",
+                help="ics if not given",
+            ),
             _YEAR,
-            Argument(name="school"),
-            Argument(name="language"),
-            Argument(name="out", dest="export_out", metavar="FILE", is_sent=False),
+            _SCHOOL,
+            _LANGUAGE,
+            Argument(name="out", dest="export_out", metavar="FILE", is_sent=False, help="write it there"),
         ),
     ),
     "approve": VerbSpec(
@@ -203,7 +226,13 @@ VERBS: Mapping[str, VerbSpec] = {
         asks=Asks.ALWAYS,
         wakes=True,
         arguments=(
-            Argument(name="run", shape=Shape.OPTIONAL_POSITION, dest="run_name", metavar="RUN"),
+            Argument(
+                name="run",
+                shape=Shape.OPTIONAL_POSITION,
+                dest="run_name",
+                metavar="RUN",
+                help="undo this one, as `syncd status` names it; else the last",
+            ),
             _flag("release", "end an undo; the data files are in force again"),
         ),
     ),
@@ -214,16 +243,18 @@ VERBS: Mapping[str, VerbSpec] = {
     "history": VerbSpec(
         help="what was written, when and why",
         arguments=(
-            Argument(name="entry", default=""),
-            Argument(name="target", dest="history_target", default=""),
-            Argument(name="since", metavar="DATE", default=""),
+            Argument(name="entry", default="", metavar="ENTRY", help="only of this entry"),
+            Argument(
+                name="target", dest="history_target", default="", metavar="TARGET", help="only in this target"
+            ),
+            Argument(name="since", metavar="DATE", default="", help="from this day on, such as 2025-09-01"),
             _JSON,
         ),
     ),
     "as-of": VerbSpec(
         help="what had been published in a course on a day",
         arguments=(
-            _position("date", "DATE"),
+            _position("date", "DATE", "such as 2025-09-10; as things stood at its end"),
             Argument(name="course", metavar="N", required=True, help="course number, or a context"),
             _JSON,
         ),

@@ -71,6 +71,7 @@ class Fittings:
     follows_disk: bool = True
     """False in a worker's turn: what lies in the folder is offered by the worker itself."""
     on_change: Callable[[Snapshot], None] = lambda _snapshot: None
+    progress: Callable[[str, int, int], None] = lambda _stage, _done, _all: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,7 @@ class Daemon:
         self.request_counts = fittings.request_counts
         self.workers = Workers(fittings.log, fittings.board, fittings.stop)
         self._on_change = fittings.on_change
+        self._show_progress = fittings.progress
         self._shared = (
             SharedSources(settings=settings, state=state, offers=fittings.follows_disk)
             if state.lease is not None
@@ -332,6 +334,7 @@ class Daemon:
     def _progress(self, stage: str, done: int, total: int) -> None:
         self.watchdog.report()
         self.board.change(phase=f"{stage} {done} of {total}")
+        self._show_progress(stage, done, total)
 
     # --- waiting ------------------------------------------------------------------------------------
 

@@ -35,6 +35,7 @@ from syncd.reconcile.planning import policy_of
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
 from syncd.reconcile.tally import Tally, year_size
+from syncd.state.ledger import NOTHING
 from syncd.state.plans import Edition
 
 MOST_KEYS = 50
@@ -205,7 +206,8 @@ class FastLane:
         )
         plan = partial(self._plan_one, one_pass)
         done = FastApplier(one_pass=one_pass, records=self._records, plan=plan).run(list(updates))
-        ledger.end_run(one_pass.run, f"{sum(done.changes.values())} update")
+        made = sum(done.changes.values())
+        ledger.end_run(one_pass.run, f"{made} update" if made else NOTHING)
         return done
 
     def _plan_one(

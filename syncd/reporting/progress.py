@@ -17,7 +17,7 @@ LINE_EVERY_S = 30.0
 class Progress:
     """Told (stage, done, all); called from several threads."""
 
-    def __init__(self, log: Any) -> None:
+    def __init__(self, log: Any, *, shows: bool = True) -> None:
         self._log = log
         self._mutex = threading.Lock()
         self._began = time.monotonic()
@@ -27,6 +27,7 @@ class Progress:
         self._bar: Any = None
         self._tasks: dict[str, Any] = {}
         self._terminal = sys.stderr.isatty()
+        self._shows = shows
 
     def __enter__(self) -> Self:
         return self
@@ -36,12 +37,21 @@ class Progress:
             self._bar.stop()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
+        if not self._shows:
+            return
         now = time.monotonic()
         with self._mutex:
+            if not self._stages:
+                # A daemon's cycles each begin anew.
+                self._began = now if self._bar is None else self._began
             began = self._stages.setdefault(stage, now)
             rate = done / (now - began) if now > began else 0.0
             if done >= total:
                 del self._stages[stage]
+                if not self._stages and self._bar is not None:
+                    self._bar.stop()
+                    self._bar, self._tasks = None, {}
+                    return
             if self._terminal and now - self._began > BAR_AFTER_S:
                 self._draw(stage, done, total, rate)
             elif not self._terminal and now - self._said > LINE_EVERY_S:

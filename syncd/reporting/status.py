@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import tzinfo
+from itertools import islice
 from typing import Any
 
 from mapping.model import Unstored
@@ -128,7 +129,7 @@ def read_status(state: State, site: SiteFacts, *, now: float) -> Status:
         approved=waiting is not None and _is_approved(ledger, waiting, now),
         respected=tuple(state.events.respected_everywhere()),
         open_writes=sum(len(keys) for keys in state.events.open_intents().values()),
-        runs=tuple(run for run in ledger.runs(RUNS_READ) if run[4] != NOTHING)[:RUNS_SHOWN],
+        runs=tuple(islice(_runs_that_wrote(ledger), RUNS_SHOWN)),
         paused=is_paused(ledger),
         zone=campus_zone(ledger),
         troubles=(*now_seen, *kept),
@@ -139,6 +140,13 @@ def read_status(state: State, site: SiteFacts, *, now: float) -> Status:
         lines=(*undo_lines(ledger), *not_stored_lines(state.events), *site.lines),
         not_stored=state.events.unstored_everywhere(),
     )
+
+
+def _runs_that_wrote(ledger: Ledger) -> Iterator[tuple[str, float, str, str, str]]:
+    """Newest first. One that did not end wrote something only if the journal says so."""
+    for run in ledger.runs(RUNS_READ):
+        if run[4] != NOTHING and (run[4] or ledger.has_written(run[0], run[1])):
+            yield run
 
 
 def undo_lines(ledger: Ledger) -> tuple[str, ...]:

@@ -123,6 +123,13 @@ class Ledger(Approvals):
             )
         ]
 
+    def has_written(self, run: str, since: float) -> bool:
+        """Whether the journal has a line of this run, which began at ``since``."""
+        found = self._database.one(
+            "SELECT EXISTS (SELECT 1 FROM journal WHERE at >= ? AND run = ?)", (since, run)
+        )
+        return bool(found and found[0])
+
     def write_line(self, line: JournalLine, text_hash: str = "") -> None:
         with self._database.write() as connection:
             if line.text and text_hash:

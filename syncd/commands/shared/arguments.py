@@ -32,10 +32,30 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         raise SettingsError([f"--today: {given!r} is not a date such as 2025-09-01."]) from None
 
 
-def start_logging(settings: Settings) -> Any:
-    """The root logger, set up as the settings say."""
-    level = os.environ.get(f"{PREFIX}LOG_LEVEL", "INFO").upper()
-    return set_up_logging(settings.log_format, level, colours=has_colours(sys.stderr))
+def start_logging(settings: Settings, arguments: argparse.Namespace | None = None) -> Any:
+    """The root logger, set up as the command line says, else the settings."""
+    return set_up_logging(
+        settings.log_format,
+        log_level(arguments),
+        colours=has_colours(sys.stderr),
+        each_change=bool(getattr(arguments, "verbose", False)),
+    )
+
+
+def log_level(arguments: argparse.Namespace | None) -> str:
+    """``--log-level``, else ``-v`` or ``-q``, else SYNCD_LOG_LEVEL."""
+    if given := getattr(arguments, "log_level", None):
+        return str(given).upper()
+    if getattr(arguments, "verbose", False):
+        return "DEBUG"
+    if getattr(arguments, "quiet", False):
+        return "WARNING"
+    return os.environ.get(f"{PREFIX}LOG_LEVEL", "INFO").upper()
+
+
+def shows_progress(arguments: argparse.Namespace) -> bool:
+    """False for who wants to see nothing but what went wrong."""
+    return log_level(arguments) in {"DEBUG", "INFO"}
 
 
 def who() -> str:

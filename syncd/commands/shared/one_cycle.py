@@ -14,7 +14,7 @@ from typing import Any
 
 from connectors.errors import StoppedError
 from mapping.errors import InvalidCalendarError, SyncdError
-from syncd.commands.shared.arguments import read_digest, settings_of, start_logging, who
+from syncd.commands.shared.arguments import read_digest, settings_of, shows_progress, start_logging, who
 from syncd.commands.shared.state import is_there
 from syncd.config.settings import Settings
 from syncd.daemon.shared_sources import SharedSources
@@ -55,7 +55,7 @@ def one_cycle(
     ``afterwards``: called while the state is open.
     """
     settings = settings_of(arguments)
-    log = start_logging(settings)
+    log = start_logging(settings, arguments)
     try:
         sources = load_sources(settings)
     except (InvalidCalendarError, SettingsError) as error:
@@ -68,7 +68,7 @@ def one_cycle(
             log.warning("state", note=note)
         if state.lease is not None:
             sources = _agreed(settings, state, log)
-        with Progress(log) as progress, _failure_remembered(state.ledger):
+        with Progress(log, shows=shows_progress(arguments)) as progress, _failure_remembered(state.ledger):
             runtime = build_runtime(settings, sources.targets, state, stop=stop, log=log, progress=progress)
             try:
                 report = Cycle(runtime=runtime, scope=scope, candidate=sources.candidate).run()

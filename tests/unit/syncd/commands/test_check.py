@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from syncd.reporting.schemas import CheckDocument, StatusDocument
 from syncd.source.folder import load_calendar
 from tests.support import college
 from tests.unit.syncd.commands.conftest import Run
@@ -113,3 +114,34 @@ def test_review_prints_every_question_with_its_place(run: Run) -> None:
     assert "survey-teaching-spring" in ran.out
     assert "source lines 113-116, column 2" in ran.out
     assert f"{len(questions)} questions" in ran.out
+
+
+def test_a_check_is_as_its_schema_says(run: Run) -> None:
+    ran = run("check", "--json")
+    found = CheckDocument.model_validate_json(ran.out, strict=True)
+    assert found.code == ran.code == 78
+    assert found.problems == sum(one.severity == "problem" for one in found.lines)
+    assert found.questions > 100
+
+
+def test_a_status_of_nothing_is_as_its_schema_says(run: Run) -> None:
+    assert not StatusDocument.model_validate_json(run("status", "--json").out, strict=True).configured
+
+
+def test_a_year_that_lost_a_file_is_said_to_have_lost_one(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("init", str(tmp_path / "site")).code == 0
+    monkeypatch.setenv("SYNCD_CALENDAR_DIR", str(tmp_path / "site"))
+    (tmp_path / "site/2025-2026/holidays.yaml").unlink()
+    told = run("check", "--offline").out
+    assert "is a file missing?" in told
+    assert "days-off.yaml" in told.rpartition("is a file missing?")[2]
+
+
+def test_nothing_is_told_twice_and_one_thing_is_told_of_in_the_singular(site: Path, run: Run) -> None:
+    lines = [line for line in run("check", "--offline").out.splitlines() if line.startswith("  ")]
+    findings = [line for line in lines if line.split()[:1] in (["ok"], ["look"], ["PROBLEM"])]
+    assert len(findings) == len(set(findings))
+    (site / "targets.yaml").write_text(TARGETS.rpartition("  - {name: wall")[0], encoding="utf-8")
+    assert "1 target, owner college" in run("check", "--offline").out

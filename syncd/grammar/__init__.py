@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from syncd.control.protocol import DRY_RUN, FORMATS, VERBS, Argument, Shape
 from syncd.exits import USAGE
+from syncd.grammar.words import DESCRIPTION, INSTEAD, NO_OPTION, epilog
 
-DESCRIPTION = (
-    "Puts a university's approved academic calendar into every Canvas course calendar and every school's "
-    "Google Calendar, and keeps it there. Without arguments: status and this help."
-)
 LOCAL: Mapping[str, str] = {
     "new-year": "it writes into the caller's own calendar folder",
     "import": "it reads a file of the caller's and writes a folder",
@@ -37,36 +34,49 @@ LOCAL: Mapping[str, str] = {
 """Verbs that no daemon is asked for, and why. All others stand in `syncd.control.protocol.VERBS`."""
 
 
-_INSTEAD: Mapping[str, str] = {
-    "help": "syncd --help, or syncd VERB --help",
-    "version": "syncd --version",
-    "plan": "syncd --dry-run",
-    "diff": "syncd --dry-run",
-    "sync": "syncd --once",
-    "once": "syncd --once",
-    "dry-run": "syncd --dry-run",
-    "start": "syncd run (in the foreground), or systemctl start syncd",
-    "stop": "systemctl stop syncd, or syncd pause to keep reading",
-    "validate": "syncd check",
-    "logs": "journalctl --unit syncd, or syncd history for what was written",
-}
-"""Words that people try first, and what they mean."""
+class _Help(argparse.HelpFormatter):
+    """argparse's, that leaves lines which were laid out as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if "\n" in text:
+            return "\n".join(indent + line for line in text.splitlines())
+        return super()._fill_text(text, width, indent)
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse, with the usage exit code of sysexits."""
+    """argparse, with the usage exit code of sysexits and a word about what was meant."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"formatter_class": _Help, **options})
+        self._typed: Sequence[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse; what was typed is kept for the message about it."""
+        self._typed = tuple(sys.argv[1:] if args is None else args)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
-        for word, instead in _INSTEAD.items():
-            if f"invalid choice: '{word}'" in message:
-                self.exit(USAGE, f"{self.prog}: there is no verb {word}: type {instead}\n")
+        if "invalid choice" in message:
+            unknown = next((one for one in map(self._unknown, self._typed) if one), "")
+            if unknown:
+                instead = NO_OPTION.get(unknown, f"see {self.prog} --help")
+                self.exit(USAGE, f"{self.prog}: there is no option {unknown}: {instead}\n")
+            for word, instead in INSTEAD.items():
+                if f"invalid choice: '{word}'" in message:
+                    self.exit(USAGE, f"{self.prog}: there is no verb {word}: type {instead}\n")
         self.print_usage(sys.stderr)
         self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+    def _unknown(self, word: str) -> str:
+        """The option that a word names where there is none of that name, '' for anything else."""
+        name = word.partition("=")[0]
+        known = self._option_string_actions
+        return name if name.startswith("--") and not any(one.startswith(name) for one in known) else ""
 
 
 def build_parser() -> Parser:
     """The whole grammar."""
-    parser = Parser(prog="syncd", description=DESCRIPTION)
+    parser = Parser(prog="syncd", description=DESCRIPTION, epilog=epilog(""), parents=[_loudness()])
     parser.add_argument("--version", action="store_true", help="print the version")
     parser.add_argument("--once", action="store_true", help="one cycle, then end")
     parser.add_argument(f"--{DRY_RUN}", action="store_true", help=VERBS[DRY_RUN].help)
@@ -74,7 +84,7 @@ def build_parser() -> Parser:
     parser.add_argument(
         "--target", action="append", default=[], metavar="NAME", help="only this target; may be repeated"
     )
-    parser.add_argument("--format", choices=FORMATS, default="text", help="of the dry run")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="of the dry run; text if not given")
     parser.add_argument("--out", metavar="FILE", help="write the dry run's plan there")
     parser.add_argument(
         "--drafts", action="store_true", help="with --dry-run: as if the years that are drafts were published"
@@ -93,15 +103,41 @@ def build_parser() -> Parser:
     return parser
 
 
+def _loudness() -> Parser:
+    """Options that are understood before and behind the verb; absent from what was parsed unless they were given."""
+    parser = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help="no progress; of the log only warnings and errors"
+    )
+    parser.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="a terminal too shows every write, and all that is logged",
+    )
+    parser.add_argument(
+        "--log-level",
+        choices=("debug", "info", "warning", "error"),
+        help="least of what is logged; else SYNCD_LOG_LEVEL, else info",
+    )
+    return parser
+
+
 def _local(verbs: argparse._SubParsersAction[Parser], name: str, text: str) -> Parser:
-    return verbs.add_parser(name, help=text, description=text)
+    return verbs.add_parser(
+        name,
+        help=text,
+        description=f"{text[0].upper()}{text[1:]}.",
+        epilog=epilog(name),
+        parents=[_loudness()],
+    )
 
 
 def _asked(verbs: argparse._SubParsersAction[Parser], *names: str) -> None:
     """Verbs as the table of what a daemon answers describes them."""
     for name in names:
         spec = VERBS[name]
-        parser = verbs.add_parser(name, help=spec.help, description=spec.help)
+        parser = _local(verbs, name, spec.help)
         for argument in spec.arguments:
             parser.add_argument(*_names(argument), **_options(argument))
 
@@ -141,7 +177,7 @@ def _daemon_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     )
     _local(verbs, "worker", "one machine of a fleet, in the foreground (SYNCD_DATABASE)")
     fleet = _local(verbs, "fleet", "how all instances of a database stand")
-    fleet.add_argument("--json", action="store_true")
+    fleet.add_argument("--json", action="store_true", help="for programs")
     fleet.add_argument(
         "--listen", metavar="HOST:PORT", help="serve that as a page, with metrics, on loopback"
     )
@@ -159,7 +195,7 @@ def _daemon_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
         help="write it there, for this user alone; else it is printed",
     )
     move = _local(verbs, "move-state", "move the state from its file to PostgreSQL (SYNCD_DATABASE), or back")
-    move.add_argument("to", choices=("postgresql", "sqlite"))
+    move.add_argument("to", choices=("postgresql", "sqlite"), help="where the state is to lie from now on")
 
 
 def _calendar_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
@@ -171,15 +207,21 @@ def _calendar_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     )
     new_year.add_argument("--empty", action="store_true", help="none of last year's entries")
     compare = _local(verbs, "compare", "what differs between two academic years")
-    compare.add_argument("old", metavar="OLD")
-    compare.add_argument("new", metavar="NEW")
-    compare.add_argument("--format", dest="compare_format", choices=("text", "json", "html"), default="text")
-    compare.add_argument("--out", dest="compare_out", metavar="FILE")
+    compare.add_argument("old", metavar="OLD", help="the earlier year, such as 2025-2026")
+    compare.add_argument("new", metavar="NEW", help="the later one; drafts too")
+    compare.add_argument(
+        "--format",
+        dest="compare_format",
+        choices=("text", "json", "html"),
+        default="text",
+        help="text if not given",
+    )
+    compare.add_argument("--out", dest="compare_out", metavar="FILE", help="write it there")
     _import_verb(verbs)
     init = _local(
         verbs, "init", "copy calendar, routing and a commented targets file to where a site keeps its own"
     )
-    init.add_argument("dir", metavar="DIR")
+    init.add_argument("dir", metavar="DIR", help="a folder that is made, or is empty")
     init.add_argument(
         "--empty", action="store_true", help="no calendar but two sample rows, for a university of your own"
     )
@@ -187,10 +229,15 @@ def _calendar_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
         "--language",
         action="append",
         default=[],
-        help="with --empty: may be repeated, the official one first",
+        metavar="CODE",
+        help="with --empty: such as en; may be repeated, the official one first",
     )
-    init.add_argument("--country", help="with --empty: whose public holidays the days off are compared with")
-    init.add_argument("--timezone", help="with --empty: an IANA name; else the country's first")
+    init.add_argument(
+        "--country", metavar="CODE", help="with --empty: whose public holidays the days off are compared with"
+    )
+    init.add_argument(
+        "--timezone", metavar="ZONE", help="with --empty: an IANA name; else the country's first"
+    )
     _asked(verbs, "export")
 
 
@@ -223,14 +270,22 @@ def _import_verb(verbs: argparse._SubParsersAction[Parser]) -> None:
 def _decision_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     _asked(verbs, "approve", "publish")
     apply = _local(verbs, "apply", "carry out a saved plan, if the world is still as it was")
-    apply.add_argument("file", metavar="FILE")
+    apply.add_argument("file", metavar="FILE", help="as `syncd --dry-run --out plan.json` wrote it")
     _asked(verbs, "restore", "undo")
     adopt = _local(verbs, "adopt", "take over the events written under another owner name")
     adopt.add_argument("--approve", dest="adopt_approve", metavar="DIGEST", help="approve this plan first")
-    adopt.add_argument("--from", dest="old_owner", metavar="OLD", required=True)
+    adopt.add_argument(
+        "--from",
+        dest="old_owner",
+        metavar="OLD",
+        required=True,
+        help="the owner name they were written under",
+    )
     retire = _local(verbs, "retire", "remove every event of ours from a target; guarded")
-    retire.add_argument("target_name", metavar="TARGET")
-    retire.add_argument("--approve", dest="retire_approve", metavar="DIGEST")
+    retire.add_argument("target_name", metavar="TARGET", help="its name in the targets file")
+    retire.add_argument(
+        "--approve", dest="retire_approve", metavar="DIGEST", help="remove exactly what this plan shows"
+    )
 
 
 def _history_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
@@ -239,8 +294,12 @@ def _history_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
 
 def _sandbox_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     sandbox = _local(verbs, "sandbox", "run local simulators of Canvas and Google Calendar")
-    sandbox.add_argument("--canvas-port", type=int, default=0)
-    sandbox.add_argument("--google-port", type=int, default=0)
+    sandbox.add_argument(
+        "--canvas-port", type=int, default=0, metavar="PORT", help="of Canvas; else a free one"
+    )
+    sandbox.add_argument(
+        "--google-port", type=int, default=0, metavar="PORT", help="of Google; else a free one"
+    )
     sandbox.add_argument(
         "--write-settings", metavar="DIR", help="write settings and credentials that reach it"
     )
@@ -253,7 +312,9 @@ def _sandbox_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
     demo.add_argument(
         "--now", action="store_true", help="with a made calendar of the year in which it is typed"
     )
-    schema = _local(verbs, "schema", "write JSON Schemas of the data files, for editors")
-    schema.add_argument("dir", metavar="DIR")
+    schema = _local(
+        verbs, "schema", "write JSON Schemas of the data files, for editors, and of plan, status and check"
+    )
+    schema.add_argument("dir", metavar="DIR", help="folder to write them into; it is made")
     completion = _local(verbs, "completion", "print a completion script")
-    completion.add_argument("shell", choices=("bash", "zsh"))
+    completion.add_argument("shell", choices=("bash", "fish", "zsh"), help="for which shell")

@@ -1,0 +1,72 @@
+"""A terminal shows one line a target where a journal has one for each event; loudness is the caller's."""
+
+import argparse
+import json
+from typing import Any
+
+import pytest
+
+from syncd.commands.shared.arguments import log_level, shows_progress
+from syncd.logs import set_up_logging
+
+
+def written(capsys: pytest.CaptureFixture[str], log: Any) -> list[str]:
+    for course in (101, 102):
+        for key in ("a", "b"):
+            log.info("change", context=f"course_{course}", target="law", action="create", key=key)
+    log.info("change", context="g", target="wall", action="update", key="a")
+    log.info("change", context="g", target="wall", action="update", key="b", deviation="title cut")
+    log.info("cycle", run="r-1", digest="0123", contexts=3, unchanged=7, failures=0, applied={"create": 4})
+    return capsys.readouterr().err.splitlines()
+
+
+def test_a_terminal_is_told_of_each_target_once(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = written(capsys, set_up_logging("console"))
+    assert len(lines) == 4
+    deviation, law, wall, cycle = lines
+    assert "title cut" in deviation
+    assert ("target=law" in law, "create=4" in law) == (True, True)
+    assert ("target=wall" in wall, "update=1" in wall) == (True, True)
+    assert ("unchanged=7" in cycle, "digest" in cycle, "failures" in cycle) == (True, False, False)
+
+
+def test_targets_are_counted_anew_for_every_cycle(capsys: pytest.CaptureFixture[str]) -> None:
+    log = set_up_logging("console")
+    written(capsys, log)
+    log.info("cycle", run="r-2", unchanged=12)
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_who_asks_for_it_sees_every_write(capsys: pytest.CaptureFixture[str]) -> None:
+    assert len(written(capsys, set_up_logging("console", each_change=True))) == 7
+
+
+def test_a_journal_keeps_every_line_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [json.loads(line) for line in written(capsys, set_up_logging("json"))]
+    assert [one["event"] for one in lines] == ["change"] * 6 + ["cycle"]
+    assert lines[-1]["digest"] == "0123"
+    assert lines[-1]["failures"] == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "level", "progress"),
+    [
+        ({}, "INFO", True),
+        ({"quiet": True}, "WARNING", False),
+        ({"verbose": True}, "DEBUG", True),
+        ({"quiet": True, "log_level": "error"}, "ERROR", False),
+        ({"log_level": "info"}, "INFO", True),
+    ],
+)
+def test_loudness_is_what_was_typed(
+    given: dict[str, Any], level: str, monkeypatch: pytest.MonkeyPatch, *, progress: bool
+) -> None:
+    monkeypatch.delenv("SYNCD_LOG_LEVEL", raising=False)
+    arguments = argparse.Namespace(**given)
+    assert (log_level(arguments), shows_progress(arguments)) == (level, progress)
+
+
+def test_what_is_typed_wins_over_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNCD_LOG_LEVEL", "error")
+    assert log_level(argparse.Namespace()) == "ERROR"
+    assert log_level(argparse.Namespace(verbose=True)) == "DEBUG"
