@@ -10,6 +10,7 @@ import contextlib
 import http.client
 import io
 import socket
+import ssl
 import threading
 import weakref
 from collections.abc import Callable
@@ -45,6 +46,24 @@ class OpenSockets:
         if not self._may_send():
             raise SendRefusedError
 
+    def send(self, connection: socket.socket, data: bytes) -> bytes:
+        """Hand the bytes to the kernel right after the check; what it did not take at once is answered.
+
+        With a timeout Python first waits for room, and then for its own lock, which other threads may hold for
+        long: between a check before that and the send a process can be stopped for a minute. Without one the
+        send is what follows the check.
+        """
+        usual = connection.gettimeout()
+        connection.settimeout(0)
+        try:
+            self.check()
+            return data[connection.send(data) :]
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return data
+        finally:
+            with contextlib.suppress(OSError):
+                connection.settimeout(usual)
+
     def add(self, connection: socket.socket) -> None:
         """Remember a connected socket; once everything was cut it is cut as well."""
         with contextlib.suppress(OSError):
@@ -65,6 +84,22 @@ class OpenSockets:
 def _shut(connection: socket.socket) -> None:
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
+
+
+def checked_send(sockets: OpenSockets, connection: Any, data: Any, send: Callable[[Any], None]) -> None:
+    """The ``send`` of a connection of the standard library's kind, asked for leave at the last moment.
+
+    ``send``: its own one, for what does not go out at once.
+    """
+    if connection.sock is None:
+        # Within its own send it would connect between the check and the bytes.
+        connection.connect()
+    if isinstance(data, bytes):
+        data = sockets.send(connection.sock, data)
+        if not data:
+            return
+    sockets.check()
+    send(data)
 
 
 class CallLimit:

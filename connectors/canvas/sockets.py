@@ -14,7 +14,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
 
-from connectors.sockets import CallLimit, OpenSockets, timed_response
+from connectors.sockets import CallLimit, OpenSockets, checked_send, timed_response
 
 
 class CuttableAdapter(HTTPAdapter):
@@ -49,8 +49,7 @@ def _pools(sockets: OpenSockets, limit: CallLimit) -> dict[str, type[HTTPConnect
                 sockets.add(self.sock)
 
         def send(self, data: Any) -> None:
-            sockets.check()
-            super().send(data)
+            checked_send(sockets, self, data, super().send)
 
     class Secure(HTTPSConnection):
         response_class = staticmethod(response)  # type: ignore[assignment]  # urllib3 names a class
@@ -61,8 +60,7 @@ def _pools(sockets: OpenSockets, limit: CallLimit) -> dict[str, type[HTTPConnect
                 sockets.add(self.sock)
 
         def send(self, data: Any) -> None:
-            sockets.check()
-            super().send(data)
+            checked_send(sockets, self, data, super().send)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

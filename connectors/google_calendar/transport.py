@@ -18,7 +18,7 @@ import httplib2
 from connectors.bodies import LARGEST_BODY
 from connectors.google_calendar.settings import GoogleSettings
 from connectors.http import clock_skew_s
-from connectors.sockets import CallLimit, OpenSockets, timed_response
+from connectors.sockets import CallLimit, OpenSockets, checked_send, timed_response
 
 _PIECE = 65_536
 
@@ -112,8 +112,7 @@ def _connections(
             super().request(*args, **kwargs)
 
         def send(self, data: Any) -> None:
-            sockets.check()
-            super().send(data)
+            checked_send(sockets, self, data, super().send)
 
     class Secure(httplib2.HTTPSConnectionWithTimeout):  # type: ignore[misc]
         response_class = staticmethod(response)
@@ -128,8 +127,7 @@ def _connections(
             super().request(*args, **kwargs)
 
         def send(self, data: Any) -> None:
-            sockets.check()
-            super().send(data)
+            checked_send(sockets, self, data, super().send)
 
     return {"http": Plain, "https": Secure}
 

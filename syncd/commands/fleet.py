@@ -8,7 +8,7 @@ import sys
 import time
 
 from syncd.commands.shared.arguments import settings_of, start_logging
-from syncd.config.settings import PREFIX
+from syncd.config.settings import PREFIX, UNIX
 from syncd.errors import SettingsError, UsageError
 from syncd.exits import DONE, FAILED
 from syncd.state.address import DatabaseAddress
@@ -29,11 +29,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.listen:
         from syncd.fleet.pages import serve
 
-        host, _, port = arguments.listen.rpartition(":")
-        if not port.isdecimal():
+        _, _, port = arguments.listen.rpartition(":")
+        if not (port.isdecimal() or arguments.listen.startswith(UNIX)):
             raise UsageError(f"--listen: {arguments.listen!r} is not an address such as 127.0.0.1:8572")
         start_logging(settings)
-        serve(overview, host or "127.0.0.1", int(port))
+        serve(overview, f"127.0.0.1:{port}" if arguments.listen in {port, f":{port}"} else arguments.listen,
+              settings.page_hosts)  # fmt: skip
         return DONE
     found = overview.read()
     if arguments.json:

@@ -50,15 +50,18 @@ class Listener:
                 os.unlink(self.path.name, dir_fd=folder)
 
 
-def listen(address: str) -> Listener:
-    """Listen at ``127.0.0.1:8571`` or ``unix:/run/syncd-page/socket``. Raises `SettingsError`."""
+def listen(address: str, *, asked_by: str = f"{PREFIX}HTTP_LISTEN") -> Listener:
+    """Listen at ``127.0.0.1:8571`` or ``unix:/run/syncd-page/socket``.
+
+    ``asked_by``: the setting or option that named it. Raises `SettingsError`.
+    """
     try:
         if address.startswith(UNIX):
             return _at_path(Path(address.removeprefix(UNIX)))
         return _at_port(address)
     except (OSError, ValueError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise SettingsError(f"{PREFIX}HTTP_LISTEN: {address} cannot be used ({reason}).") from error
+        raise SettingsError(f"{asked_by}: {address} cannot be used ({reason}).") from error
 
 
 def folder_problem(path: Path) -> str:
