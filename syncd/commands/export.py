@@ -27,6 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Write it to ``--out``, else to stdout."""
     if arguments.export_format == "xlsx":
         return _workbook(arguments)
+    if arguments.export_format in {"html", "pdf"}:
+        return _year_sheet(arguments)
     calendar = of_year(calendar_here(arguments.year), arguments.year)
     check_names(calendar.university, school=arguments.school)
     language = _language(calendar, arguments.language)
@@ -45,9 +47,36 @@ def run(arguments: argparse.Namespace) -> int:
             timezone=zone,
             revised=_revised(calendar),
         )
-    if arguments.export_out:
-        Path(arguments.export_out).write_bytes(raw)
-        print(f"{len(events)} events written to {arguments.export_out}")
+    return _written(raw, arguments.export_out, f"{len(events)} events")
+
+
+def _year_sheet(arguments: argparse.Namespace) -> int:
+    """The year on one A4 page; without ``--year`` the one that today lies in or comes next, else the last."""
+    with needs_extra("pdf", "syncd export --format pdf"):
+        if arguments.export_format == "pdf":
+            import typst  # noqa: F401 - said before any work is done
+        from syncd.reporting.year_files import as_html, as_pdf, sheet_of
+    known = calendar_here(arguments.year)
+    check_names(known.university, school=arguments.school)
+    is_pdf = arguments.export_format == "pdf"
+    if is_pdf and not arguments.export_out and sys.stdout.isatty():
+        raise UsageError("a PDF is no text: say where to write it with --out year.pdf")
+    sheet = sheet_of(
+        of_year(known, arguments.year),
+        school=arguments.school or "",
+        language=_language(known, arguments.language),
+        today=_today(arguments),
+        zone=_campus_zone(),
+        draft=arguments.year in known.drafts,
+    )
+    raw = as_pdf(sheet) if is_pdf else as_html(sheet).encode()
+    return _written(raw, arguments.export_out, sheet.title)
+
+
+def _written(raw: bytes, out: str | None, what: str) -> int:
+    if out:
+        Path(out).write_bytes(raw)
+        print(f"{what} written to {out}")
     else:
         sys.stdout.buffer.write(raw)
         sys.stdout.buffer.flush()

@@ -45,9 +45,9 @@ def relayed(parsed: argparse.Namespace) -> int | None:
     """
     verb = _verb(parsed)
     spec = VERBS.get(verb)
-    # A workbook is made from the data files themselves, and is no text that a daemon could send.
-    is_workbook = getattr(parsed, "export_format", "") == "xlsx"
-    if spec is None or os.environ.get(ASKED_BY) or is_workbook:
+    # Neither is text that a daemon could send; they are made from the data files here.
+    is_binary = getattr(parsed, "export_format", "") in {"xlsx", "pdf"}
+    if spec is None or os.environ.get(ASKED_BY) or is_binary:
         return None
     of_data = spec.asks is Asks.FOR_DATA
     unreadable = unreadable_env_file()

@@ -190,9 +190,9 @@ VERBS: Mapping[str, VerbSpec] = {
             Argument(
                 name="format",
                 dest="export_format",
-                choices=("ics", "csv", "xlsx"),
+                choices=("ics", "csv", "xlsx", "html", "pdf"),
                 default="ics",
-                help="ics if not given",
+                help="ics if not given; html and pdf are the year on one sheet",
             ),
             _YEAR,
             _SCHOOL,
