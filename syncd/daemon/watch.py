@@ -61,11 +61,11 @@ def _until_replaced(
 
     The kernel watches a folder and not a name: where another one stands under the name, nothing more is heard.
     """
-    roots, identity = _roots(watched), _identity(watched)
+    roots, identity = _roots(watched), identity_of(watched)
     concerns = concerning(watched)
     for changes in _rounds(roots, concerns, stop):
         beat()
-        replaced = _identity(watched) != identity or any(
+        replaced = identity_of(watched) != identity or any(
             change is Change.deleted and Path(path) in roots for change, path in changes
         )
         if changes or replaced or has_missed.is_set():
@@ -108,7 +108,7 @@ def _is_file_name(path: Path) -> bool:
     return path.is_file() or bool(path.suffix)
 
 
-def _identity(watched: Iterable[Path]) -> list[tuple[int, int] | None]:
+def identity_of(watched: Iterable[Path]) -> list[tuple[int, int] | None]:
     """Which folders stand under the names now, links followed; None where none does."""
     found: list[tuple[int, int] | None] = []
     for path in watched:

@@ -20,7 +20,7 @@ from mapping.errors import SyncdError
 from syncd.config.credentials import credential_files
 from syncd.config.settings import Settings
 from syncd.daemon.shared_sources import SharedSources
-from syncd.daemon.watch import concerning
+from syncd.daemon.watch import concerning, identity_of
 from syncd.errors import LockedError
 from syncd.fleet.instances import instance_files, read_instance
 from syncd.state.address import DatabaseAddress
@@ -81,6 +81,7 @@ class Folders:
                     offered.add(name)
             concerns = {name: concerning(self._paths(name)) for name in self.names()}
             roots = self._roots()
+            standing = identity_of(roots)
             for changes in watch(
                 *roots, stop_event=stop, debounce=1600, step=50, rust_timeout=5000, yield_on_timeout=True
             ):
@@ -89,6 +90,10 @@ class Folders:
                 for name, concern in concerns.items():
                     if any(concern(path) for path in touched):
                         self.offer(name)
+                if identity_of(self._roots()) != standing:
+                    # Another folder has taken a name: what was edited in between was heard of by nobody.
+                    offered.clear()
+                    break
                 if self.names() != list(concerns) or self._roots() != roots:
                     break
 
