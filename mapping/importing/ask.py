@@ -24,7 +24,7 @@ def questions_of(document: SourceDocument, made: Conclusion) -> Iterator[Questio
     yield from _of_wording(made)
     yield from _of_new_rows(made)
     yield from _of_gone(made)
-    yield from _of_lines(document, made)
+    yield from _of_remarks(document)
     yield from _of_numbers(made)
     yield from _of_holidays(made)
     yield from _of_references(made)
@@ -222,13 +222,7 @@ def _of_gone(made: Conclusion) -> Iterator[Question]:
         )  # fmt: skip
 
 
-def _of_lines(document: SourceDocument, made: Conclusion) -> Iterator[Question]:
-    for index, one in enumerate(made.outside.asked, start=1):
-        yield Question(
-            name=f"{Kind.TEXT}-{index}", kind=Kind.TEXT, spot=one.spot, text=one.text,
-            reason="this text stands outside the tables and goes into no entry", proposal="yes: it is read and belongs to none",
-            how="yes",
-        )  # fmt: skip
+def _of_remarks(document: SourceDocument) -> Iterator[Question]:
     for index, one in enumerate(document.remarks, start=1):
         yield Question(
             name=f"remark-{index}", kind=Kind.TEXT, spot=one.spot, text=one.text,

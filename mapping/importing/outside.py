@@ -1,4 +1,4 @@
-"""What stands outside the tables: title, running heads, the list of holidays; a date anywhere else is unread."""
+"""What stands outside the tables: title, running heads, the list of holidays; whatever else there is is unread."""
 
 from __future__ import annotations
 
@@ -38,8 +38,7 @@ class Outside:
 
     roles: tuple[tuple[Line, Role], ...]
     unread: tuple[Trouble, ...]
-    asked: tuple[Trouble, ...]
-    """Text without a date that stands in no table: somebody should read it."""
+    """Lines that are none of these, with a date or without one: they go into no entry."""
     holidays: tuple[Holiday, ...]
     has_list: bool
     number: str
@@ -57,10 +56,10 @@ def outside_of(document: SourceDocument, site: KnownSite, first_year: int, langu
         line for line in lines if line not in before and days[id(line)] and _all_known(days[id(line)], known)
     ]
     has_list = bool(matched)
-    first_listed = next((index for index, line in enumerate(lines) if line in matched), len(lines))
+    listed = [index for index, line in enumerate(lines) if line in matched]
+    first_listed, last_listed = (listed[0], listed[-1]) if listed else (len(lines), -1)
     roles: list[tuple[Line, Role]] = []
     unread: list[Trouble] = []
-    asked: list[Trouble] = []
     holidays: list[Holiday] = []
     number, approved = "", None
     titles = _titles(document)
@@ -70,23 +69,22 @@ def outside_of(document: SourceDocument, site: KnownSite, first_year: int, langu
             role = Role.RUNNING
         elif line in matched or (has_list and found and index > first_listed and _is_item(line.text)):
             role = Role.HOLIDAYS
+            last_listed = max(last_listed, index)
             holidays.extend(_holidays(line, found, known, site, first_year))
         elif line in before or id(line) in titles:
             role = Role.TITLE
             number, approved, stray = _approval(line, number, approved, first_year, language)
             if stray:
                 unread.append(Trouble(spot=line.spot, text=line.text))
-        elif found or _has_date(line.text, first_year, language):
-            role = Role.TEXT
-            unread.append(Trouble(spot=line.spot, text=line.text))
-        elif has_list and index >= first_listed - _HEAD_LINES:
+        elif first_listed - _HEAD_LINES <= index < last_listed and not _has_number(line.text):
+            # What introduces the list, and headings within it.
             role = Role.HOLIDAYS
         else:
             role = Role.TEXT
-            asked.append(Trouble(spot=line.spot, text=line.text))
+            unread.append(Trouble(spot=line.spot, text=line.text))
         roles.append((line, role))
     return Outside(
-        roles=tuple(roles), unread=tuple(unread), asked=tuple(asked), holidays=tuple(holidays),
+        roles=tuple(roles), unread=tuple(unread), holidays=tuple(holidays),
         has_list=has_list, number=number, approved=approved,
     )  # fmt: skip
 
@@ -128,9 +126,8 @@ def _approval(
     return number, approved, stray
 
 
-def _has_date(text: str, first_year: int, language: str) -> bool:
-    symbols = cut(tidy(text), lexicon(language), None).symbols
-    return "D" in symbols or read_dates(text, first_year, language=language).form is not Form.NONE
+def _has_number(text: str) -> bool:
+    return any(char.isdigit() for char in text)
 
 
 def _is_item(text: str) -> bool:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping.importing.ask import questions_of, reworded
+from mapping.importing.ask import reworded
 from mapping.importing.conclude import Conclusion, Options, conclude
 from mapping.importing.known import KnownSite
 from mapping.importing.pages import SourceDocument
-from mapping.importing.questions import Answers, Kind
+from mapping.importing.questions import Answers
 from syncd.importing.docx import read_docx
 from syncd.importing.xlsx import read_xlsx
 from tests.support.printed import Printed, printed_calendar, shipped_site, write_docx, write_xlsx
@@ -177,11 +177,24 @@ def test_a_word_gone_from_the_list_of_holidays_shows(tmp_path: Path) -> None:
         assert "victory-day" in {entry.id for entry in made.gone}
 
 
-def test_text_without_a_date_below_the_tables_is_a_question(tmp_path: Path) -> None:
-    printed = Printed(head=SHIPPED.head, tables=SHIPPED.tables, foot=("Барлық емтихан онлайн өтеді",))
+LISTED = ("Мемлекеттік мерекелер", "- Жаңа жыл - 1-2 қаңтар;", "- Наурыз мейрамы - 21-23 наурыз;")
+
+
+@pytest.mark.parametrize(
+    ("foot", "unread"),
+    [
+        (("Барлық емтихан онлайн өтеді",), [0]),
+        ((*LISTED, "Барлық емтихан онлайн өтеді"), [3]),
+        (("Өтініш 5 жұмыс күні ішінде беріледі", *LISTED), [0]),
+        (LISTED, []),
+    ],
+)
+def test_text_that_stands_nowhere_is_unread_without_a_date_too(
+    foot: tuple[str, ...], unread: list[int], tmp_path: Path
+) -> None:
+    printed = Printed(head=SHIPPED.head, tables=SHIPPED.tables, foot=foot)
     document = read_docx(write_docx(tmp_path / "a.docx", printed))
-    made = _concluded(document)
-    assert [one.text for one in questions_of(document, made) if one.kind is Kind.TEXT] == [printed.foot[0]]
+    assert [one.text for one in _concluded(document).unread] == [foot[index] for index in unread]
 
 
 def test_columns_that_nobody_names_are_refused_and_can_be_said(tmp_path: Path) -> None:
