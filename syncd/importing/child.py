@@ -17,6 +17,8 @@ from syncd.importing.refusal import CannotReadError
 MEMORY_BYTES = 1_500 * 1024 * 1024
 CPU_SECONDS = 240
 _LARGEST_WRITTEN = 200 * 1024 * 1024
+PAGE = "page"
+"""First word of a line of progress on stderr; libraries may write others there."""
 PICTURE_SCALE = 1.25
 """Pixels per point of the pictures in the side-by-side view."""
 _OTHERS = {
@@ -54,6 +56,12 @@ def main() -> int:
     return 0
 
 
+def _tell(done: int, count: int) -> None:
+    """A line for whoever waits, `syncd.importing.reading` alone."""
+    sys.stderr.write(f"{PAGE} {done} {count}\n")
+    sys.stderr.flush()
+
+
 def limit() -> None:
     """Bounds of this process; what a foreign file does to it ends with it."""
     for kind, most in (
@@ -78,7 +86,7 @@ def read_document(path: Path) -> SourceDocument:
     if suffix == ".pdf":
         from syncd.importing.pdf import read_pdf
 
-        return read_pdf(path)
+        return read_pdf(path, _tell)
     if suffix in {".docx", ".docm"}:
         from syncd.importing.docx import read_docx
 

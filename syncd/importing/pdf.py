@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from ctypes import c_double
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -35,11 +35,11 @@ SCAN = (
 TURNED = "the text on the pages is turned on its side; print the document anew, upright"
 
 
-def read_pdf(path: Path) -> SourceDocument:
-    """Every page. Raises `CannotReadError`."""
+def read_pdf(path: Path, on_page: Callable[[int, int], None] = lambda _done, _all: None) -> SourceDocument:
+    """Every page; ``on_page`` is told how many of all are done. Raises `CannotReadError`."""
     try:
         with pdfplumber.open(path, unicode_norm="NFC") as pdf:
-            return _Reader(pdf, path).read()
+            return _Reader(pdf, path, on_page).read()
     except (PDFPasswordIncorrect, PDFEncryptionError):
         raise CannotReadError("the PDF is protected by a password; save it without one") from None
     except PdfminerException as error:
@@ -55,8 +55,8 @@ class _Page:
 
 
 class _Reader:
-    def __init__(self, pdf: Any, path: Path) -> None:
-        self._pdf, self._path = pdf, path
+    def __init__(self, pdf: Any, path: Path, on_page: Callable[[int, int], None]) -> None:
+        self._pdf, self._path, self._on_page = pdf, path, on_page
         self._unread: list[Trouble] = []
         self._refused: list[Trouble] = []
         self._remarks: list[Trouble] = []
@@ -77,6 +77,7 @@ class _Reader:
             empty += not read.blocks
             pages.append(read)
             page.close()
+            self._on_page(number, count)
         if empty == count:
             raise CannotReadError(TURNED if self._unread else SCAN)
         return SourceDocument(

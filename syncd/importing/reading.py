@@ -7,16 +7,20 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 
 from mapping.importing.pages import SourceDocument, Spot, Trouble, from_plain
+from syncd.importing.child import PAGE
 
 WALL_SECONDS = 300
 _LARGEST_ANSWER = 80 * 1024 * 1024
+_LONGEST_LINE = 200
 _LIBRARIES = ("lxml", "openpyxl", "pdfplumber", "pypdfium2")
 
 
@@ -35,9 +39,20 @@ def look_for_libraries() -> None:
             raise ModuleNotFoundError(name=name)
 
 
-def read_file(path: Path, *, wall_seconds: float = WALL_SECONDS) -> ReadFile:
-    """Read a file; what cannot be read is among the document's refusals."""
-    with tempfile.TemporaryDirectory(prefix="syncd-import-") as folder, _running(path, Path(folder)) as child:
+def read_file(
+    path: Path,
+    *,
+    wall_seconds: float = WALL_SECONDS,
+    on_page: Callable[[int, int], None] = lambda _done, _all: None,
+) -> ReadFile:
+    """Read a file; what cannot be read is among the document's refusals.
+
+    ``on_page`` is called from another thread after each page of a PDF, with the number done and that of all.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="syncd-import-") as folder,
+        _running(path, Path(folder), on_page) as child,
+    ):
         try:
             code = child.wait(timeout=wall_seconds)
         except subprocess.TimeoutExpired:
@@ -68,7 +83,9 @@ def _refused(text: str) -> ReadFile:
 
 
 @contextmanager
-def _running(path: Path, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _running(
+    path: Path, folder: Path, on_page: Callable[[int, int], None]
+) -> Iterator[subprocess.Popen[bytes]]:
     (folder / "pages").mkdir()
     environment = {
         name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ
@@ -79,13 +96,26 @@ def _running(path: Path, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
             command,
             stdin=subprocess.DEVNULL,
             stdout=out,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             env=environment,
             cwd=folder,
         )
+        assert child.stderr is not None  # noqa: S101 - a pipe was asked for
+        listener = threading.Thread(target=_listen, args=(child.stderr, on_page), daemon=True)
+        listener.start()
         try:
             yield child
         finally:
             if child.poll() is None:
                 child.kill()
                 child.wait()
+            listener.join()
+            child.stderr.close()
+
+
+def _listen(lines: IO[bytes], on_page: Callable[[int, int], None]) -> None:
+    """Hand on each page that is done; whatever else the reader's libraries say is nobody's concern."""
+    while line := lines.readline(_LONGEST_LINE):
+        match line.decode(errors="replace").split():
+            case [word, done, count] if word == PAGE and done.isdecimal() and count.isdecimal():
+                on_page(int(done), int(count))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
@@ -85,8 +85,8 @@ def run_import(request: Request, source: SourceFolder, calendar_folder: Path | N
     if compared is not None:
         _check_options(request, compared[1])
     folder = fresh_folder(request.out, request.year, calendar_folder, again=request.answers is not None)
-    with _progress(request.file.name):
-        read = read_file(request.file)
+    with _progress(request.file.name) as on_page:
+        read = read_file(request.file, on_page=on_page)
     if compared is None:
         return _run_list(request, source, calendar, read.document, answers, folder, sha256)
     if read.document.kind == KIND and read.document.blocks:
@@ -95,15 +95,15 @@ def run_import(request: Request, source: SourceFolder, calendar_folder: Path | N
 
 
 @contextmanager
-def _progress(name: str) -> Iterator[None]:
-    """On a terminal a line says what takes its time."""
+def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
+    """On a terminal a line says which page is being read."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda _done, _all: None
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(f"Reading {name}, page by page and twice"):
-        yield
+    with Console(stderr=True).status(f"Reading {name}, page by page and twice") as status:
+        yield lambda done, count: status.update(f"Reading {name}: {done} of {count} pages, each twice")
 
 
 def _run_list(

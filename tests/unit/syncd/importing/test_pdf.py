@@ -12,6 +12,7 @@ import pytest
 from mapping.importing.conclude import Conclusion, Options, conclude
 from mapping.importing.questions import Answers
 from syncd.importing.pdf import SCAN, TURNED, read_pdf
+from syncd.importing.reading import read_file
 from syncd.importing.refusal import CannotReadError
 from tests.support.printed import shipped_site
 
@@ -105,3 +106,11 @@ def test_letters_printed_twice_to_look_bold_are_read_once(tmp_path: Path) -> Non
 def test_more_pages_than_a_calendar_has_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CannotReadError, match="201 pages"):
         read_pdf(_written(tmp_path / "a.pdf", "BT ET", count=201))
+
+
+def test_whoever_waits_is_told_of_every_page(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    path = _written(tmp_path / "a.pdf", "BT /F1 12 Tf 50 700 Td (01.09.2026) Tj ET", count=3)
+    read = read_file(path, on_page=lambda done, count: told.append((done, count)))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert not read.document.refused
