@@ -105,6 +105,11 @@ class Retrier:
                     )
                 )
 
+        try:
+            return guarded()
+        except Exception as error:  # noqa: BLE001 - judged below, as that of each further attempt is
+            # Only now: being ready for repetitions costs a tenth of a call.
+            again = _after(error, guarded)
         retrying = Retrying(
             retry=retry_if_exception(_may_help_at_once),
             wait=self._wait_s,
@@ -114,7 +119,7 @@ class Retrier:
             reraise=True,
         )
         try:
-            return retrying(guarded)
+            return retrying(again)
         except TransientError as error:
             if self._stop.is_set():
                 raise _stopped(error, operation=operation, context=context) from error
@@ -129,6 +134,18 @@ class Retrier:
 
     def _pause(self, seconds: float) -> None:
         self._sleep(seconds)
+
+
+def _after(error: Exception, attempt: Callable[[], T]) -> Callable[[], T]:
+    """The attempt, whose first outcome is known already."""
+    known = [error]
+
+    def again() -> T:
+        if known:
+            raise known.pop()
+        return attempt()
+
+    return again
 
 
 def _may_help_at_once(error: BaseException) -> bool:

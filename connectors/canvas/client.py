@@ -13,13 +13,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote_plus, urlencode, urljoin, urlsplit
 
 import requests
 from canvasapi import Canvas
 from canvasapi.requester import Requester
+from requests.utils import requote_uri
 
 from connectors.authorities import trusting
 from connectors.canvas.failures import Call, lost, not_sent
@@ -76,6 +78,8 @@ class _Line:
     session: requests.Session
     adapter: PacedAdapter
     canvas: Canvas
+    template: requests.PreparedRequest
+    """What requests makes of a call to the API's root with our headers: each call of ours begins as a copy."""
 
 
 class CanvasClient:
@@ -165,17 +169,12 @@ class CanvasClient:
         form: Params = (),
         shape: type | None = None,
     ) -> Answer:
-        line = self._line()
-        url = path if path.startswith(self._api) else f"{self._api}{path}"
         try:
+            line = self._line()
             with line.adapter.saying(call):
-                response = line.session.request(
-                    method,
-                    url,
-                    params=list(params) or None,
-                    data=list(form) or None,
-                    headers={"Authorization": f"Bearer {self._token}", "Accept": "application/json"},
-                )
+                request = _prepared(line.template, method, path.removeprefix(self._api), params, form)
+                # Past the session: cookies, redirects and what the environment says are all switched off there.
+                response = line.adapter.send(request, proxies=line.session.proxies)
         except requests.RequestException as error:  # the adapter lets none out: it never came so far
             raise not_sent(call, f"the request cannot be made ({type(error).__name__}).") from error
         data = line.adapter.data
@@ -220,7 +219,9 @@ class CanvasClient:
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         if self._settings.proxy:
             session.proxies = {"http": self._settings.proxy, "https": self._settings.proxy}
-        return _Line(session, adapter, _OurCanvas(requester))
+        headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
+        template = session.prepare_request(requests.Request("GET", self._api, headers=headers))
+        return _Line(session, adapter, _OurCanvas(requester), template)
 
     def _answer(self, response: requests.Response, data: Any, call: Call, adapter: PacedAdapter) -> Answer:
         links = response.links
@@ -260,6 +261,31 @@ class CanvasClient:
                 context=call.context,
             )
         return theirs._replace(scheme=ours.scheme, netloc=ours.netloc, fragment="").geturl()
+
+
+def _prepared(
+    template: requests.PreparedRequest, method: str, path: str, params: Params, form: Params
+) -> requests.PreparedRequest:
+    """A request as requests itself would prepare it, for a fifth of the time. ``path``: below the template's."""
+    request = requests.PreparedRequest()
+    query = f"?{_encoded(params)}" if params else ""
+    request.method, request.url = method, requote_uri(f"{template.url}{path}{query}")
+    request.headers, request.hooks = template.headers.copy(), {}
+    request._cookies = template._cookies  # type: ignore[attr-defined]  # noqa: SLF001 - an empty jar
+    if form:
+        request.body = urlencode(form)
+        request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+    if form or method != "GET":
+        request.headers["Content-Length"] = str(len(request.body or ""))
+    return request
+
+
+def _encoded(params: Params) -> str:
+    """As `urllib.parse.urlencode`; the same names and values come in every list, so that each is quoted once."""
+    return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in params)
+
+
+_quoted = lru_cache(maxsize=4096)(quote_plus)
 
 
 def _host(parts: SplitResult) -> tuple[str | None, str]:

@@ -5,16 +5,20 @@ Knows sockets, nothing of Canvas.
 
 from __future__ import annotations
 
+import re
 import ssl
 from http.client import HTTPResponse
 from typing import Any
 
+import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
 
 from connectors.sockets import CallLimit, OpenSockets, checked_send, timed_response
+
+_ORIGIN = re.compile(r"[a-z]+://[^/?#]*", re.IGNORECASE)
 
 
 class CuttableAdapter(HTTPAdapter):
@@ -23,12 +27,34 @@ class CuttableAdapter(HTTPAdapter):
     def __init__(self, sockets: OpenSockets, limit: CallLimit, trust: ssl.SSLContext | None = None) -> None:
         self._trust = trust
         self._pools = _pools(sockets, limit)
+        self._last: tuple[object, Any] | None = None
+        """What the last request asked for, and the pool it got."""
         super().__init__(pool_connections=1, pool_maxsize=1)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pools of our kind."""
         super().init_poolmanager(*args, **kwargs, ssl_context=self._trust)
         self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def get_connection_with_tls_context(
+        self,
+        request: requests.PreparedRequest,
+        verify: Any,
+        proxies: Any = None,
+        cert: Any = None,
+    ) -> Any:
+        """The pool of a request's host. All requests of an adapter go to one host: the last one is mostly right."""
+        host = _ORIGIN.match(request.url or "")
+        asked = (host and host[0], verify, cert, tuple((proxies or {}).items()))
+        if self._last is None or self._last[0] != asked:
+            pool = super().get_connection_with_tls_context(request, verify, proxies=proxies, cert=cert)
+            self._last = (asked, pool)
+        return self._last[1]
+
+    def close(self) -> None:
+        """Close the pools."""
+        self._last = None
+        super().close()
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
         """The same behind a proxy."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -483,9 +484,42 @@ def test_a_request_that_cannot_even_be_made_was_not_sent(monkeypatch: pytest.Mon
     def refuse(*_: object, **__: object) -> None:
         raise requests.exceptions.InvalidHeader("odd")
 
-    monkeypatch.setattr(desk.client._line().session, "request", refuse)
+    monkeypatch.setattr(requests.Session, "prepare_request", refuse)
     with pytest.raises(UnavailableError, match="cannot be made"):
         desk.create()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "params", "form"),
+    [
+        ("GET", "calendar_events", [("context_codes[]", "course_1"), ("q", "a b&c=d/ü")], ()),
+        ("GET", "calendar_events?page=bookmark:W10%3D&q=a b", (), ()),
+        ("POST", "calendar_events", (), [("calendar_event[title]", "Tag der Einheit & mehr ü")]),
+        ("PUT", "calendar_events/1", (), [("calendar_event[title]", "")]),
+        ("DELETE", "calendar_events/1%2F", (), ()),
+    ],
+)
+def test_a_request_is_the_one_that_requests_itself_would_make(
+    canned: responses.RequestsMock, method: str, path: str, params: Any, form: Any
+) -> None:
+    desk = Desk()
+    canned.add(method, re.compile(f"{BASE}/.*"), json={})
+    if method == "GET":
+        desk.client.get(path, params, Call(operation="test"))
+    else:
+        desk.client.write(method, path, form, Call(operation="test"))
+    sent = canned.calls[0].request
+    session = desk.client._line().session
+    url, headers = f"{BASE}/api/v1/{path}", {"Accept": "application/json"}
+    expected = session.prepare_request(
+        requests.Request(method, url, params=list(params), data=list(form), headers=headers)
+    )
+    names = ("Authorization", "User-Agent")
+    assert (sent.method, sent.url, sent.body) == (expected.method, expected.url, expected.body)
+    assert {name: sent.headers[name] for name in sent.headers if name not in names} == {
+        name: expected.headers[name] for name in expected.headers if name not in names
+    }
+    assert sent.headers["Authorization"].startswith("Bearer ")
 
 
 def test_a_connection_made_after_the_cut_is_cut_as_well() -> None:
