@@ -13,8 +13,8 @@ from pathlib import Path
 from bench.table import Row
 from mapping.model import Action, Context, ContextPlan, Days, Record
 from syncd.state.address import Address, DatabaseAddress
-from syncd.state.events import Look
 from syncd.state.ledger import JournalLine
+from syncd.state.looks import Look
 from syncd.state.store import State
 from tests.support.postgresql import cluster, programs
 

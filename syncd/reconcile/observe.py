@@ -23,7 +23,7 @@ from syncd.reconcile.planning import look_at, plan_editions
 from syncd.reconcile.runtime import Runtime
 from syncd.reconcile.short_way import ShortWay
 from syncd.reconcile.tally import Tally, year_size
-from syncd.state.events import Look, ShortLook
+from syncd.state.looks import Look, ShortLook
 from syncd.state.plans import Edition
 
 YOUNG_VALUES = 50_000

@@ -11,7 +11,7 @@ from mapping.model import Context, ContextPlan, Fate, Record, Target, Unstored
 from mapping.planning.plan import Policy, Situation, open_questions, plan_context
 from syncd.reconcile.passes import Pass
 from syncd.reconcile.zone_rules import check_context
-from syncd.state.events import Look
+from syncd.state.looks import Look
 from syncd.state.plans import Edition
 
 RETRY_EVERY_S = 86400.0

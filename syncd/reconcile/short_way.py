@@ -14,7 +14,7 @@ from mapping.model import Context, Drift
 from mapping.planning.settled import MOST_OTHERS, mark, settled_basis, settles, still_settled
 from syncd.config.zone_data import in_use
 from syncd.reconcile.passes import Pass
-from syncd.state.events import Look
+from syncd.state.looks import Look
 from syncd.state.plans import Edition
 
 

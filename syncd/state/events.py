@@ -7,28 +7,28 @@ so that workers on several machines can share the contexts one day.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from mapping.model import Action, Context, ContextPlan, Days, Record, Unstored
+from mapping.model import Action, Context, Record, Unstored
 from mapping.planning.unstored import MOST_SENT
 from syncd.errors import StaleEpochError
-from syncd.state.port import Connection, Row, StateDatabase, decoded
+from syncd.state.event_rows import (
+    RECORD,
+    UNSTORED,
+    placed_of,
+    put_record,
+    put_unstored,
+    record_of,
+    unstored_of,
+)
+from syncd.state.looks import Look, ShortLook, check_epoch, store_look
+from syncd.state.port import Connection, StateDatabase, decoded
 
 KEEP_DELETES_S = 86400.0
 """Seconds that a delete of an earlier holder of the lease may explain that an event is gone."""
 LOOK_AGAIN_S = 600.0
 """Seconds after which a context with unclear writes of an earlier holder is read once more."""
-_RECORD = "key, remote_id, title, first_day, end_day, fingerprint, body_hash, has_tail, version, generation, stamp, wish"
-_UNSTORED = "key, wish, times, stamp, made, words, tried_at"
-_PUT_RECORD = (
-    f"INSERT INTO ids (context, {_RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
-    "ON CONFLICT (context, key) DO UPDATE SET remote_id = excluded.remote_id, title = excluded.title, "
-    "first_day = excluded.first_day, end_day = excluded.end_day, fingerprint = excluded.fingerprint, "
-    "body_hash = excluded.body_hash, has_tail = excluded.has_tail, version = excluded.version, "
-    "generation = excluded.generation, stamp = excluded.stamp, wish = excluded.wish"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,32 +79,6 @@ _NOTE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """What one complete read of a context came to. ``view``: digest of what was desired there."""
-
-    context: str
-    epoch: int
-    plan: ContextPlan
-    events_seen: int
-    view: str
-    known: Mapping[str, Record] | None = None
-    """Records before it, by event key; None: not at hand."""
-    settled: str = ""
-    """What it rested on, where it leaves nothing to say of the context."""
-    others: Mapping[str, str] | None = None
-    """Remote id to version of other people's events, to be remembered in place of those of before; None: as they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShortLook:
-    """A complete read that showed a context exactly as its last look left it, in step. ``view``: as of `Look`."""
-
-    context: str
-    epoch: int
-    view: str
-
-
 class Events:
     """The id map and its companions."""
 
@@ -123,8 +97,8 @@ class Events:
 
     def records(self, context: str) -> dict[str, Record]:
         """Records by event key."""
-        rows = self._database.rows(f"SELECT {_RECORD} FROM ids WHERE context = ?", (context,))  # noqa: S608
-        return {one.key: one for one in decoded(self._database, rows, _record)}
+        rows = self._database.rows(f"SELECT {RECORD} FROM ids WHERE context = ?", (context,))  # noqa: S608
+        return {one.key: one for one in decoded(self._database, rows, record_of)}
 
     def versions(self, context: str) -> tuple[dict[str, str], dict[str, str]]:
         """Remote id to version of the recorded events, and of other people's that are remembered."""
@@ -149,18 +123,18 @@ class Events:
 
     def unstored(self, context: str) -> dict[str, Unstored]:
         """What the service did not store as sent there, by event key."""
-        rows = self._database.rows(f"SELECT {_UNSTORED} FROM unstored WHERE context = ?", (context,))  # noqa: S608
-        return {row[0]: _unstored(row) for row in rows}
+        rows = self._database.rows(f"SELECT {UNSTORED} FROM unstored WHERE context = ?", (context,))  # noqa: S608
+        return {row[0]: unstored_of(row) for row in rows}
 
     def unstored_everywhere(self) -> dict[str, list[Unstored]]:
         """Context to what is left at rest there as the service makes it."""
         rows = self._database.rows(
-            f"SELECT context, {_UNSTORED} FROM unstored WHERE times >= ? ORDER BY context, key",  # noqa: S608
+            f"SELECT context, {UNSTORED} FROM unstored WHERE times >= ? ORDER BY context, key",  # noqa: S608
             (MOST_SENT,),
         )
         found: dict[str, list[Unstored]] = {}
         for row in rows:
-            found.setdefault(row[0], []).append(_unstored(row[1:]))
+            found.setdefault(row[0], []).append(unstored_of(row[1:]))
         return found
 
     def counts(self) -> dict[str, int]:
@@ -170,10 +144,10 @@ class Events:
     def places(self, entry: str) -> list[tuple[str, Record]]:
         """(context, record) of every event of an entry, by context and key."""
         rows = self._database.rows(
-            f"SELECT context, {_RECORD} FROM ids WHERE replace(key, ':' || ? || ':', '') <> key ORDER BY context, key",  # noqa: S608
+            f"SELECT context, {RECORD} FROM ids WHERE replace(key, ':' || ? || ':', '') <> key ORDER BY context, key",  # noqa: S608
             (entry,),
         )
-        return list(decoded(self._database, rows, _placed))
+        return list(decoded(self._database, rows, placed_of))
 
     def holding(self, keys: Collection[str]) -> dict[str, dict[str, Record]]:
         """Context to its records of these event keys, by key."""
@@ -181,18 +155,18 @@ class Events:
             return {}
         marks = ", ".join("?" * len(keys))
         rows = self._database.rows(
-            f"SELECT context, {_RECORD} FROM ids WHERE key IN ({marks})",  # noqa: S608
+            f"SELECT context, {RECORD} FROM ids WHERE key IN ({marks})",  # noqa: S608
             tuple(keys),
         )
         found: dict[str, dict[str, Record]] = {}
-        for context, record in decoded(self._database, rows, _placed):
+        for context, record in decoded(self._database, rows, placed_of):
             found.setdefault(context, {})[record.key] = record
         return found
 
     def check(self) -> None:
         """Read every record once. Raises `StateError` for one that cannot be what was written."""
-        rows = self._database.stream(f"SELECT {_RECORD} FROM ids")  # noqa: S608
-        for _ in decoded(self._database, rows, _record):
+        rows = self._database.stream(f"SELECT {RECORD} FROM ids")  # noqa: S608
+        for _ in decoded(self._database, rows, record_of):
             pass
 
     def open_intents(self) -> dict[str, list[str]]:
@@ -257,7 +231,7 @@ class Events:
         """Store what complete reads showed, in one transaction; settles those contexts' open intents."""
         with self._database.write() as connection:
             for look in looks:
-                _store_look(connection, look, now)
+                store_look(connection, look, now)
                 if look.context in self._inherited:
                     self._keep_deletes(connection, look.context, now)
                 else:
@@ -341,16 +315,16 @@ class Events:
         ``keep`` leaves the record as it was: the write was refused, or removed another event of that key.
         """
         with self._database.write() as connection:
-            _check(connection, context, epoch)
+            check_epoch(connection, context, epoch)
             connection.execute("DELETE FROM intents WHERE intent = ?", (intent,))
             if not keep:
                 connection.execute("DELETE FROM ids WHERE context = ? AND key = ?", (context, key))
             if record is not None and not keep:
-                _insert(connection, context, record)
+                put_record(connection, context, record)
             if not keep:
                 connection.execute("DELETE FROM unstored WHERE context = ? AND key = ?", (context, key))
             if unstored is not None and not keep:
-                _put_unstored(connection, context, unstored)
+                put_unstored(connection, context, unstored)
             self._in_flight -= Counter((context,))
 
     def in_step(self, context: str, view: str, *, now: float) -> None:
@@ -385,169 +359,3 @@ class Events:
 def _look_again(connection: Connection, contexts: Iterable[str], now: float) -> None:
     for context in contexts:
         connection.execute("UPDATE contexts SET look_at = ? WHERE context = ?", (now, context))
-
-
-def _check(connection: Connection, context: str, epoch: int) -> None:
-    row = connection.execute("SELECT epoch FROM contexts WHERE context = ?", (context,)).fetchone()
-    if row is None or int(row[0]) != epoch:
-        raise StaleEpochError(context)
-
-
-def _store_look(connection: Connection, look: Look, now: float) -> None:
-    _check(connection, look.context, look.epoch)
-    plan = look.plan
-    known = look.known if look.known is not None else _records(connection, look.context)
-    _replace_records(connection, look.context, known, plan.records)
-    _replace_respected(connection, look.context, plan.respected, now)
-    _replace_unstored(connection, look.context, plan.unstored)
-    if look.others is not None:
-        _replace_others(connection, look.context, look.others)
-    in_step = not plan.changes
-    connection.execute(
-        "UPDATE contexts SET observed_at = ?, events_seen = ?, filled_at = coalesce(filled_at, ?), in_step_at = "
-        "CASE WHEN ? THEN ? ELSE in_step_at END, view = CASE WHEN ? THEN ? ELSE '' END, failing_since = NULL, "
-        "failures = 0, retry_at = NULL, error = NULL, look_at = CASE WHEN look_at > ? THEN look_at END, "
-        "settled = ? WHERE context = ?",
-        (
-            now,
-            look.events_seen,
-            now if plan.records else None,
-            in_step,
-            now,
-            in_step,
-            look.view,
-            now,
-            look.settled if in_step else "",
-            look.context,
-        ),
-    )
-
-
-def _records(connection: Connection, context: str) -> dict[str, Record]:
-    rows = connection.execute(f"SELECT {_RECORD} FROM ids WHERE context = ?", (context,))  # noqa: S608
-    return {row[0]: _record(row) for row in rows}
-
-
-def _replace_records(
-    connection: Connection, context: str, known: Mapping[str, Record], records: Iterable[Record]
-) -> None:
-    left = set(known)
-    for record in records:
-        before = known.get(record.key)
-        left.discard(record.key)
-        # Mostly the very same record: comparing its fields would cost more than planning the context.
-        if before is not record and before != record:
-            _insert(connection, context, record)
-    for key in left:
-        connection.execute("DELETE FROM ids WHERE context = ? AND key = ?", (context, key))
-
-
-def _replace_respected(connection: Connection, context: str, keys: frozenset[str], now: float) -> None:
-    known = {row[0] for row in connection.execute("SELECT key FROM respected WHERE context = ?", (context,))}
-    for key in known - keys:
-        connection.execute("DELETE FROM respected WHERE context = ? AND key = ?", (context, key))
-    for key in keys - known:
-        connection.execute(
-            "INSERT INTO respected (context, key, since) VALUES (?, ?, ?)", (context, key, now)
-        )
-
-
-def _replace_unstored(connection: Connection, context: str, found: Iterable[Unstored]) -> None:
-    rows = connection.execute(f"SELECT {_UNSTORED} FROM unstored WHERE context = ?", (context,))  # noqa: S608
-    known = {row[0]: _unstored(row) for row in rows}
-    left = set(known)
-    for one in found:
-        left.discard(one.key)
-        if known.get(one.key) != one:
-            connection.execute("DELETE FROM unstored WHERE context = ? AND key = ?", (context, one.key))
-            _put_unstored(connection, context, one)
-    for key in left:
-        connection.execute("DELETE FROM unstored WHERE context = ? AND key = ?", (context, key))
-
-
-def _replace_others(connection: Connection, context: str, others: Mapping[str, str]) -> None:
-    rows = connection.execute("SELECT remote_id, version FROM others WHERE context = ?", (context,))
-    known: dict[str, str] = dict(rows.fetchall())
-    if known == others:
-        return
-    for remote_id in known.keys() - others.keys():
-        connection.execute("DELETE FROM others WHERE context = ? AND remote_id = ?", (context, remote_id))
-    for remote_id, version in others.items():
-        if known.get(remote_id) != version:
-            connection.execute(
-                "INSERT INTO others (context, remote_id, version) VALUES (?, ?, ?) "
-                "ON CONFLICT (context, remote_id) DO UPDATE SET version = excluded.version",
-                (context, remote_id, version),
-            )
-
-
-def _put_unstored(connection: Connection, context: str, one: Unstored) -> None:
-    connection.execute(
-        f"INSERT INTO unstored (context, {_UNSTORED}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        (context, one.key, one.wish, one.times, one.stamp, one.made, one.words, one.tried_at),
-    )
-
-
-def _unstored(row: Row) -> Unstored:
-    return Unstored(**dict(zip(Unstored.__slots__, row, strict=True)))
-
-
-def _insert(connection: Connection, context: str, record: Record) -> None:
-    days = record.days
-    connection.execute(
-        _PUT_RECORD,
-        (
-            context,
-            record.key,
-            record.remote_id,
-            record.title,
-            *(days.as_texts() if days else (None, None)),
-            record.fingerprint,
-            record.body_hash,
-            int(record.has_tail),
-            record.version,
-            record.generation,
-            record.stamp,
-            record.wish,
-        ),
-    )
-
-
-def _record(row: Row) -> Record:
-    (
-        key,
-        remote_id,
-        title,
-        first_day,
-        end_day,
-        fingerprint,
-        body_hash,
-        has_tail,
-        version,
-        generation,
-        *sent,
-    ) = row
-    days = _days(first_day, end_day) if first_day else None
-    return Record(
-        key=key,
-        remote_id=remote_id,
-        title=title,
-        days=days,
-        fingerprint=fingerprint,
-        body_hash=body_hash,
-        has_tail=bool(has_tail),
-        version=version,
-        generation=generation,
-        stamp=sent[0],
-        wish=sent[1],
-    )
-
-
-def _placed(row: Row) -> tuple[str, Record]:
-    return row[0], _record(row[1:])
-
-
-@lru_cache(maxsize=4096)
-def _days(first_day: str, end_day: str) -> Days:
-    """A university's events lie on few days, in every context the same."""
-    return Days.from_texts(first_day, end_day)

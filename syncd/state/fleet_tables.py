@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from syncd.state.address import FLEET_SCHEMA, DatabaseAddress
 from syncd.state.lease import NOW
-from syncd.state.postgres import as_state_error, connect
+from syncd.state.server_connection import as_state_error, connect
 from syncd.state.server_schema import bring_up_fleet
 
 _DISPATCH_LOCK = 7_239_104_312

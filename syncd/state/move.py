@@ -15,7 +15,9 @@ from syncd.errors import RefusedError, StateError
 from syncd.state.address import DatabaseAddress
 from syncd.state.database import Database
 from syncd.state.files import FILE_NAME
-from syncd.state.postgres import PostgresDatabase, connect, copy_tables, tables_of
+from syncd.state.postgres import PostgresDatabase
+from syncd.state.server_connection import connect
+from syncd.state.server_copy import copy_tables, tables_of
 
 
 def to_postgresql(folder: Path, address: DatabaseAddress, *, now: float) -> Mapping[str, int]:

@@ -62,7 +62,7 @@ class State:
         if isinstance(address, Path):
             return cls._over(Database.open_for_reading(address))
         _postgres()
-        from syncd.state.postgres import open_copy
+        from syncd.state.server_copy import open_copy
 
         return cls._over(open_copy(address))
 

@@ -117,7 +117,7 @@ def _believes_the_id_alone(patch: pytest.MonkeyPatch) -> None:
 
 
 def _forgets_deletions(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("syncd.state.events._replace_respected", lambda *_: None)
+    patch.setattr("syncd.state.looks._replace_respected", lambda *_: None)
 
 
 def _forgets_its_deletes(patch: pytest.MonkeyPatch) -> None:

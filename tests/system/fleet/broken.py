@@ -18,7 +18,7 @@ from connectors.sockets import OpenSockets
 from syncd import cli
 from syncd.daemon.remembered import Remembered
 from syncd.reconcile.fast_lane import Memory
-from syncd.state import events, lease, postgres
+from syncd.state import events, lease, looks, postgres, server_connection
 from syncd.state.candidates import Candidates, Offer
 from syncd.state.events import Events
 from syncd.state.lease_stop import LeaseStop
@@ -42,7 +42,8 @@ def _epoch() -> Iterator[Any]:
         self._begin = b"BEGIN; SELECT 1"
 
     yield mock.patch.object(postgres.PostgresDatabase, "__init__", unfenced)
-    yield mock.patch.object(events, "_check", return_value=None)
+    for module in (events, looks):
+        yield mock.patch.object(module, "check_epoch", return_value=None)
     open_intent = Events.open_intent
 
     def whoever(self: Any, context: str, epoch: int, *words: Any, **given: Any) -> int:
@@ -58,8 +59,8 @@ def _epoch() -> Iterator[Any]:
 
 def _idle() -> Iterator[Any]:
     """No server-side limit on a transaction that nobody goes on with."""
-    kept = tuple(one for one in postgres._SESSION if "idle_in_transaction" not in one)
-    yield mock.patch.object(postgres, "_SESSION", kept)
+    kept = tuple(one for one in server_connection._SESSION if "idle_in_transaction" not in one)
+    yield mock.patch.object(server_connection, "_SESSION", kept)
 
 
 def _deletes() -> Iterator[Any]:

@@ -14,8 +14,8 @@ from mapping.model import Context, Days, Record
 from mapping.planning.approval import Terms
 from mapping.planning.guards import strike
 from syncd.reconcile.editions import Candidate, put_in_force
-from syncd.state.events import Look
 from syncd.state.ledger import WAITING_FACT
+from syncd.state.looks import Look
 from syncd.state.store import State
 from tests.support import college
 from tests.unit.syncd.commands.conftest import Run

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from mapping.model import ContextPlan, Record
-from syncd.state.events import Look
 from syncd.state.ledger import JournalLine
+from syncd.state.looks import Look
 from syncd.state.store import State
 from tests.support.events import course, days_from_today
 from tests.support.state_address import state_address

@@ -1,0 +1,95 @@
+"""What is known of single events, as rows and as values."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from mapping.model import Days, Record, Unstored
+from syncd.state.port import Connection, Row
+
+RECORD = "key, remote_id, title, first_day, end_day, fingerprint, body_hash, has_tail, version, generation, stamp, wish"
+UNSTORED = "key, wish, times, stamp, made, words, tried_at"
+_PUT_RECORD = (
+    f"INSERT INTO ids (context, {RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
+    "ON CONFLICT (context, key) DO UPDATE SET remote_id = excluded.remote_id, title = excluded.title, "
+    "first_day = excluded.first_day, end_day = excluded.end_day, fingerprint = excluded.fingerprint, "
+    "body_hash = excluded.body_hash, has_tail = excluded.has_tail, version = excluded.version, "
+    "generation = excluded.generation, stamp = excluded.stamp, wish = excluded.wish"
+)
+
+
+def put_unstored(connection: Connection, context: str, one: Unstored) -> None:
+    """Keep what a service does not store as it was sent."""
+    connection.execute(
+        f"INSERT INTO unstored (context, {UNSTORED}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (context, one.key, one.wish, one.times, one.stamp, one.made, one.words, one.tried_at),
+    )
+
+
+def unstored_of(row: Row) -> Unstored:
+    """Columns `UNSTORED` as a value."""
+    return Unstored(**dict(zip(Unstored.__slots__, row, strict=True)))
+
+
+def put_record(connection: Connection, context: str, record: Record) -> None:
+    """Keep what we know of one event, in place of what we knew."""
+    days = record.days
+    connection.execute(
+        _PUT_RECORD,
+        (
+            context,
+            record.key,
+            record.remote_id,
+            record.title,
+            *(days.as_texts() if days else (None, None)),
+            record.fingerprint,
+            record.body_hash,
+            int(record.has_tail),
+            record.version,
+            record.generation,
+            record.stamp,
+            record.wish,
+        ),
+    )
+
+
+def record_of(row: Row) -> Record:
+    """Columns `RECORD` as a value."""
+    (
+        key,
+        remote_id,
+        title,
+        first_day,
+        end_day,
+        fingerprint,
+        body_hash,
+        has_tail,
+        version,
+        generation,
+        *sent,
+    ) = row
+    days = _days(first_day, end_day) if first_day else None
+    return Record(
+        key=key,
+        remote_id=remote_id,
+        title=title,
+        days=days,
+        fingerprint=fingerprint,
+        body_hash=body_hash,
+        has_tail=bool(has_tail),
+        version=version,
+        generation=generation,
+        stamp=sent[0],
+        wish=sent[1],
+    )
+
+
+def placed_of(row: Row) -> tuple[str, Record]:
+    """A context, and columns `RECORD` as a value."""
+    return row[0], record_of(row[1:])
+
+
+@lru_cache(maxsize=4096)
+def _days(first_day: str, end_day: str) -> Days:
+    """A university's events lie on few days, in every context the same."""
+    return Days.from_texts(first_day, end_day)
