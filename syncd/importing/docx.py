@@ -18,35 +18,31 @@ from lxml import etree
 
 from mapping.importing.pages import Cell, Line, SourceDocument, Spot, Table, Trouble
 from syncd.importing.archive import member, open_archive, xml
+from syncd.importing.docx_elements import (
+    DROPPED,
+    MC,
+    SEEN_THROUGH,
+    W,
+    cells_of,
+    character,
+    content_of,
+    field_remark,
+    number_of,
+    paragraph_texts,
+    rows_of,
+    texts_in,
+)
+from syncd.importing.docx_styles import Look, Styles
 from syncd.importing.numbering import Numbering
 from syncd.importing.refusal import CannotReadError
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MOST_CELLS = 20_000
-_SEEN_THROUGH = {
-    f"{_W}{name}"
-    for name in (
-        "smartTag",
-        "hyperlink",
-        "fldSimple",
-        "customXml",
-        "sdtContent",
-        "dir",
-        "bdo",
-        "ins",
-        "moveTo",
-        "ruby",
-    )
-}
-_DROPPED = {f"{_W}{name}" for name in ("del", "moveFrom")}
 TRACKED = "tracked changes stand here; accept or reject them in Word"
 _NOTES = {
-    f"{_W}footnoteReference": "a footnote belongs to this text",
-    f"{_W}endnoteReference": "a footnote belongs to this text",
-    f"{_W}commentReference": "a comment belongs to this text",
+    f"{W}footnoteReference": "a footnote belongs to this text",
+    f"{W}endnoteReference": "a footnote belongs to this text",
+    f"{W}commentReference": "a comment belongs to this text",
 }
-_OFF = {"0", "false", "off", "none"}
 
 
 @dataclass
@@ -71,19 +67,19 @@ def read_docx(path: Path) -> SourceDocument:
 class _Reader:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self._styles = _Styles(xml(archive, "word/styles.xml"))
+        self._styles = Styles(xml(archive, "word/styles.xml"))
         self._numbering = Numbering(xml(archive, "word/numbering.xml"))
         self._blocks: list[Table | Line] = []
         self._remarks: list[Trouble] = []
         self._left_out: list[str] = []
-        self._tables = self._lines = self._cells = 0
+        self._tables = self._lines = self.cells_of = 0
         self._unread: list[Trouble] = []
 
     def read(self) -> SourceDocument:
         root = xml(self._archive, "word/document.xml")
         if root is None:
             raise CannotReadError("this is not a Word document; save it as .docx and try again")
-        body = root.find(f"{_W}body")
+        body = root.find(f"{W}body")
         if body is None:
             raise CannotReadError("the document is empty")
         self._body(body)
@@ -101,16 +97,16 @@ class _Reader:
 
     def _body(self, parent: Any) -> None:
         for child in parent:
-            if child.tag == f"{_W}p":
+            if child.tag == f"{W}p":
                 self._paragraph(child)
-            elif child.tag == f"{_W}tbl":
+            elif child.tag == f"{W}tbl":
                 self._tables += 1
                 self._table(child, self._tables)
-            elif child.tag == f"{_W}sdt":
-                self._body(_content(child))
-            elif child.tag in _SEEN_THROUGH:
+            elif child.tag == f"{W}sdt":
+                self._body(content_of(child))
+            elif child.tag in SEEN_THROUGH:
                 self._body(child)
-            elif child.tag == f"{_W}altChunk":
+            elif child.tag == f"{W}altChunk":
                 raise CannotReadError(
                     "another document is embedded in this one; open it in Word and save it anew"
                 )
@@ -131,18 +127,18 @@ class _Reader:
         rows: list[tuple[Cell, ...]] = []
         width = 0
         open_cells: dict[int, tuple[int, int]] = {}
-        for index, row in enumerate(_rows(element), start=1):
-            properties = row.find(f"{_W}trPr")
-            column = 1 + _number(properties, "gridBefore")
-            deleted = properties is not None and properties.find(f"{_W}del") is not None
-            inserted = properties is not None and properties.find(f"{_W}ins") is not None
+        for index, row in enumerate(rows_of(element), start=1):
+            properties = row.find(f"{W}trPr")
+            column = 1 + number_of(properties, "gridBefore")
+            deleted = properties is not None and properties.find(f"{W}del") is not None
+            inserted = properties is not None and properties.find(f"{W}ins") is not None
             cells: list[Cell] = []
-            for cell in _cells(row):
-                span = max(1, _number(cell.find(f"{_W}tcPr"), "gridSpan", default=1))
-                merge = cell.find(f"{_W}tcPr/{_W}vMerge")
+            for cell in cells_of(row):
+                span = max(1, number_of(cell.find(f"{W}tcPr"), "gridSpan", default=1))
+                merge = cell.find(f"{W}tcPr/{W}vMerge")
                 spot = Spot(table=number, row=index, column=column)
                 made = self._cell(cell, spot, span, TRACKED if inserted or deleted else "")
-                continues = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
+                continues = merge is not None and merge.get(f"{W}val", "continue") == "continue"
                 if continues and made.is_empty and column in open_cells:
                     at_row, at_cell = open_cells[column]
                     upper = rows[at_row][at_cell] if at_row < len(rows) else cells[at_cell]
@@ -160,8 +156,8 @@ class _Reader:
         self._blocks.append(Table(spot=Spot(table=number), width=width, rows=tuple(rows)))
 
     def _cell(self, element: Any, spot: Spot, span: int, remark: str) -> Cell:
-        self._cells += 1
-        if self._cells > _MOST_CELLS:
+        self.cells_of += 1
+        if self.cells_of > _MOST_CELLS:
             raise CannotReadError(
                 f"the document has more than {_MOST_CELLS} cells; is it the right one?", spot
             )
@@ -184,17 +180,17 @@ class _Reader:
 
     def _cell_content(self, element: Any, text: _Text, paragraphs: list[str], numbers: list[str]) -> None:
         for child in element:
-            if child.tag == f"{_W}p":
+            if child.tag == f"{W}p":
                 self._cell_paragraph(child, text, paragraphs, numbers)
-            elif child.tag == f"{_W}tbl":
+            elif child.tag == f"{W}tbl":
                 text.say("a table stands inside this cell")
-                for cell in (cell for row in _rows(child) for cell in _cells(row)):
+                for cell in (cell for row in rows_of(child) for cell in cells_of(row)):
                     self._cell_content(cell, text, paragraphs, numbers)
-            elif child.tag == f"{_W}sdt":
-                self._cell_content(_content(child), text, paragraphs, numbers)
-            elif child.tag in _SEEN_THROUGH:
+            elif child.tag == f"{W}sdt":
+                self._cell_content(content_of(child), text, paragraphs, numbers)
+            elif child.tag in SEEN_THROUGH:
                 self._cell_content(child, text, paragraphs, numbers)
-            elif child.tag == f"{_W}altChunk":
+            elif child.tag == f"{W}altChunk":
                 text.say("another document is embedded here")
 
     def _cell_paragraph(self, element: Any, text: _Text, paragraphs: list[str], numbers: list[str]) -> None:
@@ -211,63 +207,63 @@ class _Reader:
 
     # --- inside a paragraph ---
 
-    def _inline(self, element: Any, text: _Text, hidden: _Look) -> None:
+    def _inline(self, element: Any, text: _Text, hidden: Look) -> None:
         for child in element:
             tag = child.tag
-            if tag == f"{_W}r":
+            if tag == f"{W}r":
                 self._run(child, text, hidden)
-            elif tag == f"{_W}sdt":
-                self._inline(_content(child), text, hidden)
-            elif tag in _SEEN_THROUGH:
+            elif tag == f"{W}sdt":
+                self._inline(content_of(child), text, hidden)
+            elif tag in SEEN_THROUGH:
                 self._through(child, text, hidden)
-            elif tag in _DROPPED:
+            elif tag in DROPPED:
                 text.say(TRACKED)
-                text.left_out.extend(_texts(child))
-            elif tag == f"{_MC}AlternateContent":
+                text.left_out.extend(texts_in(child))
+            elif tag == f"{MC}AlternateContent":
                 self._alternate(child, text)
             elif isinstance(tag, str) and tag.endswith(("}oMath", "}oMathPara")):
                 text.say("a formula stands here")
-                text.left_out.extend(_texts(child))
+                text.left_out.extend(texts_in(child))
         text.remarks.pop("", None)
 
-    def _through(self, element: Any, text: _Text, hidden: _Look) -> None:
-        if element.tag in {f"{_W}ins", f"{_W}moveTo"} and len(element):
+    def _through(self, element: Any, text: _Text, hidden: Look) -> None:
+        if element.tag in {f"{W}ins", f"{W}moveTo"} and len(element):
             text.say(TRACKED)
-        if element.tag == f"{_W}fldSimple":
-            text.say(_field_remark(element.get(f"{_W}instr", "")))
+        if element.tag == f"{W}fldSimple":
+            text.say(field_remark(element.get(f"{W}instr", "")))
         self._inline(element, text, hidden)
 
-    def _run(self, run: Any, text: _Text, paragraph: _Look) -> None:
+    def _run(self, run: Any, text: _Text, paragraph: Look) -> None:
         look = self._styles.of_run(run, paragraph)
         for child in run:
             tag = child.tag
-            written = _character(child)
+            written = character(child)
             if written is not None:
                 _take(written, look, text)
-            elif tag == f"{_W}sym":
+            elif tag == f"{W}sym":
                 text.say("a symbol of a special font stands here")
                 text.parts.append("\ufffd")
-            elif tag == f"{_W}instrText":
-                text.say(_field_remark(child.text or ""))
+            elif tag == f"{W}instrText":
+                text.say(field_remark(child.text or ""))
             elif tag in _NOTES:
                 text.say(_NOTES[tag])
-            elif tag == f"{_MC}AlternateContent":
+            elif tag == f"{MC}AlternateContent":
                 self._alternate(child, text)
-            elif tag in {f"{_W}drawing", f"{_W}pict", f"{_W}object"}:
+            elif tag in {f"{W}drawing", f"{W}pict", f"{W}object"}:
                 self._boxed(child, text)
         text.remarks.pop("", None)
 
     def _alternate(self, element: Any, text: _Text) -> None:
         """The same content twice, for new and old programs: one of them is read."""
-        choice = element.find(f"{_MC}Choice")
+        choice = element.find(f"{MC}Choice")
         for other in element:
             if other is not choice:
-                text.left_out.extend(_texts(other))
+                text.left_out.extend(texts_in(other))
         if choice is not None:
             self._boxed(choice, text)
 
     def _boxed(self, element: Any, text: _Text) -> None:
-        words = [one for one in _texts(element) if one.strip()]
+        words = [one for one in texts_in(element) if one.strip()]
         if words:
             text.say(f"a text box or drawing stands here: {' '.join(words)}")
             self._unread.append(Trouble(spot=Spot(), text=" ".join(words)))
@@ -284,7 +280,7 @@ class _Reader:
             if kind not in {"header", "footer", "footnotes", "endnotes", "comments"}:
                 continue
             root = xml(self._archive, name)
-            texts = [one for one in _paragraph_texts(root) if one]
+            texts = [one for one in paragraph_texts(root) if one]
             if kind in {"header", "footer"}:
                 self._blocks.extend(Line(spot=Spot(), text=one, running=True) for one in texts)
             elif texts:
@@ -300,7 +296,7 @@ class _Reader:
             root = ET.fromstring(content)  # noqa: S314 - the same bytes passed the other parser without a DTD
         except ET.ParseError as error:
             raise CannotReadError(f"the document's text is not well-formed: {error}") from None
-        names = {f"{_W}t", f"{_W}delText"}
+        names = {f"{W}t", f"{W}delText"}
         there = Counter(
             char
             for element in root.iter()
@@ -336,13 +332,7 @@ def _lost_words(root: Any, names: set[str]) -> Iterator[str]:
             yield from element.text.split()
 
 
-def _content(control: Any) -> Any:
-    """What a content control holds."""
-    found = control.find(f"{_W}sdtContent")
-    return found if found is not None else ()
-
-
-def _take(written: str, look: _Look, text: _Text) -> None:
+def _take(written: str, look: Look, text: _Text) -> None:
     """Text with its formatting, where that changes what it means."""
     if look.hidden:
         text.say("hidden text was left out")
@@ -363,136 +353,3 @@ def _with_rows(cell: Cell, rows: int) -> Cell:
         spot=cell.spot, text=cell.text, columns=cell.columns, rows=rows, day=cell.day,
         remarks=cell.remarks, automatic=cell.automatic, box=cell.box,
     )  # fmt: skip
-
-
-def _rows(table: Any) -> Iterator[Any]:
-    yield from _inside(table, f"{_W}tr")
-
-
-def _cells(row: Any) -> Iterator[Any]:
-    yield from _inside(row, f"{_W}tc")
-
-
-def _inside(parent: Any, wanted: str) -> Iterator[Any]:
-    """Children of a name, through content controls and what else may stand around them."""
-    for child in parent:
-        if child.tag == wanted:
-            yield child
-        elif child.tag == f"{_W}sdt":
-            content = child.find(f"{_W}sdtContent")
-            if content is not None:
-                yield from _inside(content, wanted)
-        elif child.tag in _SEEN_THROUGH:
-            yield from _inside(child, wanted)
-
-
-def _number(properties: Any, name: str, default: int = 0) -> int:
-    found = properties.find(f"{_W}{name}") if properties is not None else None
-    value = found.get(f"{_W}val", "") if found is not None else ""
-    return min(int(value), 200) if value.isdigit() else default
-
-
-def _character(element: Any) -> str | None:
-    """What an element inside a run prints as text; None for everything else."""
-    tag = element.tag
-    if tag == f"{_W}t":
-        return element.text or ""
-    if tag in {f"{_W}br", f"{_W}cr"}:
-        return "\n"
-    if tag in {f"{_W}tab", f"{_W}ptab"}:
-        return " "
-    if tag == f"{_W}noBreakHyphen":
-        return "-"
-    if tag == f"{_W}softHyphen":
-        return ""
-    return None
-
-
-def _field_remark(instruction: str) -> str:
-    """Fields that change by themselves are said; links and page numbers are not."""
-    name = instruction.split(maxsplit=1)[0].upper() if instruction.split() else ""
-    harmless = {"", "HYPERLINK", "PAGE", "NUMPAGES", "REF", "TOC", "MERGEFORMAT", "FORMTEXT"}
-    return "" if name in harmless else f"a field that Word computes stands here ({name})"
-
-
-def _texts(element: Any) -> Iterator[str]:
-    for one in element.iter():
-        if isinstance(one.tag, str) and one.tag.rpartition("}")[2] in {"t", "delText"} and one.text:
-            yield one.text
-
-
-def _paragraph_texts(root: Any) -> Iterator[str]:
-    for paragraph in root.iter(f"{_W}p"):
-        yield " ".join("".join(_texts(paragraph)).split())
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """Formatting that changes what text means."""
-
-    hidden: bool = False
-    struck: bool = False
-    raised: bool = False
-
-
-class _Styles:
-    """Hidden, struck out, raised and numbered, also where a style says it."""
-
-    def __init__(self, root: Any) -> None:
-        self._by_id: dict[str, Any] = {}
-        for style in root.iter(f"{_W}style") if root is not None else ():
-            self._by_id[style.get(f"{_W}styleId", "")] = style
-
-    def of_paragraph(self, paragraph: Any) -> _Look:
-        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-        return self._of_style(style.get(f"{_W}val", "") if style is not None else "", _Look())
-
-    def of_run(self, run: Any, paragraph: _Look) -> _Look:
-        properties = run.find(f"{_W}rPr")
-        if properties is None:
-            return paragraph
-        style = properties.find(f"{_W}rStyle")
-        look = self._of_style(style.get(f"{_W}val", "") if style is not None else "", paragraph)
-        return _looked(properties, look)
-
-    def numbering_of(self, paragraph: Any) -> Any:
-        """The numPr of a paragraph or of its style, None without."""
-        own = paragraph.find(f"{_W}pPr/{_W}numPr")
-        if own is not None:
-            return own
-        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-        for one in self._chain(style.get(f"{_W}val", "") if style is not None else ""):
-            found = one.find(f"{_W}pPr/{_W}numPr")
-            if found is not None:
-                return found
-        return None
-
-    def _of_style(self, name: str, look: _Look) -> _Look:
-        for style in reversed(list(self._chain(name))):
-            properties = style.find(f"{_W}rPr")
-            if properties is not None:
-                look = _looked(properties, look)
-        return look
-
-    def _chain(self, name: str) -> Iterator[Any]:
-        for _ in range(20):
-            style = self._by_id.get(name)
-            if style is None:
-                return
-            yield style
-            based = style.find(f"{_W}basedOn")
-            name = based.get(f"{_W}val", "") if based is not None else ""
-
-
-def _looked(properties: Any, look: _Look) -> _Look:
-    def on(name: str, *, before: bool) -> bool:
-        found = properties.find(f"{_W}{name}")
-        return before if found is None else found.get(f"{_W}val", "1").lower() not in _OFF
-
-    align = properties.find(f"{_W}vertAlign")
-    raised = look.raised if align is None else align.get(f"{_W}val") == "superscript"
-    return _Look(
-        hidden=on("vanish", before=look.hidden) or on("webHidden", before=False),
-        struck=on("strike", before=look.struck) or on("dstrike", before=False),
-        raised=raised,
-    )
