@@ -3,95 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from mapping.importing.date_tokens import DayOrder
 from mapping.importing.dates import DateReading, Form, read_dates
+from mapping.importing.list_words import HEADS, KINDS_OF_WORDS, NO_CLASSES
 from mapping.importing.pages import Cell, SourceDocument, Spot, Table, Trouble
-from mapping.importing.questions import OUT, Answers, Kind, Question, cell_answer, slug
+from mapping.importing.questions import Answers, Kind, cell_answer
 from mapping.importing.wording import words
 
 FIELDS = ("date", "start", "end", "title", "category", "term", "note")
 FILE = "imported.yaml"
 LONGEST_TITLE = 120
-_HEADS: Mapping[str, tuple[str, ...]] = {
-    "start": ("start", "begin", "from", "начал", "басталу", "anfang", "debut", "inicio", "baslangic"),
-    "end": ("end", "until", "finish", "last", "оконч", "конец", "аяқталу", "ende", "fin", "bitis"),
-    "date": ("date", "when", "day", "дат", "срок", "мерзім", "күні", "datum", "termin", "fecha", "tarih", "日期", "التاريخ"),
-    "category": ("category", "type", "kind", "категор", "тип", "санат", "түрі", "kategorie", "categor", "tur"),
-    "term": ("term", "semester", "семестр", "trimester", "триместр"),
-    "note": ("note", "remark", "comment", "примеч", "ескерт", "bemerk", "hinweis", "nota", "aciklama"),
-    "title": (
-        "event", "title", "name", "activity", "description", "what", "событ", "мероприят", "назван", "іс-шара", "атауы",
-        "шара", "ereignis", "bezeichnung", "veranstaltung", "evenement", "intitule", "evento", "etkinlik", "事项", "الحدث",
-    ),
-}  # fmt: skip
-_KINDS_OF_WORDS: Sequence[tuple[tuple[str, ...], tuple[str, ...]]] = (
-    # What a category may be called, and the words of titles that sound like it; the first that fits is proposed.
-    (
-        ("holiday", "day off", "off", "break"),
-        ("holiday", "closed", "праздник", "мереке", "feiertag", "ferie", "feriado", "bayram", "nonteaching"),
-    ),
-    (
-        ("break", "vacation", "recess", "day off"),
-        ("break", "recess", "vacation", "каникул", "демалыс", "ferien", "vacances", "vacaciones", "tatil"),
-    ),
-    (("exam",), ("exam", "final", "midterm", "экзам", "емтихан", "prufung", "klausur", "examen", "sinav")),
-    (
-        ("registration", "deadline"),
-        ("regist", "enrol", "регистрац", "тіркел", "anmeld", "ruckmeld", "inscri", "kayit"),
-    ),
-    (
-        ("deadline", "application"),
-        (
-            "deadline",
-            "last",
-            "due",
-            "apply",
-            "applicat",
-            "add",
-            "drop",
-            "срок",
-            "заявл",
-            "өтініш",
-            "frist",
-            "bewerb",
-        ),
-    ),
-    (("result", "grade", "event"), ("grade", "result", "оцен", "баға", "resultat", "calificac")),
-    (
-        ("ceremony", "graduation", "event"),
-        ("graduat", "commencement", "convocation", "выпуск", "бітіру", "absolvent", "mezuniyet"),
-    ),
-    (
-        ("teaching", "classes"),
-        (
-            "class",
-            "teach",
-            "lectur",
-            "instruction",
-            "заняти",
-            "оқыту",
-            "сабақ",
-            "vorlesung",
-            "cours",
-            "clase",
-            "ders",
-        ),
-    ),
-)
-_NO_CLASSES = (
-    "no class",
-    "no lectures",
-    "no instruction",
-    "нет занятий",
-    "сабақ жоқ",
-    "keine vorlesung",
-    "pas de cours",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +159,7 @@ def _columns(table: Table, given: Mapping[str, str]) -> dict[str, int]:
     found = {field: column for field, column in found.items() if column}
     if given:
         return found
-    for field, stems in _HEADS.items():
+    for field, stems in HEADS.items():
         for column, text in header.items():
             if column not in found.values() and any(part.startswith(stems) for part in words(text)):
                 found.setdefault(field, column)
@@ -343,10 +268,10 @@ def _category(given: str, title: str, site: ListSite) -> tuple[str, str]:
     if named:
         return named, ""
     said = " ".join(words(f"{given} {title}"))
-    if any(one in said for one in _NO_CLASSES):
+    if any(one in said for one in NO_CLASSES):
         like = _called(("holiday", "day off", "off", "break"), site)
         return like or next(iter(site.categories)), "it says that there are no classes; look at its category"
-    for names, stems in _KINDS_OF_WORDS:
+    for names, stems in KINDS_OF_WORDS:
         like = _called(names, site)
         if like and any(part.startswith(stems) for part in said.split()):
             return like, "" if not given else f"{given!r} is no category; {like} is proposed"
@@ -385,60 +310,3 @@ def _answered(
         return row
     category = answer.entry or row.category
     return replace(row, reading=reading, category=category, asked=(), left_out=answer.left_out)
-
-
-# --- questions and the file -----------------------------------------------------------------------
-
-
-def list_questions(made: ListConclusion, answers: Answers) -> Iterator[Question]:
-    """One for each row with a doubt."""
-    for row in made.records:
-        if row.asked or answers.of(row.name):
-            proposal = " - ".join(str(day) for day in (row.reading.start, row.reading.end) if day)
-            yield Question(
-                name=row.name, kind=Kind.CELL, spot=row.spot, text=f"{row.title}: {row.text}",
-                reason="; ".join(row.asked) or "answered", proposal=f"{proposal}; {row.category}".strip("; "),
-                how=f"yes, a date, a category, or {OUT}",
-            )  # fmt: skip
-
-
-def list_file(made: ListConclusion, site: ListSite, language: str, taken: set[str]) -> dict[str, Any]:
-    """The calendar file with every row that is not left out."""
-    entries = []
-    used = set(taken)
-    code = language or site.official
-    for row in made.records:
-        if row.left_out or row.reading.form is Form.NONE:
-            continue
-        id_ = _unused(slug(row.title), used)
-        start, end = row.reading.start, row.reading.end
-        kind = {Form.UNTIL: "until", Form.DAY: "day"}.get(row.reading.form, "window")
-        entry: dict[str, Any] = {
-            "id": id_,
-            "terms": [row.term or site.whole_year] if row.term or site.whole_year else None,
-            "category": row.category,
-            "audience": site.audience,
-            "kind": kind,
-            "start": _iso(start or end),
-            "end": _iso(end or start),
-            "title": {code: row.title[:LONGEST_TITLE]},
-            "text": {code: "\n".join(filter(None, (row.title, row.text)))},
-            "note": {code: row.note} if row.note else None,
-            "unconfirmed": ["dates"] if row.asked else None,
-            "place": {key: str(value) for key, value in row.spot.as_json().items() if value is not None},
-        }
-        entries.append({key: value for key, value in entry.items() if value is not None})
-    return {"calendar": "imported", "programme": site.programme, "entries": entries}
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day is not None else None
-
-
-def _unused(base: str, used: set[str]) -> str:
-    name, number = base, 1
-    while name in used:
-        number += 1
-        name = f"{base}-{number}"
-    used.add(name)
-    return name

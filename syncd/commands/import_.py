@@ -33,7 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.year or not _YEAR.fullmatch(arguments.year):
         raise UsageError("say which academic year the document is for, such as --year 2026-2027")
     from syncd.importing.outputs import accept
-    from syncd.importing.run import Request, run_import
+    from syncd.importing.request import Request
+    from syncd.importing.run import run_import
 
     request = Request(
         file=given.resolve(),

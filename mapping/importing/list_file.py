@@ -1,0 +1,65 @@
+"""A plain list as a calendar file, and its questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from mapping.importing.dates import Form
+from mapping.importing.plain_list import LONGEST_TITLE, ListConclusion, ListSite
+from mapping.importing.questions import OUT, Answers, Kind, Question, slug
+
+
+def list_questions(made: ListConclusion, answers: Answers) -> Iterator[Question]:
+    """One for each row with a doubt."""
+    for row in made.records:
+        if row.asked or answers.of(row.name):
+            proposal = " - ".join(str(day) for day in (row.reading.start, row.reading.end) if day)
+            yield Question(
+                name=row.name, kind=Kind.CELL, spot=row.spot, text=f"{row.title}: {row.text}",
+                reason="; ".join(row.asked) or "answered", proposal=f"{proposal}; {row.category}".strip("; "),
+                how=f"yes, a date, a category, or {OUT}",
+            )  # fmt: skip
+
+
+def list_file(made: ListConclusion, site: ListSite, language: str, taken: set[str]) -> dict[str, Any]:
+    """The calendar file with every row that is not left out."""
+    entries = []
+    used = set(taken)
+    code = language or site.official
+    for row in made.records:
+        if row.left_out or row.reading.form is Form.NONE:
+            continue
+        id_ = _unused(slug(row.title), used)
+        start, end = row.reading.start, row.reading.end
+        kind = {Form.UNTIL: "until", Form.DAY: "day"}.get(row.reading.form, "window")
+        entry: dict[str, Any] = {
+            "id": id_,
+            "terms": [row.term or site.whole_year] if row.term or site.whole_year else None,
+            "category": row.category,
+            "audience": site.audience,
+            "kind": kind,
+            "start": _iso(start or end),
+            "end": _iso(end or start),
+            "title": {code: row.title[:LONGEST_TITLE]},
+            "text": {code: "\n".join(filter(None, (row.title, row.text)))},
+            "note": {code: row.note} if row.note else None,
+            "unconfirmed": ["dates"] if row.asked else None,
+            "place": {key: str(value) for key, value in row.spot.as_json().items() if value is not None},
+        }
+        entries.append({key: value for key, value in entry.items() if value is not None})
+    return {"calendar": "imported", "programme": site.programme, "entries": entries}
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _unused(base: str, used: set[str]) -> str:
+    name, number = base, 1
+    while name in used:
+        number += 1
+        name = f"{base}-{number}"
+    used.add(name)
+    return name
