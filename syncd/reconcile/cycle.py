@@ -160,9 +160,9 @@ class Cycle:
     def _begin(self, run: str, runtime: Runtime, editions: Editions) -> Pass:
         today = runtime.today()
         retired = self.scope.targets if self.scope.retire else frozenset()
-        desired = {Edition.IN_FORCE: DesiredSets(editions.served, today, retired)}
+        desired = {Edition.IN_FORCE: DesiredSets(editions.served, today, retired, runtime.views)}
         if editions.waiting is not None:
-            desired[Edition.WAITING] = DesiredSets(editions.waiting, today, retired)
+            desired[Edition.WAITING] = DesiredSets(editions.waiting, today, retired, runtime.views)
         targets = {target.name: target for target in runtime.targets.targets}
         # What is over stays where it is, also where a target otherwise keeps its past in step.
         targets |= {name: replace(targets[name], past=Past.KEEP) for name in retired}

@@ -3,22 +3,58 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import threading
+from collections.abc import Hashable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date
 
 from mapping.desired import desired_events, drawing_for, view_key
 from mapping.model import CanonicalCalendar, DesiredEvent, Target
+from mapping.shapes import Drawing
+
+MOST_VIEWS = 64
+"""Views whose events are kept from one pass to the next: a few hundred kilobytes each."""
+
+
+class RenderedViews:
+    """Desired events that were rendered before, the latest kept. Thread-safe.
+
+    A calendar's digest stands for all that can be published of it, so that the same text is not rendered anew in every
+    cycle, and after an edit not for the fast lane and for the cycle that follows.
+    """
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._kept: dict[Hashable, Mapping[str, DesiredEvent]] = {}
+
+    def events(
+        self, calendar: CanonicalCalendar, target: Target, drawing: Drawing, today: date
+    ) -> Mapping[str, DesiredEvent]:
+        """As `mapping.desired.desired_events`."""
+        key = (calendar.digest, view_key(target), drawing, today)
+        with self._mutex:
+            found = self._kept.pop(key, None)
+            if found is None:
+                found = desired_events(calendar, target, drawing, today)
+            self._kept[key] = found
+            while len(self._kept) > MOST_VIEWS:
+                del self._kept[next(iter(self._kept))]
+        return found
 
 
 class DesiredSets:
     """The desired sets of one calendar on one day."""
 
     def __init__(
-        self, calendar: CanonicalCalendar, today: date, retired: AbstractSet[str] = frozenset()
+        self,
+        calendar: CanonicalCalendar,
+        today: date,
+        retired: AbstractSet[str] = frozenset(),
+        views: RenderedViews | None = None,
     ) -> None:
-        """``retired``: targets that should hold nothing."""
+        """``retired``: targets that should hold nothing. ``views``: what earlier passes rendered."""
         self.calendar = calendar
+        self._views = views if views is not None else RenderedViews()
         self._retired = retired
         self._today = today
         self._sets: dict[object, tuple[Mapping[str, DesiredEvent], str]] = {}
@@ -38,7 +74,7 @@ class DesiredSets:
         key = (view_key(target), drawing, target.drift, target.respect_deletions, target.copies, target.past)
         found = self._sets.get(key)
         if found is None:
-            desired = desired_events(self.calendar, target, drawing, self._today)
+            desired = self._views.events(self.calendar, target, drawing, self._today)
             found = self._sets[key] = (desired, _digest(desired, repr(key[2:])))
         return found
 

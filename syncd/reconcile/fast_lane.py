@@ -113,14 +113,19 @@ class FastLane:
             run=run_name(runtime.clock()),
             runtime=runtime,
             targets={target.name: target for target in runtime.targets.targets},
-            desired={Edition.IN_FORCE: DesiredSets(editions.candidate.calendar, runtime.today())},
+            desired={
+                Edition.IN_FORCE: DesiredSets(
+                    editions.candidate.calendar, runtime.today(), views=runtime.views
+                )
+            },
             notes=runtime.state.events.notes(),
         )
 
     def _concerned(self, editions: Editions, one_pass: Pass) -> list[Context]:
         """Contexts the edit concerns whose last observation may be relied on for planning."""
         assert editions.base is not None  # noqa: S101 - an edit has a calendar before it
-        before, after = DesiredSets(editions.base, self.runtime.today()), one_pass.desired[Edition.IN_FORCE]
+        before = DesiredSets(editions.base, self.runtime.today(), views=self.runtime.views)
+        after = one_pass.desired[Edition.IN_FORCE]
         seen = self.memory.targets_seen() & one_pass.targets.keys()
         self._targets = {name: one_pass.targets[name] for name in seen}
         self._changed = {

@@ -12,6 +12,7 @@ from typing import Any
 from connectors.port import Connector
 from mapping.model import Targets
 from mapping.planning.guards import Limits
+from syncd.reconcile.desired import RenderedViews
 from syncd.reconcile.stragglers import Stragglers
 from syncd.state.store import State
 
@@ -30,6 +31,8 @@ class Runtime:
     limits: Limits = field(default_factory=Limits)
     workers: int = 8
     """Contexts written at the same time."""
+    views: RenderedViews = field(default_factory=RenderedViews)
+    """What passes over this runtime rendered."""
     version: str = ""
     """Of this program: another one may read and plan differently."""
     publish: str = "auto"

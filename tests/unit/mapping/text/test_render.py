@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mapping.model import Amendment, DayOffHit, Entry, Kind, OtherDay, Shape
 from mapping.shapes import CANVAS, GOOGLE, Drawing, Lead
-from mapping.text.markup import visible_text
+from mapping.text.markup import Bullets, Paragraph, Section, visible_text, write
 from mapping.text.phrases import is_fixed_line
 from mapping.text.render import body_of, title_of
 from mapping.text.typography import plain
@@ -437,6 +440,38 @@ def test_html_and_text_say_the_same_words() -> None:
     html = body(LONG, LONG_RULE, drawing=CANVAS, languages=both_languages)
     text = body(LONG, LONG_RULE, drawing=limited(100_000), languages=both_languages)
     assert visible_text(html, "html").split() == [word for word in text.split() if word != "*"]
+
+
+class TextNodes(HTMLParser):
+    """Every text node of a body, then the target of every link, as a real parser finds them."""
+
+    def __init__(self, body: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.nodes: list[str] = []
+        self.links: list[str] = []
+        self.feed(body)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.links += [value for name, value in attrs if name == "href" and value]
+
+    def handle_data(self, data: str) -> None:
+        self.nodes.append(data)
+
+
+WORDS = st.text(alphabet=st.sampled_from("ab <>&;'\"/=!-\n#x1ü"), max_size=30)
+
+
+@given(texts=st.lists(WORDS, min_size=1, max_size=4), label=WORDS)
+def test_the_words_of_a_body_are_those_that_a_parser_of_html_finds(texts: list[str], label: str) -> None:
+    link = "https://canvas.example.edu/?year=1&entry=2"
+    blocks = [Paragraph(text=text, label=label, link=link, link_text=label, language="kk") for text in texts]
+    points: tuple[Paragraph | Bullets, ...] = (*blocks, Bullets(points=tuple(texts)), Paragraph(text=label))
+    section = Section(language="en", heading=label, blocks=points)
+    html = write([section, section], Section(language="en", blocks=()), "the line", "html")
+    read = TextNodes(html)
+    assert visible_text(html, "html") == " ".join(" ".join([*read.nodes, *read.links]).split())
 
 
 def test_a_body_has_no_links_and_no_markup_but_its_own() -> None:
