@@ -387,12 +387,7 @@ class Daemon:
     def _retry_at(self, now: float) -> float:
         """Monotonic second at which the next failing context is due again, of those a target claims."""
         claimed = self.board.read().context_targets
-        moments = [
-            moment
-            for note in self.state.events.notes().values()
-            for moment in (note.retry_at, note.look_at)
-            if moment is not None and note.context in claimed
-        ]
+        moments = [at for context, at in self.state.events.moments().items() if context in claimed]
         return now + max(min(moments) - time.time(), 0.1) if moments else float("inf")
 
     def _newly_approved(self) -> bool:

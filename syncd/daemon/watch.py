@@ -13,6 +13,8 @@ T = TypeVar("T")
 
 _ROUND_MS = 500
 """Milliseconds between two looks at whether the folders are still the same."""
+_STEP_MS = 200
+"""Milliseconds between two looks at what the kernel has told, all day long; watchfiles' own choice is 50."""
 
 STILL_S = 0.3
 """Seconds without a change before an edit is acted on."""
@@ -89,7 +91,7 @@ def _rounds(
         watch_filter=lambda _change, path: concerns(Path(path)),
         stop_event=stop,
         debounce=1600,
-        step=50,
+        step=_STEP_MS,
         rust_timeout=_ROUND_MS,
         yield_on_timeout=True,
     )

@@ -121,6 +121,13 @@ class Events:
         found = decoded(self._database, rows, lambda row: ContextNote(**dict(zip(names, row, strict=True))))
         return {note.context: note for note in found}
 
+    def moments(self) -> dict[str, float]:
+        """Context to the earliest moment for which a further look at it is planned, in seconds since the epoch."""
+        rows = self._database.rows(
+            "SELECT context, retry_at, look_at FROM contexts WHERE retry_at IS NOT NULL OR look_at IS NOT NULL"
+        )
+        return {context: min(at for at in found if at is not None) for context, *found in rows}
+
     def unstored(self, context: str) -> dict[str, Unstored]:
         """What the service did not store as sent there, by event key."""
         rows = self._database.rows(f"SELECT {UNSTORED} FROM unstored WHERE context = ?", (context,))  # noqa: S608

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -12,8 +14,35 @@ from syncd.web.app import build_app
 from syncd.web.http import http_options
 from syncd.web.listener import listen
 
+TICK_S = 1.0
+"""Seconds between two looks of the server at its clock; uvicorn's own choice is a tenth."""
 BEAT_S = 10
 """Seconds between two reports to the watchdog."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which wakes once a second while nobody asks, and at once when it is to end."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._leaving: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+
+    async def main_loop(self) -> None:
+        """Until `leave`."""
+        leaving = asyncio.Event()
+        self._leaving = (asyncio.get_running_loop(), leaving)
+        # What on_tick does, it does at every tenth count, which uvicorn reaches once a second.
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(leaving.wait(), TICK_S)
+
+    def leave(self) -> None:
+        """From another thread: take no more questions."""
+        self.should_exit = True
+        if self._leaving is not None:
+            loop, leaving = self._leaving
+            with suppress(RuntimeError):  # the loop is closed: it has ended by itself
+                loop.call_soon_threadsafe(leaving.set)
 
 
 class WebServer:
@@ -24,7 +53,7 @@ class WebServer:
         self._workers = daemon.workers
         self._watchdog = daemon.watchdog
         self._listener = listen(address)
-        self._server = uvicorn.Server(
+        self._server = _Server(
             uvicorn.Config(
                 build_app(daemon),
                 **http_options(),
@@ -47,7 +76,7 @@ class WebServer:
 
     def close(self) -> None:
         """Take no more questions; those being answered get a second."""
-        self._server.should_exit = True
+        self._server.leave()
         if self._thread.is_alive():
             self._thread.join(2.0)
         self._listener.close()
