@@ -18,6 +18,7 @@ from connectors.canvas.failures import Call
 from connectors.canvas.paging import read_until_two_agree
 from connectors.containment import contained
 from connectors.errors import (
+    AccessDeniedError,
     ConnectorError,
     MalformedResponseError,
     NotFoundError,
@@ -125,13 +126,19 @@ class Discoverer:
                     break
 
     def course(self, number: int) -> Course:
-        """One course by its id."""
+        """One course by its id. Raises `AccessDeniedError` where Canvas keeps all but its number to itself."""
         answer = self._client.get(
             f"courses/{number}",
             [("include[]", "total_students"), ("include[]", "term")],
             Call(operation="read course", context=course_context(number)),
         )
         course: Course = answer.data
+        if course.get("access_restricted_by_date") is True:
+            raise AccessDeniedError(
+                "Canvas shows this token nothing of the course outside its dates, not whether it is published either.",
+                operation="read course",
+                context=course_context(number),
+            )
         return course
 
     def _sweep(self, account: str, term: str) -> list[Course] | ConnectorError:

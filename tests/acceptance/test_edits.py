@@ -141,3 +141,36 @@ def test_a_calendar_wholly_in_the_past_is_said(filled: Site) -> None:
     assert done.code == 0
     assert "past" in done.out
     assert filled.writes() == []
+
+
+LAWS_OWN_EXAMS = """
+  - id: exams-autumn-law
+    replaces: exams-autumn
+    schools: [law]
+    section: IV
+    terms: [autumn]
+    category: exams
+    audience: students
+    kind: window
+    start: 2025-12-10
+    end: 2025-12-23
+    title: {kk: Заң мектебінің күзгі емтихандары, ru: Осенние экзамены школы права, en: Autumn exams of Law}
+    text: {kk: Заң мектебінің емтихандары., ru: Экзамены школы права., en: Exams of the School of Law.}
+"""
+
+
+def test_a_course_of_law_gets_the_exams_of_its_own_school_and_not_the_general_ones(university: Site) -> None:
+    rows = university.calendar / "2025-2026" / "semester.yaml"
+    rows.write_text(rows.read_text(encoding="utf-8") + LAWS_OWN_EXAMS, encoding="utf-8")
+    done = university.once(guards__moved=100, guards__messages_each=100, guards__fill_messages=100_000)
+    assert done.code == 0, done.err
+    own = university.event(101, "exams-autumn-law:main")
+    assert university.days(own) == (date(2025, 12, 10), date(2025, 12, 23))
+    assert not [one for one in university.course(101) if ":exams-autumn:" in (one.description or "")]
+    for number in (201, 301, 401):
+        general = university.event(number, "exams-autumn:main")
+        assert university.days(general)[1] == date(2025, 12, 30)
+        assert not [one for one in university.course(number) if "exams-autumn-law" in (one.description or "")]
+    assert [key for key in map(key_of, university.rows(LAW)) if "exams-autumn" in key] == [
+        "2025-2026:exams-autumn-law:main"
+    ]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from connectors.canvas.accounts import path_reference
+from connectors.canvas.discovery import as_context
 from connectors.errors import (
     AccessDeniedError,
     MalformedResponseError,
@@ -145,6 +146,26 @@ def test_a_listed_course_that_cannot_be_read_is_an_error_beside_the_others(unive
     (error,) = discovery.errors
     assert isinstance(error, NotFoundError)
     assert (error.context, discovery.complete) == ("course_999", False)
+
+
+def test_a_listed_course_of_which_canvas_shows_the_number_alone_is_an_error_and_not_filled(
+    university: Site,
+) -> None:
+    shown = '{"id": 101, "access_restricted_by_date": true}'
+    university.faults.add(Rule(kind=Kind.JSON, status=200, path="courses/101$", body=shown, times=None))
+    (discovery,) = discover(university, target(courses=(101, 102)))
+    assert [context.id for context in discovery.contexts] == ["course_102"]
+    (error,) = discovery.errors
+    assert error.context == "course_101"
+    assert "outside its dates" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("told", "students"),
+    [(30, 30), (-5, 0), (2**63, 10_000_000), ("30", 0), (None, 0), (1e300, 0), ([], 0)],
+)
+def test_no_number_of_participants_lowers_or_breaks_a_guard(told: object, students: int) -> None:
+    assert as_context({"id": 101, "total_students": told}, "law").students == students
 
 
 @pytest.mark.parametrize(
