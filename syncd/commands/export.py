@@ -52,13 +52,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _year_sheet(arguments: argparse.Namespace) -> int:
     """The year on one A4 page; without ``--year`` the one that today lies in or comes next, else the last."""
-    with needs_extra("pdf", "syncd export --format pdf"):
-        if arguments.export_format == "pdf":
-            import typst  # noqa: F401 - said before any work is done
-        from syncd.reporting.year_files import as_html, as_pdf, sheet_of
+    is_pdf = arguments.export_format == "pdf"
+    if is_pdf:
+        with needs_extra("pdf", "syncd export --format pdf"):
+            from syncd.reporting.pdf.year import as_pdf as as_file
+    else:
+        from syncd.reporting.year_files import as_html as as_file
+    from syncd.reporting.year_files import sheet_of
+
     known = calendar_here(arguments.year)
     check_names(known.university, school=arguments.school)
-    is_pdf = arguments.export_format == "pdf"
     if is_pdf and not arguments.export_out and sys.stdout.isatty():
         raise UsageError("a PDF is no text: say where to write it with --out year.pdf")
     sheet = sheet_of(
@@ -69,8 +72,7 @@ def _year_sheet(arguments: argparse.Namespace) -> int:
         zone=_campus_zone(),
         draft=arguments.year in known.drafts,
     )
-    raw = as_pdf(sheet) if is_pdf else as_html(sheet).encode()
-    return _written(raw, arguments.export_out, sheet.title)
+    return _written(as_file(sheet), arguments.export_out, sheet.title)
 
 
 def _written(raw: bytes, out: str | None, what: str) -> int:

@@ -25,6 +25,9 @@ QUIET = (
     "--remote-debugging-pipe",
 )
 
+_PIECE = 1 << 18
+"""Bytes read from the browser at once."""
+
 
 class Browser:
     """One page. Use as a context."""
@@ -45,7 +48,8 @@ class Browser:
         )
         os.close(theirs_in)
         os.close(theirs_out)
-        self._in = os.fdopen(ours_in, "rb")
+        self._in = os.fdopen(ours_in, "rb", buffering=0)
+        self._told = bytearray()
         self._out = os.fdopen(ours_out, "wb")
         self._numbers = itertools.count(1)
         self._session = ""
@@ -106,6 +110,12 @@ class Browser:
         assert "exceptionDetails" not in told, told
         return told["result"].get("value")
 
+    def wait_for(self, expression: str) -> Any:
+        """What a promise in the page comes to."""
+        told = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in told, told
+        return told["result"].get("value")
+
     def press(self, key: str) -> None:
         """One key, down and up."""
         codes = {"Tab": 9, "Enter": 13}
@@ -116,7 +126,7 @@ class Browser:
 
     def picture(self, path: Path) -> None:
         """The whole page as a PNG."""
-        shot = self.call("Page.captureScreenshot", captureBeyondViewport=True)
+        shot = self.call("Page.captureScreenshot", captureBeyondViewport=True, optimizeForSpeed=True)
         path.write_bytes(base64.b64decode(shot["data"]))
 
     def paper(self, path: Path) -> int:
@@ -136,8 +146,10 @@ class Browser:
         ]
 
     def _next(self) -> dict[str, Any]:
-        raw = bytearray()
-        while (byte := self._in.read(1)) not in {b"\0", b""}:
-            raw += byte
-        assert raw, "the browser ended"
+        while (end := self._told.find(0)) < 0:
+            piece = os.read(self._in.fileno(), _PIECE)
+            assert piece, "the browser ended"
+            self._told += piece
+        raw = bytes(self._told[:end])
+        del self._told[: end + 1]
         return dict(json.loads(raw))

@@ -103,6 +103,7 @@ def test_without_a_year_it_is_the_one_that_today_lies_in(run: Run) -> None:
 def test_without_the_extra_one_sentence_says_how_to_get_it(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delitem(sys.modules, "syncd.reporting.pdf.year", raising=False)
     monkeypatch.setitem(sys.modules, "typst", None)
     ran = run("export", "--format", "pdf", "--year", "2025-2026", "--out", str(tmp_path / "year.pdf"))
     assert ran.code == 64

@@ -1,0 +1,1 @@
+"""What is laid out on paper, by the packages of the extra ``pdf``."""
