@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import measure_canvas, measure_fleet, measure_other
-from bench.table import Growth, Row, markdown, show, with_rows_anew
+from bench.table import Growth, Row, against_of, markdown, show, with_rows_anew
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 EVENTS = 36
@@ -50,6 +50,7 @@ class Bench:
         """Everything, in the order of the table."""
         sizes = self.sizes
         self._take("sweep", lambda: self._grown(*measure_canvas.quiet_sweep(sizes.courses, EVENTS)))
+        self._take("peoples events", self._peoples)
         self._take("memory", lambda: self._grown(*measure_canvas.memory(sizes.many, sizes.few, 40)))
         self._take(
             "fill memory", lambda: [measure_canvas.fill_memory(sizes.fill_many, sizes.fill_many // 10, 40)]
@@ -81,6 +82,10 @@ class Bench:
     def _grown(self, growth: Growth, rows: list[Row]) -> list[Row]:
         self.growth.append(growth)
         return rows
+
+    def _peoples(self) -> list[Row]:
+        plain = next(one for one in self.growth if one.courses == self.sizes.courses)
+        return [measure_canvas.peoples_sweep(self.sizes.courses, EVENTS, plain)]
 
     def _audit(self) -> list[Row]:
         many = max(self.growth, key=lambda one: one.courses)
@@ -134,8 +139,10 @@ def main() -> int:
         PAGE.write_text(text, encoding="utf-8")
     elif not arguments.quick:
         took_s = time.monotonic() - began
+        kept = against_of(PAGE.read_text(encoding="utf-8"))
         with PAGE.open("w", encoding="utf-8") as page:
             page.writelines(markdown(bench.rows, bench.growth, bench.paper(), took_s=took_s))
+            page.write(kept)
         print(f"written to {PAGE}")
     return any(row.reached == "failed" for row in bench.rows)
 

@@ -21,17 +21,23 @@ from bench import university
 from bench.bench_site import SiteFiles
 from bench.builds import Build, Daemon, Spent, other_build, spend, this_build
 from bench.simulators import LATENCY_S, Simulators
+from bench.table import machine, with_against
 
-NAMES = (
-    "cpu-sweep",
-    "cpu-sweep-teachers",
-    "wall-sweep",
-    "cpu-cold",
-    "wall-cold",
-    "cpu-fill",
-    "cpu-edit",
-    "cpu-idle",
-)
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
+GOALS = {
+    "cpu-sweep": ("processor time of a sweep in step, no people's events", 0.5),
+    "cpu-sweep-teachers": (
+        "the same with a teacher's event in each tenth course, sections, closed courses",
+        0.45,
+    ),
+    "wall-sweep": ("wall of the sweep without people's events, 50 ms an answer", 0.8),
+    "cpu-cold": ("processor time of a dry run without a state", 0.7),
+    "wall-cold": ("its wall, 50 ms an answer", 0.85),
+    "cpu-fill": ("processor time of a first fill", 0.65),
+    "cpu-edit": ("processor time from a date edited to the first write", 0.5),
+    "cpu-idle": ("processor time of a daemon's quiet hour, status page on", 0.35),
+}
+"""What each name is about, and the most it may be of the other revision's."""
 CYCLE_S, IDLE_S, REST_S = 20, 8.0, 1.5
 """Seconds between the daemon's cycles while it is watched at rest, those at rest, and from a cycle's last line on."""
 AUDIT_CYCLES = 24
@@ -168,7 +174,7 @@ class Against:
         """Medians of both, and last one line for each name with the ratio."""
         ours, theirs = self.builds
         ratios = []
-        for name in NAMES:
+        for name in GOALS:
             if name not in self.taken:
                 continue
             here, there = (statistics.median(self.taken[name][one.name]) for one in (ours, theirs))
@@ -176,6 +182,27 @@ class Against:
             rounds = len(self.taken[name][ours.name])
             print(f"{name}: {here:.3f} s here, {there:.3f} s at {theirs.name} (median of {rounds})")
         print("\n".join(ratios))
+
+    def page(self) -> Iterator[str]:
+        """The part of docs/performance.md, line by line."""
+        ours, theirs = self.builds
+        sizes = self.sizes
+        yield (
+            f"\nWritten by `make bench-against REV={theirs.name} SIZE=--write` (`python -m bench.against`): both builds as\n"
+            "whole processes, start included, in turns on universities of their own; medians. Seconds to seconds on the\n"
+            "same machine; those of the wall are the less certain.\n\n"
+        )
+        yield from (f"- {line}\n" for line in machine())
+        yield (
+            f"- {sizes.courses:,} courses x {sizes.events}; a fill of {sizes.fill} courses; the quiet hour over "
+            f"{sizes.idle_courses:,} courses; {sizes.rounds} rounds.\n\n"
+        )
+        yield "| name | what | goal | reached | met | seconds here and there |\n| --- | --- | ---: | ---: | --- | --- |\n"
+        for name, (what, goal) in GOALS.items():
+            if name in self.taken:
+                here, there = (statistics.median(self.taken[name][one.name]) for one in (ours, theirs))
+                met = "yes" if here <= goal * there else "no"
+                yield f"| {name} | {what} | {goal} | {here / there:.2f} | {met} | {here:.2f}, {there:.2f} |\n"
 
     def _turns(self, places: Sequence[_Place]) -> Iterator[_Place]:
         """Each build once a round, the other one first in every second round."""
@@ -227,9 +254,14 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, help="measurements of each build")
     parser.add_argument("--courses", type=int, help="courses of the sweeps, the cold run and the edit")
     parser.add_argument("--events", type=int, help="events in each course")
+    parser.add_argument("--fill", type=int, help="courses of the first fill")
+    parser.add_argument("--idle-courses", type=int, help="courses of the quiet hour")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
     parser.add_argument("--only", default="", metavar="PART", help="sweep, teachers, fill, edit or idle")
     arguments = parser.parse_args()
-    asked = {name: getattr(arguments, name) for name in ("rounds", "courses", "events")}
+    asked = {
+        name: getattr(arguments, name) for name in ("rounds", "courses", "events", "fill", "idle_courses")
+    }
     sizes = replace(
         QUICK if arguments.quick else Sizes(), **{name: one for name, one in asked.items() if one}
     )
@@ -250,6 +282,9 @@ def main() -> int:
             if arguments.only in {"", name}:
                 part()
         against.show()
+        if arguments.write:
+            text = with_against(PAGE.read_text(encoding="utf-8"), "".join(against.page()))
+            PAGE.write_text(text, encoding="utf-8")
     return 0
 
 

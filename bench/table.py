@@ -110,6 +110,20 @@ def markdown(rows: Iterable[Row], growth: Iterable[Growth], paper: str, *, took_
     yield f"\n## A hundred thousand courses, on paper\n\n{paper}"
 
 
+AGAINST = "\n## Against another revision\n"
+
+
+def against_of(page: str) -> str:
+    """The part of the page that `bench.against` wrote, '' where there is none."""
+    _, heading, rest = page.partition(AGAINST)
+    return heading + rest
+
+
+def with_against(page: str, text: str) -> str:
+    """The page with that part written anew."""
+    return page.partition(AGAINST)[0] + AGAINST + text
+
+
 def with_rows_anew(page: str, rows: Iterable[Row]) -> str:
     """The page with lines measured again, each in the place of the one that was about the same."""
     fresh = {row.what: row for row in rows}

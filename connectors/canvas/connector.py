@@ -127,7 +127,7 @@ class CanvasConnector:
     def discover(self, targets: Sequence[Target]) -> Iterator[Discovery]:
         """The contexts each target names, in the order given."""
         with contained("discover"):
-            yield from Discoverer(self._tokens[0].client).discover(targets)
+            yield from Discoverer(self._tokens[0].client, self._pool).discover(targets)
 
     def observe(
         self, contexts: Sequence[Context], known: Mapping[str, Mapping[str, Record]] = {}

@@ -7,6 +7,7 @@ error and an incomplete discovery, never as fewer courses.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -62,10 +63,14 @@ class UnknownCoursesError(NotFoundError):
 
 
 class Discoverer:
-    """Finds contexts in one pass; make a new one for each, since it remembers its sweeps."""
+    """Finds contexts in one pass; make a new one for each, since it remembers its sweeps.
 
-    def __init__(self, client: CanvasClient) -> None:
+    ``pool``: in which the pages of a long list are asked for together.
+    """
+
+    def __init__(self, client: CanvasClient, pool: Executor | None = None) -> None:
         self._client = client
+        self._pool = pool
         self.accounts = Accounts(client)
         self._sweeps: dict[tuple[str, str], list[Course] | ConnectorError] = {}
 
@@ -160,7 +165,7 @@ class Discoverer:
         call = Call(operation="list courses")
         path = f"accounts/{path_reference(account)}/courses"
         try:
-            return list(read_until_two_agree(self._client, path, params, call).rows.values())
+            return list(read_until_two_agree(self._client, path, params, call, pool=self._pool).rows.values())
         except NotFoundError as error:
             self._refuse_missing_term(account, term)
             raise UnknownCoursesError(account, term) from error

@@ -6,7 +6,9 @@ doubts, and a doubt is told, never passed over. Knows pages and ids, nothing of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +18,9 @@ from connectors.canvas.failures import Call
 from connectors.canvas.settings import ROWS_A_PAGE
 from connectors.errors import IncompleteReadError, RejectedError, TooLargeError, TooSlowError
 
+_MOST_AHEAD = 200
+"""Pages asked for together, whatever the service says of how many there are."""
+_SECOND = re.compile(r"([?&]page=)2(?=&|$)")
 _READS = 3
 """Most reads of one list until two agree."""
 
@@ -60,17 +65,19 @@ def read_until_two_agree(
     *,
     always: bool = False,
     limits: ListLimits = SWEEP,
+    pool: Executor | None = None,
 ) -> Listing:
     """A list whose ids two passes running agree on, where one pass leaves doubts or ``always`` asks for it.
 
-    ``always`` is about lists of several pages; one page cannot shift. Raises `IncompleteReadError`,
+    ``always`` is about lists of several pages; one page cannot shift. ``pool``: asks for numbered pages together once
+    the first one has told how many there are. Raises `IncompleteReadError`,
     `TooLargeError` and `TooSlowError`.
     """
     before: Listing | None = None
     trouble = _incomplete(call, f"it changed under {_READS} reads running.")
     for _ in range(_READS):
         try:
-            listing = _Pass(client, path, params, call, limits).read()
+            listing = _Pass(client, path, params, call, limits, pool).read()
         except IncompleteReadError as error:
             before, trouble = None, error
             continue
@@ -86,7 +93,13 @@ class _Pass:
     """One pass over all pages of a list."""
 
     def __init__(
-        self, client: CanvasClient, path: str, params: Params, call: Call, limits: ListLimits
+        self,
+        client: CanvasClient,
+        path: str,
+        params: Params,
+        call: Call,
+        limits: ListLimits,
+        pool: Executor | None,
     ) -> None:
         self._client = client
         self._path = path
@@ -98,18 +111,42 @@ class _Pass:
         self._rows: dict[str, Mapping[str, Any]] = {}
         self._followed: set[str] = set()
         self._doubtful = False
+        self._pool = pool
+        self._ahead: dict[str, Future[Answer]] = {}
+        """Pages that were asked for before the one before them had named them, by address."""
 
     def read(self) -> Listing:
         """All rows. Raises `IncompleteReadError` where the list ends before its told end."""
-        answer: Answer | None = self._get(self._path, self._asked)
-        date = answer.date if answer is not None else None
+        first = self._get(self._path, self._asked)
+        answer: Answer | None = first
         pages = 0
-        while answer is not None:
-            pages += 1
-            self._take(answer)
-            self._check_limits(answer, pages)
-            answer = self._following(answer, pages)
-        return Listing(rows=self._rows, pages=pages, date=date, doubtful=self._doubtful)
+        try:
+            self._ask_ahead(first)
+            while answer is not None:
+                pages += 1
+                self._take(answer)
+                self._check_limits(answer, pages)
+                answer = self._following(answer, pages)
+        finally:
+            for asked in self._ahead.values():
+                asked.cancel()
+        return Listing(rows=self._rows, pages=pages, date=first.date, doubtful=self._doubtful)
+
+    def _ask_ahead(self, first: Answer) -> None:
+        """Ask for all pages after the first at once, as the next links are going to name them.
+
+        Each is taken only where the page before it does name it: what is told of the end is looked at as ever.
+        """
+        if self._pool is None or first.page != 1 or first.last_page is None:
+            return
+        for number in range(2, min(first.last_page, _MOST_AHEAD) + 1):
+            address, found = _SECOND.subn(rf"\g<1>{number}", first.next_url)
+            if found != 1:
+                return
+            try:
+                self._ahead[address] = self._pool.submit(self._get, address, ())
+            except RuntimeError:  # the pool is closed: the call itself says that
+                return
 
     def _take(self, answer: Answer) -> None:
         before = len(self._rows)
@@ -160,7 +197,8 @@ class _Pass:
             raise _incomplete(self._call, "its pages go round.")
         self._followed.add(url)
         try:
-            return self._get(url, ())
+            asked = self._ahead.pop(url, None)
+            return asked.result() if asked is not None else self._get(url, ())
         except RejectedError as error:
             # Canvas asks to start anew where a bookmark has gone stale.
             raise _incomplete(self._call, error.message) from error

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import responses
+from responses import matchers
 
 from connectors.canvas.failures import Call
 from connectors.canvas.paging import Listing, read_until_two_agree
@@ -89,6 +91,47 @@ def test_a_full_page_without_any_end_is_asked_for_the_page_after(canned: respons
     listing = read()
     assert (len(listing.rows), listing.pages) == (100, 1)
     assert asked(canned, 1)["page"] == "2"
+
+
+def numbered(page: int) -> dict[str, str]:
+    """The query of a page: of the first, without a number."""
+    return {"per_page": "100"} | ({"page": str(page)} if page > 1 else {})
+
+
+def test_pages_asked_for_together_are_taken_in_order_and_none_is_asked_for_twice() -> None:
+    with responses.RequestsMock() as mock, ThreadPoolExecutor(4) as pool:
+        for number in (1, 2, 3, 4):
+            following = f',<{EVENTS}?page={number + 1}&per_page=100>; rel="next"' if number < 4 else ""
+            mock.get(
+                EVENTS,
+                json=[{"id": one} for one in (full(number * 100) if number < 4 else [7])],
+                headers={
+                    "Link": f'<{EVENTS}?page={number}&per_page=100>; rel="current"{following},'
+                    f'<{EVENTS}?page=4&per_page=100>; rel="last"'
+                },
+                match=[matchers.query_param_matcher(numbered(number))],
+            )
+        listing = read_until_two_agree(Desk().client, "calendar_events", [], CALL, pool=pool)
+        assert len(mock.calls) == 4
+    assert [*listing.rows] == [*map(str, (*full(100), *full(200), *full(300), 7))]
+    assert (listing.pages, listing.doubtful) == (4, False)
+
+
+def test_a_page_asked_for_ahead_that_none_before_it_names_is_a_list_without_an_end() -> None:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock, ThreadPoolExecutor(4) as pool:
+        for number in (1, 2, 3):
+            following = f',<{EVENTS}?page=2&per_page=100>; rel="next"' if number == 1 else ""
+            mock.get(
+                EVENTS,
+                json=[{"id": one} for one in full(number * 100)],
+                headers={
+                    "Link": f'<{EVENTS}?page={number}&per_page=100>; rel="current"{following},'
+                    f'<{EVENTS}?page=3&per_page=100>; rel="last"'
+                },
+                match=[matchers.query_param_matcher(numbered(number))],
+            )
+        with pytest.raises(IncompleteReadError, match="names no next one"):
+            read_until_two_agree(Desk().client, "calendar_events", [], CALL, pool=pool)
 
 
 def test_a_lost_next_link_is_found_out_by_the_page_after(canned: responses.RequestsMock) -> None:
