@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from mapping.importing.cells import cells_of, terms_of_found, with_partners
 from mapping.importing.date_tokens import DayOrder
-from mapping.importing.dates import Form, has_full_date
+from mapping.importing.dates import DateReading, Form, has_full_date
 from mapping.importing.grid import Grid, grid_of
 from mapping.importing.known import KnownEntry, KnownSite
 from mapping.importing.match import Comparing, Found, is_on_same_weekdays, match, same_days
@@ -238,9 +238,25 @@ class _Judge:
         """In an edition a cell that did not move; in a new year one that is last year's on the same weekdays."""
         if self.is_edition:
             return same_days(found.reading, entry)
-        return not found.doubts and is_on_same_weekdays(
-            found.reading, entry, self.options.first_year - self.site.first_year
+        return (
+            not found.doubts
+            and not _left_its_month(found.reading, entry)
+            and is_on_same_weekdays(found.reading, entry, self.options.first_year - self.site.first_year)
         )
+
+
+_LONG = timedelta(days=60)
+
+
+def _left_its_month(reading: DateReading, entry: KnownEntry) -> bool:
+    """A long window that ended with a month, and does so no more: it follows the month and not the weekday."""
+    if entry.start is None or entry.end is None or reading.end is None or entry.end - entry.start < _LONG:
+        return False
+    return _ends_a_month(entry.end) and not _ends_a_month(reading.end)
+
+
+def _ends_a_month(day: date) -> bool:
+    return (day + timedelta(days=1)).day == 1
 
 
 def _without_doubles(records: Sequence[Record]) -> Iterator[Record]:

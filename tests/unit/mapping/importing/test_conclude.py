@@ -61,6 +61,13 @@ def test_next_year_s_document_gets_last_year_s_ids(tmp_path: Path, language: str
         assert not one.asked
 
 
+def test_a_long_window_that_ends_with_its_month_no_more_is_a_named_change(tmp_path: Path) -> None:
+    """On the same weekday the summer break would end on 30 August: a misprint there has no other net."""
+    made = _concluded(read_docx(write_docx(tmp_path / "a.docx", printed_calendar(years=1))), 2026)
+    named = {one.entry.id for one in made.records if one.entry is not None and one.status == "changed"}
+    assert named == {"break-summer", "break-iii"}
+
+
 CELLS = list(SHIPPED.cells())
 
 
