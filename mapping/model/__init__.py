@@ -6,32 +6,14 @@ on (``Days.end`` is the day after the last); only the YAML and the reports are i
 
 from mapping.model.calendar import (
     AcademicYear,
-    AlsoAfter,
     Amendment,
     CanonicalCalendar,
-    Category,
-    DayOffHit,
     Document,
     Entry,
     Hours,
-    Kind,
-    LanguageName,
-    Localised,
-    Milestone,
-    Named,
-    Offset,
-    OtherDay,
-    Part,
     Place,
-    Programme,
     RoutingRule,
-    Rule,
-    RuleStep,
-    Shape,
     SourcePlace,
-    TermName,
-    Unit,
-    University,
 )
 from mapping.model.days import (
     Days,
@@ -46,6 +28,7 @@ from mapping.model.events import (
     Record,
     Unstored,
 )
+from mapping.model.kinds import Kind, Part, Shape
 from mapping.model.plan import (
     ALL_FIELDS,
     Action,
@@ -60,6 +43,7 @@ from mapping.model.plan import (
     Update,
     Why,
 )
+from mapping.model.rules import AlsoAfter, DayOffHit, Milestone, Offset, OtherDay, Rule, RuleStep, Unit
 from mapping.model.targets import (
     Context,
     Copies,
@@ -69,6 +53,7 @@ from mapping.model.targets import (
     Target,
     Targets,
 )
+from mapping.model.university import Category, LanguageName, Localised, Named, Programme, TermName, University
 
 __all__ = [
     "ALL_FIELDS",

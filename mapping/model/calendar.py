@@ -5,44 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from enum import StrEnum
 
 from mapping.model.days import Days
 from mapping.model.fields import ADDED, NOT_PUBLISHED, added
-
-Localised = Mapping[str, str]
-"""Language code to text. Read it with `University.say`, which knows the declared fallbacks."""
-
-
-class Kind(StrEnum):
-    """What the approved document gives for an entry."""
-
-    DAY = "day"
-    WINDOW = "window"
-    UNTIL = "until"
-    RULE = "rule"
-    ANNOUNCED = "announced"
-    """A row whose date will be announced: with a period it is shown there, without one in lists alone."""
-
-
-class Shape(StrEnum):
-    """How an entry is drawn; `mapping.shapes` turns it into parts."""
-
-    DAY = "day"
-    PERIOD = "period"
-    TASK = "task"
-    BETWEEN = "between"
-    UNTIL = "until"
-    EDGES = "edges"
-    WEEKS = "weeks"
-    """One event for each numbered teaching week of the period."""
-
-
-class Part(StrEnum):
-    """Which event of an entry: ``main`` is the day, the span, the last day or the end."""
-
-    MAIN = "main"
-    OPENING = "opening"
+from mapping.model.kinds import Kind, Part, Shape
+from mapping.model.rules import Milestone, Rule
+from mapping.model.university import Localised, University
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +40,6 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlsoAfter:
-    """Another step that a step may count from instead, and for whom that holds."""
-
-    after: str
-    name: Localised
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
     """Wall-clock minutes: ``begins`` on an entry's first day, ``ends`` on its last; None where it has none."""
 
@@ -87,109 +47,6 @@ class Hours:
     ends: time | None = None
     is_deadline: bool = False
     """``ends`` is the moment until which something must be done."""
-
-
-class Unit(StrEnum):
-    """What a step counts besides working days."""
-
-    DAYS = "days"
-    WEEKS = "weeks"
-    WEEKDAY = "weekday"
-    """The n-th such weekday after the day counted from, or before it."""
-    TEACHING_WEEK = "teaching-week"
-    """A day of the anchor's n-th week that has any working day."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offset:
-    """So many of a unit; below zero backward. ``weekday``: ISO, 0 where the unit needs none."""
-
-    unit: Unit
-    count: int
-    weekday: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleStep:
-    """One step of a rule: ``working_days`` after ``after`` (``anchor``, a step, or ``rule/step``)."""
-
-    step: str
-    after: str
-    working_days: int
-    name: Localised
-    after_this: Localised = field(default_factory=dict, metadata={ADDED: True})
-    """How a sentence says that something counts from this step; empty: by the step's name."""
-    also: tuple[AlsoAfter, ...] = added(())
-    offset: Offset | None = added(None)
-    """What it counts in place of working days."""
-    from_first: bool = added(False)
-    """Counts from the anchor's first day, not its last."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """Dates given in words. Counts from the last day of each anchor; the first is the undivided group."""
-
-    anchors: tuple[str, ...]
-    steps: tuple[RuleStep, ...]
-    publish: str
-    """``text``: told in the anchor's description. ``date``: also an event of its own. ``page``: in no event."""
-    after_anchor: Localised = field(default_factory=dict, metadata={ADDED: True})
-    """How a sentence says that something counts from the anchor; empty: by its last day."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayOffHit:
-    """A day off that a count of working days stepped over, and why it is off."""
-
-    day: date
-    entry: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherDay:
-    """The latest day of a step for those for whom it counts from another day, and who they are."""
-
-    name: Localised
-    day: date
-    counted_from: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Milestone:
-    """The latest day a rule's step can fall on, for one group, and how it was counted."""
-
-    step: str
-    name: Localised
-    day: date
-    anchor: str
-    """Id of the anchor entry whose group this is."""
-    counted_from: date
-    working_days: int
-    skipped: tuple[DayOffHit, ...]
-    """Days off stepped over, weekends not listed."""
-    since: Localised = field(default_factory=dict, metadata={NOT_PUBLISHED: True})
-    """``after your grade is published``; empty where the data does not say it."""
-    since_step: Localised = field(default_factory=dict, metadata={NOT_PUBLISHED: True})
-    """Name of the step that it counts from; empty: from the anchor itself."""
-    others: tuple[OtherDay, ...] = field(default=(), metadata={NOT_PUBLISHED: True})
-    offset: Offset | None = field(default=None, metadata={NOT_PUBLISHED: True})
-    """What it counts in place of working days."""
-    is_plain: bool = field(default=False, metadata={NOT_PUBLISHED: True})
-    """Not so many working days on: said as a day, without a sum."""
-    schools: tuple[str, ...] = field(default=(), metadata={NOT_PUBLISHED: True})
-    """Those whose calendar gives this day; empty: all but those that other milestones of the step name."""
-    not_schools: tuple[str, ...] = field(default=(), metadata={NOT_PUBLISHED: True})
-    """Schools whose own entry takes the anchor's place.
-
-    From ``since`` on all follow from the rule and the calendar, which the digest counts.
-    """
-
-    def concerns(self, school: str | None) -> bool:
-        """True if the day holds for the school; None asks for no school in particular."""
-        if school is None:
-            return True
-        return school in self.schools if self.schools else school not in self.not_schools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,85 +139,6 @@ class Entry:
     def milestones_of(self, school: str | None) -> tuple[Milestone, ...]:
         """The milestones that hold for a school."""
         return tuple(one for one in self.milestones if one.concerns(school))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    name: Localised
-    short: Localised = field(default_factory=dict)
-    tag: Localised = field(default_factory=dict, metadata={ADDED: True})
-    """What stands in brackets at the end of titles that are one school's."""
-    timezone: str = added("")
-    """Of a school: where it is; '' for the university's own."""
-    working_week: frozenset[int] = added(frozenset())
-    """Of a school: its own; empty: the year's."""
-    country: str = added("")
-    subdivision: str = added("")
-    """Of a school: whose public holidays its days off are compared with; '' for the university's own."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermName:
-    name: Localised
-    whole_year: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Programme:
-    name: Localised
-    terms: Mapping[str, TermName]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Category:
-    """A category of entries. ``colour`` is Google's colorId, "1".."11"; ``ask`` an office."""
-
-    name: Localised
-    colour: str
-    shapes: Mapping[str, Shape]
-    ask: str
-    day_off: bool = False
-    todo: Localised = field(default_factory=dict, metadata={ADDED: True})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanguageName:
-    name: str
-    official: bool
-    fallback: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class University:
-    """Names that stand once: university, languages, programmes, schools, year groups, offices."""
-
-    name: Localised
-    short: Localised
-    languages: Mapping[str, LanguageName]
-    programmes: Mapping[str, Programme]
-    schools: Mapping[str, Named]
-    year_groups: Mapping[str, Named]
-    audiences: Mapping[str, Named]
-    offices: Mapping[str, Named]
-    categories: Mapping[str, Category]
-    page: str = added("")
-    """Public address of the calendar page, without a slash at its end; '' = no event links there."""
-    timezone: str = added("")
-    """IANA name; '' = the targets file's. Used where no targets file is at hand, as in an export."""
-    moment_minutes: int = added(30)
-    """How long a moment lasts where a service or a feed knows no event without length."""
-    country: str = ""
-    """ISO 3166-1 code, only to compare the days off with a list of public holidays; '' = no comparison."""
-    subdivision: str = added("")
-    """Part of the country as the list of public holidays names it, such as a German state; '' = none."""
-
-    def say(self, text: Localised, language: str) -> str:
-        """The text in that language, else in its declared fallbacks in turn, else ''."""
-        spec = self.languages.get(language)
-        for code in (language, *(spec.fallback if spec else ())):
-            if text.get(code):
-                return text[code]
-        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from mapping.model.calendar import Part
 from mapping.model.days import Days
+from mapping.model.kinds import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

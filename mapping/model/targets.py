@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from mapping.model.calendar import Shape
+from mapping.model.kinds import Shape
 
 
 class Drift(StrEnum):
