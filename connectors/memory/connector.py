@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar, assert_never
 
+from connectors.containment import contained
 from connectors.errors import (
     ConflictError,
     ConnectorError,
@@ -96,7 +97,9 @@ class MemoryConnector:
     ) -> Iterator[tuple[Context, Observation | ConnectorError]]:
         for context in contexts:
             try:
-                yield context, self._read(context.id, known.get(context.id, {}))
+                with contained("list events", context.id):
+                    seen = self._read(context.id, known.get(context.id, {}))
+                yield context, seen
             except ConnectorError as error:
                 yield context, error
 
@@ -176,6 +179,7 @@ class MemoryConnector:
             tail="" if unread else event.tail,
             version=version,
             stamp=f"{event.version:012d}",
+            offset=event.offset,
             body_known=not unread,
         )
 

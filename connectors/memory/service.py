@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from mapping.model import Context, Days, Marker
+from mapping.model import Context, DayOffset, Days, Marker
 
 Moment = Literal["before", "after"]
 
@@ -70,6 +70,8 @@ class MemoryEvent:
     """What the id was derived from besides calendar, key and generation (Google)."""
     version: int = 0
     deleted: bool = False
+    offset: DayOffset | None = None
+    """What the service's zone rules laid on the event's day, where it shows that."""
     readable: bool = True
     """False for a tombstone that is purged while its id stays burnt."""
 

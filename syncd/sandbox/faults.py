@@ -42,11 +42,14 @@ class Kind(StrEnum):
     THROTTLE_403 = "throttle_403"  # the service's older refusal
     TRUNCATED_PAGE = "truncated_page"  # half of the page's rows, and no way to the next page
     MALFORMED_JSON = "malformed_json"  # the answer's body is cut in the middle, lengths still agree
+    ODD_VALUE = "odd_value"  # the page's first row has the JSON `body` in place of its `at`
     HEADERS = "headers"  # the real answer with `headers` put over its own (None takes one away)
     ACT = "act"  # `action` is called and the request is served: somebody else moves meanwhile
 
 
-NEEDS_ANSWER = frozenset({Kind.SLOW_BODY, Kind.TRUNCATED_PAGE, Kind.MALFORMED_JSON, Kind.HEADERS})
+NEEDS_ANSWER = frozenset(
+    {Kind.SLOW_BODY, Kind.TRUNCATED_PAGE, Kind.MALFORMED_JSON, Kind.ODD_VALUE, Kind.HEADERS}
+)
 """Kinds that spoil a real answer: the request always takes effect, whatever `when` says."""
 
 
@@ -72,6 +75,7 @@ class Rule:
     pieces: int = 4
     status: int = 503
     body: str | None = None
+    at: str = ""
     headers: Mapping[str, str | None] = field(default_factory=dict)
     action: Callable[[], object] | None = None
 

@@ -27,6 +27,8 @@ CONTROL = "/_sandbox"
 TRANSPORT = "sandbox.transport"
 """Key in the ASGI scope's state under which the server puts the connection (see `serve.py`)."""
 
+PLACE = "sandbox.odd-value"
+"""Stands for an odd value until the page is text."""
 WHOLE_ANSWERS = frozenset({Kind.HTML, Kind.JSON, Kind.THROTTLE_403, Kind.THROTTLE_429})
 """Kinds that put another answer in place of the application's."""
 
@@ -291,8 +293,22 @@ def spoil(answer: Answer, rule: Rule) -> None:
         truncate_page(answer)
     elif rule.kind is Kind.MALFORMED_JSON:
         answer.replace_body(answer.body[: max(1, len(answer.body) // 2)])
+    elif rule.kind is Kind.ODD_VALUE:
+        put_odd_value(answer, rule.at, rule.body or "null")
     for name, value in rule.headers.items():
         answer.header(name, value)
+
+
+def put_odd_value(answer: Answer, field: str, value: str) -> None:
+    """Put any JSON in place of one field of the first row, as text, since not all of it could be made from a value."""
+    try:
+        page = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return
+    rows = page.get("items") if isinstance(page, dict) else page
+    if isinstance(rows, list) and rows and isinstance(rows[0], dict):
+        rows[0][field] = PLACE
+        answer.replace_body(orjson.dumps(page).replace(orjson.dumps(PLACE), value.encode(), 1))
 
 
 def truncate_page(answer: Answer) -> None:

@@ -11,8 +11,31 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from mapping.planning.guards import GuardHit, GuardLevel
+from syncd.reconcile.editions import IN_FORCE_FACT
+from syncd.state.store import State
 
 DAY_S = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeCycle:
+    """What the state said as a cycle began. ``filling``: courses that were never in step."""
+
+    in_force: str
+    filling: frozenset[str]
+    on_record: frozenset[str]
+    """Targets that the state has records of."""
+
+
+def look_at(state: State, courses: Collection[str]) -> BeforeCycle:
+    notes, counts = state.events.notes(), state.events.counts()
+    return BeforeCycle(
+        in_force=state.ledger.fact(IN_FORCE_FACT) or "",
+        filling=frozenset(name for name in courses if name not in notes or notes[name].in_step_at is None),
+        on_record=frozenset(notes[name].target for name, count in counts.items() if count and name in notes),
+    )
+
+
 FORGED = "forged-"
 """How the entries of marks begin that a person wrote."""
 
@@ -37,8 +60,11 @@ class Consent:
 
     def is_shown(self, hits: Collection[GuardHit], calendar: str) -> None:
         """A cycle told what waits."""
-        fills = [hit for hit in hits if hit.guard == "fill-messages"]
-        self._shown = {name: part.messages for hit in fills for name, part in hit.parts.items()}
+        self._shown = {}
+        for hit in hits:
+            # An emptied course is filled again on an approval that names its messages too.
+            for name, part in hit.parts.items() if hit.guard in {"fill-messages", "context-emptied"} else ():
+                self._shown[name] = max(part.messages, self._shown.get(name, 0))
         self._shown_calendar = calendar
 
     def is_given(self) -> None:

@@ -6,6 +6,7 @@ Every one is a single wrong line that a hurried change could bring.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -198,6 +199,27 @@ def _short_way_by_ids_alone(patch: pytest.MonkeyPatch) -> None:
 
 def _short_way_past_further_events(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(LastLook, "is_shown_by", lambda look, rows: look.ours.items() <= rows.items())
+
+
+def _ignores_zone_rules(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("syncd.reconcile.write.check_offset", lambda *_: None)
+    patch.setattr("syncd.reconcile.planning.check_context", lambda *_: None)
+
+
+def _has_no_net(patch: pytest.MonkeyPatch) -> None:
+    for module in ("observe", "apply"):
+        patch.setattr(f"syncd.reconcile.{module}.contained", lambda *_: nullcontext())
+
+
+def _blames_all_for_one(patch: pytest.MonkeyPatch) -> None:
+    observe = Observer._observe
+
+    def wrong(self: Observer, connector: Any, contexts: Any) -> Iterator[tuple[Context, Any]]:
+        found = list(observe(self, connector, contexts))
+        error = next((seen for _, seen in found if isinstance(seen, ConnectorError)), None)
+        yield from ((context, error or seen) for context, seen in found)
+
+    patch.setattr(Observer, "_observe", wrong)
 
 
 # --- worlds in which they show --------------------------------------------------------------------
@@ -408,6 +430,27 @@ SHORT_WAYS = (
         1,
     ),
 )
+
+
+def _under_other_rules(world: World) -> None:
+    _filled(world)
+    world.zone_rules(others=True)
+    for number in (5, 6, 7):
+        world.put_entry(name=f"entry-{number}", line=Line(3 * number, 1, 0, "all"))
+    for _ in range(3):
+        world.quiet_cycle()
+
+
+def _oddly_answered(world: World) -> None:
+    _filled(world)
+    world.cycle_in_a_storm(strikes=[Strike("plan", 0, "odd", after=False)], hold=False)
+
+
+def _dripping(world: World) -> None:
+    _filled(world)
+    world.cycle_in_a_storm(strikes=[Strike("read", 0, "drip", after=False)], hold=False)
+
+
 BROKEN_PLANNERS = (
     Seeded("without updates", "plans no update", _without_updates, _edited, 1),
     Seeded("blind to duplicates", "sees no copy and no second event", _blind_to_duplicates, _duplicated, 1),
@@ -485,5 +528,20 @@ FAULTS = (
         _counts_forged_marks_over_the_target,
         _forged,
         8,
+    ),
+    Seeded("has no net", "lets what nobody foresaw end the cycle", _has_no_net, _oddly_answered, 9),
+    Seeded(
+        "blames all for one",
+        "takes a list for unreadable since one of its courses is",
+        _blames_all_for_one,
+        _dripping,
+        9,
+    ),
+    Seeded(
+        "ignores zone rules",
+        "goes on writing where the service applies another offset",
+        _ignores_zone_rules,
+        _under_other_rules,
+        10,
     ),
 )

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 
 from connectors.memory import Behaviour, MemoryConnector, MemoryEvent, MemoryService
 from mapping.identity import body_hash, google_event_id
-from mapping.model import Context, Days, Marker
+from mapping.model import Context, DayOffset, Days, Marker
 from mapping.text.markup import Markup, visible_text
 
 
@@ -27,6 +27,8 @@ class Story:
     last: tuple[str, Days | None] | None = None
     edited: set[str] = field(default_factory=set)
     gone: str = ""
+    altered: bool = False
+    """The service stored something else than we last wrote, which looks like a person's words to anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,11 @@ class Service:
         self.courses = {course.context: course for course in courses}
         self.stories: dict[str, Story] = {}
         self.zone = "Europe/London"
+        self.makes = ""
+        """What the service makes of what it is sent, by name; '' where it stores all as sent."""
+        self.other_rules = False
+        """Its zone rules are an hour off, which whole days of one day show (Canvas)."""
+        self.memory.makes = self._make
         self._markup: Markup = "html" if behaviour is Behaviour.CANVAS else "text"
         self._edits = 0
         self._told = 0
@@ -106,6 +113,27 @@ class Service:
             self._context(course, target)
             for course in self.courses.values()
             if course.state != "gone" and target in course.target.split("+")
+        )
+
+    def _make(self, event: MemoryEvent) -> MemoryEvent:
+        """What becomes of an event that is sent."""
+        self._edits += 1
+        if self.makes == "cuts titles":
+            event = replace(event, title=event.title[:7])
+        elif self.makes == "numbers titles":
+            event = replace(event, title=f"{event.title} ({self._edits})")
+        elif self.makes == "adds to texts":
+            event = replace(event, body=f"<p>Added.</p>{event.body}")
+        days = event.days
+        if self.kind != Behaviour.CANVAS or days is None or days.clock or days.count != 1:
+            return event
+        theirs = 3600 if self.other_rules else 0
+        seen = None if self.other_rules else days
+        return replace(
+            event,
+            days=seen,
+            ends=days.start,
+            offset=DayOffset(day=days.start, ours=0, theirs=theirs),
         )
 
     # --- what it holds ---------------------------------------------------------------------------
@@ -153,12 +181,17 @@ class Service:
             else:
                 story.edited -= _rewritten(touch.before, touch.after)
             story.gone, story.last = "", (touch.after.title, touch.after.days)
+            story.altered = bool(self.makes)
         self._told = len(self.memory.touches)
 
     # --- people and imports ------------------------------------------------------------------------
 
     def type_event(self, context: str, title: str, days: Days) -> Row:
         return self.row(context, self.memory.type_event(context, title, days, body="typed by a person"))
+
+    def type_odd_event(self, context: str, ends: date | None) -> Row:
+        """A person's event without whole days, which ends at the end of time, at its beginning, or nobody knows when."""
+        return self.row(context, self.memory.type_event(context, "Never", None, ends=ends, body="odd"))
 
     def edit(self, row: Row, what: str) -> Row:
         """A person changes one thing; each change gives a value that was never there before."""
@@ -190,7 +223,8 @@ class Service:
     def duplicate(self, row: Row, goal: str, shift: int = 0) -> Row:
         """A copy with everything in it, marker included, perhaps some days later."""
         copy = self.memory.duplicate(row.context, row.event.id, goal)
-        self.stories[copy.id] = Story(edited=set(row.story.edited))
+        edited = row.story.edited | ({"words"} if row.story.altered else set())
+        self.stories[copy.id] = Story(edited=edited, altered=row.story.altered)
         if shift and copy.days is not None:
             later = Days(copy.days.start + timedelta(shift), copy.days.end + timedelta(shift))
             copy = self.memory.edit(goal, copy.id, days=later)

@@ -21,14 +21,26 @@ from connectors.errors import (
     QuotaExhaustedError,
     RateLimitedError,
     RejectedError,
+    TooLargeError,
+    TooSlowError,
     UnavailableError,
     UnclearOutcomeError,
 )
 from connectors.memory import Fault, Hidden, Lost, Step
 from syncd.state.store import State
 
-READ_FAULTS = ("lost", "html", "throttled", "credential", "missing", "forbidden", "cut", "hidden", "kill")
-"""What may befall a read. ``hidden``: an event is not shown, as where a page shifted unseen."""
+READ_FAULTS = (
+    *("lost", "html", "throttled", "credential", "missing", "forbidden", "cut", "hidden", "kill"),
+    *("odd", "drip", "endless"),
+)
+"""What may befall a read. ``hidden``: an event is not shown, as where a page shifted unseen.
+
+``odd``: an exception that is none of ours, as a field of another kind may cause; ``drip``: a body that comes too
+slowly; ``endless``: pages without end.
+"""
+OF_ONE = frozenset({"odd", "drip", "endless"})
+"""What one calendar's answer does, and no other calendar may suffer from."""
+DRIP_S = 60.0
 WRITE_FAULTS = (
     "lost",
     "unavailable",
@@ -38,9 +50,10 @@ WRITE_FAULTS = (
     "credential",
     "forbidden",
     "rejected",
+    "odd",
     "kill",
 )
-LOOK_FAULTS = ("lost", "unavailable", "credential", "cut", "kill")
+LOOK_FAULTS = ("lost", "unavailable", "credential", "cut", "odd", "drip", "kill")
 
 _REFUSALS = frozenset({"throttled", "quota", "credential", "forbidden", "rejected", "missing"})
 """A call that is refused never took effect."""
@@ -68,10 +81,15 @@ class Storm:
     strikes: list[Strike] = field(default_factory=list)
     dead: bool = False
     struck: Counter[str] = field(default_factory=Counter)
+    hit: set[str] = field(default_factory=set)
+    """Contexts of which a call was struck in this cycle; '' for one about none."""
+    waits: Callable[[float], object] = lambda _: None
+    """Lets time pass, where an answer took so long."""
     _calls: Counter[str] = field(default_factory=Counter)
 
     def begin(self, strikes: list[Strike]) -> None:
         self.strikes, self.dead = strikes, False
+        self.hit.clear()
         self._calls.clear()
 
     def next(self, at: str) -> Strike | None:
@@ -101,6 +119,9 @@ class Storm:
             if strike is None or (strike.after and strike.what not in _REFUSALS) != (step.moment == "after"):
                 return None
             under_way[0] = None
+            self.hit.add(step.context)
+            if strike.what == "drip":
+                self.waits(DRIP_S)
             if strike.what == "kill":
                 self.kill()
             if strike.what == "hidden":
@@ -126,11 +147,13 @@ class Storm:
         state.database.write = struck_write  # type: ignore[method-assign,assignment]
 
 
-def error_of(what: str, *, operation: str, context: str) -> ConnectorError | Lost:
-    """What a fault becomes: an answer that is lost, or the typed error a connector makes of it."""
+def error_of(what: str, *, operation: str, context: str) -> Exception:
+    """What a fault becomes: an answer that is lost, the typed error a connector makes of it, or what nobody foresaw."""
     words = f"{what}, as the storm will have it"
     if what == "lost":
         return Lost()
+    if what == "odd":
+        return TypeError(words)
     if what == "throttled":
         return RateLimitedError(words, operation=operation, context=context, status=429, retry_after_s=1.0)
     if what == "quota":
@@ -144,6 +167,8 @@ def error_of(what: str, *, operation: str, context: str) -> ConnectorError | Los
 _ERRORS: Mapping[str, type[ConnectorError]] = {
     "credential": AuthenticationError,
     "cut": IncompleteReadError,
+    "drip": TooSlowError,
+    "endless": TooLargeError,
     "forbidden": AccessDeniedError,
     "html": MalformedResponseError,
     "missing": NotFoundError,

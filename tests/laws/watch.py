@@ -1,7 +1,8 @@
-"""The witness between product and service, who sees to laws 2 and 3 at every single write.
+"""The witness between product and service, who sees to laws 2, 3 and 10 at every single write.
 
 Law 2: no event of another owner is ever changed or deleted. Law 3: no write is decided from a read that
-failed or was incomplete, nor from memory alone. A breach is kept, whatever the product does next.
+failed or was incomplete, nor from memory alone. Law 10: where an answer showed other zone rules than ours, nothing
+more is written in that context, but for one try a day. A breach is kept, whatever the product does next.
 """
 
 from __future__ import annotations
@@ -11,11 +12,28 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from connectors.errors import ConnectorError, IncompleteReadError, UnavailableError, UnclearOutcomeError
+from connectors.errors import (
+    ConnectorError,
+    IncompleteReadError,
+    TooSlowError,
+    UnavailableError,
+    UnclearOutcomeError,
+)
 from connectors.port import AccessFinding, Account, Discovery, LastLook, Observation, Unchanged, Written
-from mapping.model import Action, Change, Context, Create, Fate, Record, Target, Why
+from mapping.model import Action, Change, Context, Create, Fate, ObservedEvent, Record, Target, Why
 from tests.laws.service import Row, Service
 from tests.laws.storm import Storm
+
+DAY_S = 24 * 3600.0
+
+
+class _Odd(tuple[ObservedEvent, ...]):
+    """Events of which one holds what nobody foresaw."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[ObservedEvent]:
+        raise TypeError("odd, as the storm will have it")
 
 
 @dataclass(slots=True)
@@ -32,6 +50,7 @@ class Witness:
     """Told of a context that is being refilled after it was found empty and a person approved."""
     went_out: Callable[[Context, Change], object] = lambda _context, _change: None
     """Told of every write that took effect."""
+    clock: Callable[[], float] = lambda: 0.0
     breaches: list[str] = field(default_factory=list)
     writes: Counter[str] = field(default_factory=Counter)
     kind: str = field(init=False)
@@ -39,6 +58,8 @@ class Witness:
     _read: dict[str, set[str]] = field(default_factory=dict)
     """Contexts read completely in this cycle, each with the ids that the read showed."""
     _late: list[tuple[Context, Change]] = field(default_factory=list)
+    _other_rules: dict[str, float] = field(default_factory=dict)
+    """Contexts where an answer showed other zone rules than ours, with the second it did."""
 
     def __post_init__(self) -> None:
         self.kind = self.service.kind
@@ -61,7 +82,10 @@ class Witness:
             elif strike.what == "kill":
                 self.storm.kill()
             else:
-                error = UnavailableError("part of the sweep had no answer", operation="discover")
+                kind = TooSlowError if strike.what == "drip" else UnavailableError
+                error = kind("part of the sweep had no answer", operation="discover")
+                if strike.what == "odd":
+                    raise TypeError("odd, as the storm will have it")
                 if strike.what == "cut":
                     raise error
                 yield Discovery(target=target.name, contexts=contexts[1:], errors=(error,), complete=False)
@@ -84,9 +108,13 @@ class Witness:
             strike = self.storm.next("sweep")
             if strike is not None:
                 raise IncompleteReadError("the sweep ended early", operation="list")
-            for _, seen in self.service.connector.observe_changes([context], known, looks):
+            for _, found in self.service.connector.observe_changes([context], known, looks):
+                seen = found
                 if isinstance(seen, Observation):
                     self._read[context.id] = {event.remote_id for event in seen.events}
+                    if self.storm.next("plan") is not None:
+                        self.storm.hit.add(context.id)
+                        seen = Observation(context=context.id, events=_Odd(seen.events))
                 yield context, seen
 
     def fate(self, context: Context, remote_id: str) -> Fate:
@@ -94,6 +122,7 @@ class Witness:
 
     def apply(self, context: Context, change: Change) -> Written:
         self._judge(context, change)
+        self._judge_rules(context, change)
         self.writes[change.action.value] += 1
         if change.action is Action.CREATE and self.copies_are_ours and self.storm.next("post") is not None:
             self._late.append((context, change))
@@ -106,6 +135,7 @@ class Witness:
         finally:
             if len(self.service.memory.touches) > before:
                 self.went_out(context, change)
+                self._note_rules(context)
             self.service.tell()
 
     def end_cycle(self) -> None:
@@ -122,6 +152,16 @@ class Witness:
 
     def close(self) -> None:
         """Outlives the product's processes."""
+
+    def forget_rules(self, context: str = "") -> None:
+        """What showed other zone rules may be gone, by somebody's hand or with the state: there, or everywhere."""
+        for name in [context] if context else list(self._other_rules):
+            self._other_rules.pop(name, None)
+
+    def _note_rules(self, context: Context) -> None:
+        stored = self.service.memory.touches[-1].after
+        if stored is not None and stored.offset is not None and stored.offset.differs:
+            self._other_rules[context.id] = self.clock()
 
     # --- laws --------------------------------------------------------------------------------------
 
@@ -149,6 +189,13 @@ class Witness:
             wrong = self._foreign(row, change)
             if wrong:
                 self._breach(2, change, wrong)
+
+    def _judge_rules(self, context: Context, change: Change) -> None:
+        seen_at = self._other_rules.get(context.id)
+        if seen_at is not None and self.service.other_rules and self.clock() < seen_at + DAY_S:
+            self._breach(
+                10, change, "written although the service's zone rules are others, as its last answer showed"
+            )
 
     def _foreign(self, row: Row, change: Change) -> str:
         """Why this event is not ours to change that way, '' if it is."""

@@ -7,13 +7,16 @@ requests are struck; a seed makes the same world again.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final
+from urllib.parse import parse_qs
 
 from connectors.canvas.connector import CanvasConnector
 from connectors.canvas.settings import CanvasSettings
@@ -23,6 +26,7 @@ from connectors.port import Connector, Observation
 from mapping.model import Context, DesiredEvent, ObservedEvent, Target, Targets
 from mapping.planning.ownership import untouched
 from syncd.reconcile.cycle import Cycle, Scope
+from syncd.reconcile.editions import IN_FORCE_FACT
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
 from syncd.sandbox.canvas.acts import raw_event
@@ -34,18 +38,37 @@ from syncd.sandbox.google.people import People as GooglePeople
 from syncd.state.files import FILE_NAME
 from syncd.state.store import State
 from tests.acceptance.sites import LAW, Stage
+from tests.laws.consent import FORGED, BeforeCycle, Consent, look_at
 from tests.laws.machine import LIMITS, MOST_REFUSALS, NoLog
 from tests.laws.storm import Killed, Storm, Strike
 from tests.support.almanac import FIRST_DAY, OWNER, TARGETS, Almanac, Line
 
-COURSES: Final = (101, 102)
+COURSES: Final = {101: 120, 102: 64}
+"""Courses from the start, each with its participants."""
+LATE: Final = {402: 25, 401: 27}
+"""Courses that come up in the middle of a world."""
 ZONE: Final = "Asia/Almaty"
 TOTALS: Counter[str] = Counter()
 """Worlds, cycles, struck requests and kills over HTTP."""
 KINDS: Final = (
     Kind.DROP, Kind.RESET, Kind.HTML, Kind.JSON, Kind.THROTTLE_429, Kind.THROTTLE_403,
-    Kind.TRUNCATED_PAGE, Kind.MALFORMED_JSON,
+    Kind.TRUNCATED_PAGE, Kind.MALFORMED_JSON, Kind.ODD_VALUE, Kind.ACT, Kind.HEADERS,
 )  # fmt: skip
+DRIP_S: Final = 120.0
+"""Longer than any answer may take, by the world's clock."""
+_NO_TEXT: Final = ("5", "[[]]", '{"a": 1}')
+_DATES: Final = ('"9999-12-31T23:00:00Z"', '"0001-01-01T00:00:00Z"', "1e400", "null")
+ODD: Final = {
+    "id": ("null", "[[]]", '{"a": 1}', "1e400"),
+    "title": _NO_TEXT,
+    "summary": _NO_TEXT,
+    "description": _NO_TEXT,
+    "updated_at": (*_NO_TEXT, "null"),
+    "start_at": (*_NO_TEXT, *_DATES),
+    "start": (*_NO_TEXT, *_DATES),
+    "extendedProperties": ("5", "[[]]"),
+}
+"""Field to JSON that may stand there instead: never such as a well-behaved service could mean."""
 
 
 class WireWorld:
@@ -64,6 +87,12 @@ class WireWorld:
         self.foreign: dict[str, str] = {}
         self.touched_by_people: set[tuple[str, str]] = set()
         self.held: dict[tuple[str, str], str] = {}
+        self.courses = dict(COURSES)
+        self.consent = Consent(messages=LIMITS.fill_messages, removals=LIMITS.removed.value)
+        self.shown: dict[str, set[str]] = {}
+        """Digest of each calendar that a cycle met to its entries."""
+        self.forged = 0
+        self.waiting = ""
         key = write_service_account_file(self.pair.google, self.pair.google_server.url, folder / "key.json")
         self.connectors: dict[str, Connector] = {"canvas": self._canvas(), "google": self._google(key)}
         self.state = self._open()
@@ -110,7 +139,10 @@ class WireWorld:
         return Targets(
             owner=OWNER,
             timezone=ZONE,
-            targets=(replace(autumn, account="", courses=COURSES), replace(calendar, calendar_id=LAW)),
+            targets=(
+                replace(autumn, account="", courses=tuple(self.courses)),
+                replace(calendar, calendar_id=LAW),
+            ),
         )
 
     # --- what happens ---------------------------------------------------------------------------------
@@ -120,10 +152,12 @@ class WireWorld:
         acts: list[Callable[[], object]] = [
             self._edit, self._edit, self._hand_in_canvas, self._hand_in_canvas, self._hand_in_google,
             self._import, self._storm, self._storm, self._storm, self._kill, self._lose_state, self.settle,
+            self._join, self._forge, self._approve, self._odd_date,
         ]  # fmt: skip
         for _ in range(steps):
             self.rng.choice(acts)()
             self._nothing_foreign_was_touched()
+            self.nothing_went_out_unasked()
         self.settle()
 
     def close(self) -> None:
@@ -147,7 +181,7 @@ class WireWorld:
         )
 
     def _hand_in_canvas(self) -> None:
-        course = self.rng.choice(COURSES)
+        course = self.rng.choice(list(COURSES))
         ours = [event for event in self.pair.canvas.course_events(course) if self._is_ours(event.id)]
         if not ours or self.rng.random() < 0.3:
             event = self.teacher.add(f"course_{course}", title="Field trip", start_at="2031-10-27T05:00:00Z")
@@ -165,7 +199,7 @@ class WireWorld:
             self.teacher.duplicate(event.id)
         else:
             self._hands_on("canvas", str(event.id))
-            self.teacher.move(event.id, f"course_{self.rng.choice(COURSES)}")
+            self.teacher.move(event.id, f"course_{self.rng.choice(list(COURSES))}")
 
     def _hand_in_google(self) -> None:
         rows = [row for row in self.pair.google.events(LAW) if f"google {row.id}" not in self.foreign]
@@ -184,10 +218,47 @@ class WireWorld:
             self._note_foreign_row(self.staff.duplicate(LAW, row.id))
 
     def _import(self) -> None:
-        source, goal = self.rng.sample(COURSES, 2)
+        source, goal = self.rng.sample(list(COURSES), 2)
         for event in self.teacher.copy_course(source, goal, shift_days=self.rng.choice([0, 0, 7])):
             if "data-syncd" not in (event.description or ""):
                 self.foreign[f"canvas {event.id}"] = json.dumps(raw_event(event))
+
+    def _join(self) -> None:
+        self.courses |= dict([self.rng.choice(list(LATE.items()))])
+        if self.rng.random() < 0.5:
+            self.cycle()
+
+    def _approve(self) -> None:
+        if self.waiting:
+            self.state.ledger.approve(self.waiting, who="registrar", now=self.now)
+            self.consent.is_given()
+
+    def _forge(self, count: int = 4) -> None:
+        """A person writes our mark into events of one's own, of entries that no calendar wants."""
+        course = self.rng.choice(list(COURSES))
+        ours = [
+            event
+            for event in self.pair.canvas.course_events(course)
+            if "data-syncd" in (event.description or "")
+        ]
+        if not ours:
+            return
+        for _ in range(count):
+            self.forged += 1
+            name = f"{FORGED}{self.forged}"
+            copy = self.teacher.duplicate(self.rng.choice(ours).id)
+            text = re.sub(r"2031-2032:[^;]+;", f"2031-2032:{name}:main;", copy.description or "", count=1)
+            self.teacher.edit(copy.id, description=text)
+            self.consent.is_forged(name)
+
+    def _odd_date(self) -> None:
+        """A lecturer's event at the end of time, as other programs write "never"."""
+        moment = datetime(self.rng.choice([1, 9999]), 12, 31, 23, tzinfo=UTC)
+        course = self.rng.choice(list(COURSES))
+        event = self.teacher.add(f"course_{course}", title="Never", start_at="2031-10-27T05:00:00Z")
+        with self.pair.canvas.lock:
+            event.dates = replace(event.dates, start=moment, end=moment)
+        self.foreign[f"canvas {event.id}"] = json.dumps(raw_event(event))
 
     def _storm(self) -> None:
         if self.rng.random() < 0.7:
@@ -205,6 +276,8 @@ class WireWorld:
 
     def _rule(self) -> Rule:
         kind = self.rng.choice(KINDS)
+        if kind in (Kind.ODD_VALUE, Kind.ACT, Kind.HEADERS):
+            return self._rule_of_one_answer(kind)
         status = self.rng.choice([200, 500, 502, 503]) if kind is Kind.HTML else 503
         return Rule(
             kind=kind,
@@ -215,6 +288,23 @@ class WireWorld:
             times=self.rng.choice([1, 1, 2, 12]),
             status=status,
         )
+
+    def _rule_of_one_answer(self, kind: Kind) -> Rule:
+        """An odd value, an answer that takes too long by the world's clock, or pages that never end."""
+        about: dict[str, Any] = {
+            "kind": kind, "method": "GET", "path": "calendar", "skip": self.rng.randint(0, 4),
+            "times": self.rng.choice([1, 1, 2, 12]),
+        }  # fmt: skip
+        if kind is Kind.ODD_VALUE:
+            name = self.rng.choice(sorted(ODD))
+            return Rule(**about, at=name, body=self.rng.choice(ODD[name]))
+        if kind is Kind.ACT:
+            return Rule(**about, action=self._drips)
+        again = f"{self.pair.canvas_server.url}/api/v1/calendar_events?page=bookmark:{self.rng.random()}"
+        return Rule(**about, headers={"Link": f'<{again}>; rel="next"'})
+
+    def _drips(self) -> None:
+        self.seconds += DRIP_S
 
     def _kill(self) -> None:
         self._edit()
@@ -227,6 +317,8 @@ class WireWorld:
             for path in (self.folder / "state").glob(f"{FILE_NAME}*"):
                 path.unlink()
             self.state = self._open()
+            self.waiting = ""
+            self.consent.is_forgotten()
 
     # --- one cycle --------------------------------------------------------------------------------------
 
@@ -237,23 +329,49 @@ class WireWorld:
         self.seconds += 3600.0
         self.pair.google.quota.clear()
         self._let_go()
+        before = look_at(self.state, [f"course_{number}" for number in self.courses])
+        self.consent.begins({TARGETS.targets[0].name}, before.on_record)
+        candidate = self.almanac.candidate()
+        self.shown[candidate.calendar.digest] = set(self.almanac.lines)
         try:
-            report = Cycle(
-                runtime=self._runtime(), scope=Scope(why="law"), candidate=self.almanac.candidate()
-            ).run()
+            report = Cycle(runtime=self._runtime(), scope=Scope(why="law"), candidate=candidate).run()
             TOTALS["contexts as recorded"] += report.as_recorded
             TOTALS["contexts planned"] += len(report.observed) - report.as_recorded
         except Killed:
             TOTALS["kills"] += 1
+            self.consent.is_cut_short(max(self.courses.values()))
             self.state.close()
             self.state = self._open()
             report = None
         self.storm.begin([])
+        self._note_what_went_out(before)
+        if report is not None:
+            self.consent.is_shown(report.hits, candidate.calendar.digest)
+            self.consent.is_held(report.refused)
+            self.waiting = report.digest if report.refused else ""
         for faults in (self.pair.canvas_site.faults, self.pair.google_faults):
             TOTALS["struck requests"] += _struck(faults)
             faults.clear()
             faults.forget()
         return report
+
+    def _note_what_went_out(self, before: BeforeCycle) -> None:
+        """What the simulator stored of fills, and which calendar is served now."""
+        for line in self.pair.canvas_site.faults.log():
+            if line.method == "POST" and line.path.endswith("calendar_events") and line.applied:
+                form = parse_qs(line.content.decode())
+                (context,) = form["calendar_event[context_code]"]
+                if context in before.filling:
+                    number = int(context.removeprefix("course_"))
+                    self.consent.goes_out(context, self.courses[number], now=self.now)
+        now = self.state.ledger.fact(IN_FORCE_FACT) or ""
+        if now != before.in_force and before.in_force in self.shown:
+            gone = self.shown[before.in_force] - self.shown.get(now, set(self.almanac.lines))
+            self.consent.comes_into_force(now, len(gone))
+
+    def nothing_went_out_unasked(self) -> None:
+        """Laws 7 and 8."""
+        assert not self.consent.breaches, self.consent.breaches
 
     def _runtime(self) -> Runtime:
         return Runtime(
@@ -278,7 +396,7 @@ class WireWorld:
             assert report is not None
             assert not report.failures, report.failures
             if report.refused:
-                self.state.ledger.approve(report.digest, who="registrar", now=self.now)
+                self._approve()
                 refused += 1
                 assert refused <= MOST_REFUSALS, [hit.sentence for hit in report.refused]
             else:
@@ -292,6 +410,7 @@ class WireWorld:
         assert not last.applied, "law 4"
         last.close()
         self._nothing_foreign_was_touched()
+        self.nothing_went_out_unasked()
 
     def _as_desired(self) -> None:
         held: dict[tuple[str, str], str] = {}
@@ -322,7 +441,9 @@ class WireWorld:
 
     def _contexts(self) -> list[tuple[Context, Target]]:
         autumn, calendar = self._targets().targets
-        courses = [Context(id=f"course_{number}", kind="canvas", target=autumn.name) for number in COURSES]
+        courses = [
+            Context(id=f"course_{number}", kind="canvas", target=autumn.name) for number in self.courses
+        ]
         return [(course, autumn) for course in courses] + [
             (Context(id=LAW, kind="google", target=calendar.name), calendar)
         ]

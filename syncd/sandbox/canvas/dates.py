@@ -61,4 +61,7 @@ def _is_midnight_point(dates: Dates, zone: ZoneInfo) -> bool:
 
 
 def _clock(moment: datetime, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).strftime("%H:%M")
+    try:
+        return moment.astimezone(zone).strftime("%H:%M")
+    except OverflowError:  # at the end of time, or at its beginning
+        return ""

@@ -6,6 +6,7 @@ Takes the same saving path as requests, without asking for permissions.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -132,8 +133,9 @@ class People:
         for name in ("start_at", "end_at"):
             if params[name] is not None and shift_days:
                 # A shift keeps the local clock time, over changes of daylight saving too.
-                moved = params[name].astimezone(zone) + timedelta(days=shift_days)
-                params[name] = moved.astimezone(UTC)
+                with suppress(OverflowError):  # at the end of time nothing is later
+                    moved = params[name].astimezone(zone) + timedelta(days=shift_days)
+                    params[name] = moved.astimezone(UTC)
         return params
 
 
