@@ -442,7 +442,7 @@ def _under_other_rules(world: World) -> None:
 
 
 def _oddly_answered(world: World) -> None:
-    _filled(world)
+    _edited(world)
     world.cycle_in_a_storm(strikes=[Strike("plan", 0, "odd", after=False)], hold=False)
 
 
