@@ -100,6 +100,7 @@ laws: $(STAMP) ## Search many more generated worlds than `make test` does (takes
 	HYPOTHESIS_PROFILE=laws $(BIN)/python -m pytest tests/laws tests/kills
 
 fleet-chaos: $(STAMP) ## Stop, kill and restart servers and fleets over PostgreSQL; prints tables (an hour and a half)
+	$(BIN)/python -m tests.system.fleet.stops
 	$(BIN)/python -m tests.system.fleet.chaos
 	$(BIN)/python -m pytest -m "system and slow"
 

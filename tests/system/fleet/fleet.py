@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 
 from syncd.state.address import DatabaseAddress
-from tests.acceptance.sites import PATIENCE_S, PYTHON, Daemon, Site
+from tests.acceptance.sites import PYTHON, Daemon, Outcome, Site
 
 TARGETS = """\
 owner: {name}
@@ -103,21 +103,13 @@ class Fleet:
             process.wait()
             self.site.keeps_secrets(daemon.said)
 
-    def verb(self, *words: str, machine: str = "one", instance: str = "") -> subprocess.CompletedProcess[str]:
-        """A person's command there."""
+    def verb(self, *words: str, machine: str = "one", instance: str = "") -> Outcome:
+        """A person's command there, in a fork that need not import the program first."""
         environment = self.environment(machine)
         if instance:
             environment["SYNCD_ENV_FILE"] = str(self.machine(machine) / f"{instance}.env")
             environment["SYNCD_INSTANCE"] = instance
-        return subprocess.run(
-            [sys.executable, "-m", "syncd", *words],
-            env=environment,
-            cwd=self.site.folder / "home",
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=PATIENCE_S,
-        )
+        return self.site.stage.warm.run(words, environment, self.site.folder / "home")
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """Straight from the schema `fleet`."""
@@ -127,7 +119,7 @@ class Fleet:
 
     def standing(self) -> dict[str, dict[str, Any]]:
         """What `syncd fleet --json` says, by instance."""
-        told = json.loads(self.verb("fleet", "--json").stdout)
+        told = json.loads(self.verb("fleet", "--json").out)
         return {one["instance"]: one for one in told["instances"]}
 
     def at_rest(self, *names: str) -> bool:

@@ -127,7 +127,7 @@ def test_a_holder_that_was_stopped_inside_a_transaction_bars_nobody(address: Dat
 
 
 def test_control_without_the_servers_timeout_it_bars_everybody(address: DatabaseAddress) -> None:
-    assert seconds_to_take_over(address, "idle", longest_s=12.0) is None
+    assert seconds_to_take_over(address, "idle", longest_s=8.0) is None
 
 
 # --- numbers -------------------------------------------------------------------------------------------

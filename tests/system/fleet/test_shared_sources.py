@@ -74,6 +74,7 @@ def test_one_cycle_on_another_machine_is_refused_what_nobody_knows(servers: Serv
     assert last_day(site) == 12
 
 
+@pytest.mark.slow
 def test_removals_are_made_though_each_turn_is_another_process(servers: Servers) -> None:
     site, one = servers.site, servers.on("one")
     with servers.running("one", removal_delay=3) as first:

@@ -73,6 +73,7 @@ def test_a_stopped_server_wakes_as_a_standby_and_writes_nothing_more(servers: Se
         assert len(site.course(101)) == 10
 
 
+@pytest.mark.slow
 def test_a_server_outlives_a_restart_of_the_database(servers: Servers, postgresql: Cluster) -> None:
     site = servers.site
     with servers.running("one", interval=1) as one:
@@ -111,6 +112,7 @@ def test_without_the_database_nothing_is_written_after_the_lease(
         assert [len(site.course(number)) for number in (101, 102, 104)] == [10] * 3
 
 
+@pytest.mark.slow
 def test_verbs_of_people_work_from_the_machine_that_waits(servers: Servers) -> None:
     with servers.running("one") as one:
         one.until_cycles(1)

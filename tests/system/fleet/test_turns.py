@@ -217,6 +217,7 @@ def test_a_worker_that_is_told_to_end_and_another_are_never_at_one_university_at
     assert most_at_once(Fleet(fresh, own, {"north": [101]})) == 1
 
 
+@pytest.mark.slow
 def test_control_with_the_engines_queue_alone_they_are(fresh: Site, own: DatabaseAddress) -> None:  # noqa: F811
     assert most_at_once(Fleet(fresh, own, {"north": [101]}), "lease") == 2
 
@@ -292,6 +293,7 @@ def test_two_universities_with_one_token_have_no_more_requests_in_flight_than_on
     assert most_writes_at_once(sharing) <= MOST
 
 
+@pytest.mark.slow
 def test_control_where_each_takes_the_token_for_its_own_there_are_more(sharing: Fleet) -> None:
     assert most_writes_at_once(sharing, "shares") > MOST
 
@@ -354,6 +356,7 @@ def test_an_ordinary_edit_does_not_wait_for_the_end_of_a_long_fill(crowded: Flee
     assert not gave_way & whole
 
 
+@pytest.mark.slow
 def test_control_where_a_turn_keeps_its_place_it_does(crowded: Fleet) -> None:
     whole, gave_way = filled_when_an_edit_is_out(crowded, "places")
     assert not gave_way

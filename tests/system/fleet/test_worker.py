@@ -35,7 +35,9 @@ def filled(fleet: Fleet) -> list[int]:
     return [fleet.count(course, name) for name, (course,) in OURS.items()]
 
 
-def test_a_worker_fills_every_university_and_follows_an_edit(fleet: Fleet) -> None:
+def test_a_worker_fills_every_university_follows_an_edit_and_stores_no_token(
+    fleet: Fleet, postgresql: Cluster
+) -> None:
     with fleet.worker("one") as worker:
         worker.until(lambda: filled(fleet) == [10, 10, 10], "the fills")
         site = fleet.site_on("one", "south")
@@ -51,6 +53,11 @@ def test_a_worker_fills_every_university_and_follows_an_edit(fleet: Fleet) -> No
         ("west", "in step", 1),
     ]
     assert worker.lines("fast-lane")
+    dump = postgresql.run("pg_dump", fleet.address.url)
+    assert "CREATE TABLE fleet.lease" in dump
+    assert "north" in dump
+    for secret in fleet.site.secrets:
+        assert secret not in dump
 
 
 def test_a_turn_cut_short_by_the_end_of_its_worker_is_no_failure(fleet: Fleet) -> None:
@@ -58,7 +65,7 @@ def test_a_turn_cut_short_by_the_end_of_its_worker_is_no_failure(fleet: Fleet) -
     with fleet.worker("one") as worker:
         worker.until(lambda: filled(fleet) == [10, 10, 10] and fleet.at_rest(), "the fills")
         faults.add(Rule(kind=Kind.STALL, method="GET", path="/calendar_events$", times=None))
-        assert fleet.verb("retry", instance="south").returncode == 0
+        assert fleet.verb("retry", instance="south").code == 0
         worker.until(lambda: faults.stalled, "a read that is held")
         worker.tell(signal.SIGTERM)
         worker.until(lambda: worker.lines("stopping"), "the turn to be told")
@@ -66,7 +73,7 @@ def test_a_turn_cut_short_by_the_end_of_its_worker_is_no_failure(fleet: Fleet) -
         assert worker.process.wait(PATIENCE_S) == 0
     south = fleet.standing()["south"]
     assert (south["standing"], south["calendars"], south["failing"]) == ("unfinished", 1, False)
-    assert fleet.verb("status", instance="south").returncode == 0
+    assert fleet.verb("status", instance="south").code == 0
 
 
 def test_what_a_killed_worker_left_another_takes_up(fleet: Fleet) -> None:
@@ -84,8 +91,8 @@ def test_what_a_killed_worker_left_another_takes_up(fleet: Fleet) -> None:
 def test_a_persons_word_reaches_an_instance_from_every_machine(fleet: Fleet) -> None:
     with fleet.worker("one") as worker:
         worker.until(lambda: filled(fleet) == [10, 10, 10], "the fills")
-        assert fleet.verb("pause", machine="two", instance="north").returncode == 0
-        told = json.loads(fleet.verb("status", "--json", machine="one", instance="north").stdout)
+        assert fleet.verb("pause", machine="two", instance="north").code == 0
+        told = json.loads(fleet.verb("status", "--json", machine="one", instance="north").out)
         assert told["paused"] is True
         worker.until(
             lambda: any("paused" in str(row[0]) and '"paused": true' in str(row[0]) for row in fleet.rows(
@@ -95,6 +102,7 @@ def test_a_persons_word_reaches_an_instance_from_every_machine(fleet: Fleet) -> 
         )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_machine_with_other_settings_leaves_an_instance_to_the_others(fleet: Fleet) -> None:
     with fleet.worker("one") as one:
         one.until(lambda: filled(fleet) == [10, 10, 10], "the fills")
@@ -103,14 +111,4 @@ def test_a_machine_with_other_settings_leaves_an_instance_to_the_others(fleet: F
     with fleet.worker("two") as two:
         two.until(lambda: two.lines("settings-differ"), "the difference to be told")
         assert [line["instance"] for line in two.lines("settings-differ")] == ["north"]
-        assert fleet.verb("push", "north", machine="two").returncode == 0
-
-
-def test_no_token_stands_in_the_database(fleet: Fleet, postgresql: Cluster) -> None:
-    with fleet.worker("one") as worker:
-        worker.until(lambda: filled(fleet) == [10, 10, 10], "the fills")
-        dump = postgresql.run("pg_dump", fleet.address.url)
-    assert "CREATE TABLE fleet.lease" in dump
-    assert "north" in dump
-    for secret in fleet.site.secrets:
-        assert secret not in dump
+        assert fleet.verb("push", "north", machine="two").code == 0
