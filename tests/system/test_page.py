@@ -27,6 +27,7 @@ OF_COLOURS = "'color-contrast', 'link-in-text-block'"
 MONTH = "/?lang={language}&school={school}&month=2025-12"
 PAGES = {
     "month": MONTH,
+    "may": "/?lang={language}&school=journalism&month=2026-05",
     "year": "/?lang={language}&school={school}&view=year",
     "terms": "/?lang={language}&school={school}&view=terms",
     "search": "/?lang={language}&school={school}&category=exams",

@@ -12,7 +12,7 @@ import typst
 from syncd.reporting.design.palette import PAPER
 from syncd.reporting.year_sheet import YearSheet
 
-_TYPE_SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0, 4.5, 4.0)
+_TYPE_SIZES = (11.0, 10.0, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0, 4.5, 4.0)
 """Points; the last is taken whatever the number of pages."""
 
 
