@@ -1,170 +1,171 @@
-"""The plan as one self-contained page to mail: months with what is added, moved and removed, lists, notes.
+"""The plan as one self-contained page to mail: what happens, the months in which it does, and where.
 
-No script, no link to anything else, everything escaped; the page forbids itself whatever it does not need.
+In the reader's language, with the design of the calendar page. No script, no address of anything else, everything
+escaped; the page forbids itself whatever it does not need.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Template
 
-from mapping.identity import read_day_words
-from mapping.model import Action, Days, DesiredEvent, Entry
+from mapping.model import Action, Entry
 from mapping.text.typography import unbroken
 from syncd.reconcile.report import CycleReport
-from syncd.reporting.english import days
+from syncd.reporting.design.names import direction, narrow_weekdays, weekdays
+from syncd.reporting.design.sheets import shared_css, templates
 from syncd.reporting.plan import Wanted
-from syncd.reporting.plan.months import ADDED, CHANGED, MOVED, REMOVED, SAME, WAS, Bar, Month, months
+from syncd.reporting.plan.changes import EntryChange
+from syncd.reporting.plan.months import (
+    ADDED,
+    CHANGED,
+    FULL_MONTHS,
+    MOVED,
+    REMOVED,
+    SAME,
+    WAS,
+    PlanMonth,
+    plan_months,
+)
 from syncd.reporting.plan.telling import Telling
 from syncd.reporting.plan.voice import voice_of
-from syncd.reporting.plan.words import SIGNS, count_words, hit_word, opening, scale_words
-from syncd.state.plans import PlanGroup
+from syncd.reporting.plan.words import count_words, opening, scale_words
 
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_LEGEND = {
-    ADDED: "+ new",
-    MOVED: "→ moved here",
-    WAS: "← moved away",
-    CHANGED: "~ changed",
-    REMOVED: "- removed",
-    SAME: "as before",
+_SIGNS = {ADDED: "+", MOVED: "→", WAS: "←", CHANGED: "~", REMOVED: "-"}
+_MARK_WORDS = {
+    ADDED: "action_create",
+    MOVED: "mark_moved",
+    WAS: "mark_was",
+    CHANGED: "action_update",
+    REMOVED: "action_delete",
+    SAME: "mark_same",
 }
-_MARKS = {ADDED: "+", MOVED: "→", WAS: "←", CHANGED: "~", REMOVED: "-", SAME: ""}
+_ACTION_MARKS = {Action.CREATE: ADDED, Action.UPDATE: CHANGED, Action.DELETE: REMOVED}
+FOLDED_QUESTIONS = 12
+"""More questions than these are folded away: of a first fill there are hundreds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """What the page tells of one target."""
+class _Place:
+    """One target of a change: its name, what it is, how far it reaches."""
 
-    name: str
+    target: str
     about: str
     language: str
-    groups: tuple[PlanGroup, ...]
-    months: tuple[Month, ...]
+    reach: str
 
 
 def render(report: CycleReport, wanted: Wanted) -> Iterator[str]:
     """The page in pieces."""
     say = voice_of(report.calendar, wanted.language, arrow="→")
-    telling = Telling(report=report, voice=say, entry=wanted.entry)
-    style = (files("syncd.reporting.plan") / "plan.css").read_text(encoding="utf-8")
+    telling = Telling(report=report, voice=say, only=wanted.entry)
+    months = plan_months(telling)
+    style = f"{shared_css()}\n{_css()}"
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    messages = report.plans.messages(report.edition)
+    notes = list(_review_notes(telling))
     yield from _template().generate(
         report=report,
-        style=style,
-        style_hash=f"sha256-{digest}",
-        parts=list(_parts(report)),
-        counts=count_words(report, say),
-        scale=scale_words(report, say),
         say=say,
         telling=telling,
-        opening=list(opening(report, say)),
-        messages=report.plans.messages(report.edition),
-        notes=list(_review_notes(report)),
+        direction=direction(say.language),
+        weekdays=weekdays(say.language),
+        narrow=narrow_weekdays(say.language),
+        style=style,
+        style_hash=f"sha256-{digest}",
+        headlines=telling.headlines(),
+        counts=count_words(report, say),
+        scale=scale_words(report, say),
+        messages=say.counted("messages", messages) if messages else "",
+        opening=[*opening(report, say), *([say("only_entry", entry=wanted.entry)] if wanted.entry else [])],
+        months=months,
+        is_long=len(months) > FULL_MONTHS,
+        undated=[change for change in telling.changes if change.days is None],
+        legend=_legend(months),
+        notes=notes,
+        question_count=sum(len(entry.review) for _, entry in notes),
+        folded=FOLDED_QUESTIONS,
+        change_of=lambda change: _Shown(telling, change),
     )
+
+
+class _Shown:
+    """One change as the template shows it."""
+
+    def __init__(self, telling: Telling, change: EntryChange) -> None:
+        say = telling.voice
+        title, self.language = telling.title_said(change)
+        self.title = unbroken(title)
+        self.mark = MOVED if change.moves else _ACTION_MARKS[change.action]
+        self.sign = _SIGNS[self.mark]
+        self.action = say(f"action_{change.action}")
+        self.days = unbroken(say.days(change.days))
+        self.moved = unbroken(telling.moved(change)) if change.moves else ""
+        self.details = [unbroken(one) for one in telling.details(change)]
+        self.reason = telling.reason(change)
+        self.in_places = say.counted("in_places", len(change.contexts))
+        self.reach = telling.reach(change.contexts, change.messages)
+        self.places = list(_places(telling, change))
+
+
+def _places(telling: Telling, change: EntryChange) -> Iterator[_Place]:
+    report = telling.report
+    for name, groups in groupby(
+        sorted(change.groups, key=lambda one: one.target), key=lambda one: one.target
+    ):
+        of_target = tuple(groups)
+        contexts = tuple(sorted({one for group in of_target for one in group.contexts}))
+        target = report.target_values.get(name)
+        school, language = "", ""
+        if target is not None and target.school and report.calendar is not None:
+            named = report.calendar.university.schools.get(target.school)
+            school = telling.voice.name(named.name) if named is not None else target.school
+            language = telling.voice.source(named.name) if named is not None else ""
+        yield _Place(
+            target=name,
+            about=school,
+            language=language,
+            reach=telling.reach(contexts, sum(group.messages for group in of_target)),
+        )
+
+
+def _legend(months: list[PlanMonth]) -> list[tuple[str, str, str]]:
+    """(mark, sign, key of its words) of those that are drawn, in one order."""
+    drawn = {piece.bar.mark for month in months for week in month.weeks for piece in week.pieces}
+    return [(mark, _SIGNS.get(mark, ""), key) for mark, key in _MARK_WORDS.items() if mark in drawn]
+
+
+def _review_notes(telling: Telling) -> Iterator[tuple[str, Entry]]:
+    """Questions to the registrar about entries that the plan touches: title and entry."""
+    seen: set[tuple[str, str]] = set()
+    for change in telling.changes:
+        entry = telling.entry(change.year, change.entry)
+        if entry is not None and entry.review and (change.year, change.entry) not in seen:
+            seen.add((change.year, change.entry))
+            yield telling.voice.name(entry.title), entry
+
+
+def _pieces(text: str) -> list[str]:
+    """A text with addresses, cut where one may go on in the next line: after a dot or an @, and nowhere else."""
+    return re.split(r"(?<=[@.])(?=\w)", text) if "@" in text else [text]
+
+
+@cache
+def _css() -> str:
+    return (files("syncd.reporting.plan") / "plan.css").read_text(encoding="utf-8")
 
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["unbroken"] = unbroken
-    environment.globals.update(
-        days=days,
-        hit_word=hit_word,
-        signs=SIGNS,
-        marks=_MARKS,
-        legend=_LEGEND,
-        month_names=_MONTHS,
-    )
-    return environment.from_string(
-        (files("syncd.reporting.plan") / "plan.html.jinja").read_text(encoding="utf-8")
-    )
-
-
-def _parts(report: CycleReport) -> Iterator[_Part]:
-    groups = report.plans.groups(report.edition)
-    for name, of_target in groupby(groups, key=lambda group: group.target):
-        changes = tuple(of_target)
-        target = report.target_values.get(name)
-        school = target.school if target is not None and target.school else ""
-        desired = report.desired.desired(target) if report.desired is not None and target is not None else {}
-        yield _Part(
-            name=name,
-            about=_school_name(report, school, target.languages[0] if target is not None else ""),
-            language=target.languages[0] if target is not None else "",
-            groups=changes,
-            months=tuple(months(_bars(changes, desired))),
-        )
-
-
-def _school_name(report: CycleReport, school: str, language: str) -> str:
-    if not school or report.calendar is None:
-        return ""
-    university = report.calendar.university
-    return (
-        university.say(university.schools[school].name, language) if school in university.schools else school
-    )
-
-
-def _bars(groups: tuple[PlanGroup, ...], desired: Mapping[str, DesiredEvent]) -> Iterator[Bar]:
-    """Everything the target shows once the plan is carried out, and what goes away with it."""
-    marks: dict[str, str] = {}
-    for group in groups:
-        if group.action is Action.DELETE:
-            if group.days is not None:
-                yield Bar(title=group.title, days=group.days, mark=REMOVED)
-            continue
-        before = _days_before(group)
-        if before is not None:
-            yield Bar(title=group.title, days=before, mark=WAS)
-        marks[group.key] = _mark(group)
-        if group.key not in desired and group.days is not None:
-            yield Bar(title=group.title, days=group.days, mark=marks[group.key])
-    for key, event in desired.items():
-        yield Bar(title=event.title, days=event.days, mark=marks.get(key, SAME))
-
-
-def _mark(group: PlanGroup) -> str:
-    if group.action is Action.CREATE:
-        return ADDED
-    return MOVED if any(one.name == "days" for one in group.fields) else CHANGED
-
-
-def _days_before(group: PlanGroup) -> Days | None:
-    moved = next((one for one in group.fields if one.name == "days"), None)
-    return read_day_words(moved.old) if moved is not None else None
-
-
-def _review_notes(report: CycleReport) -> Iterator[tuple[str, Entry]]:
-    """Questions to the registrar about entries that the plan touches: title and entry."""
-    if report.calendar is None:
-        return
-    touched = {group.entry for group in report.plans.groups(report.edition)}
-    university = report.calendar.university
-    language = next(iter(university.languages), "")
-    for year in report.calendar.years.values():
-        for entry in year.entries:
-            if entry.review and entry.id in touched:
-                yield university.say(entry.title, language), entry
+    environment = templates("syncd.reporting.plan")
+    environment.filters.update(unbroken=unbroken, pieces=_pieces)
+    environment.globals.update(signs=_SIGNS)
+    return environment.get_template("plan/plan.html.jinja")

@@ -18,7 +18,7 @@ from syncd.state.plans import PlanRow
 
 def render(report: CycleReport, wanted: Wanted) -> Iterator[str]:
     """One JSON value, its changes one a line."""
-    telling = Telling(report=report, voice=voice_of(report.calendar, wanted.language), entry=wanted.entry)
+    telling = Telling(report=report, voice=voice_of(report.calendar, wanted.language), only=wanted.entry)
     yield f'{{"digest": {json.dumps(report.digest)}, "run": {json.dumps(report.run)}, "changes": ['
     separator = "\n"
     for row in report.plans.rows(report.edition):

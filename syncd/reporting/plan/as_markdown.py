@@ -18,7 +18,7 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<>|~&]|^[-+#=]")
 def render(report: CycleReport, wanted: Wanted) -> Iterator[str]:
     """Markdown in lines."""
     say = voice_of(report.calendar, wanted.language, arrow="→")
-    telling = Telling(report=report, voice=say, entry=wanted.entry)
+    telling = Telling(report=report, voice=say, only=wanted.entry)
     yield f"# {say('plan', digest=report.digest)}\n\n"
     yield from (f"- **{escaped(line)}**\n" for line in telling.headlines())
     yield f"\n{count_words(report, say)}; {scale_words(report, say)}.\n"
@@ -77,7 +77,7 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
 def _waiting(telling: Telling) -> Iterator[str]:
     report, say = telling.report, telling.voice
     for hit in report.hits:
-        yield f"{hit_word(report, hit, say)}: {hit.sentence} ({hit.guard})"
+        yield f"{hit_word(report, hit, say)}: {say.guard(hit)} ({hit.guard})"
     yield from (f"{say('refused')}: {clash}" for clash in report.clashes)
 
 

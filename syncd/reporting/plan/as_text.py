@@ -30,7 +30,7 @@ SHOWN_FINDINGS = 40
 
 def render(report: CycleReport, wanted: Wanted) -> Iterator[str]:
     """Text in lines, each ending with a line end."""
-    telling = Telling(report=report, voice=voice_of(report.calendar, wanted.language), entry=wanted.entry)
+    telling = Telling(report=report, voice=voice_of(report.calendar, wanted.language), only=wanted.entry)
     for line in opening(report, telling.voice):
         yield from _lines(line)
     body = list(_rest(telling))
@@ -187,7 +187,7 @@ def _findings(telling: Telling) -> Iterator[str]:
 def _waiting(telling: Telling) -> Iterator[str]:
     say, report = telling.voice, telling.report
     for hit in report.hits:
-        yield f"! {hit_word(report, hit, say)}: {hit.sentence} ({hit.guard})"
+        yield f"! {hit_word(report, hit, say)}: {say.guard(hit)} ({hit.guard})"
     if report.refused:
         # Somebody copies it: a command is never broken.
         yield say("to_approve", command=report.decide_command.replace(" ", UNBROKEN))

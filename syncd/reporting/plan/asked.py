@@ -9,7 +9,8 @@ from mapping.model import CanonicalCalendar
 from syncd.errors import UsageError
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.plan import Wanted
-from syncd.reporting.plan.voice import ENGLISH, languages
+from syncd.reporting.plan.voice import ENGLISH
+from syncd.source.languages import LANGUAGES
 
 _LEAST = 2
 """Letters of a language's code."""
@@ -38,7 +39,7 @@ def _check_entry(report: CycleReport, entry: str) -> None:
 
 
 def _check_language(calendar: CanonicalCalendar | None, language: str) -> None:
-    known = {*languages(), *(calendar.university.languages if calendar is not None else ())}
+    known = {*LANGUAGES, *(calendar.university.languages if calendar is not None else ())}
     if language not in known:
         raise UsageError(f"--language: {unknown('language', language, known)}")
 
@@ -47,6 +48,6 @@ def _default(calendar: CanonicalCalendar | None, spoken: str) -> str:
     """A page is handed on: the language of who asks for it, else English where the university has it, else its first."""
     code = spoken.partition("_")[0].partition(".")[0].casefold()
     own = tuple(calendar.university.languages) if calendar is not None else ()
-    if len(code) >= _LEAST and code in {*languages(), *own}:
+    if len(code) >= _LEAST and code in {*LANGUAGES, *own}:
         return code
     return ENGLISH if not own or ENGLISH in own else own[0]

@@ -34,11 +34,11 @@ class Happening(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
-    """One plan as one reader is told it. ``entry``: only the changes of this entry, '' for all."""
+    """One plan as one reader is told it. ``only``: the changes of this entry alone, '' for all."""
 
     report: CycleReport
     voice: PlanVoice
-    entry: str = ""
+    only: str = ""
 
     @cached_property
     def changes(self) -> list[EntryChange]:
@@ -50,7 +50,7 @@ class Telling:
         return (
             group
             for group in self.report.plans.groups(self.report.edition)
-            if not self.entry or group.entry == self.entry
+            if not self.only or group.entry == self.only
         )
 
     @cached_property
@@ -87,18 +87,31 @@ class Telling:
 
     def title(self, change: EntryChange) -> str:
         """What its event is called where the reader's language is the first, else the entry's own title there."""
-        targets = self.report.target_values
-        said = [
-            group
-            for group in change.groups
-            if (target := targets.get(group.target)) is not None
-            and target.languages[:1] == (self.voice.language,)
-        ]
+        return self.title_said(change)[0]
+
+    def title_said(self, change: EntryChange) -> tuple[str, str]:
+        """The title, and the language that it is in."""
+        said = [group for group in change.groups if self._first_language(group) == self.voice.language]
         told = next((one for one in said if not one.key.endswith(":opening")), None)
         if told is not None or said:
-            return (told or said[0]).title
+            return (told or said[0]).title, self.voice.language
         entry = self._entries.get((change.year, change.entry))
-        return (self.voice.name(entry.title) if entry is not None else "") or change.groups[0].title
+        if entry is not None and (title := self.voice.name(entry.title)):
+            return title, self.voice.source(entry.title)
+        return change.groups[0].title, self._first_language(change.groups[0])
+
+    def entry(self, year: str, name: str) -> Entry | None:
+        """The entry as the calendar shown has it; None for one that is no longer there."""
+        return self._entries.get((year, name))
+
+    def entry_title(self, year: str, name: str) -> str:
+        """Its own title in the reader's language or its fallbacks, '' where there is none."""
+        entry = self.entry(year, name)
+        return self.voice.name(entry.title) if entry is not None else ""
+
+    def _first_language(self, group: PlanGroup) -> str:
+        target = self.report.target_values.get(group.target)
+        return target.languages[0] if target is not None and target.languages else ""
 
     def moved(self, change: EntryChange) -> str:
         """``13 -> 10 September``; both ends where both move; hours where only those do."""

@@ -1,33 +1,23 @@
 """A plan's own words in a reader's language.
 
-Words are data (``phrases.yaml`` beside this module), and a site may have its own; a language without any falls
-back as the university's data says, then to English, and at last to the official one.
+Words are data, the same files as those of the page, and a site may have its own (``words.yaml``); what a language
+lacks falls back as the university's data says, then to English.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
-from importlib.resources import files
 
 from mapping.model import CanonicalCalendar, Days, Localised
+from mapping.planning.guards import GuardHit
 from mapping.text.dates import count_form
 from syncd.reporting import english
-from syncd.source.yaml_text import parse
+from syncd.source.languages import page_words
 
 ENGLISH = "en"
 _LOCALES = {ENGLISH: "en_GB"}
 """The locale by which a language's days are written where it has several."""
-
-
-@cache
-def phrases() -> Mapping[str, Localised]:
-    """Key to language to text."""
-    document, problems = parse("phrases.yaml", (files("syncd.reporting.plan") / "phrases.yaml").read_bytes())
-    if document is None or problems:
-        raise ValueError(f"the plan's own phrases cannot be read: {problems}")
-    return {key: {code: str(text) for code, text in texts.items()} for key, texts in document.value.items()}
 
 
 class PlanVoice:
@@ -39,10 +29,28 @@ class PlanVoice:
         self.language = language
         self.arrow = arrow
         self._university = calendar.university if calendar is not None else None
+        self._own: Mapping[str, Localised] = calendar.words if calendar is not None else {}
 
     def __call__(self, key: str, **values: object) -> str:
         """A phrase, filled in."""
-        return self._pattern(key).format(**values)
+        return self._filled(f"plan_{key}", values)
+
+    def _filled(self, key: str, values: Mapping[str, object]) -> str:
+        for text in self._said(key):
+            try:
+                return text.format(**values)
+            except (KeyError, IndexError, ValueError):
+                # A site's word with a hole that nothing fills: the package's own is always sound.
+                continue
+        raise KeyError(key)
+
+    def guard(self, hit: GuardHit) -> str:
+        """Why a guard holds the plan back, in its English sentence where there are no words."""
+        key = f"guard_{hit.guard}"
+        if key not in page_words(ENGLISH) or self.language == ENGLISH:
+            return hit.sentence
+        given = {"scope": hit.scope, "found": hit.found, "limit": hit.limit, **hit.names}
+        return self._filled(key, given).rstrip(".")
 
     def counted(self, key: str, count: int) -> str:
         """A phrase about so many, in the form that the language uses with the number."""
@@ -52,6 +60,12 @@ class PlanVoice:
     def name(self, text: Localised) -> str:
         """A name of the calendar's in this language or its fallbacks, '' if there is none."""
         return self._university.say(text, self.language) if self._university is not None else ""
+
+    def source(self, text: Localised) -> str:
+        """The language that `name` takes the text from, '' if there is none."""
+        spec = self._university.languages.get(self.language) if self._university is not None else None
+        known = (self.language, *(spec.fallback if spec is not None else ()))
+        return next((code for code in known if text.get(code)), "")
 
     def day(self, day: date) -> str:
         """``Sat 13 Sep 2025``."""
@@ -64,8 +78,11 @@ class PlanVoice:
         return self._babel(day, "MMMMd")
 
     def month(self, day: date) -> str:
-        """``September 2025``."""
-        return self._babel(day, "yMMMM")
+        """``September 2025``, as a heading."""
+        # As below.
+        from syncd.reporting.design.names import month_year  # noqa: PLC0415
+
+        return month_year(self.language, day)
 
     def days(self, span: Days | None) -> str:
         """One day or first to last, each with its weekday, and the time where there is one."""
@@ -84,17 +101,18 @@ class PlanVoice:
         if old.year != new.year:
             return f"{self.day(old)} {self.arrow} {self.day(new)}"
         before, after = self.short_day(old), self.short_day(new)
-        rest = after.removeprefix(str(new.day))
-        if rest != after and before.removeprefix(str(old.day)) == rest:
-            before = str(old.day)
+        day, _, month = before.partition(" ")
+        if month and after.partition(" ")[2] == month:
+            before = day
         return f"{before} {self.arrow} {after}"
 
-    def _pattern(self, key: str) -> str:
-        texts = phrases()[key]
-        if text := texts.get(self.language):
-            return text
-        said = self._university.say(texts, self.language) if self._university is not None else ""
-        return said or texts.get(ENGLISH) or next(iter(texts.values()))
+    def _said(self, key: str) -> Iterator[str]:
+        """The key's texts, the nearest first: the site's own, the package's, those of the fallbacks, English."""
+        spec = self._university.languages.get(self.language) if self._university is not None else None
+        own = self._own.get(key, {})
+        for code in (self.language, *(spec.fallback if spec is not None else ())):
+            yield from filter(None, (own.get(code), page_words(code).get(key)))
+        yield page_words(ENGLISH)[key]
 
     def _babel(self, day: date, skeleton: str) -> str:
         # Slow to load, and not needed where a report names no month.
@@ -103,16 +121,13 @@ class PlanVoice:
 
         locale = _LOCALES.get(self.language, self.language.replace("-", "_"))
         try:
-            return format_skeleton(skeleton, day, locale=locale)
+            said = format_skeleton(skeleton, day, locale=locale)
         except (UnknownLocaleError, ValueError, KeyError):
-            return format_skeleton(skeleton, day, locale=_LOCALES[ENGLISH])
+            said = format_skeleton(skeleton, day, locale=_LOCALES[ENGLISH])
+        # Terminals and programs are given plain blanks; pages make theirs.
+        return " ".join(said.split())
 
 
 def voice_of(calendar: CanonicalCalendar | None, language: str, *, arrow: str = "->") -> PlanVoice:
     """The language asked for, '' for English."""
     return PlanVoice(calendar, language or ENGLISH, arrow=arrow)
-
-
-def languages() -> tuple[str, ...]:
-    """Those that the package has a plan's words in."""
-    return tuple(phrases()["plan"])

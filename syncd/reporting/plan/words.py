@@ -10,7 +10,7 @@ from mapping.model import Action, Field, Why
 from mapping.planning.guards import GuardHit
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.english import days
-from syncd.reporting.plan.voice import PlanVoice
+from syncd.reporting.plan.voice import ENGLISH, PlanVoice
 from syncd.state.plans import Edition
 
 SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
@@ -53,15 +53,20 @@ def opening(report: CycleReport, say: PlanVoice) -> Iterator[str]:
         yield say("draft", years=", ".join(report.drafts))
         yield from _unconfirmed(report, say)
     elif report.edition == Edition.WAITING:
-        yield say("waits")
+        yield say("edit_waits")
 
 
 def _unconfirmed(report: CycleReport, say: PlanVoice) -> Iterator[str]:
     if report.calendar is None:
         return
     for name, year in report.calendar.with_drafts().years.items():
-        if name in report.drafts and (what := unconfirmed_words(year)):
-            yield say("unconfirmed", year=name, what=what)
+        count = sum(bool(entry.unconfirmed) for entry in year.entries)
+        if name not in report.drafts or not (count or year.document.unconfirmed):
+            continue
+        if say.language == ENGLISH:
+            yield f"{name}: {unconfirmed_words(year)}."
+        else:
+            yield say("unconfirmed", year=name, count=count)
 
 
 def summary(report: CycleReport, say: PlanVoice) -> str:

@@ -1,86 +1,90 @@
-"""Months as weeks: every bar once a day, level from day to day, named where an eye looks for it."""
+"""One grid for all targets, and months only where something changes; small ones once they are many."""
 
-from datetime import date
-
-from hypothesis import given
-from hypothesis import strategies as st
+from datetime import date, timedelta
 
 from mapping.model import Days
-from syncd.reporting.plan.months import ADDED, SAME, Bar, Month, months
+from syncd.reconcile.report import CycleReport
+from syncd.reporting.plan.months import ADDED, FULL_MONTHS, MOVED, REMOVED, SAME, WAS, PlanMonth, plan_months
+from syncd.reporting.plan.telling import Telling
+from syncd.reporting.plan.voice import PlanVoice
+from tests.unit.syncd.reporting.plan.plans import course, create, delete, event, move, report
+
+DEADLINE = "2031-2032:papers-michaelmas:main"
+OLD, NEW = date(2031, 12, 19), date(2031, 12, 16)
 
 
-def bar(title: str, first: str, last: str = "", mark: str = ADDED) -> Bar:
-    days = Days.inclusive(date.fromisoformat(first), date.fromisoformat(last or first))
-    return Bar(title=title, days=days, mark=mark)
+def months_of(made: CycleReport) -> list[PlanMonth]:
+    return plan_months(Telling(report=made, voice=PlanVoice(made.calendar)))
 
 
-def only(*bars: Bar) -> Month:
-    (month,) = months(bars)
-    return month
+def drawn(month: PlanMonth, *marks: str) -> list[tuple[str, date, str]]:
+    """(mark, first day, title) of what is drawn, one for each event; those marks alone."""
+    return sorted(
+        {
+            (piece.bar.mark, piece.bar.days.start, piece.bar.title)
+            for week in month.weeks
+            for piece in week.pieces
+            if not marks or piece.bar.mark in marks
+        }
+    )
 
 
-def test_a_month_is_whole_weeks_from_monday() -> None:
-    month = only(bar("A", "2031-12-10"))
-    days = [cell.day for week in month.weeks for cell in week]
-    assert (days[0], days[-1]) == (date(2031, 12, 1), date(2032, 1, 4))
-    assert {week[0].day.weekday() for week in month.weeks} == {0}
-    assert sum(cell.inside for week in month.weeks for cell in week) == 31
+def moved(count: int) -> CycleReport:
+    wanted = event(DEADLINE, "Papers", NEW)
+    before = Days.inclusive(OLD, OLD)
+    return report((one, move(one, wanted, before)) for one in map(course, range(count)))
 
 
-def test_a_bar_has_a_piece_on_each_of_its_days_and_a_name_on_each_row() -> None:
-    month = only(bar("A", "2031-12-12", "2031-12-16"))
-    pieces = [(cell.day.day, piece) for week in month.weeks for cell in week for piece in cell.lanes if piece]
-    assert [day for day, _ in pieces] == [12, 13, 14, 15, 16]
-    assert [day for day, piece in pieces if piece.named] == [12, 15]
-    assert [day for day, piece in pieces if piece.first] == [12]
-    assert [day for day, piece in pieces if piece.last] == [16]
+def test_the_same_change_in_many_places_is_drawn_once_where_it_was_and_where_it_comes() -> None:
+    (month,) = months_of(moved(30))
+    assert month.first == date(2031, 12, 1)
+    assert [(mark, day) for mark, day, _ in drawn(month, MOVED, WAS)] == [(MOVED, NEW), (WAS, OLD)]
+    assert len(month.changes) == 1
 
 
-def test_bars_that_meet_lie_in_lanes_of_their_own_and_others_share_one() -> None:
-    month = only(bar("A", "2031-12-01", "2031-12-03"), bar("B", "2031-12-03"), bar("C", "2031-12-04"))
-    monday_week = month.weeks[0]
-    assert [len(cell.lanes) for cell in monday_week] == [2] * 7
-    third, fourth = monday_week[2], monday_week[3]
-    assert [piece.bar.title if piece else "" for piece in third.lanes] == ["A", "B"]
-    assert [piece.bar.title if piece else "" for piece in fourth.lanes] == ["C", ""]
+def test_what_stays_is_drawn_around_it_once_and_never_the_changed_entry_itself() -> None:
+    (month,) = months_of(moved(30))
+    staying = drawn(month, SAME)
+    assert staying
+    assert len({day_and_title[1:] for day_and_title in staying}) == len(staying)
 
 
-def test_only_months_with_a_change_are_drawn_unless_all_are_asked_for() -> None:
-    bars = [bar("A", "2031-12-10"), bar("B", "2032-02-10", mark=SAME)]
-    assert [month.first.month for month in months(bars)] == [12]
-    assert [month.first.month for month in months(bars, only_changed=False)] == [12, 2]
+def test_a_move_over_the_end_of_a_month_is_drawn_in_both_and_listed_in_the_new_one() -> None:
+    one = course(1)
+    old = Days.inclusive(date(2032, 1, 9), date(2032, 1, 9))
+    december, january = months_of(report([(one, move(one, event(DEADLINE, "Papers", NEW), old))]))
+    assert (len(december.changes), len(january.changes)) == (1, 0)
+    assert [mark for mark, _, _ in drawn(january, MOVED, WAS)] == [WAS]
 
 
-def test_a_bar_over_the_end_of_a_month_is_drawn_in_both() -> None:
-    found = list(months([bar("A", "2031-12-30", "2032-01-02")]))
-    assert [month.first for month in found] == [date(2031, 12, 1), date(2032, 1, 1)]
-    january = [cell for week in found[1].weeks for cell in week if any(cell.lanes)]
-    assert [cell.day.day for cell in january] == [1, 2]
+def test_months_between_the_ends_of_a_long_span_are_left_out() -> None:
+    one = course(1)
+    long = event("2031-2032:more:main", "More", date(2031, 10, 10), date(2032, 3, 10))
+    found = months_of(report([(one, create(one, long))]))
+    assert [month.first for month in found] == [date(2031, 10, 1), date(2032, 3, 1)]
 
 
-spans = st.builds(
-    lambda first, count, title: Bar(
-        title=title, days=Days.inclusive(first, date.fromordinal(first.toordinal() + count)), mark=ADDED
-    ),
-    st.dates(date(2031, 11, 20), date(2032, 1, 10)),
-    st.integers(0, 40),
-    st.sampled_from("ABC"),
-)
-
-
-@given(st.lists(spans, max_size=8))
-def test_every_day_of_every_bar_is_drawn_exactly_once(bars: list[Bar]) -> None:
-    drawn = [
-        (piece.bar, cell.day)
-        for month in months(bars)
-        for week in month.weeks
-        for cell in week
-        for piece in cell.lanes
-        if piece
+def test_what_comes_and_what_goes_bear_their_marks() -> None:
+    one = course(1)
+    gone = Days.inclusive(date(2031, 12, 1), date(2031, 12, 3))
+    made = report(
+        [
+            (one, create(one, event("2031-2032:more:main", "More", date(2031, 12, 10)))),
+            (one, delete(one, "2031-2032:old:main", "Old", gone)),
+        ]
+    )
+    (month,) = months_of(made)
+    assert [(mark, title) for mark, _, title in drawn(month, ADDED, REMOVED)] == [
+        (ADDED, "More"),
+        (REMOVED, "Old"),
     ]
-    wanted = [
-        (one, date.fromordinal(day))
-        for one in bars
-        for day in range(one.days.start.toordinal(), one.days.end.toordinal())
-    ]
-    assert sorted(drawn, key=repr) == sorted(wanted, key=repr)
+
+
+def test_where_many_months_change_nothing_that_stays_is_drawn() -> None:
+    one = course(1)
+    first = date(2031, 10, 10)
+    days = [first + timedelta(days=31 * number) for number in range(FULL_MONTHS + 1)]
+    made = report((one, create(one, event(f"2031-2032:x{day:%m}:main", "New", day))) for day in days)
+    found = months_of(made)
+    assert len(found) == FULL_MONTHS + 1
+    assert not [line for month in found for line in drawn(month, SAME)]

@@ -247,10 +247,12 @@ def test_the_page_has_no_script_and_reaches_for_nothing() -> None:
     page = Page(text_of(nasty(), "html"))
     assert "script" not in {tag for tag, _ in page.tags}
     assert not [
-        name
+        (name, value)
         for _, found in page.tags
-        for name in found
-        if name in {"src", "href", "style"} or name.startswith("on")
+        for name, value in found.items()
+        if name in {"src", "style"}
+        or name.startswith("on")
+        or (name == "href" and not str(value).startswith("#"))
     ]
 
 
@@ -266,25 +268,74 @@ def test_its_policy_allows_its_own_style_and_nothing_else() -> None:
     assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def test_months_mark_what_is_new_moved_and_removed_in_words_too() -> None:
-    one = course(1)
-    gone = Days(date(2031, 12, 1), date(2031, 12, 3))
-    wanted = event(DEADLINE, "Papers", date(2031, 12, 16))
-    made = report(
-        [
-            (one, move(one, wanted, Days(date(2031, 12, 19), date(2031, 12, 20)))),
-            (one, create(one, event("2031-2032:more:main", "More", date(2031, 12, 10)))),
-            (one, delete(one, "2031-2032:old:main", "Old", gone)),
-        ]
-    )
-    text = text_of(made, "html")
+def test_a_page_begins_with_what_happens_and_folds_its_places() -> None:
+    text = text_of(moved(), "html").replace("\u00a0", " ")
     page = Page(text)
-    assert "December 2031" in text
-    # One piece a day, and one in the legend.
-    marks = {mark: page.of_class(mark) - 1 for mark in ("added", "was", "removed")}
-    assert marks == {"added": 1, "was": 1, "removed": 2}
-    for words in ("new: ", "moved away: ", "removed: "):
-        assert f'<span class="aside">{words}</span>' in text
+    assert "1 deadline moves, in 41 places: 19 → 16 December" in text
+    assert text.index("1 deadline moves") < text.index("December 2031")
+    assert [tag for tag, found in page.tags if tag == "details" and "open" not in found]
+    assert text.count("Drop deadline") == 3, "once in the list, twice in the grid"
+
+
+def test_a_first_fill_has_a_list_of_contents_and_every_link_of_it_leads_somewhere() -> None:
+    one = course(1)
+    made = report(
+        (one, create(one, event(f"2031-2032:x{month}:main", "New", date(2032, month, 10))))
+        for month in range(1, 7)
+    )
+    page = Page(text_of(made, "html"))
+    ids = {found["id"] for _, found in page.tags if "id" in found}
+    links = {str(found["href"])[1:] for tag, found in page.tags if tag == "a"}
+    assert len(links) == 6
+    assert links <= ids
+    assert "a" not in {tag for tag, _ in Page(text_of(moved(), "html")).tags}
+
+
+def test_what_waits_for_a_person_does_not_read_as_an_error() -> None:
+    hit = GuardHit(
+        guard="publish",
+        level=GuardLevel.EDIT,
+        scope="",
+        found=1,
+        limit=0,
+        sentence="edited",
+        subjects=frozenset("x"),
+    )
+    told = text_of(report(hits=(hit,), refused=(hit,)), "html").casefold()
+    assert "refused" not in told
+    assert "waits for approval" in told
+
+
+@pytest.mark.parametrize(
+    ("language", "headline"),
+    [
+        ("kk", "1 мерзім өзгереді, 41 жерде: 19 → 16 желтоқсан"),
+        ("ru", "переносится 1 срок, в 41 месте: 19 → 16 декабря"),
+        ("de", "1 Frist wird verschoben, an 41 Orten: 19. → 16. Dezember"),
+        ("fr", "1 date limite déplacée, à 41 endroits: 19 → 16 décembre"),
+        ("zh", "1 个截止日期变更, 在 41 处: 12月19日 → 12月16日"),
+    ],
+)
+def test_the_page_is_in_the_reader_s_language(language: str, headline: str) -> None:
+    text = text_of(moved(), "html", language=language)
+    assert f'<html lang="{language}"' in text
+    assert headline in text.replace("\u00a0", " ")
+    assert "What would change" not in text
+
+
+def test_arabic_is_written_from_the_right_and_commands_are_not() -> None:
+    hit = GuardHit(
+        guard="publish",
+        level=GuardLevel.EDIT,
+        scope="",
+        found=1,
+        limit=0,
+        sentence="edited",
+        subjects=frozenset("x"),
+    )
+    text = text_of(report(hits=(hit,), refused=(hit,)), "html", language="ar")
+    assert '<html lang="ar" dir="rtl">' in text
+    assert '<code dir="ltr">syncd publish' in text
 
 
 def test_review_notes_of_the_entries_concerned_are_shown_and_no_others() -> None:

@@ -1,0 +1,113 @@
+"""The plan as a dean gets it: few sheets of A4, legible at every width, in each of the registrar's languages."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+from syncd.sandbox.pair import Pair
+from tests.system.browser import Browser
+from tests.system.test_page import BROKEN, CONTRAST, SPILLED
+
+pytestmark = pytest.mark.system
+
+LANGUAGES = ("kk", "ru", "en", "ar")
+TODAY = "2025-08-20"
+ENTRY, OLD, NEW = "re-registration-autumn", "2025-09-13", "2025-09-10"
+
+
+@dataclass(frozen=True, slots=True)
+class Registrar:
+    """A site of the demo's university, whose plans are saved as pages."""
+
+    folder: Path
+    variables: dict[str, str]
+
+    def syncd(self, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "syncd", *words],
+            env=os.environ | self.variables,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode in {0, 2, 3}, done.stderr
+        return done.stdout
+
+    def pages(self, name: str) -> None:
+        for language in LANGUAGES:
+            page = self.folder / f"{name}-{language}.html"
+            self.syncd("--dry-run", "--format", "html", "--language", language, "--out", str(page))
+
+
+@pytest.fixture(scope="module")
+def registrar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registrar]:
+    """The first fill's plan, then, with all calendars filled, that of one moved deadline."""
+    folder = tmp_path_factory.mktemp("plans")
+    with Pair.seeded() as pair:
+        with as_file(files("data")) as shipped:
+            shutil.copytree(
+                shipped, folder / "calendar", ignore=shutil.ignore_patterns("*.py*", "__pycache__")
+            )
+        variables = pair.write_site(folder / "site", calendar_dir=str(folder / "calendar"))
+        one = Registrar(
+            folder, variables | {"SYNCD_TODAY": TODAY, "SYNCD_ENV_FILE": str(folder / "site" / ".env")}
+        )
+        one.pages("fill")
+        digest = json.loads(one.syncd("--dry-run", "--format", "json"))["digest"]
+        one.syncd("--once", "--approve", digest)
+        (file,) = [
+            path
+            for path in (folder / "calendar").rglob("*.yaml")
+            if f"id: {ENTRY}\n" in path.read_text("utf-8")
+        ]
+        before, found, rest = file.read_text("utf-8").partition(f"id: {ENTRY}\n")
+        assert OLD in rest
+        file.write_text(before + found + rest.replace(f"end: {OLD}", f"end: {NEW}", 1), "utf-8")
+        one.pages("move")
+        yield one
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with Browser(tmp_path_factory.mktemp("browser")) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def pictures(root: Path) -> Path:
+    folder = root / "build" / "plans"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("name", "most"), [("move", 4), ("fill", 12)])
+def test_a_plan_is_few_sheets_of_paper(
+    registrar: Registrar, browser: Browser, pictures: Path, name: str, most: int, language: str
+) -> None:
+    browser.open((registrar.folder / f"{name}-{language}.html").as_uri())
+    assert 1 <= browser.paper(pictures / f"{name}-{language}.pdf") <= most
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["move", "fill"])
+def test_a_plan_is_whole_and_legible_at_every_width(
+    registrar: Registrar, browser: Browser, pictures: Path, name: str, language: str, scheme: str
+) -> None:
+    browser.like(prefers_color_scheme=scheme)
+    for width in (320, 390, 768, 1280):
+        browser.open((registrar.folder / f"{name}-{language}.html").as_uri(), width=width)
+        found = [browser.ask(one) for one in (SPILLED, BROKEN, CONTRAST)]
+        if scheme == "light" or width == 1280:
+            browser.picture(pictures / f"{name}-{language}-{width}-{scheme}.png")
+        assert found == [[], [], []], width
