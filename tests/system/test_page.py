@@ -1,6 +1,5 @@
 """The pages as a browser draws them: nothing overflows, everything is legible, keys and readers find their way."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -109,32 +108,6 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 def address(base: str, page: str = "month", language: str = "en", school: str = "law") -> str:
     return base + PAGES[page].format(language=language, school=school)
-
-
-@pytest.fixture(scope="module")
-def axe(root: Path) -> str:
-    """The source of axe-core in the one version that the lock beside these tests names, fetched once into build/."""
-    folder = root / "build" / "axe"
-    source = folder / "node_modules" / "axe-core" / "axe.min.js"
-    locked = root / "tests" / "system" / "axe"
-    fetched = folder / "package-lock.json"
-    if source.is_file() and fetched.read_bytes() == (locked / "package-lock.json").read_bytes():
-        return source.read_text(encoding="utf-8")
-    npm = shutil.which("npm")
-    if npm is None and not os.environ.get("CI"):
-        pytest.skip("npm is not installed here")
-    shutil.copytree(locked, folder, dirs_exist_ok=True)
-    ran = subprocess.run(
-        [npm or "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if ran.returncode and not os.environ.get("CI"):
-        pytest.skip("npm cannot fetch axe-core here")
-    assert ran.returncode == 0, ran.stderr
-    return source.read_text(encoding="utf-8")
 
 
 def faults_of(browser: Browser, axe: str, rules: str = "") -> list[str]:
