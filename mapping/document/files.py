@@ -145,7 +145,7 @@ def _years(
             if name not in unread:
                 problems.add_file(name, "the file is missing; without it nothing in the folder is a year")
             continue
-        calendars = [part for one in files if (part := _calendar(one, problems)) is not None]
+        calendars = [part for file in files if (part := _calendar(file, problems)) is not None]
         yield YearPart(
             folder=folder,
             document=by_name[name],

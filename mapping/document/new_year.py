@@ -156,12 +156,12 @@ def _moved(key: str, value: Any, shift: timedelta) -> Any:
 
 
 def _on_days(row: Mapping[str, Any], days: Days) -> dict[str, Any]:
-    said = {"start": days.start.isoformat()}
+    value = {"start": days.start.isoformat()}
     if "end" in row or days.count > 1:
-        said["end"] = days.last.isoformat()
+        value["end"] = days.last.isoformat()
     if row.get("kind") == "day" and days.count > 1:
-        said["kind"] = "window"
-    return said
+        value["kind"] = "window"
+    return value
 
 
 @dataclass(slots=True, kw_only=True)
@@ -242,8 +242,8 @@ class _DaysOff:
         wanted = day + timedelta(days=round(_YEAR_DAYS * years))
         near = [
             other
-            for other, said in self.law.items()
-            if names & _names(said) and self._span.start <= other < self._span.end
+            for other, listed in self.law.items()
+            if names & _names(listed) and self._span.start <= other < self._span.end
         ]
         return min(near, key=lambda other: (abs(other - wanted), other), default=None)
 
@@ -265,9 +265,9 @@ class _DaysOff:
         return found
 
 
-def _names(said: str) -> frozenset[str]:
+def _names(listed: str) -> frozenset[str]:
     """Names of the holidays on a day; empty for one that is itself a transfer."""
-    parts = [part for part in said.split("; ") if part and not _TRANSFER.search(part)]
+    parts = [part for part in listed.split("; ") if part and not _TRANSFER.search(part)]
     return frozenset(_IN_BRACKETS.sub("", part).strip() for part in parts)
 
 

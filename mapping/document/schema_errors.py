@@ -131,7 +131,7 @@ def _bare(shape: Any) -> Any:
         if hasattr(shape, "__metadata__"):
             shape = get_args(shape)[0]
         elif get_origin(shape) in {Union, types.UnionType}:
-            options = [_bare(one) for one in get_args(shape) if one is not type(None)]
-            shape = next((one for one in options if _is_model(one)), options[0])
+            options = [_bare(option) for option in get_args(shape) if option is not type(None)]
+            shape = next((option for option in options if _is_model(option)), options[0])
         else:
             return shape

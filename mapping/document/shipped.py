@@ -56,18 +56,18 @@ def read_shipped(
 
 def complete(files: DataFiles, shipped: Shipped) -> tuple[DataFiles, tuple[str, ...]]:
     """The files with what they lack, and a sentence for each kind of thing that was taken."""
-    said: list[str] = []
+    sentences: list[str] = []
     if files.phrases is not None:
         own, theirs = files.phrases.root, shipped.phrases.root
         lacking = [key for key in theirs if key in LATER and key not in own]
         if lacking:
-            said.append(
+            sentences.append(
                 f"{PHRASES_FILE} does not have {_listed(lacking)}; they are said in the package's words until "
                 "you give your own"
             )
         unused = sorted(own.keys() & RETIRED)
         if unused:
-            said.append(f"{PHRASES_FILE} has phrases that nothing says any more: {_listed(unused)}")
+            sentences.append(f"{PHRASES_FILE} has phrases that nothing says any more: {_listed(unused)}")
         languages = files.university.languages if files.university is not None else {}
         lent = {key: _in_every_language(key, shipped, languages) for key in lacking}
         phrases = PhrasesFile({**own, **lent})
@@ -75,9 +75,9 @@ def complete(files: DataFiles, shipped: Shipped) -> tuple[DataFiles, tuple[str, 
     if files.university is not None:
         university, taken = _with_names(files, files.university, shipped.university)
         if taken:
-            said.append(f"{UNIVERSITY_FILE} does not have {_listed(taken)}; taken from the package")
+            sentences.append(f"{UNIVERSITY_FILE} does not have {_listed(taken)}; taken from the package")
         files = replace(files, university=university)
-    return files, tuple(said)
+    return files, tuple(sentences)
 
 
 def _with_names(
@@ -110,8 +110,8 @@ def _with_names(
 def _in_every_language(key: str, shipped: Shipped, languages: Collection[str]) -> TextShape:
     """A phrase in the site's languages, in English where the package has none, never in a stranger's."""
     known = shipped.phrases.root[key].root
-    said = {code: known.get(code) or shipped.words_of(code).get(key) or known["en"] for code in languages}
-    return TextShape(said or known)
+    texts = {code: known.get(code) or shipped.words_of(code).get(key) or known["en"] for code in languages}
+    return TextShape(texts or known)
 
 
 def _in_languages(named: _N, languages: Collection[str]) -> _N:

@@ -50,7 +50,7 @@ def build_targets(document: PlainDocument, calendar: CanonicalCalendar, kinds: C
     return Targets(
         owner=header.owner,
         timezone=header.timezone,
-        targets=tuple(_target(one, zone_of(one, calendar, header.timezone)) for one in targets),
+        targets=tuple(_target(target, zone_of(target, calendar, header.timezone)) for target in targets),
     )
 
 
@@ -168,7 +168,9 @@ class _Checker:
             university.programmes[name] for name in shape.programme if name in university.programmes
         ]
         if len(programmes) == len(shape.programme):
-            known = {term for one in programmes or university.programmes.values() for term in one.terms}
+            known = {
+                term for programme in programmes or university.programmes.values() for term in programme.terms
+            }
             self._each("terms", "term", shape.terms, known)
         for category in shape.shapes:
             if category not in university.categories:

@@ -191,7 +191,11 @@ def _year(part: YearPart, university: University) -> AcademicYear:
         name: [term for term, spec in programme.terms.items() if spec.whole_year]
         for name, programme in university.programmes.items()
     }
-    week = next(one.header.working_week for one in part.calendars if one.header.working_week is not None)
+    week = next(
+        calendar.header.working_week
+        for calendar in part.calendars
+        if calendar.header.working_week is not None
+    )
     return AcademicYear(
         name=shape.year,
         document=Document(
@@ -206,7 +210,7 @@ def _year(part: YearPart, university: University) -> AcademicYear:
         entries=tuple(_entry(entry, shape.year, university) for entry in part.entries),
         working_week=frozenset(week),
         known={one.date: one.reason for one in shape.known},
-        worked=tuple(sorted({day for one in part.calendars for day in one.header.worked})),
+        worked=tuple(sorted({day for calendar in part.calendars for day in calendar.header.worked})),
     )
 
 
@@ -286,16 +290,16 @@ def _rule(shape: RuleShape | None) -> Rule | None:
         return None
     steps = (
         RuleStep(
-            step=one.step,
-            after=one.after,
-            working_days=one.working_days or 0,
-            offset=_offset(one),
-            from_first=one.from_ == "first",
-            name=one.name.root,
-            after_this=_texts(one.after_this),
-            also=tuple(AlsoAfter(after=other.after, name=other.name.root) for other in one.also),
+            step=step.step,
+            after=step.after,
+            working_days=step.working_days or 0,
+            offset=_offset(step),
+            from_first=step.from_ == "first",
+            name=step.name.root,
+            after_this=_texts(step.after_this),
+            also=tuple(AlsoAfter(after=other.after, name=other.name.root) for other in step.also),
         )
-        for one in shape.steps
+        for step in shape.steps
     )
     return Rule(
         anchors=tuple(shape.anchors),
@@ -320,7 +324,9 @@ def _digest(calendar: CanonicalCalendar) -> str:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value) if _counts(value, one)}
+        return {
+            field.name: _plain(getattr(value, field.name)) for field in fields(value) if _counts(value, field)
+        }
     if isinstance(value, Mapping):
         return {_plain_key(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, frozenset):

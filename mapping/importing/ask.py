@@ -100,7 +100,7 @@ def reworded(made: Conclusion) -> list[Reworded]:
         if entry is None or record.left_out:
             continue
         old = [without_number(one) for one in entry.headings.get(made.language, ())]
-        new = [without_number(one) for one in record.found.row.headings]
+        new = [without_number(heading) for heading in record.found.row.headings]
         pairs = [("heading", was, now) for was, now in zip(old[:1], new[:1], strict=False)]
         pairs.append(("note", entry.notes.get(made.language, ""), record.found.row.note))
         for what, was, now in pairs:
@@ -108,11 +108,11 @@ def reworded(made: Conclusion) -> list[Reworded]:
                 continue
             found.setdefault((what, was, now), []).append(record)
     listed = [
-        Reworded(what="holiday", spot=one.spot, was=was, now=one.text, entries=(one.entry.id,))
-        for one in made.outside.holidays
-        if one.entry is not None
-        and (was := str((one.entry.value.get("text") or {}).get(made.language, "")).partition("\n")[0])
-        and not _same_words(was, one.text, made)
+        Reworded(what="holiday", spot=holiday.spot, was=was, now=holiday.text, entries=(holiday.entry.id,))
+        for holiday in made.outside.holidays
+        if holiday.entry is not None
+        and (was := str((holiday.entry.value.get("text") or {}).get(made.language, "")).partition("\n")[0])
+        and not _same_words(was, holiday.text, made)
     ]
     return listed + [
         Reworded(
@@ -212,7 +212,7 @@ def _listed(value: Any) -> list[str]:
 def _of_gone(made: Conclusion) -> Iterator[Question]:
     gone = {entry.id for entry in made.gone}
     for entry in made.gone:
-        users = [one for one in references(entry, made) if one not in gone]
+        users = [reference for reference in references(entry, made) if reference not in gone]
         more = f"; {', '.join(users)} refer to it and are changed with it" if users else ""
         name = entry.names.get(made.language) or next(iter(entry.names.values()), entry.id)
         yield Question(
@@ -323,7 +323,7 @@ def kept_anyway(entry: KnownEntry, made: Conclusion) -> bool:
 
 
 def _of_order(made: Conclusion) -> Iterator[Question]:
-    if any(one.status == "changed" for one in made.records):
+    if any(record.status == "changed" for record in made.records):
         yield Question(
             name=f"{Kind.ORDER}-number", kind=Kind.ORDER, spot=Spot(), text="", proposal=made.outside.number,
             reason="the order that changed the dates; with it people see the old date and the order in the description",

@@ -74,7 +74,7 @@ def terms_of_found(found: Found, columns: Columns, whole_year: Mapping[str, str]
 
 
 def _one_term(row: GridRow, names: Sequence[str]) -> str:
-    said = frozenset(one for heading in (*row.headings, row.name) for one in signatures(heading))
+    said = frozenset(signature for heading in (*row.headings, row.name) for signature in signatures(heading))
     return next((name for name in names if name in said), names[0] if names else "")
 
 

@@ -89,7 +89,9 @@ def terms_of(programmes: Mapping[str, Mapping[str, Sequence[str]]]) -> tuple[Ter
         Term(
             programme=programme,
             name=term,
-            signatures=frozenset(one for name in (*names, term) for one in signatures(name, alone=True)),
+            signatures=frozenset(
+                signature for name in (*names, term) for signature in signatures(name, alone=True)
+            ),
         )
         for programme, named in programmes.items()
         for term, names in named.items()
@@ -194,16 +196,18 @@ def columns_of(
     ``given`` is what the person said, column to term; ``claimed`` are programmes that have their table already.
     """
     texts = {cell.spot.column or 0: cell.text for cell in header}
-    told = _told(header, texts, terms, claimed)
+    by_header = _by_header(header, texts, terms, claimed)
     programme = _programme_of(given, terms, claimed) if given else ""
-    if not programme or (told is not None and not told.by_dates and told.programme != programme):
-        return told
+    if not programme or (
+        by_header is not None and not by_header.by_dates and by_header.programme != programme
+    ):
+        return by_header
     # Terms that nobody gave a column, such as a winter school, may stand in any.
     spare = [one.name for one in terms if one.programme == programme and one.name not in given.values()]
     return _sorted_columns(programme, {column: (term, *spare) for column, term in given.items()}, texts)
 
 
-def _told(
+def _by_header(
     header: Sequence[Cell], texts: Mapping[int, str], terms: Sequence[Term], claimed: frozenset[str]
 ) -> Columns | None:
     """The columns as the header itself tells them."""
@@ -229,7 +233,7 @@ def _told(
 
 
 def _explained(by_column: Mapping[int, frozenset[str]], own: Sequence[Term]) -> int:
-    known = frozenset(one for term in own for one in term.signatures)
+    known = frozenset(signature for term in own for signature in term.signatures)
     return sum(len(names & known) for names in by_column.values())
 
 

@@ -141,11 +141,11 @@ def conclude(document: SourceDocument, site: KnownSite, options: Options, answer
         grid=grid, site=site, is_edition=is_edition, options=options, answers=answers, language=language
     )
     records = list(_without_doubles([judge.record(name, one) for name, one in _numbered(matched)]))
-    used = {one.entry.id for one in records if one.entry is not None and not one.left_out}
+    used = {record.entry.id for record in records if record.entry is not None and not record.left_out}
     programmes = set(grid.columns)
     gone = [entry for entry in site.entries if entry.id not in used]
     if outside.has_list:
-        listed = {one.entry.id for one in outside.holidays if one.entry is not None}
+        listed = {holiday.entry.id for holiday in outside.holidays if holiday.entry is not None}
         gone += [entry for entry in site.holidays if entry.id not in listed]
     loose = [Trouble(spot=spot, text=text) for spot, text in grid.headings if has_full_date(text, language)]
     unread = (*document.unread, *outside.unread, *loose)
@@ -262,17 +262,18 @@ def _ends_a_month(day: date) -> bool:
 def _without_doubles(records: Sequence[Record]) -> Iterator[Record]:
     """An entry that two answers name stands once: the second is asked again."""
     seen: dict[str, Record] = {}
-    for one in records:
-        if one.entry is None or one.left_out:
-            yield one
+    for record in records:
+        if record.entry is None or record.left_out:
+            yield record
             continue
-        before = seen.setdefault(one.entry.id, one)
-        disagree = before.found.row is one.found.row
-        if before is one or disagree:
-            yield one
+        before = seen.setdefault(record.entry.id, record)
+        disagree = before.found.row is record.found.row
+        if before is record or disagree:
+            yield record
         else:
             yield replace(
-                one, asked=(*one.asked, f"{one.entry.id} is given to another row too ({before.spot})")
+                record,
+                asked=(*record.asked, f"{record.entry.id} is given to another row too ({before.spot})"),
             )
 
 

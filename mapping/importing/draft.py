@@ -124,9 +124,9 @@ class Maker:
         """Days off as proposed; confirmed where the document's list prints the same days, or a person says so."""
         confirmed = self._made.answers.accepts(f"{Kind.DAYS_OFF}-law")
         printed = {
-            one.entry.id: (one.start, one.end)
-            for one in self._made.outside.holidays
-            if one.entry is not None and one.start is not None
+            holiday.entry.id: (holiday.start, holiday.end)
+            for holiday in self._made.outside.holidays
+            if holiday.entry is not None and holiday.start is not None
         }
         for entry in entries:
             value = dict(entry)

@@ -360,7 +360,7 @@ def _with_headings(sheet: _Sheet, headings: list[tuple[Spot, str]]) -> Iterator[
             continue
         if is_roman(number):
             section, groups = None, []
-        groups = [one for one in groups if _is_under(row, numbering(one.number), one)]
+        groups = [group for group in groups if _is_under(row, numbering(group.number), group)]
         if not filled:
             groups.append(row)
             continue

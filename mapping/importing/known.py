@@ -87,8 +87,8 @@ class KnownSite:
     def language_of(self, texts: Iterable[str]) -> str:
         """The site's language that shares most words with the texts."""
         found = {word for text in texts for word in words(text) if not word.isdigit()}
-        official = [one for one in self.languages if one in self.official]
-        ordered = [*official, *(one for one in self.languages if one not in self.official)]
+        official = [language for language in self.languages if language in self.official]
+        ordered = [*official, *(language for language in self.languages if language not in self.official)]
         return max(ordered, key=lambda one: len(found & self.vocabulary(one)), default="")
 
 

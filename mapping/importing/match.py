@@ -191,7 +191,7 @@ class _Scorer:
             doubts.append(
                 f"the wording is another: {entry.names.get(language, '')!r} became {found.row.name!r}"
             )
-        above = {_joined(plain(without_number(one), year)) for one in found.row.headings}
+        above = {_joined(plain(without_number(heading), year)) for heading in found.row.headings}
         known = not self._groups[index] or _joined(self._groups[index]) in above
         if not known and (similar(group, self._groups[index]) < _SAME_HEADING or len(found.row.headings) > 1):
             before = " / ".join(entry.headings.get(language, ())) or "no heading"

@@ -161,16 +161,16 @@ def _key(entry: KnownEntry) -> _Days:
 
 
 def _all_known(days: Sequence[_Days], known: dict[_Days, KnownEntry]) -> bool:
-    return all(one in known for one in days)
+    return all(day in known for day in days)
 
 
 def _holidays(
     line: Line, days: Sequence[_Days], known: dict[_Days, KnownEntry], site: KnownSite, first_year: int
 ) -> list[Holiday]:
     out = []
-    for one in days:
-        entry = known.get(one)
-        month, first, last = one
+    for day in days:
+        entry = known.get(day)
+        month, first, last = day
         if entry is not None and entry.start is not None:
             year = entry.start.year + first_year - site.first_year
         else:

@@ -161,7 +161,7 @@ def from_plain(value: Mapping[str, Any]) -> SourceDocument:
 
 
 def _troubles(values: list[Mapping[str, Any]]) -> tuple[Trouble, ...]:
-    return tuple(Trouble(spot=Spot(**one["spot"]), text=str(one["text"])) for one in values)
+    return tuple(Trouble(spot=Spot(**value["spot"]), text=str(value["text"])) for value in values)
 
 
 def _spot_to_plain(spot: Spot) -> dict[str, Any]:

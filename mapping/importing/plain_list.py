@@ -80,7 +80,7 @@ class ListConclusion:
     def summary(self) -> dict[str, int]:
         """The counts of import.json."""
         count = len(self.records)
-        asked = sum(bool(one.asked) for one in self.records)
+        asked = sum(bool(record.asked) for record in self.records)
         return {"cells": count, "carried": 0, "changed": 0, "new": count, "gone": 0, "asked": asked}
 
 
@@ -225,7 +225,7 @@ def _row(
     asked.extend([doubt] if doubt else [])
     said = f" {' '.join(words(texts.get('term', '')))} "
     term = next(
-        (key for key, names in site.terms.items() if any(f" {one} " in said for one in names if one)), ""
+        (key for key, names in site.terms.items() if any(f" {name} " in said for name in names if name)), ""
     )
     if texts.get("term") and not term:
         asked.append(f"university.yaml has no term {texts['term']!r}")

@@ -139,7 +139,11 @@ def open_questions(
     questions: Sequence[Question], answers: Answers, faults: Mapping[str, str]
 ) -> list[Question]:
     """Those that are not answered, or not in a way that can be used."""
-    return [one for one in questions if one.required and (not answers.of(one.name) or one.name in faults)]
+    return [
+        question
+        for question in questions
+        if question.required and (not answers.of(question.name) or question.name in faults)
+    ]
 
 
 _LATIN = dict(

@@ -117,14 +117,14 @@ class SheetConclusion:
     @property
     def summary(self) -> dict[str, int]:
         """The counts of import.json."""
-        status = [one.as_json()["status"] for one in self.records]
+        status = [record.as_json()["status"] for record in self.records]
         return {
             "cells": len(status),
             "carried": status.count("carried"),
             "changed": status.count("changed"),
             "new": status.count("new"),
             "gone": len(self.gone),
-            "asked": sum(bool(one.asked) for one in self.records),
+            "asked": sum(bool(record.asked) for record in self.records),
         }
 
 
@@ -205,7 +205,7 @@ def conclude_sheet(
 
 
 def _table(document: SourceDocument, name: str) -> Table | None:
-    return next((one for one in document.tables if one.spot.sheet == name), None)
+    return next((table for table in document.tables if table.spot.sheet == name), None)
 
 
 def _meta(document: SourceDocument) -> str:

@@ -47,8 +47,8 @@ def latest(voice: Voice, milestone: Milestone) -> str:
     key = "latest_if" if milestone.since_step else "latest"
     start, day = short_day(voice, milestone.counted_from), short_day(voice, milestone.day)
     others = (
-        voice.phrase("latest_other", name=voice.say(one.name), day=short_day(voice, one.day))
-        for one in milestone.others
+        voice.phrase("latest_other", name=voice.say(other.name), day=short_day(voice, other.day))
+        for other in milestone.others
     )
     return voice.joined((voice.phrase(key, day=day, start=start), *others))
 
@@ -63,8 +63,8 @@ def calculation(voice: Voice, milestone: Milestone) -> str:
 
 
 def _since(voice: Voice, milestone: Milestone) -> str:
-    if said := voice.say(milestone.since):
-        return said
+    if words := voice.say(milestone.since):
+        return words
     if milestone.since_step:
         return voice.phrase("since_step", step=voice.say(milestone.since_step))
     return voice.phrase("since_day", day=short_day(voice, milestone.counted_from))

@@ -97,9 +97,9 @@ def _latest_day(voice: Voice, entry: Entry, school: str | None) -> str:
 
 
 def _todo(telling: Telling) -> Iterator[Block]:
-    said = telling.voice.say(telling.entry.todo or telling.category.todo)
-    if said:
-        yield Paragraph(label=telling.voice.phrase("label_todo"), text=said)
+    todo = telling.voice.say(telling.entry.todo or telling.category.todo)
+    if todo:
+        yield Paragraph(label=telling.voice.phrase("label_todo"), text=todo)
 
 
 def _text(telling: Telling) -> Iterator[Block]:
@@ -177,19 +177,19 @@ def _own_steps(telling: Telling) -> Iterator[Block]:
 
 def _points(telling: Telling, milestones: list[Milestone], *, calculated: bool = False) -> Bullets:
     voice = telling.voice
-    divided = len({(one.step, one.anchor) for one in milestones}) < len(milestones)
+    divided = len({(milestone.step, milestone.anchor) for milestone in milestones}) < len(milestones)
     points = (
         " ".join(
             filter(
                 None,
                 (
-                    _for_schools(telling, one) if divided else "",
-                    step_sentence(voice, one),
-                    calculation(voice, one) if calculated else "",
+                    _for_schools(telling, milestone) if divided else "",
+                    step_sentence(voice, milestone),
+                    calculation(voice, milestone) if calculated else "",
                 ),
             )
         )
-        for one in milestones
+        for milestone in milestones
     )
     return Bullets(points=tuple(points))
 

@@ -88,8 +88,8 @@ class Voice:
 
     def pattern(self, key: str) -> str:
         """The phrase as it stands in the data: in English, else officially, where nothing nearer is said."""
-        said = self.phrases[key]
-        return self.say(said) or said.get("en") or next((text for text in said.values() if text), "")
+        texts = self.phrases[key]
+        return self.say(texts) or texts.get("en") or next((text for text in texts.values() if text), "")
 
     def knows(self, key: str) -> bool:
         """True if the phrase is said in this very language."""

@@ -28,7 +28,7 @@ def write_changes(
 ) -> tuple[list[str], int]:
     """The changed files and the differences, in three forms."""
     inner = year_folder(source, year)
-    documents = {one.name: one for one in source.documents}
+    documents = {document.name: document for document in source.documents}
     files: dict[str, bytes] = {}
     for name, change in changes.items():
         if change:
@@ -45,12 +45,12 @@ def write_changes(
     count = unanswered + len(problems)
     write_plan(folder, {"year": inner, "edition": True, "open": count, "base": base, "files": sorted(files)})
     said = ["", f"Differences from {request.year}: {len(found)}", *(f"  {one}" for one in text)]
-    return [*said, *(f"to mend: {one}" for one in problems[:10] if not unanswered)], count
+    return [*said, *(f"to mend: {problem}" for problem in problems[:10] if not unanswered)], count
 
 
 def difference_page(request: Request, lines: Iterable[str]) -> str:
     """The lines as a page of HTML."""
-    items = "".join(f"<li>{escape(one)}</li>" for one in lines)
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     title = escape(f"{request.file.name} against {request.year}")
     return (
         f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{title}</title>"

@@ -280,13 +280,13 @@ class _Reader:
             if kind not in {"header", "footer", "footnotes", "endnotes", "comments"}:
                 continue
             root = xml(self._archive, name)
-            texts = [one for one in paragraph_texts(root) if one]
+            texts = [paragraph_text for paragraph_text in paragraph_texts(root) if paragraph_text]
             if kind in {"header", "footer"}:
-                self._blocks.extend(Line(spot=Spot(), text=one, running=True) for one in texts)
+                self._blocks.extend(Line(spot=Spot(), text=text, running=True) for text in texts)
             elif texts:
                 said = "a comment" if kind == "comments" else "a footnote"
                 self._remarks.extend(
-                    Trouble(spot=Spot(), text=f"{said} in the document: {one}") for one in texts
+                    Trouble(spot=Spot(), text=f"{said} in the document: {text}") for text in texts
                 )
 
     def _second_reading(self) -> None:

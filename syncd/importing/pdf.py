@@ -43,7 +43,7 @@ def read_pdf(path: Path, on_page: Callable[[int, int], None] = lambda _done, _al
     except (PDFPasswordIncorrect, PDFEncryptionError):
         raise CannotReadError("the PDF is protected by a password; save it without one") from None
     except PdfminerException as error:
-        if any(isinstance(one, (PDFPasswordIncorrect, PDFEncryptionError)) for one in error.args):
+        if any(isinstance(arg, (PDFPasswordIncorrect, PDFEncryptionError)) for arg in error.args):
             raise CannotReadError("the PDF is protected by a password; save it without one") from None
         raise CannotReadError(f"the PDF is damaged: {error}") from None
 
@@ -116,9 +116,9 @@ class _Reader:
         blocks.sort(key=lambda one: one[0])
         self._compare(number, page, areas, second)
         for annotation in page.annots:
-            said = (annotation.get("contents") or "").strip()
-            if said:
-                self._unread.append(Trouble(spot=Spot(page=number), text=f"a note or form field: {said}"))
+            note = (annotation.get("contents") or "").strip()
+            if note:
+                self._unread.append(Trouble(spot=Spot(page=number), text=f"a note or form field: {note}"))
         return _Page(number, _marked([block for _, block in blocks], page.height))
 
     def _compare(self, number: int, page: Any, areas: Sequence[Area], second: Any) -> None:
@@ -140,12 +140,12 @@ class _Reader:
         lost, only = second - first, first - second
         if not lost and not only:
             return
-        told = []
+        differences = []
         if lost:
-            told.append(f"only the second reading has {''.join(sorted(lost.elements()))!r}")
+            differences.append(f"only the second reading has {''.join(sorted(lost.elements()))!r}")
         if only:
-            told.append(f"only the first reading has {''.join(sorted(only.elements()))!r}")
-        self._unread.append(Trouble(spot=spot, text="the two readings differ: " + "; ".join(told)))
+            differences.append(f"only the first reading has {''.join(sorted(only.elements()))!r}")
+        self._unread.append(Trouble(spot=spot, text="the two readings differ: " + "; ".join(differences)))
 
 
 def _letters_of(document: Any, index: int) -> Iterator[tuple[str, float, float]]:

@@ -248,8 +248,10 @@ def _cells_of(
 ) -> Iterator[AreaCell]:
     """A row's cells; a phrase that crosses an edge makes one cell of the columns it covers."""
     spans: list[tuple[int, int]] = []
-    for one in phrases:
-        covered = [i for i in range(len(bounds) - 1) if one.x0 < bounds[i + 1] - 1 and one.x1 > bounds[i] + 1]
+    for phrase in phrases:
+        covered = [
+            i for i in range(len(bounds) - 1) if phrase.x0 < bounds[i + 1] - 1 and phrase.x1 > bounds[i] + 1
+        ]
         if covered:
             spans.append((covered[0], covered[-1]))
     merged: list[tuple[int, int]] = []

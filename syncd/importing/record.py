@@ -43,7 +43,7 @@ def record_of(
     value: dict[str, Any] = {
         "source": {"file": file, "sha256": sha256, "engine": document.engine},
         "year": year,
-        "cells": [one.as_json() for one in made.records] if made is not None else [],
+        "cells": [record.as_json() for record in made.records] if made is not None else [],
         "gone": [entry.id for entry in made.gone] if made is not None else [],
         "unread": [{"place": one.spot.as_json(), "text": one.text} for one in unread],
         "summary": made.summary

@@ -31,7 +31,7 @@ def write_review(
     folder: Path, questions: Sequence[Question], answers: Answers, faults: Mapping[str, str], sha256: str
 ) -> None:
     """review.xlsx and review.yaml; answers that were given stand in them again."""
-    rows = [_row(one, answers, faults) for one in questions]
+    rows = [_row(question, answers, faults) for question in questions]
     (folder / "review.yaml").write_text(
         write_yaml(
             {

@@ -110,12 +110,12 @@ def _run_document(
     write_review(folder, questions, answers, made.faults, sha256)
     if made.refused or made.unread:
         return Result(code=REFUSED, folder=folder, lines=tuple(refusal_lines(record, folder)))
-    said, count = _write(request, source, calendar, made, old, folder, len(unanswered))
+    more, count = _write(request, source, calendar, made, old, folder, len(unanswered))
     counts = made.summary
     what = "in force" if made.is_edition else f"as in {made.site.year} on the same weekdays"
     counted = f"{counts['carried']} of {counts['cells']} cells {what}; {counts['changed']} changed; {counts['new']} new; "
     first = f"{counted}{counts['gone']} of {made.site.year} gone; {len(unanswered)} questions."
-    lines = (first, *next_lines(unanswered, folder, request), *said)
+    lines = (first, *next_lines(unanswered, folder, request), *more)
     return Result(code=ASKED if count else DRAFTED, folder=folder, lines=lines)
 
 
@@ -149,11 +149,11 @@ def _run_sheet(
     if made.refused or document.refused:
         return Result(code=REFUSED, folder=folder, lines=tuple(refusal_lines(record, folder)))
     changes = sheet_changes(made, files, answers)
-    said, count = write_changes(request, source, request.year, folder, changes, found, len(unanswered))
+    more, count = write_changes(request, source, request.year, folder, changes, found, len(unanswered))
     return Result(
         code=ASKED if count else DRAFTED,
         folder=folder,
-        lines=(*next_lines(unanswered, folder, request), *said),
+        lines=(*next_lines(unanswered, folder, request), *more),
     )
 
 
@@ -176,7 +176,7 @@ def _site_of(request: Request, source: SourceFolder, calendar: CanonicalCalendar
             raise UsageError(f"no year before {request.year} is there to compare with; name one with --from")
         old = earlier[-1]
     documents = year_documents(source, old)
-    university = next(one.value for one in source.documents if one.name == UNIVERSITY_FILE)
+    university = next(document.value for document in source.documents if document.name == UNIVERSITY_FILE)
     files = {name: value for name, value in documents.items() if name != YEAR_FILE}
     return old, known_site(university, documents[YEAR_FILE], files)
 
@@ -212,7 +212,7 @@ def _write(
     count = unanswered + len(problems)
     plan = {"year": request.year, "edition": False, "open": count, "base": {}, "files": sorted(files)}
     write_plan(folder, plan)
-    return [f"to mend: {one}" for one in problems[:10]] if not unanswered else [], count
+    return [f"to mend: {problem}" for problem in problems[:10]] if not unanswered else [], count
 
 
 def _draft(
@@ -226,10 +226,12 @@ def _draft(
     year = calendar.with_drafts().years[old]
     folder = year_folder(source, old)
     documents = {
-        one.name.partition("/")[2]: one for one in source.documents if one.name.startswith(f"{folder}/")
+        document.name.partition("/")[2]: document
+        for document in source.documents
+        if document.name.startswith(f"{folder}/")
     }
     days = [entry.days for entry in year.entries if entry.days is not None]
-    years = range(min(one.start.year for one in days), max(one.last.year for one in days) + 3)
+    years = range(min(day.start.year for day in days), max(day.last.year for day in days) + 3)
     country = calendar.university.country
     law = public_holidays(country, years) if country else {}
     proposal = propose_year(documents, year, request.year, calendar.university, law)

@@ -70,12 +70,12 @@ def run_list(
     count = len(unanswered) + len(problems)
     plan = {"year": inner, "edition": there is not None, "open": count, "base": {}, "files": sorted(files)}
     write_plan(folder, plan)
-    said = [f"to mend: {one}" for one in problems[:10]] if not unanswered else []
+    more = [f"to mend: {problem}" for problem in problems[:10]] if not unanswered else []
     first = f"{len(made.records)} rows, {len(unanswered)} with a doubt."
     return Result(
         code=ASKED if count else DRAFTED,
         folder=folder,
-        lines=(first, *next_lines(unanswered, folder, request), *said),
+        lines=(first, *next_lines(unanswered, folder, request), *more),
     )
 
 

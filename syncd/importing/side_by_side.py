@@ -66,7 +66,7 @@ def _counts(made: Conclusion) -> str:
 def _troubles(title: str, troubles: tuple[Trouble, ...], css: str = "") -> Iterator[str]:
     if troubles:
         yield f"<h2>{escape(title)}</h2><ul class='{css}'>"
-        yield from (f"<li>{escape(str(one.spot))}: {escape(one.text)}</li>" for one in troubles)
+        yield from (f"<li>{escape(str(trouble.spot))}: {escape(trouble.text)}</li>" for trouble in troubles)
         yield "</ul>"
 
 
@@ -104,16 +104,16 @@ def _boxes(
     block: Table | Line, by_spot: Mapping[Spot, Record], lost: set[Spot], width: float, height: float
 ) -> Iterator[str]:
     pieces = [cell for row in block.rows for cell in row] if isinstance(block, Table) else [block]
-    for one in pieces:
-        if one.box is None or not one.text.strip():
+    for piece in pieces:
+        if piece.box is None or not piece.text.strip():
             continue
-        record = by_spot.get(one.spot)
-        unread = one.spot in lost and (
-            record is not None or one.spot.row is not None or isinstance(one, Line)
+        record = by_spot.get(piece.spot)
+        unread = piece.spot in lost and (
+            record is not None or piece.spot.row is not None or isinstance(piece, Line)
         )
         if record is None and not unread:
             continue
-        box = one.box
+        box = piece.box
         css = "unread" if unread else _kind(record)
         name = (
             record.entry.id
@@ -132,15 +132,15 @@ def _boxes(
 def _entries(records: list[Record]) -> Iterator[str]:
     heads = "".join(f"<th>{head}</th>" for head in ("place", "printed", "entry", "date", "was", "asked"))
     yield f"<table><thead><tr>{heads}</tr></thead>"
-    for one in records:
-        entry = one.entry
+    for record in records:
+        entry = record.entry
         was = "" if entry is None or entry.end is None else f"{entry.start} – {entry.end}"
         name = escape(entry.id) if entry is not None else "new"
         yield (
-            f"<tr class='{_kind(one)}'><td>{one.spot.row}/{one.spot.column}</td>"
-            f"<td>{escape(one.found.row.name)}<br><b>{escape(one.text)}</b></td>"
-            f"<td>{name}<br><span class='said'>{escape(', '.join(one.terms))}</span></td>"
-            f"<td>{_days(one)}</td><td class='said'>{was}</td><td>{escape('; '.join(one.asked))}</td></tr>"
+            f"<tr class='{_kind(record)}'><td>{record.spot.row}/{record.spot.column}</td>"
+            f"<td>{escape(record.found.row.name)}<br><b>{escape(record.text)}</b></td>"
+            f"<td>{name}<br><span class='said'>{escape(', '.join(record.terms))}</span></td>"
+            f"<td>{_days(record)}</td><td class='said'>{was}</td><td>{escape('; '.join(record.asked))}</td></tr>"
         )
     yield "</table>"
 

@@ -34,14 +34,14 @@ def next_lines(unanswered: Sequence[Question], folder: Path, request: Request) -
 
 def _options(request: Request) -> str:
     """What was said of how to read the document, to be typed again."""
-    said = {
+    options = {
         "from": request.from_year or "",
         "language": request.language,
         "dates": request.order or "",
         "columns": ",".join(f"{column}={term}" for column, term in request.columns.items()),
         "map": ",".join(f"{name}={column}" for name, column in request.fields.items()),
     }
-    return "".join(f" --{name} {value}" for name, value in said.items() if value)
+    return "".join(f" --{name} {value}" for name, value in options.items() if value)
 
 
 def _short(text: str) -> str:

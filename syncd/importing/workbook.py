@@ -27,26 +27,26 @@ _SPARE_ROWS = 200
 def year_folder(source: SourceFolder, year: str) -> str:
     """The folder whose year.yaml says that it is the year."""
     return next(
-        one.name.partition("/")[0]
-        for one in source.documents
-        if one.name.endswith(f"/{YEAR_FILE}")
-        and isinstance(one.value, dict)
-        and one.value.get("year") == year
+        document.name.partition("/")[0]
+        for document in source.documents
+        if document.name.endswith(f"/{YEAR_FILE}")
+        and isinstance(document.value, dict)
+        and document.value.get("year") == year
     )
 
 
 def year_files(source: SourceFolder, folder: str) -> dict[str, Any]:
     """Plain values of the year's calendar files by name."""
     return {
-        one.name.partition("/")[2]: one.value
-        for one in source.documents
-        if one.name.startswith(f"{folder}/") and not one.name.endswith("/year.yaml")
+        document.name.partition("/")[2]: document.value
+        for document in source.documents
+        if document.name.startswith(f"{folder}/") and not document.name.endswith("/year.yaml")
     }
 
 
 def languages_of(source: SourceFolder) -> tuple[str, ...]:
     """The site's languages in their order."""
-    value = next(one.value for one in source.documents if one.name == UNIVERSITY_FILE)
+    value = next(document.value for document in source.documents if document.name == UNIVERSITY_FILE)
     return tuple(value["languages"])
 
 

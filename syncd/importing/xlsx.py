@@ -201,7 +201,7 @@ class _Reader:
         return hidden
 
     def _hide(self, sheet: str, cells: Iterable[Any]) -> None:
-        self.hidden.setdefault(sheet, set()).update(one.coordinate for one in cells)
+        self.hidden.setdefault(sheet, set()).update(cell.coordinate for cell in cells)
 
     def _formula_without_value(self, sheet: str, cell: Any) -> None:
         if cell.data_type == "f":

@@ -14,9 +14,9 @@ from syncd.source.folder import SourceFolder
 def source_years(source: SourceFolder) -> list[tuple[str, str]]:
     """Names of the years there are, with their folders."""
     return [
-        (str(one.value.get("year")), one.name.partition("/")[0])
-        for one in source.documents
-        if one.name.endswith(f"/{YEAR_FILE}") and isinstance(one.value, dict)
+        (str(document.value.get("year")), document.name.partition("/")[0])
+        for document in source.documents
+        if document.name.endswith(f"/{YEAR_FILE}") and isinstance(document.value, dict)
     ]
 
 
@@ -24,7 +24,9 @@ def year_documents(source: SourceFolder, year: str) -> dict[str, Any]:
     """Plain values of a year's files by name within its folder."""
     folder = year_folder(source, year)
     return {
-        one.name.partition("/")[2]: one.value for one in source.documents if one.name.startswith(f"{folder}/")
+        document.name.partition("/")[2]: document.value
+        for document in source.documents
+        if document.name.startswith(f"{folder}/")
     }
 
 
@@ -36,5 +38,5 @@ def problems_with(source: SourceFolder, year: str, files: Mapping[str, bytes]) -
     try:
         whole.calendar()
     except InvalidCalendarError as error:
-        return [str(one) for one in error.problems]
+        return [str(problem) for problem in error.problems]
     return []

@@ -204,7 +204,7 @@ def test_audiences_are_a_list_with_groups_and_the_first_audience_is_the_entrys()
 
 def test_a_group_alone_names_nobody() -> None:
     problems = problems_of(spoilt(TEACHING, ("audience: members", "audience: finalists")))
-    assert any("names groups only" in one for one in problems)
+    assert any("names groups only" in problem for problem in problems)
 
 
 def test_a_document_needs_neither_number_nor_body() -> None:

@@ -21,7 +21,7 @@ def test_a_problem_met_twice_is_told_once_and_all_are_told_by_file_and_line() ->
         problems.add_file(file, "is odd", line)
     with pytest.raises(InvalidCalendarError) as caught:
         problems.raise_if_any()
-    assert [str(one) for one in caught.value.problems] == [
+    assert [str(problem) for problem in caught.value.problems] == [
         "a.yaml:2: is odd",
         "a.yaml:9: is odd",
         "b.yaml:1: is odd",

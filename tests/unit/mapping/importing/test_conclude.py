@@ -27,7 +27,7 @@ def _concluded(
 
 def _differs(made: Conclusion) -> bool:
     """Whether anything at all is shown to a person."""
-    moved = any(one.asked or one.status != "carried" for one in made.records)
+    moved = any(record.asked or record.status != "carried" for record in made.records)
     return bool(moved or made.gone or made.refused or made.unread or reworded(made))
 
 
@@ -44,7 +44,7 @@ def test_the_same_year_is_carried_over_whole(tmp_path: Path, language: str, kind
     made = _concluded(document)
     assert made.language == language
     assert len(made.records) == sum(entry.programme is not None for entry in SITE.entries)
-    assert not [one for one in made.records if one.asked or one.status != "carried"]
+    assert not [record for record in made.records if record.asked or record.status != "carried"]
     assert not made.gone
     assert not made.refused
     assert not made.unread
@@ -53,18 +53,22 @@ def test_the_same_year_is_carried_over_whole(tmp_path: Path, language: str, kind
 @pytest.mark.parametrize("language", ["kk", "ru"])
 def test_next_year_s_document_gets_last_year_s_ids(tmp_path: Path, language: str) -> None:
     made = _concluded(read_docx(write_docx(tmp_path / "a.docx", printed_calendar(language, years=1))), 2026)
-    assert {one.entry.id for one in made.records if one.entry} == {entry.id for entry in SITE.entries}
-    for one in made.records:
-        assert one.entry is not None
-        if one.end is not None and one.entry.end is not None:
-            assert (one.end - one.entry.end).days == 364
-        assert not one.asked
+    assert {record.entry.id for record in made.records if record.entry} == {
+        entry.id for entry in SITE.entries
+    }
+    for record in made.records:
+        assert record.entry is not None
+        if record.end is not None and record.entry.end is not None:
+            assert (record.end - record.entry.end).days == 364
+        assert not record.asked
 
 
 def test_a_long_window_that_ends_with_its_month_no_more_is_a_named_change(tmp_path: Path) -> None:
     """On the same weekday the summer break would end on 30 August: a misprint there has no other net."""
     made = _concluded(read_docx(write_docx(tmp_path / "a.docx", printed_calendar(years=1))), 2026)
-    named = {one.entry.id for one in made.records if one.entry is not None and one.status == "changed"}
+    named = {
+        record.entry.id for record in made.records if record.entry is not None and record.status == "changed"
+    }
     assert named == {"break-summer", "break-iii"}
 
 
@@ -218,7 +222,7 @@ def test_columns_that_nobody_names_are_refused_and_can_be_said(tmp_path: Path) -
     said = Options(first_year=2025, columns={3: "autumn", 4: "spring"})
     made = conclude(document, SITE, said, Answers(by_name={}))
     assert not made.refused
-    found = [one.entry.id for one in made.records if one.entry is not None and not one.asked]
+    found = [record.entry.id for record in made.records if record.entry is not None and not record.asked]
     assert {"registration-autumn", "classes-begin-iii", "exams-spring"} <= set(found)
 
 
@@ -228,13 +232,13 @@ def test_swapped_columns_are_asked_everywhere(tmp_path: Path) -> None:
     swapped = type(SHIPPED.tables[0])(programme="semester", header=tuple(header), rows=SHIPPED.tables[0].rows)
     made = _read(tmp_path, Printed(head=SHIPPED.head, tables=(swapped, SHIPPED.tables[1])))
     wrong = [
-        one
-        for one in made.records
-        if one.entry is not None
-        and one.found.row.programme == "semester"
-        and not one.asked
-        and one.status == "carried"
-        and len(one.terms) == 1
-        and not one.is_rule
+        record
+        for record in made.records
+        if record.entry is not None
+        and record.found.row.programme == "semester"
+        and not record.asked
+        and record.status == "carried"
+        and len(record.terms) == 1
+        and not record.is_rule
     ]
     assert not wrong

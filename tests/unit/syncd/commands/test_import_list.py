@@ -45,7 +45,7 @@ def test_a_list_with_headers_becomes_entries_of_the_year(
     file = _csv(tmp_path / "dates.csv", ROWS, mark)
     ran = run("import", str(file), "--year", _year(site), "--accept")
     assert ran.code == 0, ran.out
-    entries = {one.id: one for one in load_calendar(site)[0].years[_year(site)].entries}
+    entries = {entry.id: entry for entry in load_calendar(site)[0].years[_year(site)].entries}
     found = entries["last-day-to-register-for-a-course"]
     assert (found.kind.value, str(found.days.last if found.days else "")) == ("until", "2026-09-09")
     assert entries["final-exams"].category == "exams"
@@ -75,7 +75,7 @@ def test_columns_can_be_said_by_letter_and_by_header(site: Path, run: Run, tmp_p
         ran = run("import", "a.xlsx", "--year", _year(site), "--map", fields, "--out", out)
         assert ran.code in {0, 2}, ran.out
         cells = json.loads((tmp_path / out / "import.json").read_text())["cells"]
-        assert [(one["start"], one["end"]) for one in cells] == [
+        assert [(cell["start"], cell["end"]) for cell in cells] == [
             ("2026-08-31", "2026-08-31"),
             ("2026-12-10", "2026-12-17"),
         ]

@@ -139,7 +139,7 @@ def test_a_row_without_an_id_is_a_new_entry(sheet: Path, run: Run, tmp_path: Pat
     review.save(tmp_path / "answers.xlsx")
     ran = run("import", str(file), "--year", YEAR, "--answers", "answers.xlsx", "--accept")
     assert ran.code == 0, ran.out
-    assert "open-day" in {one.id for one in load_calendar(tmp_path / "site")[0].years[YEAR].entries}
+    assert "open-day" in {entry.id for entry in load_calendar(tmp_path / "site")[0].years[YEAR].entries}
 
 
 def test_an_old_export_is_noticed_and_takes_nothing_back(sheet: Path, run: Run, tmp_path: Path) -> None:

@@ -99,7 +99,9 @@ def _imported(path: Path, printed: Printed = SHIPPED, inner: str | None = None) 
 
 def _asked(made: Conclusion) -> str:
     return next(
-        "; ".join(one.asked) for one in made.records if one.entry is not None and one.entry.id == ENTRY
+        "; ".join(record.asked)
+        for record in made.records
+        if record.entry is not None and record.entry.id == ENTRY
     )
 
 
@@ -108,7 +110,7 @@ def test_what_changes_the_meaning_is_asked_at_its_cell(tmp_path: Path, name: str
     inner, reason = ASKED[name]
     made = _imported(tmp_path, inner=inner)
     assert reason in _asked(made)
-    assert len([one for one in made.records if one.asked]) == 1
+    assert len([record for record in made.records if record.asked]) == 1
 
 
 @pytest.mark.parametrize("name", SEEN_THROUGH)
@@ -147,7 +149,7 @@ def test_a_cell_around_which_a_control_stands_is_not_lost(tmp_path: Path) -> Non
         Options(first_year=2025),
         Answers(by_name={}),
     )
-    assert not [one for one in made.records if one.asked]
+    assert not [record for record in made.records if record.asked]
 
 
 def test_a_number_that_word_counts_is_asked(tmp_path: Path) -> None:

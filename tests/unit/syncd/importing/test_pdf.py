@@ -32,11 +32,11 @@ def _concluded(name: str) -> Conclusion:
 def test_every_date_is_right_and_hardly_one_is_asked(name: str, fewest: int) -> None:
     made = _concluded(name)
     plain = 0
-    for one in made.records:
-        assert one.entry is not None
-        plain += not one.asked
-        if one.end is not None and one.entry.end is not None:
-            assert one.end - one.entry.end == timedelta(days=364)
+    for record in made.records:
+        assert record.entry is not None
+        plain += not record.asked
+        if record.end is not None and record.entry.end is not None:
+            assert record.end - record.entry.end == timedelta(days=364)
     assert plain >= fewest
     assert not made.unread
     assert not made.refused
@@ -44,14 +44,16 @@ def test_every_date_is_right_and_hardly_one_is_asked(name: str, fewest: int) -> 
 
 def test_a_cell_that_covers_columns_without_lines_between_them_is_asked() -> None:
     asked = {
-        one.entry.id: one.asked for one in _concluded(OPEN).records if one.entry is not None and one.asked
+        record.entry.id: record.asked
+        for record in _concluded(OPEN).records
+        if record.entry is not None and record.asked
     }
     assert {"survey-satisfaction-trimester", "registration-summer-trimester"} <= set(asked)
 
 
 def test_rows_broken_over_two_pages_are_one_row() -> None:
     made = _concluded(RULED)
-    assert len({id(one.found.row) for one in made.records}) == 78
+    assert len({id(record.found.row) for record in made.records}) == 78
 
 
 def _written(path: Path, text: str, page: str = "", count: int = 1) -> Path:

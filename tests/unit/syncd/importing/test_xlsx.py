@@ -85,7 +85,7 @@ def test_hidden_columns_and_rows_are_left_out_and_said(tmp_path: Path) -> None:
 
     document = _read(tmp_path, change)
     assert {"hidden columns were not read: H", "hidden rows were not read: 5"} <= {
-        one.text for one in document.remarks
+        remark.text for remark in document.remarks
     }
     assert not document.unread
 
@@ -121,4 +121,4 @@ def test_numbers_are_read_as_their_format_shows_them(tmp_path: Path) -> None:
         sheet["A5"].value = 2
 
     made = _concluded(_read(tmp_path, change))
-    assert [one.found.row.number for one in made.records[:2]] == ["3.10", "2"]
+    assert [record.found.row.number for record in made.records[:2]] == ["3.10", "2"]
