@@ -11,13 +11,37 @@ import re
 import sys
 import threading
 from collections import Counter
-from typing import Any, TextIO, cast
-
-import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from connectors.registry import KINDS
 from mapping.text.printable import printable
+
+
+@contextmanager
+def absent(package: str) -> Iterator[None]:
+    """While the block runs, importing the package fails as if it were not installed; what is loaded already stays."""
+    if package in sys.modules:
+        yield
+        return
+    # None is what the import system takes for "known not to be there".
+    cast("dict[str, ModuleType | None]", sys.modules)[package] = None
+    try:
+        yield
+    finally:
+        del sys.modules[package]
+
+
+# structlog would draw tracebacks with rich, the values of all local variables beside them: half of the time that logging
+# takes to load, and no place for a token.
+with absent("rich"):
+    import structlog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from structlog.typing import EventDict, Processor, WrappedLogger
 
 LONGEST_VALUE = 500
 """Characters of one value; a page of HTML in an error says no more than its beginning."""

@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -70,3 +72,21 @@ def test_what_is_typed_wins_over_the_settings(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("SYNCD_LOG_LEVEL", "error")
     assert log_level(argparse.Namespace()) == "ERROR"
     assert log_level(argparse.Namespace(verbose=True)) == "DEBUG"
+
+
+def test_what_a_site_does_not_use_is_not_loaded() -> None:
+    used = "syncd.commands.run, syncd.commands.cycle, syncd.wiring, connectors.canvas.connector"
+    names = {
+        "google",
+        "googleapiclient",
+        "httplib2",
+        "starlette",
+        "uvicorn",
+        "psycopg",
+        "procrastinate",
+        "rich",
+        "pygments",
+    }
+    script = f"import sys, {used}; print(sorted({{one.partition('.')[0] for one in sys.modules}} & {names}))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
