@@ -156,6 +156,21 @@ class Events:
         )
         return list(decoded(self._database, rows, placed_of))
 
+    def held(self) -> dict[tuple[str, str], int]:
+        """(target, key) to the number of contexts that hold the event: one scan, however many contexts there are."""
+        return self._counted("ids")
+
+    def removed(self) -> dict[tuple[str, str], int]:
+        """(target, key) to the number of contexts in which a person's deletion of the event is respected."""
+        return self._counted("respected")
+
+    def _counted(self, table: str) -> dict[tuple[str, str], int]:
+        rows = self._database.rows(
+            f"SELECT contexts.target, {table}.key, count(*) FROM {table} "  # noqa: S608 - one of two names
+            f"JOIN contexts ON contexts.context = {table}.context GROUP BY contexts.target, {table}.key"
+        )
+        return {(target, key): int(count) for target, key, count in rows}
+
     def holding(self, keys: Collection[str]) -> dict[str, dict[str, Record]]:
         """Context to its records of these event keys, by key."""
         if not keys:

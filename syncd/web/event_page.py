@@ -93,7 +93,8 @@ class EventPage:
             yield say("stands_page")
         named = {one.name: one for one in targets.targets} if targets is not None else {}
         views = self._frame.drawn.views(self._frame.calendar, self._frame.today)
-        for one in standings(self._frame.daemon.state, views, named, self._year.name, entry.id):
+        census = self._frame.drawn.census(self._frame.daemon)
+        for one in standings(census, views, named, self._year.name, entry.id):
             yield " ".join(self._said(one))
 
     def _said(self, one: Standing) -> Iterator[str]:

@@ -16,6 +16,7 @@ from syncd.reporting.design.grid import first_weekday
 from syncd.reporting.design.month import Bar
 from syncd.reporting.page_words import PageWords
 from syncd.web.asked import Asked
+from syncd.web.standing import Census, CensusTaker
 
 _KEPT = 64
 """Calendars of schools in a language that are kept as they were drawn."""
@@ -27,6 +28,11 @@ class Drawn:
     def __init__(self) -> None:
         self._bars = lru_cache(maxsize=_KEPT)(_bars)
         self._views = lru_cache(maxsize=2)(_views)
+        self._counts = CensusTaker()
+
+    def census(self, daemon: DaemonView) -> Census:
+        """In how many calendars each event stands."""
+        return self._counts.census(daemon.state.events)
 
     def views(self, calendar: CanonicalCalendar, today: date) -> DesiredSets:
         """What each target should hold."""
