@@ -14,9 +14,11 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
 
+from connectors.canvas.connector import CanvasConnector
 from connectors.sockets import OpenSockets
 from syncd import cli
 from syncd.daemon.remembered import Remembered
+from syncd.reconcile import cycle
 from syncd.reconcile.fast_lane import Memory
 from syncd.state import events, lease, looks, postgres, server_connection
 from syncd.state.candidates import Candidates, Offer
@@ -131,6 +133,11 @@ def _lease() -> Iterator[Any]:
     yield mock.patch.object(lease.Lease, "is_held", return_value=True)
 
 
+def _intents() -> Iterator[Any]:
+    """Nothing is noted of a write before it is sent."""
+    yield mock.patch.object(Events, "open_intent", return_value=0)
+
+
 def _soon() -> Iterator[Any]:
     """No safeguard is out: a turn counts as a long one after a second, so that a test need not wait."""
     from syncd.fleet import turns  # noqa: PLC0415 - only where a fleet is served
@@ -156,6 +163,7 @@ BREAKS: dict[str, Callable[[], Iterator[Any]]] = {
     "shares": _shares,
     "places": _places,
     "lease": _lease,
+    "intents": _intents,
     "soon": _soon,
 }
 
@@ -165,12 +173,47 @@ def broken(*names: str) -> Iterator[None]:
     """Those safeguards out, for as long as the context lasts."""
     with ExitStack() as stack:
         for name in names:
+            if name.startswith("kill:"):
+                stack.enter_context(_killed_around(*name.split(":")[1:]))
+                continue
             if name.startswith("kill-"):
                 stack.enter_context(_killed_at(int(name.removeprefix("kill-"))))
                 continue
             for patch in BREAKS[name]():
                 stack.enter_context(patch)
         yield
+
+
+MOMENTS: dict[str, tuple[Any, str]] = {
+    "claim": (lease, "_claim"),
+    "intent": (Events, "open_intent"),
+    "send": (OpenSockets, "send"),
+    "write": (CanvasConnector, "apply"),
+    "confirm": (Events, "confirm"),
+    "promotion": (cycle, "put_in_force"),
+    "release": (lease.Lease, "give_back"),
+}
+"""What a process may be killed before or after; a send is the head of a request that writes."""
+
+
+def _killed_around(when: str, what: str, number: str) -> Any:
+    """SIGKILL before or after the call of that number, 0 the first."""
+    place, name = MOMENTS[what]
+    original, count = getattr(place, name), [0]
+
+    def watched(*words: Any, **given: Any) -> Any:
+        counts = what != "send" or not bytes(words[2]).startswith((b"GET", b"{", b"grant"))
+        here = count[0]
+        count[0] += counts
+        strikes = counts and here == int(number)
+        if strikes and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        answer = original(*words, **given)
+        if strikes and when == "after":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+
+    return mock.patch.object(place, name, watched)
 
 
 def _killed_at(number: int) -> Any:
