@@ -113,10 +113,14 @@ def _no_repeats(values: list[_T]) -> list[_T]:
 
 
 def _printable(limit: int, also: str = "") -> Callable[[str], str]:
+    allowed = dict.fromkeys(map(ord, also))
+
     def check(value: str) -> str:
         if not value.strip():
             raise ValueError("is empty; write the text or leave the line out")
-        for character in value:
+        # Whatever is refused is not printable, and nearly every text is but for its line breaks: one look for all of it.
+        suspects = () if value.translate(allowed).isprintable() else value
+        for character in suspects:
             if _is_refused(character) and character not in also:
                 raise ValueError(f"holds the invisible character U+{ord(character):04X}; take it out")
         if len(value) > limit:
