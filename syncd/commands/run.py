@@ -21,6 +21,7 @@ from syncd.control.server import ControlServer, ThreadNet
 from syncd.control.verbs import ControlVerbs
 from syncd.daemon.loop import Daemon, Fittings
 from syncd.daemon.notify import Notifier
+from syncd.daemon.plan_page import FILE_NAME
 from syncd.daemon.readiness import Promise
 from syncd.daemon.snapshot import Snapshot
 from syncd.daemon.standby import wait_for_state
@@ -154,7 +155,13 @@ def _notifier(settings: Settings, state: State, log: Any) -> Notifier | None:
     """Who is told of every change: the notify command, if there is one."""
     if not settings.notify_command:
         return None
-    return Notifier(settings.notify_command, state, log, promise=Promise.of(settings))
+    return Notifier(
+        settings.notify_command,
+        state,
+        log,
+        promise=Promise.of(settings),
+        plan=settings.state_folder / FILE_NAME,
+    )
 
 
 def _tell_nobody(_snapshot: Snapshot) -> None:

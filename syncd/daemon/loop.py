@@ -20,6 +20,7 @@ from syncd.config.credentials import credentials_digest
 from syncd.config.settings import Settings
 from syncd.daemon.audit import AuditSelection
 from syncd.daemon.live_sources import LiveSources
+from syncd.daemon.plan_page import PlanPage
 from syncd.daemon.remembered import Remembered, TurnNote
 from syncd.daemon.request_counts import RequestCounts
 from syncd.daemon.runtime import RuntimeProvider
@@ -120,6 +121,7 @@ class Daemon:
         self._schedule = Schedule(interval_s=settings.interval, removal_delay_s=settings.removal_delay)
         self._audit = AuditSelection(interval_s=settings.interval, audit_s=settings.audit_interval)
         self._memory = Memory()
+        self._plan_page = PlanPage(settings.state_folder)
         self._remembered = Remembered(state=state)
         self._why = ""
         self._vantage = ""
@@ -206,12 +208,22 @@ class Daemon:
             log_report(self.log.bind(cycle=report.run), report, dry=self.paused)
             self._served_calendar = report.calendar
             self.board.cycle_done(report, now=time.time())
+            self._keep_plan(report)
             self._schedule.cycle_ended(service_failed=service_failed(report), now=time.monotonic())
             report.close()
         self._keep()
         self._prune()
         self.watchdog.rest(CYCLE)
         self._say()
+
+    def _keep_plan(self, report: CycleReport) -> None:
+        """The plan that waits as a page; without it people are told all the same."""
+        if self.candidate is None:
+            return
+        try:
+            self._plan_page.keep(report, self.candidate.calendar, self.runtime().today())
+        except OSError as error:
+            self.log.warning("plan-not-kept", path=str(self._plan_page.path), error=error.strerror)
 
     def _cycle_failed(self, sentence: str) -> None:
         self.board.cycle_failed(sentence, now=time.time())

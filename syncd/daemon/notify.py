@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from mapping.text.printable import printable
@@ -73,6 +74,8 @@ class Message:
     subjects: tuple[str, ...]
     sentence: str
     since: float
+    plan: str = ""
+    """Path of the plan that waits, as a page to attach."""
 
     def as_json(self) -> dict[str, Any]:
         """What the program reads."""
@@ -84,6 +87,7 @@ class Message:
             "subjects": list(self.subjects),
             "sentence": self.sentence,
             "since": at,
+            "plan": self.plan or None,
         }
 
 
@@ -119,7 +123,11 @@ def _failing(
 class Notifier:
     """``take`` is called with every change; the rest happens in a thread of its own."""
 
-    def __init__(self, command: str, state: State, log: Any, *, promise: Promise) -> None:
+    def __init__(
+        self, command: str, state: State, log: Any, *, promise: Promise, plan: Path | None = None
+    ) -> None:
+        """``plan``: where the plan that waits is kept as a page (`syncd.daemon.plan_page`)."""
+        self._plan = plan
         self._command = shlex.split(command)
         self._state = state
         self._log = log
@@ -174,11 +182,16 @@ class Notifier:
                 subjects=tuple(sorted(one.subject for one in ones)),
                 sentence="\n".join(dict.fromkeys(one.sentence for one in ones)),
                 since=min(one.since for one in ones),
+                plan=self._page_of(event, phase),
             )
             with suppress(queue.Full):
                 self._queue.put_nowait((message, ones))
                 with self._mutex:
                     self._pending |= {(phase, one.key) for one in ones}
+
+    def _page_of(self, event: str, phase: str) -> str:
+        waits = (event, phase) == (PLAN_WAITS, BEGINS)
+        return str(self._plan) if waits and self._plan is not None and self._plan.is_file() else ""
 
     def _work(self, watchdog: Watchdog) -> None:
         while True:

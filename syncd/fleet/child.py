@@ -22,6 +22,7 @@ from mapping.errors import SyncdError
 from syncd.config.settings import PREFIX, Settings
 from syncd.daemon.loop import APPLYING, Daemon, Fittings, TurnReport
 from syncd.daemon.notify import LONGEST_S, Notifier
+from syncd.daemon.plan_page import FILE_NAME
 from syncd.daemon.readiness import Promise
 from syncd.daemon.snapshot import Snapshot
 from syncd.daemon.watchdog import Watchdog
@@ -150,7 +151,13 @@ def _turn(job: TurnJob, lease: LentLease, asked: Asked, share: Callable[[], int]
 def _notifier(settings: Settings, state: State, log: Any) -> Notifier | None:
     if not settings.notify_command:
         return None
-    return Notifier(settings.notify_command, state, log, promise=Promise.of(settings))
+    return Notifier(
+        settings.notify_command,
+        state,
+        log,
+        promise=Promise.of(settings),
+        plan=settings.state_folder / FILE_NAME,
+    )
 
 
 def _watch_over(lease: LentLease, asked: Asked, daemon: Daemon, log: Any) -> None:

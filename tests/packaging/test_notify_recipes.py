@@ -25,9 +25,9 @@ TOLD: dict[str, Any] = {
 }
 
 
-def run(recipe: str, *words: str, **settings: str) -> None:
+def run(recipe: str, *words: str, told: dict[str, Any] = TOLD, **settings: str) -> None:
     command = [sys.executable, str(ROOT / "deploy" / "notify" / recipe), *words]
-    subprocess.run(command, input=json.dumps(TOLD), env=settings, text=True, check=True)
+    subprocess.run(command, input=json.dumps(told), env=settings, text=True, check=True)
 
 
 @contextmanager
@@ -60,6 +60,17 @@ def mail_server() -> Iterator[tuple[str, list[str]]]:
 def mail_in(lines: list[str]) -> Message:
     data = next(at for at, line in enumerate(lines) if line.upper() == "DATA")
     return message_from_string("\n".join(lines[data + 1 : lines.index(".")]))
+
+
+def test_the_mail_brings_the_plan_that_waits(tmp_path: Path) -> None:
+    page = tmp_path / "plan.html"
+    page.write_text("<!doctype html><title>Күнтізбе</title>", encoding="utf-8")
+    with mail_server() as (address, lines):
+        run("mail", "dean@example.edu", told=TOLD | {"plan": str(page)}, SYNCD_MAIL_SERVER=address)
+    text, attached = (one for one in mail_in(lines).walk() if not one.is_multipart())
+    assert TOLD["sentence"] in str(text.get_payload())
+    assert (attached.get_content_type(), attached.get_filename()) == ("text/html", "plan.html")
+    assert attached.get_payload(decode=True) == page.read_bytes()
 
 
 def test_the_mail_goes_to_everybody_named_with_all_that_a_mail_needs() -> None:
