@@ -37,7 +37,7 @@ from syncd.exits import DONE
 from syncd.reporting.redaction import Redactor
 from syncd.reporting.status import Status, as_json, read_status
 from syncd.state.address import Address
-from syncd.state.layout import SQLITE, layout_of
+from syncd.state.layout import SQLITE
 from syncd.state.schema import VERSION
 from syncd.state.store import State
 from syncd.wiring import installed_version, load_candidate, load_site_targets, state_address
@@ -216,8 +216,11 @@ def _target(target: Any) -> dict[str, object]:
 def _state(address: Address | None) -> dict[str, object] | None:
     if address is None:
         return None
+    layout = None
+    with suppress(SyncdError):
+        layout = State.layout(address)
     lies = "in a file" if isinstance(address, Path) else "in PostgreSQL"
-    return {"lies": lies, "layout": layout_of(address), "layout_known": VERSION}
+    return {"lies": lies, "layout": layout, "layout_known": VERSION}
 
 
 def _check() -> dict[str, object]:

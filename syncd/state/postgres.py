@@ -120,6 +120,12 @@ class PostgresDatabase:
         with as_state_error(address), connect(address) as connection:
             return layout_of(connection, address.schema) > 0
 
+    @classmethod
+    def layout(cls, address: DatabaseAddress) -> int:
+        """Layout number of the instance's schema, 0 where there is none. Raises `StateError`."""
+        with as_state_error(address), connect(address) as connection:
+            return layout_of(connection, address.schema)
+
     @property
     def epoch(self) -> int:
         """The lease's, 0 beside it."""

@@ -17,6 +17,7 @@ from syncd.errors import DamagedStateError, SettingsError
 from syncd.state.address import Address, DatabaseAddress
 from syncd.state.database import Database
 from syncd.state.events import Events
+from syncd.state.layout import layout_of
 from syncd.state.lease_stop import HeldLease, LeaseStop
 from syncd.state.ledger import Ledger
 from syncd.state.port import StateDatabase
@@ -92,6 +93,13 @@ class State:
         if isinstance(source, DatabaseAddress) and isinstance(target, Path):
             return to_sqlite(source, target, now=now)
         raise ValueError("a state moves between a file and PostgreSQL")
+
+    @classmethod
+    def layout(cls, address: Address) -> int | None:
+        """Number of the layout that lies there, None where nothing does or it cannot be read. Raises `StateError`."""
+        if isinstance(address, Path):
+            return layout_of(address)
+        return _postgres().layout(address) or None
 
     @classmethod
     def exists(cls, address: DatabaseAddress) -> bool:
