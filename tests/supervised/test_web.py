@@ -2,8 +2,10 @@
 
 import json
 import re
+import shutil
 import signal
 import socket
+import subprocess
 import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -196,6 +198,20 @@ def test_the_metrics_tell_what_was_done(site: Site) -> None:
     assert float(told['syncd_requests_total{kind="google",outcome="2xx"}']) > 0
     assert float(told["syncd_last_success_timestamp_seconds"]) > 0
     assert float(told["syncd_waiting_plans"]) == 0
+
+
+def test_prometheus_finds_the_metrics_clean(site: Site) -> None:
+    program = shutil.which("promtool")
+    if program is None:
+        pytest.skip("promtool is not installed here")
+    told = subprocess.run(
+        [program, "check", "metrics"],
+        input=site.get("/metrics")[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
 
 
 def test_a_plan_that_waits_stands_on_the_page_with_what_to_do(service: Service) -> None:
