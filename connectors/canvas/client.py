@@ -13,10 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
-from urllib.parse import SplitResult, quote_plus, urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 from canvasapi import Canvas
@@ -39,6 +38,7 @@ from mapping.errors import SyncdError
 T = TypeVar("T")
 Params = Sequence[tuple[str, str]]
 
+_UNSAFE = re.compile(rb"[^A-Za-z0-9_.~ -]+")
 _USUAL_PORTS = {"80", "443"}
 
 
@@ -273,7 +273,7 @@ def _prepared(
     request.headers, request.hooks = template.headers.copy(), {}
     request._cookies = template._cookies  # type: ignore[attr-defined]  # noqa: SLF001 - an empty jar
     if form:
-        request.body = urlencode(form)
+        request.body = _encoded(form)
         request.headers["Content-Type"] = "application/x-www-form-urlencoded"
     if form or method != "GET":
         request.headers["Content-Length"] = str(len(request.body or ""))
@@ -281,11 +281,16 @@ def _prepared(
 
 
 def _encoded(params: Params) -> str:
-    """As `urllib.parse.urlencode`; the same names and values come in every list, so that each is quoted once."""
+    """As `urllib.parse.urlencode`, which takes a quarter of the time of a write: it quotes byte by byte."""
     return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in params)
 
 
-_quoted = lru_cache(maxsize=4096)(quote_plus)
+def _quoted(text: str) -> str:
+    return _UNSAFE.sub(_as_hex, text.encode()).decode("ascii").replace(" ", "+")
+
+
+def _as_hex(run: re.Match[bytes]) -> bytes:
+    return b"%" + run[0].hex("%").upper().encode()
 
 
 def _host(parts: SplitResult) -> tuple[str | None, str]:

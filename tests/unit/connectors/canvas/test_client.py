@@ -496,6 +496,12 @@ def test_a_request_that_cannot_even_be_made_was_not_sent(monkeypatch: pytest.Mon
         ("GET", "calendar_events?page=bookmark:W10%3D&q=a b", (), ()),
         ("POST", "calendar_events", (), [("calendar_event[title]", "Tag der Einheit & mehr ü")]),
         ("PUT", "calendar_events/1", (), [("calendar_event[title]", "")]),
+        (
+            "PUT",
+            "calendar_events/1",
+            (),
+            [("calendar_event[title]", "".join(map(chr, range(0x500))) + "🎓+%41")],
+        ),
         ("DELETE", "calendar_events/1%2F", (), ()),
     ],
 )
