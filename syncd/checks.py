@@ -302,8 +302,10 @@ class Check:
         claimed = {context.id for context in claims.contexts}
         claimed.update(clash.context for clash in claims.clashes)
         for context, count in sorted(left_behind(state, claimed, self.connectors).items()):
+            stay = "stays" if count == 1 else "stay"
             yield _note(
-                "left behind", f"{context}: no target claims it any more; {count} events of ours stay there."
+                "left behind",
+                f"{context}: no target claims it any more; {counted(count, 'event')} of ours {stay} there.",
             )
 
 
@@ -313,7 +315,7 @@ def _years(calendar: CanonicalCalendar) -> Iterator[Line]:
     names = list(years)
     for name, year in years.items():
         reviews = sum(len(entry.review) for entry in year.entries)
-        asked = f", {reviews} questions to the registrar (syncd check --review)" if reviews else ""
+        asked = f", {counted(reviews, 'question')} to the registrar (syncd check --review)" if reviews else ""
         copied = next(
             (other for other in names[: names.index(name)] if _is_copy(calendar, years[other], year)), ""
         )
@@ -325,7 +327,8 @@ def _years(calendar: CanonicalCalendar) -> Iterator[Line]:
             )
         else:
             draft = "a draft, shown and never written; " if name in calendar.drafts else ""
-            yield _ok("calendar", f"{name}: {draft}{len(year.entries)} entries are sound{asked}.")
+            are = "is" if len(year.entries) == 1 else "are"
+            yield _ok("calendar", f"{name}: {draft}{counted(len(year.entries), 'entry')} {are} sound{asked}.")
         doubts = unconfirmed_words(year)
         if doubts:
             waits = "" if name in calendar.drafts else " The year waits for a person until they are."

@@ -15,7 +15,7 @@ from mapping.text.printable import printable
 from syncd.commands.shared.arguments import context_of
 from syncd.commands.shared.looking_back import knowledge
 from syncd.commands.shared.streams import json_array
-from syncd.reporting.english import clock_json, days, moment, read_day
+from syncd.reporting.english import clock_json, counted, days, moment, read_day
 from syncd.state.ledger import JournalLine
 
 
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{context}: no write on record by the end of {day.isoformat()}{begun}.")
         return 0
     print(
-        f"{context}: {len(standing)} events at the end of {day.isoformat()} (journal from {moment(first.at, zone)})\n"
+        f"{context}: {counted(len(standing), 'event')} at the end of {day.isoformat()} (journal from {moment(first.at, zone)})\n"
     )
     sys.stdout.writelines(_text(standing, zone))
     return 0

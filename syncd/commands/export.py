@@ -17,7 +17,7 @@ from syncd.commands.shared.data import calendar_here
 from syncd.config.env_file import early_calendar_folder, early_setting, early_state_folder
 from syncd.config.extras import needs_extra
 from syncd.errors import UsageError
-from syncd.reporting.english import read_day
+from syncd.reporting.english import counted, read_day
 from syncd.reporting.entries import check_names, of_year
 from syncd.reporting.feed import as_csv, as_ics, events_of
 from syncd.source.folder import read_calendar, read_targets
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
             timezone=zone,
             revised=_revised(calendar),
         )
-    return _written(raw, arguments.export_out, f"{len(events)} events")
+    return _written(raw, arguments.export_out, counted(len(events), "event"))
 
 
 def _year_sheet(arguments: argparse.Namespace) -> int:
@@ -106,7 +106,9 @@ def _workbook(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--year: {unknown('academic year', year, known)}")
     count, raw = year_workbook(source, year)
     out.write_bytes(raw)
-    print(f"{count} entries of {year} written to {out}. Edit it and type: syncd import {out} --year {year}")
+    print(
+        f"{counted(count, 'entry')} of {year} written to {out}. Edit it and type: syncd import {out} --year {year}"
+    )
     return 0
 
 

@@ -11,7 +11,7 @@ from mapping.model import Why
 from mapping.text.printable import printable
 from syncd.commands.shared.looking_back import knowledge
 from syncd.commands.shared.streams import json_array
-from syncd.reporting.english import clock_json, days, moment, read_day
+from syncd.reporting.english import clock_json, counted, days, moment, read_day
 from syncd.reporting.plan.words import WHY_WORDS, field_line
 from syncd.state.ledger import JournalLine
 
@@ -43,7 +43,7 @@ def _text(lines: Iterable[JournalLine], reasons: dict[str, str], zone: tzinfo) -
             why = f" ({printable(reasons[run])})" if reasons.get(run) else ""
             yield f"\n{run}  {moment(line.at, zone)}{why}\n"
         yield from _line(line)
-    yield f"\n{count:,} writes.\n" if count != 1 else "\n1 write.\n"
+    yield f"\n{counted(count, 'write')}.\n"
 
 
 def _line(line: JournalLine) -> Iterator[str]:

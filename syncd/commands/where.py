@@ -11,7 +11,7 @@ from mapping.text.printable import printable
 from syncd.commands.shared.looking_back import check_entry, knowledge
 from syncd.commands.shared.streams import json_array
 from syncd.config.settings import Settings
-from syncd.reporting.english import clock_json, days, moment
+from syncd.reporting.english import clock_json, counted, days, moment
 from syncd.reporting.entries import of_year
 from syncd.reporting.places import DELETED, EXTRA, LEFT, MISSING, PRESENT, EventPlace, event_link, find_places
 
@@ -64,7 +64,8 @@ def summary(found: Sequence[EventPlace]) -> str:
     if not found:
         return "no calendar that was looked at so far should hold it."
     count = {word: sum(one.state == word for one in found) for word in _WORDS}
-    parts = [f"in {count[PRESENT]:,} of {len(found) - count[EXTRA] - count[LEFT]:,} places"]
+    places = counted(len(found) - count[EXTRA] - count[LEFT], "place")
+    parts = [f"in {count[PRESENT]:,} of {places}"]
     if count[DELETED]:
         parts.append(f"{count[DELETED]:,} deleted there by somebody")
     if count[MISSING]:

@@ -86,5 +86,7 @@ def read_day(text: str, option: str) -> date:
 
 
 def counted(number: int, noun: str) -> str:
-    """``1 calendar``, ``1,214 calendars``. The noun's plural takes an s."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    """``1 calendar``, ``1,214 calendars``, ``2 entries``. The noun's plural takes an s."""
+    if number == 1:
+        return f"{number} {noun}"
+    return f"{number:,} {noun[:-1]}ies" if noun.endswith("ry") else f"{number:,} {noun}s"

@@ -263,7 +263,8 @@ def as_text(status: Status) -> Iterator[str]:
         yield "Nothing has been read or written yet: syncd --dry-run shows what would be.\n"
     else:
         total = len(status.notes)
-        yield f"{len(status.in_step):,} of {total:,} calendars are in step"
+        are = "is" if total == 1 else "are"
+        yield f"{len(status.in_step):,} of {counted(total, 'calendar')} {are} in step"
         yield f", {len(status.behind):,} wait" if status.behind else ""
         yield f", {len(status.failing):,} fail" if status.failing else ""
         yield ".\n"
@@ -279,7 +280,8 @@ def as_text(status: Status) -> Iterator[str]:
     yield from _waiting(status)
     yield from _respected(status)
     if status.open_writes:
-        yield f"{status.open_writes} writes were begun and not confirmed; the next cycle settles them by looking.\n"
+        were = "was" if status.open_writes == 1 else "were"
+        yield f"{counted(status.open_writes, 'write')} {were} begun and not confirmed; the next cycle settles that by looking.\n"
     yield from _runs(status)
 
 

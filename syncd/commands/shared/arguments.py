@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from connectors.registry import course_context
@@ -63,9 +64,22 @@ def who() -> str:
     import getpass
 
     try:
-        return os.environ.get(ASKED_BY) or os.environ.get("SUDO_USER") or getpass.getuser()
+        name = os.environ.get(ASKED_BY) or os.environ.get("SUDO_USER") or getpass.getuser()
     except (KeyError, OSError):
         return f"uid {os.getuid()}"
+    # A shell that several share is nobody's: the login behind it says who typed.
+    person = login_name() if name == "root" else ""
+    return f"{person} (as root)" if person not in {"", "root"} else name
+
+
+def login_name(session: Path = Path("/proc/self/loginuid")) -> str:
+    """Who logged in, which neither su nor a shell of root's changes; '' where the system does not tell."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(int(session.read_text())).pw_name
+    except (OSError, ValueError, KeyError, OverflowError):
+        return ""
 
 
 def read_digest(text: str) -> str:

@@ -35,4 +35,9 @@ def test_what_never_was_is_said_so() -> None:
 
 
 def test_the_number_decides_the_plural() -> None:
-    assert (counted(1, "calendar"), counted(1214, "calendar")) == ("1 calendar", "1,214 calendars")
+    assert [counted(*one) for one in ((1, "calendar"), (1214, "calendar"), (1, "entry"), (2, "entry"))] == [
+        "1 calendar",
+        "1,214 calendars",
+        "1 entry",
+        "2 entries",
+    ]

@@ -1,0 +1,36 @@
+"""`syncd status` as people and programs read it."""
+
+import json
+from pathlib import Path
+
+from syncd.reporting.schemas import StatusDocument
+from syncd.reporting.status import SiteFacts, as_json, as_text, read_status
+from syncd.state.ledger import NOTHING
+from tests.unit.syncd.state.kept import COURSE, line, look, open_state, record_of
+
+
+def test_runs_that_changed_nothing_are_not_among_those_that_did(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        for at, (run, summary) in enumerate(
+            {"wrote": "2 create", "idle": NOTHING, "cut-off": "", "cut-off-early": ""}.items(), start=1
+        ):
+            state.ledger.begin_run(run, calendar="c", why="start", now=float(at))
+            if summary:
+                state.ledger.end_run(run, summary)
+        state.ledger.write_line(line(run="cut-off", at=3.5))
+        status = read_status(state, SiteFacts(), now=9.0)
+        assert [run[0] for run in status.runs] == ["cut-off", "wrote"]
+        text = "".join(as_text(status))
+    assert "cut-off-early" not in text
+    assert "nothing\n" not in text
+
+
+def test_one_calendar_is_told_of_in_the_singular_and_in_a_zone_that_is_named(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        epoch = state.events.take([COURSE])[COURSE.id]
+        state.events.observed([look(epoch, record_of("2030-2031:exam:main"))], now=10.0)
+        status = read_status(state, SiteFacts(targets=(COURSE.target,)), now=20.0)
+        text = "".join(as_text(status))
+        StatusDocument.model_validate_json(json.dumps({"configured": True, **as_json(status)}), strict=True)
+    assert "1 of 1 calendar is in step" in text
+    assert "00:00 UTC" in text
