@@ -59,17 +59,26 @@ def each_day(days: Days) -> Iterator[date]:
 
 
 def lanes_of(week: Days, month: Days, bars: Iterable[Drawn]) -> list[list[tuple[Drawn, Days]]]:
-    """Bars clipped to the week within the month, each in the first lane that is free for all its days."""
+    """Bars clipped to the week within the month, each in the first lane that is free for all its days.
+
+    A single day lies below everything that is on its day already: with the spans first, it never slips into a gap
+    among them, and what falls on one day stands together.
+    """
     lanes: list[list[tuple[Drawn, Days]]] = []
     for bar in bars:
         days = _common(_common(bar.days, week), month)
         if days is None:
             continue
-        free = next((lane for lane in lanes if not any(days.overlaps(other) for _, other in lane)), None)
-        if free is None:
-            free = []
-            lanes.append(free)
-        free.append((bar, days))
+        taken = [
+            number for number, lane in enumerate(lanes) if any(days.overlaps(other) for _, other in lane)
+        ]
+        if bar.days.count == 1:
+            free = taken[-1] + 1 if taken else 0
+        else:
+            free = next(number for number in range(len(lanes) + 1) if number not in taken)
+        if free == len(lanes):
+            lanes.append([])
+        lanes[free].append((bar, days))
     return lanes
 
 

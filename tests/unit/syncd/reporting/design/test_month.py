@@ -73,6 +73,19 @@ def test_a_span_lies_above_single_days_whatever_they_weigh() -> None:
     assert (second.bar.title, second.lane) == ("holiday", 2)
 
 
+def test_single_days_of_one_day_stand_together_below_all_spans_also_where_one_ends_before() -> None:
+    over = bar(date(2031, 10, 13), date(2031, 10, 14), "a")
+    spans = (over, *(bar(date(2031, 10, 13), date(2031, 10, 17), name) for name in "bc"))
+    ((*drawn,),) = pieces(*spans, on(16, "one"), on(16, "twin"))
+    assert {piece.bar.title: piece.lane for piece in drawn} == {"b": 1, "c": 2, "a": 3, "one": 3, "twin": 4}
+    ended = bar(date(2031, 10, 6), date(2031, 10, 14), "z")
+    lanes = {
+        piece.bar.title: piece.lane for piece in pieces(ended, *spans, on(16, "one"), on(16, "twin"))[-1]
+    }
+    assert (lanes["z"], lanes["b"], lanes["c"]) == (1, 2, 3)
+    assert (lanes["one"], lanes["twin"]) == (4, 5)
+
+
 def test_the_heavier_of_two_on_one_day_lies_above_in_every_language() -> None:
     for classes, registration in (("classes begin", "registration"), ("z classes", "a registration")):
         light, heavy = on(1, registration, weight=9), on(1, classes, weight=1)
