@@ -165,8 +165,10 @@ class Turns:
             result = self._until_ended(
                 running, ours, lambda: tables.share(name, credentials, for_s=use_s), sharers, tables
             )
-            process.join(END_S)
-            by_itself = process.exitcode is not None and lease.is_held()
+            # One that was told to end has had its seconds by now.
+            process.join(0.0 if result is None and self.stop.is_set() else END_S)
+            # One that fell without a word may have requests on their way: its lease must run out first.
+            by_itself = result is not None and process.exitcode is not None and lease.is_held()
             if process.exitcode is None:
                 process.kill()
                 process.join()

@@ -18,7 +18,7 @@ from syncd.state.lease import NOW
 from syncd.state.server_connection import as_state_error, connect
 from syncd.state.server_schema import bring_up_fleet
 
-_DISPATCH_LOCK = 7_239_104_312
+DISPATCH_LOCK = 7_239_104_312
 """Advisory lock of the one worker that dispatches at a moment."""
 
 
@@ -80,7 +80,7 @@ class FleetTables:
         """Instances that are due and that nobody serves now, the longest due first; none where another looks."""
         with as_state_error(self._address), self._connection.transaction():
             taken = self._connection.execute(
-                "SELECT pg_try_advisory_xact_lock(%s)", (_DISPATCH_LOCK,)
+                "SELECT pg_try_advisory_xact_lock(%s)", (DISPATCH_LOCK,)
             ).fetchone()
             if taken is None or not taken[0]:
                 return []

@@ -208,6 +208,20 @@ def takeover_s(servers: Servers, number: signal.Signals) -> float:
         return time.monotonic() - began
 
 
+def back_s(servers: Servers, postgresql: Cluster) -> float:
+    """From PostgreSQL's return, once the lease had run out without it, until the server holds a new one."""
+    with servers.running("one", interval=3600) as one:
+        one.until_cycles(1)
+        before, _ = servers.lease()
+        postgresql.control("stop", "-m", "immediate")
+        one.until(lambda: len(one.lines("database-away")) >= 2, "the server to wait for the database")
+        postgresql.control("start")
+        began = time.monotonic()
+        while servers.lease()[0] == before:
+            time.sleep(0.02)
+        return time.monotonic() - began
+
+
 # --- by hand --------------------------------------------------------------------------------------------
 
 
@@ -269,6 +283,13 @@ def main() -> None:
             if found:
                 _say(f"takeover after {signal_number.name}, TTL 12 s, grace 8 s: p50 {statistics.median(found):.1f} s, "
                       f"max {max(found):.1f} s of {len(found)}")  # fmt: skip
+        returned = [
+            back_s(Servers(lay_out(stage, base / f"back{turn}"), address(f"back{turn}")), postgresql)
+            for turn in range(given.takeovers)
+        ]
+        if returned:
+            _say(f"goes on after PostgreSQL's return, TTL 12 s, grace 8 s: p50 {statistics.median(returned):.1f} s, "
+                  f"max {max(returned):.1f} s of {len(returned)}")  # fmt: skip
         _say("| safeguards | stops | with a stale write | stale writes | doubled at rest | missing at rest |")
         _say("| --- | --- | --- | --- | --- | --- |")
         rounds: list[tuple[tuple[str, ...], int]] = [((), given.stops)]

@@ -24,11 +24,13 @@ from syncd.reconcile.fast_lane import Memory
 from syncd.state.address import DatabaseAddress
 from syncd.state.candidates import Candidates, Kind, Offer
 from syncd.state.fleet_tables import FleetTables
+from syncd.state.postgres import claim_lease
 from syncd.state.store import State
-from tests.acceptance.sites import PYTHON, ROOT
+from tests.acceptance.sites import PATIENCE_S, PYTHON, ROOT
 from tests.support.events import course
 from tests.support.rig import KEY, ONE, Rig
 from tests.system.fleet.broken import broken
+from tests.system.fleet.servers import seconds_until
 from tests.system.fleet.test_state import take_over
 
 pytestmark = pytest.mark.system
@@ -128,6 +130,61 @@ def test_a_holder_that_was_stopped_inside_a_transaction_bars_nobody(address: Dat
 
 def test_control_without_the_servers_timeout_it_bars_everybody(address: DatabaseAddress) -> None:
     assert seconds_to_take_over(address, "idle", longest_s=8.0) is None
+
+
+STOPPED_IN = """\
+import os, signal, sys
+from syncd.state.address import DatabaseAddress
+from syncd.state.fleet_tables import DISPATCH_LOCK, FleetTables
+from syncd.state.server_connection import connect
+address = DatabaseAddress(url=sys.argv[1], instance=sys.argv[2])
+statement = {
+    "claim": "SELECT 1 FROM lease FOR UPDATE",
+    "renewal": "UPDATE lease SET free_at = 0",
+    "dispatch": f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK})",
+}[sys.argv[3]]
+with connect(address, "fleet") as connection, connection.transaction():
+    connection.execute(statement)
+    print("inside", flush=True)
+    os.kill(os.getpid(), signal.SIGSTOP)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["claim", "renewal", "dispatch"])
+def test_a_worker_stopped_there_keeps_nobody_from_the_next_claim_and_dispatch(
+    address: DatabaseAddress, where: str
+) -> None:
+    claim_lease(address).give_back()
+    with FleetTables(address) as tables:
+        tables.register([address.instance])
+    process = subprocess.Popen(
+        [sys.executable, "-c", STOPPED_IN, address.url, address.instance, where],
+        env=PYTHON, cwd=ROOT, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"inside\n"
+        assert seconds_until(lambda: is_dispatched(address)) < PATIENCE_S
+        assert seconds_until(lambda: is_claimed(address)) < PATIENCE_S
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def is_dispatched(address: DatabaseAddress) -> bool:
+    with FleetTables(address) as tables:
+        return address.instance in tables.due()
+
+
+def is_claimed(address: DatabaseAddress) -> bool:
+    try:
+        claim_lease(address).give_back()
+    except (LockedError, StateError):
+        return False
+    return True
 
 
 # --- numbers -------------------------------------------------------------------------------------------
