@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
@@ -155,6 +156,20 @@ def test_every_view_tells_what_was_left_alone_and_what_failed(view: str) -> None
 def test_a_waiting_edit_is_said_to_wait(view: str) -> None:
     made = report(edition=Edition.WAITING)
     assert "waits for a person" in text_of(made, view)
+
+
+@pytest.mark.parametrize("view", ["text", "markdown", "html"])
+def test_a_plan_of_a_draft_says_how_much_of_it_nobody_has_confirmed(view: str) -> None:
+    calendar = report().calendar
+    assert calendar is not None
+    name, year = next(iter(calendar.years.items()))
+    first, *rest = year.entries
+    doubtful = replace(year, entries=(replace(first, unconfirmed=("dates",)), *rest))
+    made = report(calendar=replace(calendar, years={**calendar.years, name: doubtful}), drafts=(name,))
+    told = text_of(made, view).replace("\\_", "_")
+    assert "as if published" in " ".join(told.split())
+    assert f"{name}: 1 date is not confirmed." in told
+    assert "not confirmed" not in text_of(report(calendar=calendar, drafts=(name,)), view)
 
 
 # --- JSON -------------------------------------------------------------------------------------------------
