@@ -265,20 +265,6 @@ class Site:
         done = self.stage.warm.run(words, self.environment(settings), self.folder / "home")
         return self._looked_at(done)
 
-    def begun_cold(self, *words: str, **settings: object) -> Outcome:
-        """The same by an interpreter of its own, as a shell begins it."""
-        done = subprocess.run(
-            [sys.executable, "-m", "syncd", *words],
-            env=self.environment(settings),
-            cwd=self.folder / "home",
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-            timeout=PATIENCE_S,
-        )
-        return self._looked_at(Outcome(done.returncode, done.stdout, done.stderr))
-
     def once(self, *words: str, **settings: object) -> Outcome:
         """One cycle."""
         return self.syncd("--once", *words, **settings)
