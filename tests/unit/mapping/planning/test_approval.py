@@ -231,3 +231,68 @@ def test_a_digest_changes_with_any_row_and_any_term() -> None:
         plan_digest(["a", "b"], terms(fill(c1=2))),
     ]
     assert len(set(digests)) == len(digests)
+
+
+# --- what mutants of these lines would do ------------------------------------------------------------------
+
+
+def test_without_an_approval_an_edit_waits_with_all_its_hits() -> None:
+    hit = edit()
+    decision = held((hit,))
+    assert (decision.edit_admitted, decision.refused, decision.open) == (False, (hit,), (hit,))
+
+
+def test_an_action_that_was_not_shown_at_all_makes_the_edit_wait() -> None:
+    hit = edit()
+    shown = terms(hit, changes={"update": 3})
+    now = terms(hit, changes={"update": 3, "delete": 1})
+    assert held((hit,), shown, now=now).refused == (hit,)
+    assert not shown.admits(now)
+    assert shown.admits(terms(hit, changes={"update": 3, "delete": 0}))
+
+
+def test_an_edit_that_is_admitted_is_no_longer_open() -> None:
+    hit, other = edit(), fill(c1=300)
+    decision = held((hit, other), terms(hit))
+    assert decision.edit_admitted
+    assert [one.guard for one in decision.open] == ["fill-messages"]
+
+
+def test_what_stands_behind_an_edit_is_looked_at_too() -> None:
+    hit, behind = edit(), removal()
+    assert held((hit, behind), terms(hit)).refused == (behind,)
+
+
+def test_terms_can_be_narrowed_to_guards() -> None:
+    both = terms(edit(), removal())
+    assert [one.guard for one in both.only({"removed"}).hits] == ["removed"]
+
+
+def test_what_is_left_of_a_hit_names_its_own_contexts_and_subjects_alone() -> None:
+    emptied = strike("unknown-marks", "law", 24, 10, "marks", parts={"c1": part("a", "b"), "c2": part("c")})
+    shown = terms(strike("unknown-marks", "law", 24, 10, "marks", parts={"c1": part("a", "b")}))
+    (left,) = held((emptied,), shown).refused
+    assert set(left.parts) == {"c2"}
+    assert left.subjects == {"unknown-marks:law:c"}
+    (waits,) = held((fill(c1=300, c2=300),), terms(fill(c1=300))).refused
+    assert (waits.found, waits.limit, set(waits.parts)) == (300, 100, {"c2"})
+    assert "of the last 24 hours" not in waits.sentence
+
+
+def test_terms_are_the_same_text_in_whatever_order_they_came() -> None:
+    one, other = (
+        terms(edit(), changes=dict(order)) for order in ((("a", 1), ("b", 2)), (("b", 2), ("a", 1)))
+    )
+    assert one.as_json() == other.as_json()
+
+
+def test_a_title_with_half_a_letter_has_a_digest() -> None:
+    assert plan_digest(["\ud800"], terms()) != plan_digest(["\ud801"], terms())
+    named = [terms(strike("removed", name, 12, 10, "removed", ["e"])) for name in ("\ud800", "\ud801")]
+    assert plan_digest([], named[0]) != plan_digest([], named[1])
+
+
+def test_a_single_message_that_nobody_approved_counts() -> None:
+    assert held((fill(c1=1),), spare=0).refused
+    assert not held((fill(c1=1),), spare=1).refused
+    assert not held((fill(c1=0),), spare=0).refused

@@ -171,3 +171,13 @@ def test_a_year_in_force_already_and_one_without_entries_are_no_further_year() -
     assert not hits(calendar(years=(NEXT,)), calendar(years=(NEXT, year(name="2033"))))
     empty = calendar(years=(year(entry("e")), year(name="2032")))
     assert set(hits(empty, both)) == {"further-year"}
+
+
+def test_a_file_and_a_year_name_what_they_lose_and_what_they_bring() -> None:
+    before = calendar(years=(year(entry("a"), entry("b")),))
+    (hit,) = guard_edit(
+        before, calendar(years=(year(entry("a"), entry("b")), NEXT)), today=TODAY, limits=Limits()
+    )
+    assert hit.subjects == {"further-year:2032:2032"}
+    moved_all = calendar(*moved(NUMBERED[:11]), *NUMBERED[11:])
+    assert "moved:2031:e00@2031-04-02" in hits(calendar(*NUMBERED), moved_all)["moved"].subjects

@@ -84,6 +84,7 @@ def test_a_target_that_would_lose_everything_strikes_alone_whatever_its_size(cou
     assert {name: told(hit) for name, hit in found.items()} == {
         "target-emptied": ("target", "law", count, 0, "every event of target law would be deleted")
     }
+    assert found["target-emptied"].parts == {"course_1": part(count)}
 
 
 def test_a_target_that_had_nothing_loses_nothing() -> None:
@@ -125,7 +126,11 @@ def test_an_edit_that_is_too_loud_in_one_course_waits_in_the_whole_target() -> N
     assert (quiet.level, set(quiet.parts)) == (GuardLevel.CONTEXTS, {"course_2"})
     edit = {"course_1": part(2, 60), "course_2": part(11, 330)}
     (loud,) = guard_target(tally(noisy=noisy, noisy_edit=edit), Limits())
-    assert (loud.level, loud.found, loud.parts) == (GuardLevel.TARGET, 11, edit)
+    assert (loud.guard, loud.parts) == ("messages-each", edit)
+    assert told(loud) == (
+        "target", "law", 11, 10,
+        "11 messages may reach one participant in target law from this one cycle, the limit is 10",
+    )  # fmt: skip
 
 
 def test_what_people_add_to_a_loud_edit_is_counted_by_itself() -> None:
@@ -142,6 +147,7 @@ def test_each_emptied_context_waits_alone_whatever_its_size(count: int) -> None:
         ("contexts", name, size, 0, f"{name} was filled before and is empty now; approval fills it again")
         for name, size in (("course_1", count), ("course_2", 1))
     ]
+    assert [one.parts for one in found] == [{"course_1": part(count)}, {"course_2": part(1)}]
 
 
 def test_a_share_of_the_entries_is_counted_in_the_targets_own_years() -> None:
@@ -218,6 +224,7 @@ def test_a_changed_campus_zone_holds_everything_and_a_users_zone_its_kind() -> N
     assert (campus.level, user.level, user.scope) == ("all", "kind", "canvas")
     assert "from Asia/Almaty to Asia/Tokyo" in campus.sentence
     assert (campus.guard, campus.scope, campus.found, campus.limit) == ("zone", "campus zone", 1, 0)
+    assert campus.names == {"before": "Asia/Almaty", "now": "Asia/Tokyo"}
 
 
 @pytest.mark.parametrize(("before", "now"), [("", "Asia/Tokyo"), ("Asia/Tokyo", "Asia/Tokyo")])
@@ -248,7 +255,9 @@ def test_what_shows_something_else_or_is_put_right_for_both_is_not_counted() -> 
 
 def test_contexts_that_are_ahead_of_the_state_wait_for_approval_of_that_very_edit() -> None:
     hit = guard_older_state("law", {"course_1": 4, "course_2": 3}, "abc")
-    assert (hit.guard, hit.level, hit.scope, hit.found) == ("state-older", GuardLevel.CONTEXTS, "law", 7)
+    assert (hit.guard, hit.level, hit.scope, hit.found, hit.limit) == (
+        "state-older", GuardLevel.CONTEXTS, "law", 7, 0,
+    )  # fmt: skip
     assert set(hit.parts) == {"course_1", "course_2"}
     assert hit.subjects == {"state-older:law:abc"}
     assert hit.sentence == (

@@ -835,3 +835,35 @@ def test_a_foreign_event_whose_date_cannot_be_read_is_listed_once_and_left_alone
     assert [(one.kind, one.title, one.detail) for one in plan.findings] == [
         (FindingKind.ODD_DATE, "Never", f"event {odd.remote_id}")
     ]
+
+
+# --- marks that no record knows -----------------------------------------------------------------------------
+
+
+def test_a_mark_that_no_record_knows_is_told_where_the_target_is_on_record() -> None:
+    gone = observed(desired("gone"))
+    plan = plan_context(replace(situation([], [gone], []), on_record=True))
+    assert plan.unknown == {gone.marker.key if gone.marker else ""}
+    assert [one.kind for one in plan.findings] == [FindingKind.UNKNOWN_MARK]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"on_record": False},
+        {"on_record": True, "adopt_from": "old"},
+    ],
+)
+def test_a_mark_is_not_called_unknown_where_nothing_vouches_for_any(given: dict[str, Any]) -> None:
+    assert (
+        plan_context(replace(situation([], [observed(desired("gone"))], []), **given)).unknown == frozenset()
+    )
+
+
+def test_a_mark_on_record_is_known_and_a_second_of_its_key_is_not() -> None:
+    wish = desired("gone")
+    known = plan_context(replace(situation([], [observed(wish)], [record(wish)]), on_record=True))
+    assert known.unknown == frozenset()
+    asked = situation([], [observed(wish, "900")], [record(wish)])
+    other = plan_context(replace(asked, on_record=True))
+    assert other.unknown == {wish.key}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -131,3 +132,49 @@ def test_answers_are_counted_in_a_row_for_one_wish() -> None:
     assert after_write(second, desired(title="Another"), cut(), "", now=7.0) is None
     still = after_write(second, WISH, cut(), "", now=8.0)
     assert still == replace(second, tried_at=8.0)
+
+
+def test_what_a_read_shows_different_is_told_in_words() -> None:
+    moved = replace(cut(), days=days_from_today(40), body_hash="other")
+    (found,) = plan_context(situation([WISH], [moved], [sent()])).unstored
+    title, days, text = found.words.split("; ")
+    assert title == f"title is {WISH.title[:3]} instead of {WISH.title}"
+    assert days.startswith("days is ")
+    assert " instead of " in days
+    assert text == "text differs from what was sent"
+    assert found.tried_at == 0.0
+    (bare,) = plan_context(situation([WISH], [replace(cut(), title="")], [sent()])).unstored
+    assert bare.words == f"title is none instead of {WISH.title}"
+
+
+def test_when_it_was_last_tried_is_kept_through_later_reads() -> None:
+    (found,) = plan_context(
+        situation([WISH], [cut(stamp=LATER)], [sent(stamp=LATER)], unstored=known(1, cut()))
+    ).unstored
+    assert (found.times, found.tried_at) == (2, 1.0)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"title": "Other"},
+        {"days": days_from_today(40)},
+        {"body_hash": "other"},
+        {"marker": None},
+        {"genuine": False},
+        {"days": None, "when": "at noon"},
+    ],
+)
+def test_every_field_that_we_manage_is_part_of_what_a_service_makes(other: dict[str, Any]) -> None:
+    assert as_made(replace(cut(), **other)) != as_made(cut())
+
+
+def test_hours_tell_apart_what_has_no_days() -> None:
+    noon, night = (replace(cut(), days=None, when=when) for when in ("at noon", "at night"))
+    assert as_made(noon) != as_made(night)
+    assert as_made(replace(cut(), when="at noon")) == as_made(cut())
+
+
+def test_at_the_time_of_our_own_write_it_rests_whatever_it_looks_like() -> None:
+    plan = plan_context(situation([WISH], [replace(cut(), title="x")], [sent()], unstored=known(2, cut())))
+    assert plan.changes == ()
