@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from mapping.model import AcademicYear, CanonicalCalendar, Entry
-from mapping.planning.edit_guards import guard_edit, guard_publishing
+from mapping.planning.edit_guards import guard_edit, guard_publishing, guard_unconfirmed
 from mapping.planning.guards import GuardHit, Limit, Limits
 from tests.unit.mapping.invented import calendar, entry, rule, year
 
@@ -181,3 +181,15 @@ def test_a_file_and_a_year_name_what_they_lose_and_what_they_bring() -> None:
     assert hit.subjects == {"further-year:2032:2032"}
     moved_all = calendar(*moved(NUMBERED[:11]), *NUMBERED[11:])
     assert "moved:2031:e00@2031-04-02" in hits(calendar(*NUMBERED), moved_all)["moved"].subjects
+
+
+def test_a_year_with_proposals_that_nobody_confirmed_waits_unless_it_is_in_force_so() -> None:
+    sure, doubtful = entry("sure"), replace(entry("doubtful"), unconfirmed=("dates",))
+    before, after = calendar(years=(year(sure),)), calendar(years=(year(sure, doubtful),))
+    (hit,) = guard_unconfirmed(before, after)
+    assert (hit.guard, hit.level, hit.scope, hit.found, hit.limit) == ("unconfirmed", "edit", YEAR, 1, 0)
+    assert hit.sentence.endswith(f"in {YEAR}; confirm them, or write draft: true in its year.yaml")
+    assert len(hit.subjects) == 1
+    assert "doubtful" in next(iter(hit.subjects))
+    assert not list(guard_unconfirmed(after, after))
+    assert list(guard_unconfirmed(replace(before, years={}), after))
