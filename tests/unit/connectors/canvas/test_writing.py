@@ -178,6 +178,7 @@ def test_a_repair_that_fails_does_not_hide_the_create(site: Site) -> None:
     assert written.event is not None
     assert written.event.remote_id == "1"
     assert "not put right: update event for course_101 failed" in written.deviation
+    assert written.sent == 2
 
 
 def test_another_title_in_the_answer_is_reported_and_not_repeated(site: Site) -> None:

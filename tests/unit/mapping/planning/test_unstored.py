@@ -178,3 +178,10 @@ def test_hours_tell_apart_what_has_no_days() -> None:
 def test_at_the_time_of_our_own_write_it_rests_whatever_it_looks_like() -> None:
     plan = plan_context(situation([WISH], [replace(cut(), title="x")], [sent()], unstored=known(2, cut())))
     assert plan.changes == ()
+
+
+def test_the_time_of_our_write_and_what_it_sent_stay_on_record_with_their_event() -> None:
+    (same,) = plan_context(situation([WISH], [observed(WISH)], [sent()])).records
+    assert (same.stamp, same.wish) == (FIRST, str(WISH.fingerprint))
+    (other,) = plan_context(situation([WISH], [observed(WISH, "900")], [sent()])).records
+    assert (other.remote_id, other.stamp, other.wish) == ("900", "", "")
