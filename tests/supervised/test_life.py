@@ -166,8 +166,11 @@ def test_people_are_told_once_by_the_notify_command_of_a_plan_that_waits(
     for _ in range(3):
         service.until("a plan waits")
     assert service.stop() == 0
-    (one,) = told.read_text().splitlines()
-    assert json.loads(one)["event"] == "plan-waits"
+    (one,) = map(json.loads, told.read_text().splitlines())
+    assert one["event"] == "plan-waits"
+    page = Path(one["plan"])
+    assert page == service.state / "plan.html"
+    assert "syncd approve" in page.read_text(encoding="utf-8")
 
 
 def test_every_line_about_a_cycle_carries_its_name(service: Service) -> None:
