@@ -18,26 +18,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench import university
+from bench.against_table import GOALS, PAGE, head, row, with_rows, with_section
 from bench.bench_site import SiteFiles
 from bench.builds import Build, Daemon, Spent, other_build, spend, this_build
 from bench.simulators import LATENCY_S, Simulators
-from bench.table import machine, with_against
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
-GOALS = {
-    "cpu-sweep": ("processor time of a sweep in step, no people's events", 0.5),
-    "cpu-sweep-teachers": (
-        "the same with a teacher's event in each tenth course, sections, closed courses",
-        0.45,
-    ),
-    "wall-sweep": ("wall of the sweep without people's events, 50 ms an answer", 0.8),
-    "cpu-cold": ("processor time of a dry run without a state", 0.7),
-    "wall-cold": ("its wall, 50 ms an answer", 0.85),
-    "cpu-fill": ("processor time of a first fill", 0.65),
-    "cpu-edit": ("processor time from a date edited to the first write", 0.5),
-    "cpu-idle": ("processor time of a daemon's quiet hour, status page on", 0.35),
-}
-"""What each name is about, and the most it may be of the other revision's."""
 CYCLE_S, IDLE_S, REST_S = 20, 8.0, 1.5
 """Seconds between the daemon's cycles while it is watched at rest, those at rest, and from a cycle's last line on."""
 AUDIT_CYCLES = 24
@@ -209,24 +194,17 @@ class Against:
 
     def page(self) -> Iterator[str]:
         """The part of docs/performance.md, line by line."""
-        theirs, sizes = self.builds[1], self.sizes
-        yield (
-            f"\nWritten by `make bench-against REV={theirs.name} SIZE=--write` (`python -m bench.against`): both builds as\n"
-            "whole processes, in turns on universities of their own; medians. Seconds to seconds on the\n"
-            "same machine; those of the wall are the less certain. Of sweeps and fills the start is taken off, as\n"
-            "measured over one course in step in the same rounds.\n\n"
+        sizes = self.sizes
+        yield from head(
+            self.builds[1].name,
+            f"{sizes.courses:,} courses x {sizes.events}; a fill of {sizes.fill} courses; the quiet hour over "
+            f"{sizes.idle_courses:,} courses; {sizes.rounds} rounds.",
         )
-        yield from (f"- {line}\n" for line in machine())
-        yield (
-            f"- {sizes.courses:,} courses x {sizes.events}; a fill of {sizes.fill} courses; the quiet hour over "
-            f"{sizes.idle_courses:,} courses; {sizes.rounds} rounds.\n\n"
-        )
-        yield "| name | what | goal | reached | met | seconds here and there |\n| --- | --- | ---: | ---: | --- | --- |\n"
-        for name, (what, goal) in GOALS.items():
-            if name in self.taken:
-                here, there = self._medians(name)
-                met = "yes" if here <= goal * there else "no"
-                yield f"| {name} | {what} | {goal} | {here / there:.2f} | {met} | {here:.2f}, {there:.2f} |\n"
+        yield from self.rows().values()
+
+    def rows(self) -> dict[str, str]:
+        """By name, the line of the table."""
+        return {name: row(name, *self._medians(name)) for name in GOALS if name in self.taken}
 
     def _turns(self, places: Sequence[_Place]) -> Iterator[_Place]:
         """Each build once a round, the other one first in every second round."""
@@ -308,7 +286,9 @@ def main() -> int:
                 part()
         against.show()
         if arguments.write:
-            text = with_against(PAGE.read_text(encoding="utf-8"), "".join(against.page()))
+            page = PAGE.read_text(encoding="utf-8")
+            # One part measured again: its lines alone are new.
+            text = with_rows(page, against.rows()) if arguments.only else with_section(page, against.page())
             PAGE.write_text(text, encoding="utf-8")
     return 0
 

@@ -119,11 +119,6 @@ def against_of(page: str) -> str:
     return heading + rest
 
 
-def with_against(page: str, text: str) -> str:
-    """The page with that part written anew."""
-    return page.partition(AGAINST)[0] + AGAINST + text
-
-
 def with_rows_anew(page: str, rows: Iterable[Row]) -> str:
     """The page with lines measured again, each in the place of the one that was about the same."""
     fresh = {row.what: row for row in rows}

@@ -1,0 +1,78 @@
+"""The table of `bench.against` in docs/performance.md: goals, figures, and why a goal is not reached."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.table import AGAINST, machine
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
+GOALS = {
+    "cpu-sweep": ("processor time of a sweep in step, no people's events", 0.5),
+    "cpu-sweep-teachers": (
+        "the same with a teacher's event in each tenth course, sections, closed courses",
+        0.45,
+    ),
+    "wall-sweep": ("wall of the sweep without people's events, 50 ms an answer", 0.8),
+    "cpu-cold": ("processor time of a dry run without a state", 0.7),
+    "wall-cold": ("its wall, 50 ms an answer", 0.85),
+    "cpu-fill": ("processor time of a first fill", 0.65),
+    "cpu-edit": ("processor time from a date edited to the first write", 0.5),
+    "cpu-idle": ("processor time of a daemon's quiet hour, status page on", 0.35),
+}
+"""What each name is about, and the most it may be of the other revision's."""
+REASONS = {
+    "wall-sweep": "lists wait for the service and its quota, and only discovery now asks for its pages together",
+    "cpu-cold": "whole commands, start included: every description is still read, translated and planned, and the start "
+    "takes longer than it did, since a site's files are completed from the package's",
+    "wall-cold": "as of its processor time",
+    "cpu-fill": "a write still takes two transactions, and keeps more than it did: what is not stored as sent, zone rules",
+    "cpu-edit": "most of it is reading, checking and comparing the files, which checks more than it did",
+    "cpu-idle": "what is left is the audit's calls to the service",
+}
+"""What is known of why a goal may not be reached; told only where it is not."""
+
+
+NEW_LINE = "\n"
+
+
+def head(revision: str, sizes: str) -> Iterator[str]:
+    """The section's text and the head of its table. ``sizes``: of the worlds, for people."""
+    yield (
+        f"\nWritten by `make bench-against REV={revision} SIZE=--write` (`python -m bench.against`): both builds as whole\n"
+        "processes, in turns on universities of their own; medians. Seconds to seconds on the same machine; those of the\n"
+        "wall are the less certain. Of sweeps and fills the start is taken off, as measured over one course in step in the\n"
+        "same rounds.\n\n"
+    )
+    yield from (f"- {line}\n" for line in machine())
+    yield f"- {sizes}\n\n"
+    yield "| name | what | goal | reached | met | seconds here and there | note |\n"
+    yield "| --- | --- | ---: | ---: | --- | --- | --- |\n"
+
+
+def row(name: str, here: float, there: float) -> str:
+    """One line of the table."""
+    what, goal = GOALS[name]
+    met = here <= goal * there
+    note = "" if met else REASONS.get(name, "")
+    sign = "yes" if met else "no"
+    return f"| {name} | {what} | {goal} | {here / there:.2f} | {sign} | {here:.2f}, {there:.2f} | {note} |\n"
+
+
+def with_section(page: str, section: Iterable[str]) -> str:
+    """The page with this section written anew."""
+    return page.partition(AGAINST)[0] + AGAINST + "".join(section)
+
+
+def with_rows(page: str, rows: Mapping[str, str]) -> str:
+    """The page with lines of the table measured again, each in the place of the one of its name."""
+    again = f"measured again {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load {os.getloadavg()[0]:.0f}"
+    lines = page.splitlines(keepends=True)
+    for at, line in enumerate(lines):
+        name = line[2:].partition(" | ")[0]
+        if line.startswith("| ") and name in rows:
+            lines[at] = f"{rows[name].removesuffix('|' + NEW_LINE).rstrip()} {again} |{NEW_LINE}"
+    return "".join(lines)
