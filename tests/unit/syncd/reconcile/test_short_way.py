@@ -13,6 +13,7 @@ from mapping.model import Action, Drift
 from syncd.state.store import State
 from tests.support.almanac import TARGETS, Line
 from tests.support.rig import KEY, ONE, OPEN, TWO, Rig, pool
+from tests.support.state_address import state_address
 
 
 @pytest.fixture
@@ -133,5 +134,5 @@ def test_events_of_others_are_remembered_and_a_change_to_one_is_seen(rig: Rig) -
 
 def test_a_new_process_goes_on_with_what_the_last_one_settled(rig: Rig) -> None:
     rig.state.close()
-    rig.state = State.open(rig.folder, now=rig.now)
+    rig.state = State.open(state_address(rig.folder), now=rig.now)
     assert planned(rig) == 0
