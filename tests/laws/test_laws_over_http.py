@@ -15,7 +15,7 @@ from tests.laws.wire import TOTALS, WireWorld
 SEARCH = os.environ.get("HYPOTHESIS_PROFILE") == "laws"
 FIRST = int(os.environ.get("SYNCD_FIRST_SEED", "0"))
 """To search other worlds than the last time."""
-WORLDS = 1500 if SEARCH else 30
+WORLDS = int(os.environ.get("SYNCD_WORLDS", "1500")) if SEARCH else 30
 STEPS = 10
 ENOUGH = 10
 """Worlds of which some context is exactly as its last look left it."""
