@@ -203,7 +203,7 @@ class StatusRun(_Shape):
     at: Moment
     calendar: str
     why: str
-    summary: str = Field(description="Empty for one that did not end.")
+    summary: str = Field(description="Empty for one that is under way or was cut off.")
 
 
 class StatusDocument(_Shape):

@@ -143,7 +143,7 @@ def read_status(state: State, site: SiteFacts, *, now: float) -> Status:
 
 
 def _runs_that_wrote(ledger: Ledger) -> Iterator[tuple[str, float, str, str, str]]:
-    """Newest first. One that did not end wrote something only if the journal says so."""
+    """Newest first. One without an end wrote something only if the journal says so."""
     for run in ledger.runs(RUNS_READ):
         if run[4] != NOTHING and (run[4] or ledger.has_written(run[0], run[1])):
             yield run
@@ -281,7 +281,8 @@ def as_text(status: Status) -> Iterator[str]:
     yield from _respected(status)
     if status.open_writes:
         were = "was" if status.open_writes == 1 else "were"
-        yield f"{counted(status.open_writes, 'write')} {were} begun and not confirmed; the next cycle settles that by looking.\n"
+        yield f"{counted(status.open_writes, 'write')} {were} begun and not confirmed; what a run that was cut off left so, "
+        yield "the next cycle settles by looking.\n"
     yield from _runs(status)
 
 
@@ -348,7 +349,7 @@ def _runs(status: Status) -> Iterator[str]:
     if status.runs:
         yield "\nLast runs that changed something\n"
     for run, at, _, why, summary in status.runs:
-        yield f"  {run}  {moment(at, status.zone)}  {printable(why)}: {summary or 'did not end'}\n"
+        yield f"  {run}  {moment(at, status.zone)}  {printable(why)}: {summary or 'under way or cut off'}\n"
 
 
 def _rest(count: int) -> Iterator[str]:

@@ -190,6 +190,7 @@ def test_an_undo_typed_by_the_owner_is_out_at_once_also_with_manual_publishing(f
         undone = filled.syncd("undo", publish="manual")
         assert undone.code == 0, undone.err
         daemon.until(lambda: deadline(filled) == 13, "the undo")
+        daemon.until_cycles(2)
         told = filled.syncd("status", publish="manual")
         assert "undo" in told.out
         assert told.code == 0, told.out
