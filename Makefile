@@ -58,9 +58,14 @@ $(STAMP): requirements-dev.txt pyproject.toml
 demo: $(STAMP) ## Watch a whole reconciliation against simulated services, in under a minute
 	$(BIN)/syncd demo
 
+# A file stays on one worker: what its tests share (simulators, filled calendars) is made once. Files begin in the order
+# of their names: by number of tests, the long ones with few would come last and keep one worker while the rest idles.
+APART := --dist loadfile --no-loadscope-reorder
+# Tests of processes wait more than they compute.
+WORKERS := $(shell echo $$((2 * $$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN))))
+
 test: $(STAMP) ## Run every test that needs nothing but Python
-	@# A file stays on one worker: what its tests share (simulators, filled calendars) is made once.
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not system and not slow"
+	$(BIN)/python -m pytest -n $(WORKERS) $(APART) -m "not system and not slow"
 
 # Percent of the statements and branches of `syncd` (its sandbox aside) that the suites of `make test` run, in their
 # own process or in one that they start, so that it only rises. Not measured over all suites yet: a floor to be raised to
@@ -69,12 +74,12 @@ SYNCD_COVERED := 75
 
 coverage: $(STAMP) ## Measure what the suites of `make test` run of the code; fails where it is less than it was
 	rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not system and not slow" --cov --cov-report=
+	$(BIN)/python -m pytest -n $(WORKERS) $(APART) -m "not system and not slow" --cov --cov-report=
 	$(BIN)/coverage report --include="mapping/*,connectors/*" --fail-under=99
 	$(BIN)/coverage report --include="syncd/*" --omit="syncd/sandbox/*" --fail-under=$(SYNCD_COVERED)
 
 test-system: $(STAMP) ## Run the tests that need Debian packages (.ci/run lists them)
-	$(BIN)/python -m pytest -m "system and not slow"
+	$(BIN)/python -m pytest -n auto $(APART) -m "system and not slow"
 
 lint: $(STAMP) ## Check style, types, the direction of imports and that each import is declared
 	$(BIN)/ruff check
