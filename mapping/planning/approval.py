@@ -20,6 +20,8 @@ DIGEST_LENGTH = 32
 """Hex digits of a plan's digest: 128 bits."""
 _WHOLE_PLAN = frozenset({GuardLevel.EDIT, GuardLevel.KIND, GuardLevel.ALL})
 """Levels of hits that are no context's."""
+_FILLING = frozenset({"fill-messages", "context-emptied"})
+"""Guards on what fills a context, for the first time or again: its messages count towards the limit of a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What is held back. ``allowed``: contexts whose fill an approval admits, with the messages it allows there."""
+    """What is held back. ``allowed``: contexts whose fill or refill an approval admits, with the messages it allows."""
 
     edit_admitted: bool
     refused: tuple[GuardHit, ...]
@@ -214,7 +216,7 @@ class _Deciding:
                 if context not in term.contexts or not subjects <= term.subjects:
                     continue
                 if self._take(part.messages - term.contexts[context]):
-                    if hit.guard == "fill-messages":
+                    if hit.guard in _FILLING:
                         self._allowed[context] = term.contexts[context]
                     break
             else:

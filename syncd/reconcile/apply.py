@@ -47,7 +47,7 @@ WRITES_A_LOOK = 10
 class Applier:
     """Carries out the rows of one edition. ``held``: contexts that wait for a person.
 
-    ``fills``: contexts that are filled, with the messages that an approval allows there.
+    ``fills``: contexts that are filled or refilled, with the messages that an approval allows there.
     """
 
     one_pass: Pass

@@ -46,7 +46,7 @@ class Verdict:
     refused: tuple[GuardHit, ...] = ()
     """Guards that struck and that nobody has approved."""
     fills: Mapping[str, int] = field(default_factory=dict)
-    """Contexts that are filled now, with the messages that an approval allows there."""
+    """Contexts that are filled or refilled now, with the messages that an approval allows there."""
     held_changes: int = 0
     """Changes of a real run's plan that wait for a person."""
     promoted: bool = True
@@ -171,7 +171,8 @@ class Decider:
 
     def _fills(self, edition: Edition, applied: Decision) -> Mapping[str, int]:
         tallies = self.planned.tallies.get(edition, {})
-        return {name: applied.allowed.get(name, 0) for one in tallies.values() for name in one.result().fills}
+        results = [one.result() for one in tallies.values()]
+        return {name: applied.allowed.get(name, 0) for one in results for name in (*one.fills, *one.emptied)}
 
     def _approve(self, approving: Approving, decision: Decision, offers: Mapping[str, Terms]) -> None:
         ledger, now = self.one_pass.runtime.state.ledger, self.one_pass.runtime.clock()

@@ -23,7 +23,7 @@ from syncd.state.ledger import JournalLine
 class JournalledWriter:
     """Writes for one pass. Thread-safe: several threads write at once, each in other contexts.
 
-    ``fills``: contexts that are filled for the first time, with the messages that an approval allows there.
+    ``fills``: contexts that are filled or refilled, with the messages that an approval allows there.
     """
 
     def __init__(

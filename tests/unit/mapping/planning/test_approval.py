@@ -97,6 +97,16 @@ def test_more_messages_than_were_shown_wait_beyond_what_may_go_out_unapproved() 
     assert waiting(held((fill(c1=360, c2=360),), approved, spare=100)) == {"fill-messages law": {"c2"}}
 
 
+def test_a_refill_may_send_the_messages_that_were_shown_and_no_more_than_what_may_go_out_unapproved() -> None:
+    def emptied(messages: int) -> GuardHit:
+        parts = {"c1": part("k1", messages=messages)}
+        return strike("context-emptied", "c1", 1, 0, "empty", parts=parts)
+
+    decision = held((emptied(400),), terms(emptied(300)), spare=100)
+    assert (decision.refused, decision.allowed) == ((), {"c1": 300})
+    assert held((emptied(401),), terms(emptied(300)), spare=100).refused
+
+
 def test_an_approval_of_one_target_admits_nothing_in_another() -> None:
     assert held((fill("arts", c1=300),), terms(fill("law", c1=300))).refused
 

@@ -86,6 +86,21 @@ def test_an_approved_fill_is_spent_once_it_is_done(rig: Rig) -> None:
     assert rig.state.ledger.unapproved_share(now=rig.now) == 0.0
 
 
+def test_what_a_refill_sends_beyond_its_approval_counts_towards_the_limit(rig: Rig) -> None:
+    """Five students more since the approval: five messages more for each of the six events."""
+    rig.lines = dict(MANY)
+    rig.cycle()
+    for event in rig.canvas.events(ONE):
+        rig.canvas.delete(ONE, event.id)
+    rig.now += DAY
+    rig.approve(rig.cycle())
+    assert rig.state.ledger.unapproved_share(now=rig.now) == 0.0
+    rig.canvas.contexts[ONE] = course(ONE, students=25)
+    assert not rig.cycle().refused
+    assert rig.entries(ONE) == set(MANY)
+    assert rig.state.ledger.unapproved_share(now=rig.now) * rig.limits.fill_messages == pytest.approx(30)
+
+
 def test_only_fills_wait_for_the_guard_on_messages(rig: Rig) -> None:
     rig.cycle()
     rig.limits = Limits(fill_messages=30)
