@@ -44,7 +44,9 @@ class Verdict:
     hits: tuple[GuardHit, ...] = ()
     """Guards that struck, approved or not."""
     refused: tuple[GuardHit, ...] = ()
-    """Guards that struck and that nobody has approved."""
+    """Guards that struck and that nobody has approved, as an approval of `decision` binds them."""
+    holding: tuple[GuardHit, ...] = ()
+    """Those that hold back what this pass writes: while an edit waits, they are counted without it."""
     fills: Mapping[str, int] = field(default_factory=dict)
     """Contexts that are filled or refilled now, with the messages that an approval allows there."""
     held_changes: int = 0
@@ -55,16 +57,16 @@ class Verdict:
     @property
     def holds_all(self) -> bool:
         """Nothing may be applied at all."""
-        return any(hit.level is GuardLevel.ALL for hit in self.refused)
+        return any(hit.level is GuardLevel.ALL for hit in self.holding)
 
     def scopes_held(self, level: GuardLevel) -> frozenset[str]:
         """What a refusing guard of this level holds back."""
-        return frozenset(hit.scope for hit in self.refused if hit.level is level)
+        return frozenset(hit.scope for hit in self.holding if hit.level is level)
 
     def contexts_held(self, contexts: Mapping[str, Context]) -> frozenset[str]:
         """Contexts that a refusing guard keeps from being written."""
         targets, kinds = self.scopes_held(GuardLevel.TARGET), self.scopes_held(GuardLevel.KIND)
-        named = {name for hit in self.refused if hit.level is GuardLevel.CONTEXTS for name in hit.parts}
+        named = {name for hit in self.holding if hit.level is GuardLevel.CONTEXTS for name in hit.parts}
         below = {name for name, one in contexts.items() if one.target in targets or one.kind in kinds}
         return frozenset(named | below)
 
@@ -96,13 +98,14 @@ class Decider:
             decision = self._decision(hits, terms)
             waiting, offers = self._waiting(shown, decision, terms)
         edition = shown if decision.edit_admitted or dry else Edition.IN_FORCE
-        refused, applied = decision.refused, decision
+        refused, holding, applied = decision.refused, decision.refused, decision
         if edition is not shown:
             held = (*self.zones, *self._hits(Edition.IN_FORCE), *self._older_state())
             applied = self._decision(held, self._terms(Edition.IN_FORCE, held))
             edit = tuple(hit for hit in decision.refused if hit.level is GuardLevel.EDIT)
-            hits = (*editions.hits, *held)
-            refused = (*edit, *applied.refused)
+            holding = (*edit, *applied.refused)
+            # Told is what an approval binds, which is the plan with the edit in it; held is what is done without it.
+            hits, refused = _joined(hits, held), _joined(decision.refused, applied.refused)
         verdict = Verdict(
             edition=edition,
             digest=self._digest,
@@ -111,6 +114,7 @@ class Decider:
             hits=hits,
             # With drafts the guards are told of, but there is nothing that a person could let through.
             refused=() if self.drafts else refused,
+            holding=() if self.drafts else holding,
             fills=self._fills(edition, applied),
             promoted=edition is Edition.WAITING or not editions.hits,
         )
@@ -192,6 +196,12 @@ class Decider:
         left = self._terms(shown, decision.open) if decision.open else terms
         waiting = plan_digest(self._lines(shown), left)
         return waiting, {self._digest: terms, waiting: left}
+
+
+def _joined(told: Sequence[GuardHit], further: Sequence[GuardHit]) -> tuple[GuardHit, ...]:
+    """What is told, and of the further hits those of which nothing is told yet."""
+    known = {(hit.guard, hit.scope) for hit in told}
+    return (*told, *(hit for hit in further if (hit.guard, hit.scope) not in known))
 
 
 def settle_approvals(

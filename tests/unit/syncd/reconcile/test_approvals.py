@@ -101,6 +101,19 @@ def test_what_a_refill_sends_beyond_its_approval_counts_towards_the_limit(rig: R
     assert rig.state.ledger.unapproved_share(now=rig.now) * rig.limits.fill_messages == pytest.approx(30)
 
 
+def test_while_an_edit_waits_the_messages_told_are_those_that_an_approval_lets_out(rig: Rig) -> None:
+    """The fill would send 80 messages without the edit and 120 with it; approved is the plan with the edit."""
+    rig.publish, rig.limits = "manual", Limits(fill_messages=30)
+    rig.cycle()
+    rig.lines |= pool(2)
+    report = rig.cycle()
+    assert filled(rig) == set()
+    assert {hit.guard: hit.found for hit in report.refused} == {"publish": 1, "fill-messages": 120}
+    rig.approve(report)
+    assert not rig.cycle().refused
+    assert rig.entries(ONE) == rig.entries(TWO) == {"entry-1", "entry-2"}
+
+
 def test_only_fills_wait_for_the_guard_on_messages(rig: Rig) -> None:
     rig.cycle()
     rig.limits = Limits(fill_messages=30)
