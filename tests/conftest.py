@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-# No deadline in either: no test asserts on time. The short profile is the same on every run, so that a red
-# build can be repeated; `make laws` searches anew each time.
+# No deadline in either: no test asserts on time. The short profile draws the same on every run of the same files in
+# the same order, so that a red build can be repeated; `make laws` searches anew each time.
 settings.register_profile(
     "short", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
