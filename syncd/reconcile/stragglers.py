@@ -24,6 +24,8 @@ SILENT_S = 10.0
 """The same before the first answer: the service as a whole may be slow."""
 FEW = 10
 """Calendars that may be left out: where more are under way, the service is slow, or we wait for its quota."""
+AHEAD = 40
+"""Answers that may wait to be planned: where planning is the slower, reading waits for it, and memory has a bound."""
 SLICE_S = 0.25
 
 
@@ -32,6 +34,24 @@ class _Ended:
     """Nothing more comes. ``error``: what ended it early."""
 
     error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class _Arriving:
+    """What was read and is not planned yet, between the thread that reads and the one that plans."""
+
+    answers: queue.Queue[Outcome | _Ended] = field(default_factory=lambda: queue.Queue(maxsize=AHEAD))
+    abandoned: threading.Event = field(default_factory=threading.Event)
+    """Whoever planned takes no more: what still comes is dropped, and is read again in a later pass."""
+
+    def put(self, answer: Outcome | _Ended, slice_s: float) -> None:
+        """Waits for room, for as long as somebody takes."""
+        while not self.abandoned.is_set():
+            try:
+                self.answers.put(answer, timeout=slice_s)
+            except queue.Full:
+                continue
+            return
 
 
 @dataclass(slots=True)
@@ -62,17 +82,20 @@ class Stragglers:
         yield from ((context, _late(context)) for context in busy)
         if not due:
             return
-        arriving: queue.SimpleQueue[Outcome | _Ended] = queue.SimpleQueue()
+        arriving = _Arriving()
         threading.Thread(
             target=self._read,
             args=(connector, due, known, looks, arriving),
             name=f"read {connector.kind}",
             daemon=True,
         ).start()
-        yield from self._take(due, arriving, stop)
+        try:
+            yield from self._take(due, arriving.answers, stop)
+        finally:
+            arriving.abandoned.set()
 
     def _take(
-        self, due: Sequence[Context], arriving: queue.SimpleQueue[Outcome | _Ended], stop: threading.Event
+        self, due: Sequence[Context], arriving: queue.Queue[Outcome | _Ended], stop: threading.Event
     ) -> Iterator[Outcome]:
         left = {context.id: context for context in due}
         patience_s, heard_at = SILENT_S, self.clock()
@@ -101,18 +124,18 @@ class Stragglers:
         due: Sequence[Context],
         known: Mapping[str, Mapping[str, Record]],
         looks: Mapping[str, LastLook],
-        arriving: queue.SimpleQueue[Outcome | _Ended],
+        arriving: _Arriving,
     ) -> None:
         error: BaseException | None = None
         try:
             for context, outcome in observe_by_looks(connector, due, known, looks):
                 self._is_read([context])
-                arriving.put((context, outcome))
+                arriving.put((context, outcome), self.slice_s)
         except BaseException as raised:  # noqa: BLE001 - raised again by whoever takes what arrives
             error = raised
         finally:
             self._is_read(due)
-            arriving.put(_Ended(error))
+            arriving.put(_Ended(error), self.slice_s)
 
     def _is_read(self, contexts: Sequence[Context]) -> None:
         with self._mutex:

@@ -12,7 +12,7 @@ from connectors.errors import ConnectorError, StoppedError, TooSlowError
 from connectors.memory import Behaviour, MemoryConnector, MemoryService
 from connectors.port import Observation, Unchanged
 from mapping.model import Context, Record
-from syncd.reconcile.stragglers import FEW, Outcome, Stragglers
+from syncd.reconcile.stragglers import AHEAD, FEW, Outcome, Stragglers
 from tests.support.almanac import OWNER
 from tests.support.rig import ONE, OPEN, TWO, Rig, Talking, course
 
@@ -160,3 +160,59 @@ def test_an_edit_is_written_everywhere_else_while_one_course_drips(rig: Rig) -> 
     assert [one.where for one in report.failures] == [TWO]
     assert rig.entries(ONE) == rig.entries(OPEN) == {"entry-1"}
     DrippingTwo.may_end.set()
+
+
+class Counting(MemoryConnector):
+    """Counts the calendars whose events were asked for."""
+
+    asked = 0
+
+    def observe(
+        self, contexts: Sequence[Context], known: Mapping[str, Mapping[str, Record]] = {}
+    ) -> Iterator[tuple[Context, Observation | ConnectorError]]:
+        for context in contexts:
+            self.asked += 1
+            yield from super().observe([context], known)
+
+
+@pytest.fixture
+def many() -> Counting:
+    service = MemoryService(Behaviour.CANVAS)
+    for number in range(3 * AHEAD):
+        service.add(course(f"course_{number}"))
+    return Counting(service, owner=OWNER)
+
+
+def all_of(connector: Counting) -> list[Context]:
+    return [course(f"course_{number}") for number in range(3 * AHEAD)]
+
+
+def until_it_rests(connector: Counting) -> int:
+    """How many were asked for once no more are."""
+    waiting, before = threading.Event(), -1
+    while connector.asked != before:
+        before = connector.asked
+        waiting.wait(0.3)
+    return before
+
+
+def test_reading_waits_for_whoever_plans(many: Counting) -> None:
+    answers = stragglers(hurry=False).observe(many, all_of(many), {}, threading.Event())
+    next(answers)
+    assert until_it_rests(many) <= AHEAD + 2
+    assert len(list(answers)) == 3 * AHEAD - 1
+
+
+def test_what_nobody_takes_any_more_ends_and_may_be_read_again(many: Counting) -> None:
+    one = stragglers(hurry=False)
+    answers = one.observe(many, all_of(many), {}, threading.Event())
+    next(answers)
+    answers.close()  # type: ignore[attr-defined]  # a generator, which the port does not promise
+    waiting = threading.Event()
+    for _ in range(2000):
+        if not one._reading:
+            break
+        waiting.wait(0.01)
+    found = dict(one.observe(many, all_of(many), {}, threading.Event()))
+    assert len(found) == 3 * AHEAD
+    assert all(isinstance(outcome, Observation) for outcome in found.values())
