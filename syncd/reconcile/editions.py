@@ -20,7 +20,10 @@ from syncd.state.ledger import Ledger
 
 IN_FORCE_FACT = "calendar-in-force"
 _SERVED: dict[str, CanonicalCalendar] = {}
-"""The calendar this process put in force last, by its digest: reading it anew would hold up an edit."""
+"""Calendars by their digests: the one this process put in force last, and the one it built last from kept files.
+
+Reading them anew would hold up an edit: an edit compares with the calendar before it more than once.
+"""
 YEARS_FACT = "years-in-force"
 """Fact: the academic years that were ever in force in this state, a JSON list."""
 REVISED_FACT = "revised-entries"
@@ -120,7 +123,12 @@ def kept_calendar(ledger: Ledger, digest: str) -> CanonicalCalendar | None:
     if digest in _SERVED:
         return _SERVED[digest]
     files = ledger.calendar_files(digest) if digest else None
-    return SourceFolder.from_files(files).served() if files is not None else None
+    if files is None:
+        return None
+    while len(_SERVED) > 1:
+        _SERVED.pop(next(reversed(_SERVED)))
+    _SERVED[digest] = SourceFolder.from_files(files).served()
+    return _SERVED[digest]
 
 
 def _years_served(ledger: Ledger) -> frozenset[str]:
