@@ -26,6 +26,18 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 
+_OUTER = {name: value for name, value in os.environ.items() if name.upper().startswith("SYNCD_")}
+"""Settings of whoever runs the tests, such as the database to run them on."""
+
+
+@pytest.fixture(autouse=True)
+def only_outer_settings() -> None:
+    """Whatever ran before in this process, a test begins with the settings that the run began with."""
+    for name in [name for name in os.environ if name.upper().startswith("SYNCD_") and name not in _OUTER]:
+        del os.environ[name]
+    os.environ.update(_OUTER)
+
+
 class NetworkRefusedError(RuntimeError):
     """Raised where a test reaches for the network; no OSError, so that no retry mistakes it for an outage."""
 
