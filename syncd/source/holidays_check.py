@@ -166,7 +166,9 @@ def public_holidays(country: str, years: range, subdivision: str = "") -> Mappin
 
 def _package(country: str, years: range, subdivision: str) -> Mapping[date, str]:
     try:
-        return holidays.country_holidays(country, subdiv=subdivision or None, years=years)
+        # Without a language the names would be in that of the environment, and in a bare one, such as a service's, in the
+        # country's own.
+        return holidays.country_holidays(country, subdiv=subdivision or None, years=years, language="en_US")
     except NotImplementedError:
         part = f" with a part {subdivision}" if subdivision else ""
         message = f"the holidays package knows no country {country}{part}; mend country or leave it out"

@@ -10,7 +10,7 @@ import pytest
 
 from mapping.errors import InvalidCalendarError
 from syncd.source.folder import SourceFolder, load_calendar
-from syncd.source.holidays_check import HolidayDifference, compare_days_off
+from syncd.source.holidays_check import HolidayDifference, compare_days_off, public_holidays
 from tests.support.college import calendar_of, college, spoilt
 from tests.support.made_sites import files_of
 
@@ -79,6 +79,17 @@ def test_a_break_is_one_line_and_weekends_are_none() -> None:
     assert line == (
         "2026-10-26 to 2026-10-30 are days off by entry toussaint, and the holidays package does not know them"
     )
+
+
+@pytest.mark.parametrize("locale", ["", "C.UTF-8", "ar_AE.UTF-8", "de_DE.UTF-8"])
+def test_the_names_of_holidays_do_not_hang_on_the_environment(
+    locale: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    if locale:
+        monkeypatch.setenv("LANG", locale)
+    assert "National Day" in public_holidays("AE", range(2026, 2027)).values()
 
 
 def test_a_campus_abroad_is_compared_with_its_own_country() -> None:
