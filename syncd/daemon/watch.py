@@ -36,7 +36,9 @@ def watch_paths(
     """
     watched = [path.absolute() for path in paths]
     has_missed = threading.Event()
-    """Set between two watches: what is edited then is not heard of, so that whoever reads must look once more."""
+    """Set between two watches, and before the first: what is edited then is not heard of, so that whoever reads must
+    look once more."""
+    has_missed.set()
 
     def loop() -> None:
         while not stop.is_set():
