@@ -23,7 +23,7 @@ from syncd.source.languages import pack
 from syncd.source.yaml_write import write_yaml
 
 FOLDER = Path(__file__).parents[1] / "sites"
-NAMES = tuple(sorted(path.name for path in FOLDER.iterdir() if path.is_dir()))
+NAMES = tuple(sorted(path.parent.parent.name for path in FOLDER.glob("*/calendar/university.yaml")))
 
 
 def files_of(name: str) -> dict[str, bytes]:
