@@ -98,7 +98,7 @@ class Canvas:
             Route(f"/api/v1{path}", self._endpoint(endpoint), methods=[method])
             for method, path, endpoint in ROUTES
         ]
-        control = [*control_routes(self.faults), *world_routes(self)]
+        control = [*control_routes(self.faults), *world_routes(world, self.throttle)]
         inner = Starlette(routes=[*routes, *control], exception_handlers={404: _missing, 405: _missing})
         self.app: ASGIApp = FaultMiddleware(self._edge(inner), self.faults, gate=self.throttle)
 

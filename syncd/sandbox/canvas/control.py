@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from syncd.sandbox.canvas.app import Canvas
+    from syncd.sandbox.canvas.throttle import Throttle
+    from syncd.sandbox.canvas.world import World
 
 BASE = "/_sandbox/canvas"
 
@@ -23,9 +24,10 @@ BASE = "/_sandbox/canvas"
 class WorldControl:
     """The endpoints below /_sandbox/canvas of one simulator."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        self.canvas = canvas
-        self.acts = Acts(canvas.world)
+    def __init__(self, world: World, throttle: Throttle) -> None:
+        self.world = world
+        self.limits = throttle.limits
+        self.acts = Acts(world)
 
     async def act(self, request: Request) -> Response:
         """POST one act or a list of them (see `acts.py`)."""
@@ -38,7 +40,7 @@ class WorldControl:
 
     async def events(self, request: Request) -> Response:
         """GET stored events: ?context=course_1, ?deleted=true; without a context those of all."""
-        world, asked = self.canvas.world, request.query_params
+        world, asked = self.world, request.query_params
         deleted = asked.get("deleted") == "true"
         with world.lock:
             contexts = [asked["context"]] if "context" in asked else list(world.by_context)
@@ -47,7 +49,7 @@ class WorldControl:
 
     async def mail(self, request: Request) -> Response:
         """GET the notifications, DELETE them."""
-        outbox = self.canvas.world.mail
+        outbox = self.world.mail
         if request.method == "DELETE":
             outbox.forget()
         mails = [mail.as_json() for mail in outbox.mails]
@@ -55,13 +57,13 @@ class WorldControl:
 
     async def switches(self, request: Request) -> Response:
         """GET the switches, PUT some of them."""
-        answer = await _settings(request, self.canvas.world.switches)
-        self.canvas.world.touch_faces()
+        answer = await _settings(request, self.world.switches)
+        self.world.touch_faces()
         return answer
 
     async def throttle(self, request: Request) -> Response:
         """GET the throttle's limits, PUT some of them."""
-        return await _settings(request, self.canvas.throttle.limits)
+        return await _settings(request, self.limits)
 
 
 async def _settings(request: Request, settings: Any) -> Response:
@@ -76,9 +78,9 @@ async def _settings(request: Request, settings: Any) -> Response:
     return json_response(dataclasses.asdict(settings))
 
 
-def world_routes(canvas: Canvas) -> list[Route]:
+def world_routes(world: World, throttle: Throttle) -> list[Route]:
     """Routes of `WorldControl`."""
-    control = WorldControl(canvas)
+    control = WorldControl(world, throttle)
     return [
         Route(f"{BASE}/act", control.act, methods=["POST"]),
         Route(f"{BASE}/events", control.events, methods=["GET"]),
