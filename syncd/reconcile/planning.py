@@ -29,7 +29,7 @@ def plan_editions(
     unstored = events.unstored(context.id)
     tries = may_try(one_pass, context, unstored)
     if not tries:
-        check_context(context, seen.events, records)
+        check_context(context, seen.events, records, events.unclear_writes(context.id))
     target = one_pass.targets[context.target]
     situations = {
         edition: Situation(

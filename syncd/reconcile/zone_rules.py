@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from connectors.errors import ZoneRulesError
 from mapping.model import Context, ObservedEvent, Record
-from mapping.planning.unstored import is_as_we_left_it
+from mapping.planning.unstored import is_as_we_left_it, was_edited
 from syncd.config.zone_data import in_use
 
 
@@ -23,16 +23,33 @@ def check_offset(context: Context, event: ObservedEvent) -> None:
         )
 
 
-def check_context(context: Context, events: Iterable[ObservedEvent], records: Mapping[str, Record]) -> None:
+def check_context(
+    context: Context, events: Iterable[ObservedEvent], records: Mapping[str, Record], unclear: Container[str]
+) -> None:
     """The same for the event of ours that was written last and that nobody has changed since.
 
-    The others may still lie as older rules put them. ``records``: by event key.
+    The others may still lie as older rules put them. ``records``: by event key. ``unclear``: keys of events whose
+    write had no answer, where this read is the first that shows what the service made of it.
     """
     by_id = {record.remote_id: record for record in records.values() if record.stamp}
     ours = [
         event
         for event in events
-        if event.offset is not None and is_as_we_left_it(event, by_id.get(event.remote_id))
+        if event.offset is not None
+        and (
+            is_as_we_left_it(event, by_id.get(event.remote_id))
+            or _is_of_unclear_write(event, records, unclear)
+        )
     ]
     if ours:
         check_offset(context, max(ours, key=lambda event: event.stamp))
+
+
+def _is_of_unclear_write(
+    event: ObservedEvent, records: Mapping[str, Record], unclear: Container[str]
+) -> bool:
+    marker = event.marker
+    if marker is None or not event.genuine or marker.key not in unclear:
+        return False
+    record = records.get(marker.key)
+    return record is None or was_edited(event, record)

@@ -215,6 +215,14 @@ class Events:
         )
         return frozenset(row[0] for row in rows if row[0])
 
+    def unclear_writes(self, context: str) -> frozenset[str]:
+        """Event keys with a create or update that was begun and never confirmed, nor settled by a look since."""
+        rows = self._database.rows(
+            "SELECT key FROM intents WHERE context = ? AND action <> ? AND settled_at IS NULL",
+            (context, Action.DELETE.value),
+        )
+        return frozenset(row[0] for row in rows)
+
     # --- writing --------------------------------------------------------------------------
 
     def take(self, contexts: Iterable[Context]) -> dict[str, int]:

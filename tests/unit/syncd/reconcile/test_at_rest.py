@@ -134,6 +134,20 @@ def test_other_zone_rules_fail_the_calendar_at_its_first_event_and_nothing_is_re
     assert len(rig.entries(OPEN)) == 3
 
 
+def test_other_zone_rules_are_seen_at_the_first_event_too_where_the_answer_to_its_write_was_lost(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Rules(monkeypatch)
+    rig.lines = pool(1, 2, 3)
+    rig.strike({"operation": "create", "context": ONE, "moment": "after"}, Lost())
+    report = rig.cycle()
+    assert sorted(one.where for one in report.failures) == [ONE, TWO]
+    assert all("zone rules" in one.sentence for one in report.failures)
+    assert len(rig.canvas.touches) == 2
+    rig.cycle()
+    assert len(rig.canvas.touches) == 2
+
+
 def test_once_the_rules_agree_the_calendar_is_filled_by_itself_after_a_day(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,6 +109,18 @@ def test_only_deletes_are_told_as_under_way(tmp_path: Path) -> None:
         assert state.events.deletes_under_way("course_8") == frozenset()
 
 
+def test_creates_and_updates_without_an_answer_are_unclear_until_a_look(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        epoch = take(state)
+        state.events.open_intent(COURSE.id, epoch, "a", Action.UPDATE, now=1.0, remote_id="1")
+        state.events.open_intent(COURSE.id, epoch, "b", Action.DELETE, now=1.0, remote_id="2")
+        state.events.open_intent(COURSE.id, epoch, "c", Action.CREATE, now=1.0)
+        assert state.events.unclear_writes(COURSE.id) == {"a", "c"}
+        assert state.events.unclear_writes("course_8") == frozenset()
+        state.events.observed([look(epoch)], now=2.0)
+        assert state.events.unclear_writes(COURSE.id) == frozenset()
+
+
 def test_a_look_settles_every_open_intent_of_its_context(tmp_path: Path) -> None:
     with open_state(tmp_path) as state:
         epoch = take(state)
