@@ -14,7 +14,7 @@ DayOrder = Literal["dmy", "mdy"]
 
 _DASHES = "‐‑‒–—―−﹣－~～〜"
 _DROPPED = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff\u061c"
-_QUOTES = "«»\"“”„‟'`"
+_QUOTES = "«»\"“”„‟‘’'`"
 _EDGE = r"(?<![\w.:№#])"
 _ISO = re.compile(_EDGE + r"(?P<y>\d{4})(?P<s>[-./])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?![\w:])")
 _FULL = re.compile(_EDGE + r"(?P<a>\d{1,2}) ?(?P<s>[./]) ?(?P<b>\d{1,2}) ?(?:(?P=s) ?)?(?P<y>\d{4})(?![\d:])")

@@ -74,7 +74,7 @@ _WEEKDAYS: Mapping[str, str] = {
 _LITTLE: Mapping[str, Mapping[Role, str]] = {
     # Words of one phrase are joined by _.
     "kk": {
-        "year": "ж жыл жылы жылғы жылдың жылда жж",
+        "year": "ж жыл жылы жылғы жылдың жылда жылға жылдан жж",
         "until_after": "дейін шейін дейiн дейінгі",
         "from_after": "бастап",
         "filler": "аралығында аралығы кезеңінде және_аралығында",
@@ -114,14 +114,15 @@ _LITTLE: Mapping[str, Mapping[Role, str]] = {
         "to": "al hasta_el hasta",
         "until": "a_mas_tardar_el antes_del_o_el",
         "filler": "el de inclusive ambos_inclusive",
+        "ordinal": "º",
     },
     "tr": {
         "year": "yili yil",
-        "until_after": "kadar tarihine_kadar e_kadar",
-        "from_after": "itibaren tarihinden_itibaren",
+        "until_after": "kadar tarihine_kadar e_kadar a_kadar ya_kadar ye_kadar",
+        "from_after": "itibaren tarihinden_itibaren dan_itibaren den_itibaren tan_itibaren ten_itibaren",
         "filler": "tarihleri_arasinda arasinda tarihinde",
     },
-    "zh": {"to": "至 到", "until_after": "之前 前 止 截止", "from_after": "起 开始", "from": "从 自"},
+    "zh": {"to": "至 到", "until_after": "止 截止", "from_after": "起 开始", "from": "从 自"},
     "ar": {"from": "من ابتداء_من", "to": "إلى الى", "until": "حتى", "year": "م", "filler": "في يوم الموافق"},
 }
 

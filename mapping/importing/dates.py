@@ -23,6 +23,8 @@ _YEAR_TURNS = 8
 """A month without a year: from August on it is the first calendar year's."""
 LONGEST_GUESSED = 330
 """Days that a window may last whose first year is not printed; longer ones are misprints."""
+LONGEST = 366
+"""Days that a window may last without a question."""
 
 
 class Form(StrEnum):
@@ -88,7 +90,7 @@ def read_dates(
     if not _has_dates(found) and not any(_has_dates(cut(inner, words, order)) for inner in brackets):
         return DateReading()
     try:
-        return _read(found, brackets, first_year)
+        return _read(found, brackets, first_year, month_first=order == "mdy", language=language)
     except _RefusedError as refused:
         return DateReading(asked=(str(refused),))
 
@@ -177,7 +179,9 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
-def _read(found: Cut, brackets: list[str], first_year: int) -> DateReading:
+def _read(
+    found: Cut, brackets: list[str], first_year: int, *, month_first: bool, language: str
+) -> DateReading:
     asked: list[str] = []
     said: list[str] = []
     glued = next(_wrongly_glued(found.tokens), None)
@@ -189,15 +193,28 @@ def _read(found: Cut, brackets: list[str], first_year: int) -> DateReading:
     ):
         raise _RefusedError("two dates parted by a slash: a window, or one or the other?")
     parts = [_part(side, matched) for side in ("a", "b") if _names(side, matched.match)]
-    if any(part.order_open for part in parts):
+    swapped = not month_first and _month_may_come_first(matched.tokens, language)
+    if swapped or any(part.order_open for part in parts):
         raise _RefusedError("the order of day and month is not known; say --dates dmy or --dates mdy")
     settled = _settle(matched.name, parts, first_year, said)
     if matched.left:
         asked.append("words that are no part of the date: " + " ".join(matched.left))
+    if settled.start and settled.end and (settled.end - settled.start).days >= LONGEST:
+        asked.append(f"the window lasts {(settled.end - settled.start).days + 1} days, more than a year")
     asked.extend(_of_brackets(brackets, settled))
     if found.clocks:
         asked.append("a clock time is printed: " + ", ".join(found.clocks))
     return replace(settled, asked=tuple(asked), said=tuple(said), clocks=found.clocks)
+
+
+_YEAR_FIRST = re.compile(r"\d{4}[-./]")
+
+
+def _month_may_come_first(tokens: tuple[Token, ...], language: str) -> bool:
+    """Where the year stands first the month comes next, so 2026.9.7-9.12 ends in September; so in Chinese."""
+    digits = [token for token in tokens if token.symbol == "D"]
+    month_first = language == "zh" or any(_YEAR_FIRST.match(token.text) for token in digits)
+    return month_first and any(token.day != token.month for token in digits if not token.year)
 
 
 def _wrongly_glued(tokens: tuple[Token, ...]) -> Iterator[Token]:

@@ -43,6 +43,12 @@ RIGHT = [
     ("tr", "Eylül 02 ‐ 04 2025", "2025-09-02", "2025-09-04"),
     ("tr", "1 Eylül'den 15 Eylül'e kadar", "2025-09-01", "2025-09-15"),
     ("zh", "2025年9月1日至9月15日", "2025-09-01", "2025-09-15"),
+    ("zh", "2025.9.1-2025.9.15", "2025-09-01", "2025-09-15"),
+    ("zh", "2025年9月15日止", "", "2025-09-15"),
+    ("kk", "20.03.2026 жылға дейін", "", "2026-03-20"),
+    ("tr", "15 Ekim 2025’e kadar", "", "2025-10-15"),
+    ("tr", "15 Ekim 2025'ya kadar", "", "2025-10-15"),
+    ("es", "1º de septiembre de 2025", "2025-09-01", "2025-09-01"),
     ("ar", "من 1 سبتمبر 2025 إلى 15 سبتمبر 2025", "2025-09-01", "2025-09-15"),
     ("en", "٠١.٠٩.٢٠٢٥", "2025-09-01", "2025-09-01"),
 ]
@@ -56,6 +62,9 @@ NO_DATE = [
     ("kk", "15.12.2О25 ж.", "letters and digits"),
     ("kk", "З1.01.2026 ж.", "letters and digits|number that is no part"),
     ("en", "3/2-3/6", "order of day and month"),
+    ("zh", "2025.9.7-9.12", "order of day and month"),
+    ("ru", "2025.09.07 - 09.12", "order of day and month"),
+    ("zh", "9.7", "order of day and month"),
     ("en", "July 3 & 4", "more than one date"),
     ("kk", "14.08. - 20.08.2025 ж. 25.08. - 27.08.2025 ж.", "more than one date"),
     ("ru", "2 дня – 23.02, 08.03", "more than one date"),
@@ -73,6 +82,8 @@ ASKED_WITH_A_DATE = [
     ("en", "Friday, Dec. 12 at 8:30 a.m.", "2025-12-12", "8:30 a.m."),
     ("ru", "с 01.09.2025 г. по 05.09.2025 г. (7 дней)", "2025-09-01", "the window has 5 days"),
     ("ru", "после 5 мая 2026 г.", "2026-05-05", "после"),
+    ("zh", "2025年10月15日前", "2025-10-15", "前"),
+    ("ru", "01.09.2025 - 12.09.2026", "2025-09-01", "more than a year"),
 ]
 RULES = [
     "Емтихан аяқталғаннан кейін 5 (бес) жұмыс күні ішінде жариялануы керек.",
@@ -114,6 +125,8 @@ def test_what_comes_first_is_a_setting_where_slashes_are_used() -> None:
     assert read_dates("3/2/2026", 2025, order="mdy").start == date(2026, 3, 2)
     assert read_dates("3/2/2026", 2025, order="dmy").start == date(2026, 2, 3)
     assert read_dates("13/10/2025", 2025, order="mdy").asked
+    assert read_dates("2025.9.7-9.12", 2025, order="mdy").end == date(2025, 9, 12)
+    assert read_dates("2025.9.7-9.12", 2025, order="dmy").asked
 
 
 def test_a_year_that_is_not_printed_is_said() -> None:
