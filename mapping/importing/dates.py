@@ -14,13 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from mapping.importing.academic_year import bounds_of, fits_two_years, year_of
 from mapping.importing.date_tokens import Cut, DayOrder, Token, cut, tidy
 from mapping.importing.date_words import DAY_UNITS, PARTS_OF_DAY, WORKING, Lexicon, fold, lexicon
 
-FIRST_MONTH, LAST_MONTH = 6, 9
-"""Dates of an academic year lie from 1 June of its first calendar year to 30 September of its second."""
-_YEAR_TURNS = 8
-"""A month without a year: from August on it is the first calendar year's."""
 LONGEST_GUESSED = 330
 """Days that a window may last whose first year is not printed; longer ones are misprints."""
 LONGEST = 366
@@ -326,7 +323,7 @@ def _part(side: str, matched: _Matched) -> _Part:
 
 def _settle(name: str, parts: list[_Part], first_year: int, said: list[str]) -> DateReading:
     """Real days of the parts. Raises `_RefusedError`."""
-    taken = _year_open(parts)
+    taken = _year_open(parts, first_year)
     if len(parts) == 1:
         day = _one(parts[0], first_year, said)
         form = Form(name)
@@ -341,16 +338,14 @@ def _settle(name: str, parts: list[_Part], first_year: int, said: list[str]) -> 
     return DateReading(form=form, start=start, end=end, year_taken=taken)
 
 
-def _year_open(parts: list[_Part]) -> bool:
+def _year_open(parts: list[_Part], first_year: int) -> bool:
     """Whether both years of the academic year hold such a day and none is printed."""
     months = [part.month for part in parts if part.month]
-    return not any(part.year for part in parts) and any(
-        FIRST_MONTH <= month <= LAST_MONTH for month in months
-    )
+    return not any(part.year for part in parts) and any(fits_two_years(month, first_year) for month in months)
 
 
 def _one(part: _Part, first_year: int, said: list[str]) -> date:
-    year = part.year or _year_of(part.month, first_year)
+    year = part.year or year_of(part.month, first_year)
     if not part.year:
         said.append(f"the year {year} is not printed; it follows from the academic year")
     return _checked(part, year, part.month, first_year)
@@ -385,13 +380,9 @@ def _last_year(first: _Part, second: _Part, month_first: int, month_second: int,
     if first.year:
         crosses = (month_first, first.day) > (month_second, second.day)
         return first.year + 1 if crosses else first.year
-    begin = _year_of(month_first, first_year)
+    begin = year_of(month_first, first_year)
     crosses = (month_first, first.day) > (month_second, second.day)
     return begin + 1 if crosses else begin
-
-
-def _year_of(month: int, first_year: int) -> int:
-    return first_year if month >= _YEAR_TURNS else first_year + 1
 
 
 def _checked(part: _Part, year: int, month: int, first_year: int) -> date:
@@ -399,7 +390,7 @@ def _checked(part: _Part, year: int, month: int, first_year: int) -> date:
         day = date(year, month, part.day)
     except ValueError:
         raise _RefusedError(f"there is no day {part.day:02d}.{month:02d}.{year:04d}") from None
-    earliest, latest = date(first_year, FIRST_MONTH, 1), date(first_year + 1, LAST_MONTH, 30)
+    earliest, latest = bounds_of(first_year)
     if not earliest <= day <= latest:
         raise _RefusedError(f"{day} lies outside the academic year, {earliest} to {latest}")
     wrong = next((weekday for weekday in part.weekdays if weekday != day.isoweekday()), None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from mapping.importing.academic_year import first_year_of
 from mapping.importing.columns import Term, terms_of
 from mapping.importing.dates import Form, read_dates
 from mapping.importing.wording import numbering, without_number, words
@@ -70,7 +71,7 @@ class KnownSite:
 
     @property
     def first_year(self) -> int:
-        return int(self.year[:4])
+        return first_year_of(self.year)
 
     def vocabulary(self, language: str) -> frozenset[str]:
         """Folded words of the year's texts."""
@@ -107,7 +108,7 @@ def known_site(
     entries, holidays, days_off = [], [], []
     for name, document in sorted(files.items()):
         for index, value in enumerate(document["entries"]):
-            entry = _entry(name, index, document, value, int(str(year["year"])[:4]))
+            entry = _entry(name, index, document, value, first_year_of(str(year["year"])))
             if document.get("programme"):
                 entries.append(entry)
             elif value.get("text") or value.get("ref"):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from mapping.importing.academic_year import year_of
 from mapping.importing.date_tokens import cut, tidy
 from mapping.importing.date_words import lexicon
 from mapping.importing.dates import Form, read_dates
@@ -174,7 +175,7 @@ def _holidays(
         if entry is not None and entry.start is not None:
             year = entry.start.year + first_year - site.first_year
         else:
-            year = first_year if month >= 8 else first_year + 1
+            year = year_of(month, first_year)
         start, end = _day(year, month, first), _day(year, month, last)
         out.append(Holiday(spot=line.spot, text=line.text, entry=entry, start=start, end=end))
     return out

@@ -244,7 +244,7 @@ def _for_whom(telling: Telling) -> Block:
         return Paragraph(label=label, text=voice.phrase("everyone"))
     return Paragraph(
         label=label,
-        text=voice.joined((*_people(voice, entry), *_years(voice, entry), _schools(voice, entry))),
+        text=voice.joined((*_people(voice, entry), *_years(voice, entry), *_schools(voice, entry))),
     )
 
 
@@ -274,7 +274,12 @@ def _years(voice: Voice, entry: Entry) -> Iterator[str]:
                 yield voice.say(groups[year].name)
 
 
-def _schools(voice: Voice, entry: Entry) -> str:
-    if not entry.schools:
-        return voice.phrase("all_schools")
-    return voice.listed(voice.say(voice.university.schools[school].name) for school in entry.schools)
+def _schools(voice: Voice, entry: Entry) -> Iterator[str]:
+    """The schools, or that it is all of them; nothing where the university has one."""
+    schools = voice.university.schools
+    if len(schools) <= 1:
+        return
+    if entry.schools:
+        yield voice.listed(voice.say(schools[school].name) for school in entry.schools)
+    else:
+        yield voice.phrase("all_schools")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mapping.document.files import UNIVERSITY_FILE, YEAR_FILE
 from mapping.document.new_year import propose_year
+from mapping.importing.academic_year import first_year_of
 from mapping.importing.ask import questions_of
 from mapping.importing.conclude import Conclusion, Options, conclude
 from mapping.importing.draft import draft_files
@@ -91,7 +92,7 @@ def _run_document(
     made = None
     if document.blocks:
         options = Options(
-            first_year=int(request.year[:4]),
+            first_year=first_year_of(request.year),
             language=request.language,
             order=request.order,
             columns=request.columns,
@@ -136,7 +137,7 @@ def _run_sheet(
     inner = year_folder(source, request.year)
     files, languages = year_files(source, inner), languages_of(source)
     digest = digest_of(files, languages)
-    made = conclude_sheet(document, files, languages, int(request.year[:4]), answers, digest)
+    made = conclude_sheet(document, files, languages, first_year_of(request.year), answers, digest)
     folder.mkdir(parents=True, exist_ok=True)
     record = record_of(file=request.file.name, sha256=sha256, year=request.year, document=document, made=made)
     write_record(folder, record)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mapping.document.files import UNIVERSITY_FILE, YEAR_FILE
+from mapping.importing.academic_year import first_year_of
 from mapping.importing.list_file import list_file, list_questions
 from mapping.importing.pages import SourceDocument
 from mapping.importing.plain_list import FILE, conclude_list, list_site
@@ -39,7 +40,7 @@ def run_list(
         raise UsageError(f"--language: {request.language!r} is not one of {', '.join(site.languages)}")
     language = request.language or site.official
     made = conclude_list(
-        document, site, request.fields, int(request.year[:4]), request.order, language, answers
+        document, site, request.fields, first_year_of(request.year), request.order, language, answers
     )
     folder.mkdir(parents=True, exist_ok=True)
     record = record_of(file=request.file.name, sha256=sha256, year=request.year, document=document, made=made)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mapping.importing.academic_year import first_year_of
 from mapping.importing.dates import Form, read_dates
 
 RIGHT = [
@@ -162,3 +163,25 @@ def test_one_more_token_anywhere_is_never_swallowed(text: str, token: str, data:
         # A number may become part of the date; then the date says it.
         assert token[0].isdigit()
         assert (after.start, after.end) != (before.start, before.end)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "open_year"),
+    [
+        ("22 February", "2027-02-22", "2027-02-22", False),
+        ("1 November - 13 November", "2027-11-01", "2027-11-13", True),
+        ("20 December - 8 January", "2027-12-20", "2028-01-08", True),
+        ("15 December 2026", "2026-12-15", "2026-12-15", False),
+    ],
+)
+def test_an_academic_year_may_be_one_calendar_year(text: str, start: str, end: str, open_year: bool) -> None:
+    read = read_dates(text, first_year_of("2027"), language="en")
+    assert (str(read.start), str(read.end), read.year_taken) == (start, end, open_year)
+    assert not read.asked
+
+
+@pytest.mark.parametrize("text", ["22 February 2026", "22.02.2028", "1 September 2026"])
+def test_a_day_of_another_calendar_year_is_asked(text: str) -> None:
+    assert "outside the academic year" in " ".join(
+        read_dates(text, first_year_of("2027"), language="en").asked
+    )
