@@ -33,8 +33,8 @@ def render(report: CycleReport, wanted: Wanted) -> Iterator[str]:
     yield from _changes(telling)
     yield from _section(say("needs_person"), _waiting(telling))
     yield from _section(say("seen"), _findings(telling))
-    yield from _section(say("not_yet"), (str(one) for one in report.term_waits))
-    yield from _section(say("unread"), (one.sentence for one in report.failures))
+    yield from _section(say("not_yet"), say.quoted(map(str, report.term_waits)))
+    yield from _section(say("unread"), say.quoted(one.sentence for one in report.failures))
     if report.refused:
         yield f"\n{say('to_approve', command=f'`{report.decide_command}`')}\n"
 
@@ -78,7 +78,7 @@ def _waiting(telling: Telling) -> Iterator[str]:
     report, say = telling.report, telling.voice
     for hit in report.hits:
         yield f"{hit_word(report, hit, say)}: {say.guard(hit)} ({hit.guard})"
-    yield from (f"{say('refused')}: {clash}" for clash in report.clashes)
+    yield from say.quoted(f"{say('refused')}: {clash}" for clash in report.clashes)
 
 
 def _findings(telling: Telling) -> Iterator[str]:

@@ -34,14 +34,14 @@ def render(report: CycleReport, wanted: Wanted) -> Iterator[str]:
     for line in opening(report, telling.voice):
         yield from _lines(line)
     body = list(_rest(telling))
-    if telling.changes or body:
-        yield from _summary(telling)
+    yield from _summary(telling)
     if wanted.entry:
         yield from _lines(telling.voice("only_entry", entry=wanted.entry))
     yield from (_by_place if wanted.detailed else _by_change)(telling, colour=wanted.colour)
     yield from body
-    yield "\n"
-    yield from _summary(telling)
+    if telling.changes or body:
+        yield "\n"
+        yield from _summary(telling)
 
 
 def _summary(telling: Telling) -> Iterator[str]:
@@ -168,8 +168,8 @@ def _rest(telling: Telling) -> Iterator[str]:
     say, report = telling.voice, telling.report
     yield from _listed(say("seen"), _findings(telling))
     yield from _listed(say("needs_person"), _waiting(telling))
-    yield from _listed(say("not_yet"), (f". {one}" for one in report.term_waits))
-    yield from _listed(say("unread"), (f"x {one.sentence}" for one in report.failures))
+    yield from _listed(say("not_yet"), say.quoted(f". {one}" for one in report.term_waits))
+    yield from _listed(say("unread"), say.quoted(f"x {one.sentence}" for one in report.failures))
 
 
 def _findings(telling: Telling) -> Iterator[str]:
@@ -191,5 +191,4 @@ def _waiting(telling: Telling) -> Iterator[str]:
     if report.refused:
         # Somebody copies it: a command is never broken.
         yield say("to_approve", command=report.decide_command.replace(" ", UNBROKEN))
-    for clash in report.clashes:
-        yield f"! {say('refused')}: {clash}"
+    yield from say.quoted(f"! {say('refused')}: {clash}" for clash in report.clashes)

@@ -67,7 +67,12 @@ class Telling:
         return {(name, entry.id): entry for name, year in years.items() for entry in year.entries}
 
     def headlines(self) -> list[str]:
-        """``1 deadline moves, in 3 places: 13 -> 10 September``, one for each that happens; none for nothing."""
+        """``1 deadline moves, in 3 places: 13 -> 10 September``, one for each that happens, or that nothing does.
+
+        None where only an entry is shown that does not change: the plan may well change others.
+        """
+        if not self.changes and not self.only:
+            return [self.voice("nothing")]
         by_what: dict[Happening, list[EntryChange]] = {}
         for change in self.changes:
             by_what.setdefault(self.what(change), []).append(change)

@@ -6,7 +6,7 @@ lacks falls back as the university's data says, then to English.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from mapping.model import CanonicalCalendar, Days, Localised
@@ -51,6 +51,13 @@ class PlanVoice:
             return hit.sentence
         given = {"scope": hit.scope, "found": hit.found, "limit": hit.limit, **hit.names}
         return self._filled(key, given).rstrip(".")
+
+    def quoted(self, sentences: Iterable[str]) -> Iterator[str]:
+        """Sentences that exist in English alone; where the reader's language is another, one that says so goes before."""
+        for number, sentence in enumerate(sentences):
+            if number == 0 and self.language != ENGLISH:
+                yield self("own_words")
+            yield sentence
 
     def counted(self, key: str, count: int) -> str:
         """A phrase about so many, in the form that the language uses with the number."""

@@ -14,6 +14,7 @@ import pytest
 from mapping.model import Days, Finding, FindingKind
 from mapping.planning.claims import Clash
 from mapping.planning.guards import GuardHit, GuardLevel
+from syncd.reconcile.discovery import TermWait
 from syncd.reconcile.passes import Failure
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.columns import width
@@ -219,6 +220,34 @@ def test_one_entry_is_shown_alone_under_the_digest_of_all(view: str) -> None:
     assert "More" in told
     assert "Papers" not in told
     assert "0123456789ab" in told
+
+
+@pytest.mark.parametrize("view", ["text", "markdown", "html"])
+def test_a_plan_without_changes_says_that_nothing_would_change(view: str) -> None:
+    told = text_of(report(), view)
+    assert told.count("Nothing would change.") == 1
+    assert "Ничего не изменится." in text_of(report(), view, language="ru")
+    assert not told.startswith("\n")
+
+
+@pytest.mark.parametrize("view", ["text", "markdown", "html"])
+def test_of_an_entry_that_stays_as_it_is_nothing_is_said_about_the_others(view: str) -> None:
+    one = course(1)
+    made = report([(one, create(one, event(DEADLINE, "Papers", date(2031, 12, 16))))])
+    assert "Nothing would change." not in text_of(made, view, entry="more")
+
+
+@pytest.mark.parametrize("view", ["text", "markdown", "html"])
+def test_what_exists_in_english_alone_is_introduced_in_the_readers_language(view: str) -> None:
+    made = report(
+        clashes=(Clash(context="course_1", targets=("pilot", "other")),),
+        term_waits=(TermWait(target="pilot", term="2025A", first_day=date(2031, 9, 1)),),
+        failures=[Failure(where="course_2", target="pilot", sentence="answered 500", transient=True)],
+    )
+    told = text_of(made, view, language="ru").replace("\u00a0", " ")
+    assert told.count("Дословно от сервиса или от syncd (на английском):") == 3
+    assert "own words" not in text_of(made, view)
+    assert "Дословно" not in text_of(report(), view, language="ru")
 
 
 def test_an_empty_plan_is_json_too() -> None:
