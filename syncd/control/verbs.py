@@ -28,7 +28,7 @@ from syncd.control.server import Answer, Question
 from syncd.daemon.view import DaemonView
 from syncd.errors import UsageError
 from syncd.reconcile.cycle import Cycle, Scope
-from syncd.reconcile.health import DATA, PASS, Trouble
+from syncd.reconcile.health import DATA, PASS, Trouble, disk_troubles
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.retrying import retry
 from syncd.reconcile.waiting import remember_waiting
@@ -165,10 +165,13 @@ class ControlVerbs:
         )
         return SiteFacts(
             targets=tuple(target.name for target in targets.targets) if targets is not None else None,
-            troubles=tuple(
-                Trouble(where=where, sentence=sentence, since=since)
-                for where, sentence, since in known
-                if sentence
+            troubles=(
+                *(
+                    Trouble(where=where, sentence=sentence, since=since)
+                    for where, sentence, since in known
+                    if sentence
+                ),
+                *disk_troubles(daemon.settings.state_folder, now=time.time()),
             ),
             lines=tuple(horizon(served, daemon.today())) if served is not None else (),
         )
@@ -201,6 +204,8 @@ class ControlVerbs:
                 overdue.cancel()
                 process.kill()
                 process.wait()
+                if process.stdout is not None:
+                    process.stdout.close()
             errors.seek(0)
             error_text = errors.read(PIECE).decode(errors="replace")
         if code == exits.DONE and VERBS[question.verb].wakes:

@@ -9,8 +9,10 @@ after a restart, gets the same answer.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from syncd.reconcile.report import CycleReport
 from syncd.state.ledger import Ledger
@@ -18,6 +20,8 @@ from syncd.state.ledger import Ledger
 DATA, PASS = "data", "pass"
 """What `Trouble.where` is for unusable data files, and for a pass that could not be made at all."""
 _FACT = "health"
+LEAST_ROOM = 4 * 1024 * 1024
+"""Bytes that must be free where the state lies: with less, the next pass could not even say that it failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,3 +134,14 @@ def remember(ledger: Ledger, health: Health) -> None:
         "left_behind": list(health.left_behind),
     }
     ledger.set_fact(_FACT, json.dumps(kept, ensure_ascii=False))
+
+
+def disk_troubles(folder: Path, *, now: float) -> tuple[Trouble, ...]:
+    """That the disk of the state's folder is full, which the state itself may have no room to remember."""
+    if not folder.is_dir():
+        return ()
+    free = shutil.disk_usage(folder).free
+    if free >= LEAST_ROOM:
+        return ()
+    told = f"The disk of {folder} is full ({free // 1024} KiB free): make room, or nothing is written."
+    return (Trouble(where="state", sentence=told, since=now),)

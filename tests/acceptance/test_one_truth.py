@@ -93,6 +93,32 @@ def test_owner_and_stranger_get_the_same_answer_from_a_daemon(filled: Site, name
     assert other.code == owner.code
 
 
+def test_whatever_is_to_be_said_is_said_to_the_owner_and_to_a_stranger_alike(filled: Site) -> None:
+    """A finished course, a plan that waits, a year that is over soon; then a term that is not there in time."""
+    today = "2026-08-01"
+    filled.pair.canvas.courses[101].state = "completed"
+    filled.edit("re-registration-autumn", "end: 2025-09-13", "end: 2025-09-12")
+
+    def told(*words: str) -> Outcome:
+        owner, other = filled.syncd(*words, publish="manual", today=today), stranger(filled, *words)
+        assert without_moments(other.out) == without_moments(owner.out)
+        assert other.code == owner.code
+        return owner
+
+    with filled.running(interval=900, publish="manual", today=today) as daemon:
+        daemon.until_cycles(1)
+        status = told("status")
+        assert status.code == 3
+        for line in ("no longer looked after", "syncd publish", "no later year is prepared"):
+            assert line in status.out, status.out
+        for one in (status, told("where", "re-registration-autumn"), told("history")):
+            assert "UTC+5" in one.out, "moments are in campus time"
+        missing_term(filled)
+        daemon.until(lambda: daemon.lines("cycle")[-1]["failures"], "a cycle that misses the term")
+        status = told("status")
+        assert (status.code, "1999Z" in status.out) == (3, True), "a person comes before a failure"
+
+
 def without_moments(text: str) -> str:
     return re.sub(r"\d\d:\d\d|\(\d+ times\)|Tried again .*", "", text)
 
