@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -50,6 +50,21 @@ def list_file(made: ListConclusion, site: ListSite, language: str, taken: set[st
         }
         entries.append({key: value for key, value in entry.items() if value is not None})
     return {"calendar": "imported", "programme": site.programme, "entries": entries}
+
+
+def list_terms(entries: Sequence[Mapping[str, Any]], site: ListSite) -> dict[str, dict[str, str]]:
+    """Proposed first and last entry of each term that has rows: days off and deadlines only where it has no others."""
+    out: dict[str, dict[str, str]] = {}
+    for term in site.terms:
+        rows = [entry for entry in entries if entry["terms"] == [term]] if term != site.whole_year else []
+        best = [
+            row for row in rows if row["category"] not in site.days_off and row["kind"] != "until"
+        ] or rows
+        if best:
+            first = min(best, key=lambda row: str(row["start"]))
+            last = max(best, key=lambda row: str(row["end"]))
+            out[term] = {"first": first["id"], "last": last["id"]}
+    return out
 
 
 def _iso(day: date | None) -> str | None:

@@ -33,6 +33,8 @@ class ListSite:
     programme: str
     whole_year: str
     """Its term that stands for all of them, "" without one."""
+    days_off: frozenset[str] = frozenset()
+    """Categories whose days are off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,11 @@ def list_site(university: Mapping[str, Any]) -> ListSite:
                 if str(spec.get("whole_year", "")).lower() in {"true", "yes"}
             ),
             "",
+        ),
+        days_off=frozenset(
+            key
+            for key, spec in university["categories"].items()
+            if str(spec.get("day_off", "")).lower() in {"true", "yes"}
         ),
     )
 

@@ -75,8 +75,8 @@ def accept(folder: Path, calendar: Path) -> str:
     inner, target = folder / year, calendar / year
     if plan["open"]:
         raise RefusedError(
-            f"{plan['open']} questions of {folder} are open, so nothing was moved; answer them in review.xlsx and import "
-            "again with --answers"
+            f"{plan['open']} questions of {folder} are open or faults to mend, so nothing was moved; answer the questions "
+            "in review.xlsx, mend what the import named, and import again with --answers"
         )
     if not plan["edition"]:
         if target.exists():

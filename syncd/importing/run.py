@@ -116,7 +116,8 @@ def _run_document(
     what = "in force" if made.is_edition else f"as in {made.site.year} on the same weekdays"
     counted = f"{counts['carried']} of {counts['cells']} cells {what}; {counts['changed']} changed; {counts['new']} new; "
     first = f"{counted}{counts['gone']} of {made.site.year} gone; {len(unanswered)} questions."
-    lines = (first, *next_lines(unanswered, folder, request), *more)
+    to_mend = count > len(unanswered)
+    lines = (first, *next_lines(unanswered, folder, request, to_mend=to_mend), *more)
     return Result(code=ASKED if count else DRAFTED, folder=folder, lines=lines)
 
 
@@ -154,7 +155,7 @@ def _run_sheet(
     return Result(
         code=ASKED if count else DRAFTED,
         folder=folder,
-        lines=(*next_lines(unanswered, folder, request), *more),
+        lines=(*next_lines(unanswered, folder, request, to_mend=count > len(unanswered)), *more),
     )
 
 

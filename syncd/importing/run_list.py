@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from mapping.document.files import UNIVERSITY_FILE, YEAR_FILE
 from mapping.importing.academic_year import first_year_of
-from mapping.importing.list_file import list_file, list_questions
+from mapping.importing.list_file import list_file, list_questions, list_terms
 from mapping.importing.pages import SourceDocument
 from mapping.importing.plain_list import FILE, conclude_list, list_site
 from mapping.importing.questions import Answers, open_questions
@@ -18,6 +20,7 @@ from syncd.importing.outputs import SOURCE, write_plan, write_year
 from syncd.importing.record import record_of, write_record
 from syncd.importing.request import ASKED, DRAFTED, REFUSED, Request, Result
 from syncd.importing.review import write_review
+from syncd.importing.splice import with_terms
 from syncd.importing.telling import next_lines, refusal_lines
 from syncd.importing.years import problems_with, source_years
 from syncd.source.folder import SourceFolder
@@ -60,27 +63,52 @@ def run_list(
     value = list_file(made, site, language, taken)
     comment = f"Made by `syncd import` from {request.file.name}: ids and categories are proposals."
     files = {FILE: write_yaml({**value, "source": f"{SOURCE}/{request.file.name}"}, comment).encode()}
+    terms = list_terms(value["entries"], site)
+    base: dict[str, str] = {}
     if there is None:
         value = {"working_week": [str(day) for day in range(1, 6)], **value}
         files[FILE] = write_yaml({**value, "source": f"{SOURCE}/{request.file.name}"}, comment).encode()
-        files[YEAR_FILE] = write_yaml(_new_year(request, site.official)).encode()
+        files[YEAR_FILE] = write_yaml(
+            _new_year(request, site.official, {site.programme: terms} if terms else {})
+        ).encode()
     elif f"{inner}/{FILE}" in source.files:
         raise RefusedError(f"{inner}/{FILE} is there already; name it otherwise, then import the list")
+    else:
+        old = source.files[f"{inner}/{YEAR_FILE}"]
+        terms = {
+            term: ends for term, ends in terms.items() if term not in _terms_of(source, inner, site.programme)
+        }
+        added = with_terms(old, site.programme, terms) if terms else None
+        if added is None:
+            terms = {}
+        else:
+            files[YEAR_FILE] = added
+            base[YEAR_FILE] = hashlib.sha256(old).hexdigest()
     write_year(folder, inner, files, request.file)
     problems = problems_with(source, inner, files)
     count = len(unanswered) + len(problems)
-    plan = {"year": inner, "edition": there is not None, "open": count, "base": {}, "files": sorted(files)}
+    plan = {"year": inner, "edition": there is not None, "open": count, "base": base, "files": sorted(files)}
     write_plan(folder, plan)
-    more = [f"to mend: {problem}" for problem in problems[:10]] if not unanswered else []
+    more = [
+        f"Proposed in {YEAR_FILE}: {term} lasts from {ends['first']} to {ends['last']}."
+        for term, ends in terms.items()
+    ]
+    more += [f"to mend: {problem}" for problem in problems[:10]] if not unanswered else []
     first = f"{len(made.records)} rows, {len(unanswered)} with a doubt."
     return Result(
         code=ASKED if count else DRAFTED,
         folder=folder,
-        lines=(first, *next_lines(unanswered, folder, request), *more),
+        lines=(first, *next_lines(unanswered, folder, request, to_mend=bool(problems)), *more),
     )
 
 
-def _new_year(request: Request, language: str) -> dict[str, Any]:
+def _terms_of(source: SourceFolder, inner: str, programme: str) -> Collection[str]:
+    """Terms of which year.yaml says how long they last."""
+    value = next(one.value for one in source.documents if one.name == f"{inner}/{YEAR_FILE}")
+    return ((value.get("terms") or {}).get(programme) or {}).keys()
+
+
+def _new_year(request: Request, language: str, terms: Mapping[str, Any]) -> dict[str, Any]:
     """year.yaml of a year that has nothing but the list."""
     return {
         "year": request.year,
@@ -90,5 +118,5 @@ def _new_year(request: Request, language: str) -> dict[str, Any]:
             "date": f"{request.year[:4]}-07-01",
             "unconfirmed": "true",
         },
-        "terms": {},
+        "terms": terms,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mapping.document.plain import PlainDocument
@@ -86,3 +87,20 @@ def _written(value: dict[str, Any], indent: int) -> list[str]:
     found = text.splitlines(keepends=True)
     own = len(found[0]) - len(found[0].lstrip(" "))
     return [*(line if not line.strip() else " " * indent + line[own:] for line in found), "\n"]
+
+
+def with_terms(raw: bytes, programme: str, terms: Mapping[str, Mapping[str, str]]) -> bytes | None:
+    """A year.yaml with these terms of the programme besides; None where it is not written in blocks."""
+    lines = raw.decode("utf-8").splitlines(keepends=True)
+    head = next((at for at, line in enumerate(lines) if line.rstrip() == "terms:"), None)
+    if head is None:
+        return None
+    for at in range(head + 1, len(lines)):
+        line = lines[at]
+        if line.strip() and not line.startswith((" ", "#")):
+            break
+        if line.strip() == f"{programme}:":
+            indent = " " * 2 * (len(line) - len(line.lstrip()))
+            written = write_yaml(terms).splitlines(keepends=True)
+            return "".join([*lines[: at + 1], *(indent + one for one in written), *lines[at + 1 :]]).encode()
+    return None

@@ -12,8 +12,8 @@ from syncd.importing.request import Request
 _MOST_TOLD = 40
 
 
-def next_lines(unanswered: Sequence[Question], folder: Path, request: Request) -> list[str]:
-    """The open questions, and the command that goes on."""
+def next_lines(unanswered: Sequence[Question], folder: Path, request: Request, *, to_mend: bool) -> list[str]:
+    """The open questions, and the command that goes on; ``to_mend`` if `syncd check` would refuse what was made."""
     out: list[str] = []
     for one in unanswered[:_MOST_TOLD]:
         where = f"{one.spot}: " if one.spot.as_json() != {"page": None} else ""
@@ -27,6 +27,11 @@ def next_lines(unanswered: Sequence[Question], folder: Path, request: Request) -
         out.append(
             f"  syncd import {request.file} --year {request.year}{_options(request)} --answers {review}"
         )
+    elif to_mend:
+        out.append(
+            "No question is open, but `syncd check` would refuse what came of it. Mend what is named below, then:"
+        )
+        out.append(f"  syncd import {request.file} --year {request.year}{_options(request)}")
     else:
         out.append(f"No question is open. Take it over with: syncd import {folder} --accept")
     return out

@@ -122,3 +122,46 @@ def test_a_list_that_is_not_utf_8_is_refused(site: Path, run: Run, tmp_path: Pat
 def test_an_unknown_field_of_the_map_ends_with_64(site: Path, run: Run, tmp_path: Path) -> None:
     file = _csv(tmp_path / "dates.csv", ROWS)
     assert run("import", str(file), "--year", _year(site), "--map", "when=B").code == 64
+
+
+TERMS = [
+    ("Event", "Start", "End", "Category", "Term"),
+    ("Autumn classes", "2026-09-07", "2026-12-11", "teaching", "autumn"),
+    ("Spring registration opens", "2026-12-01", "2026-12-05", "deadline", "spring"),
+    ("Spring classes begin", "2027-01-18", "", "teaching", "spring"),
+    ("Spring break", "2027-03-15", "2027-03-19", "day-off", "spring"),
+    ("Spring exams", "2027-05-10", "2027-05-22", "exams", "spring"),
+]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_terms_of_the_list_get_a_first_and_a_last_entry(
+    site: Path, run: Run, tmp_path: Path, is_there: bool
+) -> None:
+    rows = TERMS if is_there else [(a, *(_later(one) for one in rest)) for a, *rest in TERMS]
+    year = _year(site) if is_there else "2027-2028"
+    ran = run("import", str(_csv(tmp_path / "dates.csv", rows)), "--year", year, "--accept")
+    assert ran.code == 0, ran.out
+    assert "spring lasts from spring-registration-opens to spring-exams" in ran.out
+    calendar = load_calendar(site)[0].with_drafts()
+    assert {entry.id for entry in calendar.years[year].entries} >= {"spring-exams", "autumn-classes"}
+    assert "# The academic year." in (site / _year(site) / "year.yaml").read_text(encoding="utf-8")
+
+
+def _later(text: str) -> str:
+    return text.replace("2027", "2028").replace("2026", "2027")
+
+
+def test_what_check_would_refuse_is_named_and_not_called_done(site: Path, run: Run, tmp_path: Path) -> None:
+    year = site / _year(site) / "year.yaml"
+    text = year.read_text(encoding="utf-8")
+    year.write_text(
+        text[: text.index("terms:")]
+        + "terms: {all: {autumn: {first: teaching-autumn, last: teaching-autumn}}}\n",
+        encoding="utf-8",
+    )
+    ran = run("import", str(_csv(tmp_path / "dates.csv", TERMS)), "--year", _year(site), "--out", "made")
+    assert ran.code == 2
+    assert "Take it over" not in ran.out
+    assert "to mend: " in ran.out
+    assert run("import", "made", "--accept").code == 3
