@@ -42,10 +42,11 @@ class Result:
 
 
 class Batch:
-    """Statements that wait to be sent together: one round trip for all, ended by a sync each time.
+    """Statements that wait to be sent together: one round trip for all that nobody asks about, one for the last.
 
     They wait here and not in an open pipeline: there the server would count the session as busy, and never end the
-    transaction of a process that was stopped.
+    transaction of a process that was stopped. Nor does it after a closed one: psycopg ends a pipeline with a flush
+    behind its sync, and whatever a server reads stops its watch on an idle transaction until the next answer.
     """
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
@@ -61,11 +62,15 @@ class Batch:
     def send(self, *, commit: bool = False) -> None:
         """All that wait, and the end of the transaction with them."""
         waiting, self._waiting = self._waiting, []
-        if len(waiting) + commit > 1:
+        # What the transaction stays open behind goes by itself, so that the server watches for its end.
+        last = [] if commit else waiting[-1:]
+        together = waiting[: len(waiting) - len(last)]
+        if len(together) + commit > 1:
             with self._connection.pipeline():
-                self._send(waiting, commit=commit)
+                self._send(together, commit=commit)
         else:
-            self._send(waiting, commit=commit)
+            self._send(together, commit=commit)
+        self._send(last, commit=False)
 
     def _send(self, waiting: Iterable[Result], *, commit: bool) -> None:
         for one in waiting:

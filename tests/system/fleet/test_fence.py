@@ -90,7 +90,10 @@ from tests.system.fleet.broken import broken
 with broken(*sys.argv[3:]):
     state = State.open(DatabaseAddress(url=sys.argv[1], instance=sys.argv[2], lease_ttl_s=2.0, lease_grace_s=1.0), now=0.0)
     with state.database.write() as connection:
-        connection.execute("INSERT INTO facts (name, value) VALUES ('half', 'done')")
+        # More than one, so that they are sent together.
+        for name in ("half", "more", "most"):
+            stored = connection.execute("INSERT INTO facts (name, value) VALUES (?, 'done')", (name,))
+        assert stored.rowcount == 1
         print("inside", flush=True)
         os.kill(os.getpid(), signal.SIGSTOP)
 """
