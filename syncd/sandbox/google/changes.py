@@ -90,28 +90,28 @@ def keep_source(before: Row, content: Content, write: Write) -> None:
             content.fields["source"] = before.fields["source"]
 
 
-def next_status(before: Row, told: str | None, switches: Switches, *, patch: bool) -> str:
+def next_status(before: Row, sent: str | None, switches: Switches, *, patch: bool) -> str:
     """Status after the write. Raises ApiError where a deleted event may not come back."""
     if not before.cancelled:
-        return told or (before.status if patch else "confirmed")
-    if told == CANCELLED or (told is None and (patch or not switches.put_without_status_revives)):
+        return sent or (before.status if patch else "confirmed")
+    if sent == CANCELLED or (sent is None and (patch or not switches.put_without_status_revives)):
         return CANCELLED
     refusals = {"forbid": forbidden, "not_found": not_found, "gone": deleted}
     refusal = refusals.get(switches.revival)
     if refusal is not None:
         raise refusal()
-    return told or "confirmed"
+    return sent or "confirmed"
 
 
 def next_sequence(before: Row, content: Content, switches: Switches, *, patch: bool) -> int:
     """Sequence after the write, one more if the times changed. Raises ApiError (400)."""
-    told = content.sequence
-    if told is None and not patch and switches.put_without_sequence_is_zero:
-        told = 0
-    if told is not None and told < before.sequence:
+    sent = content.sequence
+    if sent is None and not patch and switches.put_without_sequence_is_zero:
+        sent = 0
+    if sent is not None and sent < before.sequence:
         raise invalid(LOW_SEQUENCE)
-    if told is not None and told > before.sequence:
-        return told
+    if sent is not None and sent > before.sequence:
+        return sent
     return before.sequence if same_times(before, content) else before.sequence + 1
 
 
@@ -134,12 +134,12 @@ def _without_times(fields: Mapping[str, Any]) -> Json:
 
 
 def next_reminders(
-    told: Json | None, before: Mapping[str, Mapping[str, Any]], email: str
+    sent: Json | None, before: Mapping[str, Mapping[str, Any]], email: str
 ) -> dict[str, Mapping[str, Any]]:
     """Reminders by account after the writer set the own ones; the default is not kept."""
     reminders = {other: value for other, value in before.items() if other != email}
-    if told is not None and told != {"useDefault": True}:
-        reminders[email] = told
+    if sent is not None and sent != {"useDefault": True}:
+        reminders[email] = sent
     return reminders
 
 

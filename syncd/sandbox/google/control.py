@@ -76,7 +76,7 @@ def world_routes(world: World) -> list[Route]:
 
 
 class WorldControl:
-    """One method per route: JSON told, JSON answered."""
+    """One method per route: JSON in, JSON out."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -87,9 +87,9 @@ class WorldControl:
         async def endpoint(request: Request) -> Response:
             content = await request.body()
             try:
-                told = orjson.loads(content) if content.strip() else {}
+                payload = orjson.loads(content) if content.strip() else {}
                 with self.world.lock:
-                    return json_response(run(told, request))
+                    return json_response(run(payload, request))
             except ApiError as refusal:
                 return json_response(refusal.body(), refusal.code)
             except (ValidationError, ValueError, TypeError, LookupError, AttributeError) as wrong:
@@ -117,9 +117,9 @@ class WorldControl:
         """Every effective write."""
         return {"items": [_deed(deed, self.world) for deed in self.world.deeds]}
 
-    def switches(self, told: Json, _request: Request) -> object:
+    def switches(self, payload: Json, _request: Request) -> object:
         """Set some, see all."""
-        for name, value in told.items():
+        for name, value in payload.items():
             setattr(self.world.switches, name, value)
         return self.world.switches.model_dump(mode="json")
 
@@ -127,30 +127,30 @@ class WorldControl:
         """Seed the school calendars."""
         return {"calendars": seed_university(self.world)}
 
-    def add_calendar(self, told: Json, _request: Request) -> object:
+    def add_calendar(self, payload: Json, _request: Request) -> object:
         """One more calendar, writable for the service account unless `writers` says otherwise."""
-        writers = tuple(told.pop("writers", (self.world.service_account,)))
-        return _calendar(self.world.add_calendar(told.pop("id", None), writers=writers, **told))
+        writers = tuple(payload.pop("writers", (self.world.service_account,)))
+        return _calendar(self.world.add_calendar(payload.pop("id", None), writers=writers, **payload))
 
-    def person(self, told: Json, request: Request) -> object:
+    def person(self, payload: Json, request: Request) -> object:
         """Act by hand."""
         act = request.path_params["act"]
         if act not in ACTS:
             raise LookupError(f"people cannot {act}; they can {', '.join(sorted(ACTS))}")
-        person = People(self.world, told.pop("as", PERSON))
-        return {"result": getattr(person, act)(**told)}
+        person = People(self.world, payload.pop("as", PERSON))
+        return {"result": getattr(person, act)(**payload)}
 
-    def act(self, told: Json, request: Request) -> object:
+    def act(self, payload: Json, request: Request) -> object:
         """Change the world itself."""
         act = request.path_params["act"]
         if act not in WORLD_ACTS:
             raise LookupError(f"the world cannot {act}; it can {', '.join(sorted(WORLD_ACTS))}")
-        getattr(self.world, act)(**told)
+        getattr(self.world, act)(**payload)
         return {}
 
-    def service_account(self, told: Json, request: Request) -> object:
+    def service_account(self, payload: Json, request: Request) -> object:
         """A new key."""
-        return service_account_key(self.world, str(request.base_url).rstrip("/"), **told)
+        return service_account_key(self.world, str(request.base_url).rstrip("/"), **payload)
 
 
 def _calendar(calendar: Calendar) -> Json:

@@ -11,17 +11,17 @@ Json = dict[str, Any]
 ATTACHMENTS_LIMIT = 25
 
 
-def _objects(told: Any, name: str) -> list[Json]:
-    if told is None:
+def _objects(sent: Any, name: str) -> list[Json]:
+    if sent is None:
         return []
-    if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+    if not isinstance(sent, list) or not all(isinstance(one, dict) for one in sent):
         raise invalid(f"Invalid value for: {name}")
-    return told
+    return sent
 
 
-def read_attendees(told: Any) -> list[Json]:
+def read_attendees(sent: Any) -> list[Json]:
     """Guests with the response status that answers show. Raises ApiError (400)."""
-    guests = _objects(told, "attendees")
+    guests = _objects(sent, "attendees")
     for guest in guests:
         email = guest.get("email")
         if not isinstance(email, str) or "@" not in email:
@@ -29,9 +29,9 @@ def read_attendees(told: Any) -> list[Json]:
     return [{"responseStatus": "needsAction", **guest} for guest in guests]
 
 
-def read_attachments(told: Any) -> list[Json]:
+def read_attachments(sent: Any) -> list[Json]:
     """Files with the id that answers show. Raises ApiError (400)."""
-    files = _objects(told, "attachments")
+    files = _objects(sent, "attachments")
     if len(files) > ATTACHMENTS_LIMIT:
         raise invalid("There can be at most 25 attachments per event.")
     if any(not isinstance(one.get("fileUrl"), str) for one in files):
@@ -39,25 +39,25 @@ def read_attachments(told: Any) -> list[Json]:
     return [{"fileId": f"f{zlib.crc32(one['fileUrl'].encode()):08x}", **one} for one in files]
 
 
-def read_source(told: Any) -> Json:
+def read_source(sent: Any) -> Json:
     """The link back to where an event came from. Raises ApiError (400)."""
-    if not told:
+    if not sent:
         return {}
-    url = told.get("url") if isinstance(told, dict) else None
+    url = sent.get("url") if isinstance(sent, dict) else None
     if not isinstance(url, str) or not url.startswith(("http://", "https://")):
         raise invalid("Invalid source URL.")
-    return {key: value for key, value in told.items() if key in ("url", "title")}
+    return {key: value for key, value in sent.items() if key in ("url", "title")}
 
 
-def read_conference(told: Any) -> Json:
+def read_conference(sent: Any) -> Json:
     """Conference details; a request to create one succeeds at once. Raises ApiError (400)."""
-    if not told:
+    if not sent:
         return {}
-    if not isinstance(told, dict):
+    if not isinstance(sent, dict):
         raise invalid("Invalid conference data.")
-    wish = told.get("createRequest")
-    if not wish or told.get("conferenceId"):
-        return told
+    wish = sent.get("createRequest")
+    if not wish or sent.get("conferenceId"):
+        return sent
     if not isinstance(wish, dict) or not isinstance(wish.get("requestId"), str):
         raise invalid("Invalid conference type value.")
     code = f"{zlib.crc32(wish['requestId'].encode()):08x}"
