@@ -7,7 +7,7 @@ phrase that the very first version had is not taken: a file without it has lost 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -69,6 +69,7 @@ def complete(files: DataFiles, shipped: Shipped) -> tuple[DataFiles, tuple[str, 
         if unused:
             sentences.append(f"{PHRASES_FILE} has phrases that nothing says any more: {_listed(unused)}")
         languages = files.university.languages if files.university is not None else {}
+        sentences.extend(_untranslated(own, languages, shipped))
         lent = {key: _in_every_language(key, shipped, languages) for key in lacking}
         phrases = PhrasesFile({**own, **lent})
         files = replace(files, phrases=phrases)
@@ -105,6 +106,25 @@ def _with_names(
     }
     taken = [*(f"the group {name}" for name in groups), *(f"the category {name}" for name in categories)]
     return own.model_copy(update=update), taken
+
+
+def _untranslated(
+    own: Mapping[str, TextShape], languages: Collection[str], shipped: Shipped
+) -> Iterator[str]:
+    """A sentence for each language of the site in which its phrases do not say everything."""
+    for code in languages:
+        silent = [key for key, text in own.items() if code not in text.root and key not in RETIRED]
+        if silent:
+            known = shipped.words_of(code) or any(code in one.root for one in shipped.phrases.root.values())
+            where = (
+                f"`syncd init DIR --empty --language {code}` writes them, to copy from"
+                if known
+                else "translate them"
+            )
+            yield (
+                f"{PHRASES_FILE} does not say {len(silent)} of {len(own)} phrases in {code}: {_listed(silent)}; another "
+                f"language stands in their place until it does ({where})"
+            )
 
 
 def _in_every_language(key: str, shipped: Shipped, languages: Collection[str]) -> TextShape:
