@@ -463,8 +463,10 @@ class World(RuleBasedStateMachine):
         return held
 
     def _is_told(self, row: Row, wish: DesiredEvent) -> bool:
-        """Whether the product tells that the service stores this wish otherwise, as far as that is so."""
+        """Whether the product tells that the service stores this wish otherwise, as far as that is so: of the event on record."""
         known = self.state.events.unstored(row.context).get(wish.key)
+        if row.event.id not in self.recorded(row.context):
+            return False
         return known is not None and known.wish == str(wish.fingerprint) and known.times >= MOST_SENT
 
     def _makes_another(self) -> bool:

@@ -284,9 +284,11 @@ class WireWorld:
         if kind in (Kind.ODD_VALUE, Kind.ACT, Kind.HEADERS):
             return self._rule_of_one_answer(kind)
         status = self.rng.choice([200, 500, 502, 503]) if kind is Kind.HTML else 503
+        when = self.rng.choice(["before", "after"])
         return Rule(
             kind=kind,
-            when=self.rng.choice(["before", "after"]),
+            # Who throttles says so before anything is done; were it a lie, what is sent once more would go out twice.
+            when="before" if kind in (Kind.THROTTLE_429, Kind.THROTTLE_403) else when,
             method=self.rng.choice([None, "POST", "PUT", "DELETE", "GET", "GET"]),
             path="calendar" if self.rng.random() < 0.8 else "",
             skip=self.rng.randint(0, 4),
