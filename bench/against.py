@@ -7,6 +7,7 @@ The last lines are ``NAME RATIO``, medians of the rounds. Needs the packages of 
 from __future__ import annotations
 
 import argparse
+import math
 import shutil
 import statistics
 import sys
@@ -83,13 +84,8 @@ class _Place:
         )
 
 
-_FROM_START = {
-    "cpu-sweep": "cpu-start",
-    "cpu-sweep-teachers": "cpu-start",
-    "cpu-fill": "cpu-start",
-    "wall-sweep": "wall-start",
-}
-"""Names of which the start is no part: it is measured in the same rounds over one course in step, and taken off."""
+_WITHOUT_START = frozenset({"cpu-sweep", "cpu-sweep-teachers", "cpu-fill", "wall-sweep"})
+"""Names of which the start is no part: it is measured right before each turn, over one course in step, and taken off."""
 
 
 @dataclass(slots=True)
@@ -100,21 +96,13 @@ class Against:
     sizes: Sizes
     taken: dict[str, dict[str, list[float]]] = field(default_factory=dict)
 
-    def starts(self) -> None:
-        """The same command as a sweep's over one course in step: what a process takes besides its courses."""
-        with self._places(1) as places:
-            for place in self._turns(places):
-                spent = place.run("--once")
-                self._note("cpu-start", place.build, spent.cpu_s)
-                self._note("wall-start", place.build, spent.wall_s)
-
     def sweeps(self) -> None:
         """Sweeps in step without people's events, and dry runs without a state, at 50 ms an answer."""
-        with self._places(self.sizes.courses) as places:
+        with self._starts() as starts, self._places(self.sizes.courses) as places:
             for place in self._turns(places):
-                spent = place.run_slowly("--once")
-                self._note("cpu-sweep", place.build, spent.cpu_s)
-                self._note("wall-sweep", place.build, spent.wall_s)
+                start, spent = starts[place.build.name].run("--once"), place.run_slowly("--once")
+                self._note("cpu-sweep", place.build, spent.cpu_s - start.cpu_s)
+                self._note("wall-sweep", place.build, spent.wall_s - start.wall_s)
             for place in self._turns(places):
                 place.forget()
                 spent = place.run_slowly("--dry-run")
@@ -123,17 +111,19 @@ class Against:
 
     def sweeps_with_teachers(self) -> None:
         """Sweeps in step with events of teachers, with sections and closed courses."""
-        with self._places(self.sizes.courses, peoples=True) as places:
+        with self._starts() as starts, self._places(self.sizes.courses, peoples=True) as places:
             for place in self._turns(places):
-                self._note("cpu-sweep-teachers", place.build, place.run_slowly("--once").cpu_s)
+                start, spent = starts[place.build.name].run("--once"), place.run_slowly("--once")
+                self._note("cpu-sweep-teachers", place.build, spent.cpu_s - start.cpu_s)
 
     def fills(self) -> None:
         """First fills without latency; processor time of the whole, since both write the same number of events."""
-        with self._places(self.sizes.fill, filled=False) as places:
+        with self._starts() as starts, self._places(self.sizes.fill, filled=False) as places:
             for place in self._turns(places):
                 place.simulators.empty_courses()
                 place.forget()
-                self._note("cpu-fill", place.build, place.run("--once").cpu_s)
+                start, spent = starts[place.build.name].run("--once"), place.run("--once")
+                self._note("cpu-fill", place.build, spent.cpu_s - start.cpu_s)
 
     def edits(self) -> None:
         """From a date edited on disk to the first write, under a running daemon."""
@@ -178,19 +168,21 @@ class Against:
         for name in GOALS:
             if name in self.taken:
                 here, there = self._medians(name)
-                ratios.append(f"{name} {here / there:.3f}")
-                without = ", without the start" if name in _FROM_START else ""
-                print(f"{name}: {here:.3f} s here, {there:.3f} s at {self.builds[1].name}{without}")
+                ratios.append(f"{name} {here / there if min(here, there) > 0 else math.nan:.3f}")
+                without = ", without the start" if name in _WITHOUT_START else ""
+                print(
+                    f"{name}: {here:.3f} s here ({self._spread(name, 0)}), "
+                    f"{there:.3f} s at {self.builds[1].name} ({self._spread(name, 1)}){without}"
+                )
         print("\n".join(ratios))
 
     def _medians(self, name: str) -> list[float]:
         """Seconds of both builds, ours first."""
-        return [self._median(name, build) for build in self.builds]
+        return [statistics.median(self.taken[name][build.name]) for build in self.builds]
 
-    def _median(self, name: str, build: Build) -> float:
-        start = _FROM_START.get(name, "")
-        besides = statistics.median(self.taken[start][build.name]) if start in self.taken else 0.0
-        return statistics.median(self.taken[name][build.name]) - besides
+    def _spread(self, name: str, build: int) -> str:
+        taken = self.taken[name][self.builds[build].name]
+        return f"{min(taken):.3f} to {max(taken):.3f}"
 
     def page(self) -> Iterator[str]:
         """The part of docs/performance.md, line by line."""
@@ -205,6 +197,12 @@ class Against:
     def rows(self) -> dict[str, str]:
         """By name, the line of the table."""
         return {name: row(name, *self._medians(name)) for name in GOALS if name in self.taken}
+
+    @contextmanager
+    def _starts(self) -> Iterator[dict[str, _Place]]:
+        """A university of one course in step for each build, by its name: what a process takes besides its courses."""
+        with self._places(1) as places:
+            yield {place.build.name: place for place in places}
 
     def _turns(self, places: Sequence[_Place]) -> Iterator[_Place]:
         """Each build once a round, the other one first in every second round."""
@@ -273,7 +271,6 @@ def main() -> int:
         else:
             other = stack.enter_context(other_build(arguments.revision))
         against = Against((this_build(), other), sizes)
-        against.starts()
         parts = {
             "sweep": against.sweeps,
             "teachers": against.sweeps_with_teachers,

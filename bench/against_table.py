@@ -44,8 +44,8 @@ def head(revision: str, sizes: str) -> Iterator[str]:
     yield (
         f"\nWritten by `make bench-against REV={revision} SIZE=--write` (`python -m bench.against`): both builds as whole\n"
         "processes, in turns on universities of their own; medians. Seconds to seconds on the same machine; those of the\n"
-        "wall are the less certain. Of sweeps and fills the start is taken off, as measured over one course in step in the\n"
-        "same rounds.\n\n"
+        "wall are the less certain. Of sweeps and fills the start is taken off, as measured over one course in step right\n"
+        "before each.\n\n"
     )
     yield from (f"- {line}\n" for line in machine())
     yield f"- {sizes}\n\n"
@@ -56,6 +56,9 @@ def head(revision: str, sizes: str) -> Iterator[str]:
 def row(name: str, here: float, there: float) -> str:
     """One line of the table."""
     what, goal = GOALS[name]
+    if min(here, there) <= 0:
+        note = "the start outweighs the worlds: larger ones are needed"
+        return f"| {name} | {what} | {goal} | - | no | {here:.2f}, {there:.2f} | {note} |\n"
     met = here <= goal * there
     note = "" if met else REASONS.get(name, "")
     sign = "yes" if met else "no"

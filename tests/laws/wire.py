@@ -33,7 +33,7 @@ from syncd.reconcile.runtime import Runtime
 from syncd.sandbox.canvas.acts import raw_event
 from syncd.sandbox.canvas.people import People as CanvasPeople
 from syncd.sandbox.canvas.seed import ADMIN_TOKEN
-from syncd.sandbox.faults import Faults, Kind, Rule
+from syncd.sandbox.faults import Faults, Kind, Rule, When
 from syncd.sandbox.google.keys import write_service_account_file
 from syncd.sandbox.google.people import People as GooglePeople
 from syncd.state.files import FILE_NAME
@@ -284,7 +284,7 @@ class WireWorld:
         if kind in (Kind.ODD_VALUE, Kind.ACT, Kind.HEADERS):
             return self._rule_of_one_answer(kind)
         status = self.rng.choice([200, 500, 502, 503]) if kind is Kind.HTML else 503
-        when = self.rng.choice(["before", "after"])
+        when: When = self.rng.choice(("before", "after"))
         return Rule(
             kind=kind,
             # Who throttles says so before anything is done; were it a lie, what is sent once more would go out twice.
