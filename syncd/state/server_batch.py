@@ -45,8 +45,8 @@ class Batch:
     """Statements that wait to be sent together: one round trip for all that nobody asks about, one for the last.
 
     They wait here and not in an open pipeline: there the server would count the session as busy, and never end the
-    transaction of a process that was stopped. Nor does it after a closed one: psycopg ends a pipeline with a flush
-    behind its sync, and whatever a server reads stops its watch on an idle transaction until the next answer.
+    transaction of a process that was stopped. Nor did it after a closed one where it was watched for 14 s (PostgreSQL 15,
+    psycopg 3.3.9), which is why the last statement goes alone.
     """
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
