@@ -119,6 +119,29 @@ def test_whatever_is_to_be_said_is_said_to_the_owner_and_to_a_stranger_alike(fil
         assert (status.code, "1999Z" in status.out) == (3, True), "a person comes before a failure"
 
 
+def test_a_pause_and_a_calendar_that_is_over_are_said_to_both_alike(filled: Site) -> None:
+    today = "2026-11-28"
+    with filled.running(interval=900, today=today) as daemon:
+        daemon.until_cycles(1)
+        for code, words in ((0, "is over"), (3, "Paused")):
+            owner, other = filled.syncd("status", today=today), stranger(filled, "status")
+            assert (owner.code, words in owner.out) == (code, True), owner.out
+            assert (other.code, without_moments(other.out)) == (code, without_moments(owner.out))
+            filled.syncd("pause")
+
+
+def test_since_when_it_fails_is_one_moment_for_both_and_stays(filled: Site) -> None:
+    dead_token(filled)
+    with filled.running(interval=1) as daemon:
+        moments = set()
+        for cycles in (1, 3):
+            daemon.until_cycles(cycles)
+            for ask in (filled.syncd, lambda *words: stranger(filled, *words)):
+                (trouble,) = json.loads(ask("status", "--json").out)["troubles"]
+                moments.add(trouble["since"])
+    assert len(moments) == 1, moments
+
+
 def without_moments(text: str) -> str:
     return re.sub(r"\d\d:\d\d|\(\d+ times\)|Tried again .*", "", text)
 
@@ -220,6 +243,8 @@ def test_an_undo_typed_by_the_owner_is_out_at_once_also_with_manual_publishing(f
         told = filled.syncd("status", publish="manual")
         assert "undo" in told.out
         assert told.code == 0, told.out
+        other = stranger(filled, "status")
+        assert (other.code, without_moments(other.out)) == (0, without_moments(told.out))
 
 
 @pytest.mark.parametrize("verb", ["publish", "approve"])
