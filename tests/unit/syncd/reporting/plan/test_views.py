@@ -385,7 +385,7 @@ def test_arabic_is_written_from_the_right_and_commands_are_not() -> None:
 def test_english_stands_from_left_to_right_also_on_a_page_in_arabic() -> None:
     failed = Failure(where="course_2", target="pilot", sentence="answered 500.", transient=True)
     told = text_of(report(failures=[failed]), "html", language="ar")
-    assert '<li lang="en" dir="ltr">answered 500.</li>' in told
+    assert '<li><span lang="en" dir="ltr">answered 500.</span></li>' in told
 
 
 def test_review_notes_of_the_entries_concerned_are_shown_and_no_others() -> None:
