@@ -102,7 +102,7 @@ bench-against: $(STAMP) ## Measure against another revision, installed beside: R
 	$(BIN)/python -m bench.against $(REV) $(SIZE)
 
 laws: $(STAMP) ## Search many more generated worlds than `make test` does (takes an hour)
-	HYPOTHESIS_PROFILE=laws $(BIN)/python -m pytest tests/laws tests/kills
+	HYPOTHESIS_PROFILE=laws $(BIN)/python -m pytest -n auto $(APART) tests/laws tests/kills
 
 fleet-chaos: $(STAMP) ## Stop, kill and restart servers and fleets over PostgreSQL; prints tables (an hour and a half)
 	$(BIN)/python -m tests.system.fleet.stops

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.laws.counts"]
+
 # No deadline in either: no test asserts on time. The short profile draws the same on every run of the same files in
 # the same order, so that a red build can be repeated; `make laws` searches anew each time.
 settings.register_profile(
