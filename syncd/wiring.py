@@ -51,7 +51,7 @@ def load_sources(settings: Settings) -> Sources:
 def load_candidate(settings: Settings) -> Candidate:
     """The site's calendar as it lies on disk now."""
     calendar, source = load_served(calendar_folder(settings))
-    return Candidate(calendar=calendar, files=source.files)
+    return Candidate(calendar=calendar, files=source.files, edited_at=source.edited_at)
 
 
 def load_site_targets(settings: Settings, calendar: CanonicalCalendar) -> Targets:

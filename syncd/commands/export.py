@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from mapping.document.plain import unknown
 from mapping.errors import InvalidCalendarError
 from mapping.model import CanonicalCalendar
-from syncd.commands.shared.data import calendar_here
+from mapping.revisions import Moments, moments_by_files
+from syncd.commands.shared.data import calendar_and_times, calendar_here
 from syncd.config.env_file import early_calendar_folder, early_setting, early_state_folder
 from syncd.config.extras import needs_extra
 from syncd.errors import UsageError
@@ -29,7 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _workbook(arguments)
     if arguments.export_format in {"html", "pdf"}:
         return _year_sheet(arguments)
-    calendar = of_year(calendar_here(arguments.year), arguments.year)
+    known, edited_at = calendar_and_times(arguments.year)
+    calendar = of_year(known, arguments.year)
     check_names(calendar.university, school=arguments.school)
     language = _language(calendar, arguments.language)
     zone = _campus_zone()
@@ -45,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
             school=arguments.school,
             language=language,
             timezone=zone,
-            revised=_revised(calendar),
+            revised=_revised(calendar, edited_at),
         )
     return _written(raw, arguments.export_out, counted(len(events), "event"))
 
@@ -112,20 +114,18 @@ def _workbook(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _revised(calendar: CanonicalCalendar) -> Mapping[tuple[str, str], float]:
-    """When each entry got its present form: from the state where there is one, else from the files' own times."""
-    folder = early_calendar_folder()
-    times = [path.stat().st_mtime for path in folder.rglob("*.yaml")] if folder is not None else []
-    edited_at = max(times, default=0.0)
+def _revised(calendar: CanonicalCalendar, edited_at: Mapping[str, float]) -> Moments:
+    """When each entry got its present form: by the state where there is one, else by the files' own times."""
     database = early_state_folder() / "state.db"
     if not database.is_file() or not os.access(database, os.R_OK):
-        return {(name, one.id): edited_at for name, year in calendar.years.items() for one in year.entries}
-    from syncd.reconcile.editions import revised_with_edits
+        return moments_by_files(calendar, edited_at)
+    from syncd.reconcile.editions import last_in_force
+    from syncd.reconcile.revisions import revised
     from syncd.state.store import State
 
     state = State.open_for_reading(database.parent)
     try:
-        return revised_with_edits(calendar, state.ledger, edited_at)
+        return revised(calendar, state.ledger, last_in_force(state.ledger), edited_at=edited_at)
     finally:
         state.close()
 

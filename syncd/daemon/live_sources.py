@@ -76,7 +76,7 @@ class LiveSources:
 
     def _read_calendar(self) -> Candidate:
         source = read_calendar(calendar_folder(self.settings))
-        return Candidate(calendar=source.served(), files=source.files)
+        return Candidate(calendar=source.served(), files=source.files, edited_at=source.edited_at)
 
     def _read_targets(self) -> bytes:
         path = self.settings.targets_file

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from connectors.registry import TARGET_FIELDS
@@ -17,6 +17,7 @@ from mapping.model import Targets
 from syncd.config.settings import Settings
 from syncd.errors import SettingsError
 from syncd.reconcile.editions import Candidate
+from syncd.reconcile.revisions import edition_times, keep_edition_times
 from syncd.source.folder import SourceFolder, read_calendar, targets_from
 from syncd.state.candidates import Candidates, Kind, Offer
 from syncd.state.store import State
@@ -32,6 +33,7 @@ class OnDisk:
     kind: Kind
     digest: str
     files: dict[str, bytes]
+    edited_at: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,13 +101,14 @@ class SharedSources:
         calendar = SourceFolder.from_files(files).served()
         targets = targets_from(name, kept[TARGETS_NAME], calendar, TARGET_FIELDS)
         self._taken = current
-        return Candidate(calendar=calendar, files=files), targets
+        edited_at = edition_times(ledger, calendar.digest)
+        return Candidate(calendar=calendar, files=files, edited_at=edited_at), targets
 
     def _offer(self, edition: OnDisk, *, now: float, by_hand: bool) -> Offer:
         before = self._before.get(edition.kind)
         self._before[edition.kind] = edition.digest
         self.state.ledger.keep_calendar(edition.digest, edition.files, now=now)
-        return self._candidates().offer(
+        answer = self._candidates().offer(
             edition.kind,
             edition.digest,
             machine=self.machine,
@@ -113,6 +116,9 @@ class SharedSources:
             by_hand=by_hand,
             now=now,
         )
+        if edition.edited_at and answer in {Offer.CURRENT, Offer.ACCEPTED}:
+            keep_edition_times(self.state.ledger, edition.digest, edition.edited_at)
+        return answer
 
     def _on_disk(self) -> Iterator[OnDisk]:
         folder = calendar_folder(self.settings)
@@ -126,7 +132,9 @@ class SharedSources:
         except OSError as error:
             raise SettingsError(f"SYNCD_TARGETS_FILE: {path} cannot be read ({error.strerror}).") from None
         targets_from(path.name, raw, calendar, TARGET_FIELDS)
-        yield OnDisk(kind=Kind.CALENDAR, digest=calendar.digest, files=dict(source.files))
+        yield OnDisk(
+            kind=Kind.CALENDAR, digest=calendar.digest, files=dict(source.files), edited_at=source.edited_at
+        )
         digest = "targets-" + hashlib.sha256(raw).hexdigest()
         yield OnDisk(kind=Kind.TARGETS, digest=digest, files={TARGETS_NAME: raw})
 

@@ -7,14 +7,15 @@ after a restart, leaves what people see exactly as it was.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from mapping.drafts import without_years
-from mapping.model import CanonicalCalendar, Entry
+from mapping.model import CanonicalCalendar
 from mapping.planning.edit_guards import guard_edit, guard_publishing, guard_unconfirmed, years_in_force
 from mapping.planning.guards import GuardHit, Limits
+from syncd.reconcile.revisions import note_revised
 from syncd.source.folder import SourceFolder
 from syncd.state.ledger import Ledger
 
@@ -26,8 +27,6 @@ Reading them anew would hold up an edit: an edit compares with the calendar befo
 """
 YEARS_FACT = "years-in-force"
 """Fact: the academic years that were ever in force in this state, a JSON list."""
-REVISED_FACT = "revised-entries"
-"""Fact for feeds: when the entries got their present form."""
 PINNED_FACT = "pinned-calendar"
 PINNED_OVER_FACT = "pinned-over"
 """Facts of an undo: the calendar served instead, and that of the data files it was pinned over."""
@@ -39,6 +38,8 @@ class Candidate:
 
     calendar: CanonicalCalendar
     files: Mapping[str, bytes]
+    edited_at: Mapping[str, float] = field(default_factory=dict)
+    """See `syncd.source.folder.SourceFolder`; empty for what is served again from the state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +138,9 @@ def _years_served(ledger: Ledger) -> frozenset[str]:
 
 def put_in_force(candidate: Candidate, ledger: Ledger, *, now: float) -> None:
     """Make the candidate the calendar in force; done before its first write."""
-    if ledger.fact(IN_FORCE_FACT) != candidate.calendar.digest:
-        _note_revised(candidate.calendar, ledger, now=now)
+    is_in_force = ledger.fact(IN_FORCE_FACT) == candidate.calendar.digest
+    before = candidate.calendar if is_in_force else last_in_force(ledger)
+    note_revised(candidate.calendar, ledger, before, edited_at=candidate.edited_at)
     ledger.keep_calendar(candidate.calendar.digest, candidate.files, now=now)
     ledger.set_fact(IN_FORCE_FACT, candidate.calendar.digest)
     ledger.set_fact(
@@ -149,46 +151,3 @@ def put_in_force(candidate: Candidate, ledger: Ledger, *, now: float) -> None:
     if candidate.calendar.digest != ledger.fact(PINNED_FACT):
         # The data files have moved on: going back to their old text must not bring the undo back.
         pin(ledger, calendar="", over="")
-
-
-def _note_revised(calendar: CanonicalCalendar, ledger: Ledger, *, now: float) -> None:
-    """When each entry got its present form; what is as it was before keeps its moment."""
-    before = last_in_force(ledger)
-    was = {} if before is None else {(one.year, one.id): one for one in _entries(before)}
-    known = revised(ledger)
-    moments = {
-        f"{one.year}/{one.id}": known.get((one.year, one.id), now)
-        if was.get((one.year, one.id)) == one
-        else now
-        for one in _entries(calendar)
-    }
-    ledger.set_fact(REVISED_FACT, json.dumps(moments, sort_keys=True))
-
-
-def revised(ledger: Ledger) -> dict[tuple[str, str], float]:
-    """(year, entry) to when its present form was first published, seconds since the epoch."""
-    try:
-        kept = json.loads(ledger.fact(REVISED_FACT) or "{}")
-        return {(name.split("/")[0], name.split("/")[1]): float(at) for name, at in kept.items()}
-    except (ValueError, IndexError, AttributeError, TypeError):
-        return {}
-
-
-def revised_with_edits(
-    calendar: CanonicalCalendar, ledger: Ledger, edited_at: float
-) -> dict[tuple[str, str], float]:
-    """As `revised`, of a calendar as its files say now: what nobody has published yet was revised at ``edited_at``."""
-    before = last_in_force(ledger)
-    was = {} if before is None else {(one.year, one.id): one for one in _entries(before)}
-    known = revised(ledger)
-    return {
-        (one.year, one.id): known.get((one.year, one.id), edited_at)
-        if was.get((one.year, one.id)) == one
-        else edited_at
-        for one in _entries(calendar)
-    }
-
-
-def _entries(calendar: CanonicalCalendar) -> Iterator[Entry]:
-    for year in calendar.years.values():
-        yield from year.entries

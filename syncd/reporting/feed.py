@@ -10,7 +10,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vDuration, vText
@@ -19,6 +19,7 @@ from mapping.desired import desired_events, drawing_for
 from mapping.document.names import SCHOOL_PLACE
 from mapping.identity import split_key
 from mapping.model import CanonicalCalendar, Days, DesiredEvent, Entry, Target
+from mapping.revisions import moment_by_files, sequence_of
 from mapping.text.phrases import Voice, is_fixed_line
 from mapping.text.typography import plain, unbroken
 
@@ -60,13 +61,11 @@ def as_ics(
     school: str | None,
     language: str,
     timezone: str = "",
-    revised: Mapping[tuple[str, str], float] | None = None,
+    revised: Mapping[tuple[str, str], int] | None = None,
 ) -> bytes:
     """iCalendar, RFC 5545: whole days, DTEND exclusive, CRLF. The same data gives the same bytes.
 
-    ``revised``: (year, entry) to when its present form was first published, in seconds since the epoch; what is
-    not in it counts from its approval. Readers take the revision with the larger SEQUENCE, so that is the
-    moment itself, in minutes: it grows also where the history is lost, or another machine serves the feed.
+    ``revised``: see `mapping.revisions`; what is not in it counts from its approval.
 
     Timed events are moments in UTC; where no zone is known, the wall clock of whoever reads.
     """
@@ -83,9 +82,9 @@ def as_ics(
     entries = _entries(calendar)
     for key, event in events.items():
         entry = _entry(entries, key)
-        at = (revised or {}).get((entry.year, entry.id), 0.0)
-        since = max(_stamp(calendar, entry), datetime.fromtimestamp(int(at), tz=UTC))
-        feed.add_component(_event(calendar, entry, event, language, zone, since))
+        known = (revised or {}).get((entry.year, entry.id))
+        moment = moment_by_files(calendar, entry, {}) if known is None else known
+        feed.add_component(_event(calendar, entry, event, language, zone, moment))
     return bytes(feed.to_ical())
 
 
@@ -116,13 +115,14 @@ def _entry(entries: Mapping[tuple[str, str], Entry], key: str) -> Entry:
 
 
 def _event(
-    calendar: CanonicalCalendar, entry: Entry, event: DesiredEvent, language: str, zone: str, since: datetime
+    calendar: CanonicalCalendar, entry: Entry, event: DesiredEvent, language: str, zone: str, moment: int
 ) -> Event:
     found = Event()
+    since = datetime.fromtimestamp(moment, tz=UTC)
     found.add("uid", uid(event.key))
     found.add("dtstamp", since)
     found.add("last-modified", since)
-    found.add("sequence", int(since.timestamp() // 60))
+    found.add("sequence", sequence_of(moment))
     # No LANGUAGE parameter: readers that keep parameters beside the value show an object for the title.
     found.add("summary", unbroken(event.title))
     found.add("description", _description(calendar, event, language))
@@ -162,13 +162,6 @@ def readable(calendar: CanonicalCalendar, body: str, language: str) -> str:
 def uid(key: str) -> str:
     """Of an event, from its key alone."""
     return f"{key.replace(':', '.')}@syncd"
-
-
-def _stamp(calendar: CanonicalCalendar, entry: Entry) -> datetime:
-    """When what is said was decided: no clock, so that the same data gives the same feed."""
-    approved = calendar.years[entry.year].document.approved_on
-    day = entry.amended.on if entry.amended is not None else approved
-    return datetime.combine(day, time(), tzinfo=UTC)
 
 
 def _name(calendar: CanonicalCalendar, school: str | None, language: str) -> str:

@@ -6,10 +6,11 @@ than it may hold, and tells of every file that cannot be used at once.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -41,6 +42,9 @@ class SourceFolder:
     documents: tuple[PlainDocument, ...]
     problems: tuple[Problem, ...] = ()
     """Why files could not be read; the documents are then not all there is."""
+    edited_at: Mapping[str, float] = field(default_factory=dict)
+    """Academic year to when the youngest file that it is made of was written, seconds since the epoch; empty where
+    the bytes came without times."""
 
     @property
     def digest(self) -> str:
@@ -100,6 +104,24 @@ def shipped() -> Shipped:
     return read_shipped(documents, words_of, page_words("en"))
 
 
+def _edited_at(documents: Iterable[PlainDocument], times: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+    """Name and time of every year: of its own folder's files and of those at the root, which all years share."""
+    of_folder: dict[str, float] = {}
+    for name, at in times.items():
+        folder = name.rpartition("/")[0]
+        of_folder[folder] = max(at, of_folder.get(folder, at))
+    for folder, year in _years(documents):
+        yield year, max(of_folder.get(folder, 0.0), of_folder.get("", 0.0))
+
+
+def _years(documents: Iterable[PlainDocument]) -> Iterator[tuple[str, str]]:
+    """Folder and name of every year."""
+    for document in documents:
+        folder, _, name = document.name.partition("/")
+        if name == YEAR_FILE and isinstance(document.value, dict):
+            yield folder, str(document.value.get("year") or folder)
+
+
 def _drafts(documents: Iterable[PlainDocument]) -> Iterator[tuple[str, str]]:
     """Folder and name of every year that calls itself a draft."""
     for document in documents:
@@ -110,8 +132,12 @@ def _drafts(documents: Iterable[PlainDocument]) -> Iterator[tuple[str, str]]:
 
 def read_calendar(folder: Path | None) -> SourceFolder:
     """Read a calendar folder, None for the shipped one. Raises nothing: see ``problems``."""
-    content, problems = _Reader(folder if folder is not None else files("data")).read()
-    return SourceFolder.from_files(content, problems)
+    reader = _Reader(folder if folder is not None else files("data"))
+    content, problems = reader.read()
+    source = SourceFolder.from_files(content, problems)
+    # When a package was installed says nothing of the calendar inside it.
+    times = reader.times if folder is not None else {}
+    return replace(source, edited_at=dict(_edited_at(source.documents, times))) if times else source
 
 
 def load_calendar(folder: Path | None) -> tuple[CanonicalCalendar, SourceFolder]:
@@ -164,6 +190,8 @@ class _Reader:
     def __init__(self, folder: Traversable) -> None:
         self._folder = folder
         self._content: dict[str, bytes] = {}
+        self.times: dict[str, float] = {}
+        """When the files that were taken were written, by their relative names."""
         self._problems = Problems()
         self._seen = 0
 
@@ -211,6 +239,9 @@ class _Reader:
         content = _content(file, name, self._problems) if self._may_open(name) else None
         if content is not None:
             self._content[name] = content
+            if isinstance(file, Path):
+                with contextlib.suppress(OSError):
+                    self.times[name] = file.stat().st_mtime
 
     def _look_for_entries(self, file: Traversable, name: str) -> None:
         """Entries in a file that is not read would be missed by nobody until a deadline is."""

@@ -23,10 +23,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from mapping.model import CanonicalCalendar
+from mapping.revisions import Moments
 from syncd.daemon.readiness import Promise, lapses
 from syncd.daemon.view import DaemonView
 from syncd.reconcile.binding import campus_zone
-from syncd.reconcile.editions import revised
+from syncd.reconcile.editions import IN_FORCE_FACT, last_in_force
+from syncd.reconcile.revisions import revised
 from syncd.reporting.design.sheets import shared_css, templates, year_css
 from syncd.reporting.feed import as_ics, events_of
 from syncd.web.asked import Asked, public_address
@@ -191,17 +193,19 @@ class Pages:
         headers["Content-Disposition"] = f'inline; filename="{school}.{language}.ics"'
         return Response(content, media_type="text/calendar", headers=headers)
 
-    def _revised(self, calendar: CanonicalCalendar) -> Mapping[tuple[str, str], float]:
-        """When each entry was revised; without history at the start, which is later than all that was told before."""
-        known, started_at = revised(self._daemon.state.ledger), self._daemon.board.read().started_at
-        entries = (entry for year in calendar.years.values() for entry in year.entries)
-        return {(one.year, one.id): known.get((one.year, one.id), started_at) for one in entries}
+    def _revised(self, calendar: CanonicalCalendar) -> Moments:
+        """When each entry got its present form; what the history does not tell, the files that were read do."""
+        candidate, ledger = self._daemon.candidate, self._daemon.state.ledger
+        is_read = candidate is not None and candidate.calendar.digest == calendar.digest
+        edited_at = candidate.edited_at if candidate is not None and is_read else {}
+        in_force = calendar if ledger.fact(IN_FORCE_FACT) == calendar.digest else last_in_force(ledger)
+        return revised(calendar, ledger, in_force, edited_at=edited_at)
 
 
 class _Feed:
     """A calendar and when its entries were revised, as a key: two of one digest and the same moments are the same."""
 
-    def __init__(self, calendar: CanonicalCalendar, revised_at: Mapping[tuple[str, str], float]) -> None:
+    def __init__(self, calendar: CanonicalCalendar, revised_at: Moments) -> None:
         self.calendar = calendar
         self.revised_at = revised_at
 

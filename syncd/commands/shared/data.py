@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 
 from mapping.model import CanonicalCalendar
 from syncd.config.env_file import early_calendar_folder
@@ -16,6 +17,13 @@ def calendar_here(year: str | None = None, *, whole: bool = False) -> CanonicalC
     A draft that cannot be read is only in the way of who asks for it by ``year``, or for the ``whole``.
     Raises `InvalidCalendarError`.
     """
+    return calendar_and_times(year, whole=whole)[0]
+
+
+def calendar_and_times(
+    year: str | None = None, *, whole: bool = False
+) -> tuple[CanonicalCalendar, Mapping[str, float]]:
+    """As `calendar_here`, with `SourceFolder.edited_at`."""
     folder = early_calendar_folder()
     calendar, source = load_served(folder)
     if calendar.unread_drafts and (whole or year in calendar.unread_drafts):
@@ -27,7 +35,7 @@ def calendar_here(year: str | None = None, *, whole: bool = False) -> CanonicalC
             "SYNCD_CALENDAR_DIR names one of your own.",
             file=sys.stderr,
         )
-    return calendar
+    return calendar, source.edited_at
 
 
 def terminal_language(calendar: CanonicalCalendar) -> str:

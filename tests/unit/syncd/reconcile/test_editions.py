@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,13 +17,15 @@ from syncd.reconcile.editions import (
     kept_calendar,
     last_in_force,
     put_in_force,
-    revised,
 )
+from syncd.reconcile.revisions import revised
 from syncd.state.store import State
 from tests.support.college import TEACHING, YEAR, Files, calendar_of, college, spoilt
 from tests.support.state_address import state_address
 
 TODAY = date(2031, 9, 1)
+YEAR_NAME = "2031-2032"
+MOVED_ENTRY = (YEAR_NAME, "teaching-hilary")
 MOVED = spoilt(TEACHING, ("start: 2032-01-12", "start: 2032-01-13"))
 
 
@@ -191,10 +194,29 @@ def test_a_draft_that_is_one_no_longer_waits_also_as_the_first_year_ever(state: 
 
 
 def test_an_entry_is_revised_when_an_edition_changes_it_and_at_no_other_time(state: State) -> None:
-    put_in_force(candidate(college()), state.ledger, now=1.0)
-    assert set(revised(state.ledger).values()) == {1.0}
-    put_in_force(candidate(MOVED), state.ledger, now=2.0)
-    put_in_force(candidate(MOVED), state.ledger, now=3.0)
-    moments = revised(state.ledger)
-    assert sorted(set(moments.values())) == [1.0, 2.0]
-    assert [name for name, at in moments.items() if at == 2.0] == [("2031-2032", "teaching-hilary")]
+    written = {YEAR_NAME: 1_950_000_000.0}
+    edited = {YEAR_NAME: 1_950_000_060.0}
+    put_in_force(replace(candidate(college()), edited_at=written), state.ledger, now=1.0)
+    before = kept_moments(state)
+    for _ in range(2):
+        put_in_force(replace(candidate(MOVED), edited_at=edited), state.ledger, now=2.0)
+    after = kept_moments(state)
+    assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == {
+        (YEAR_NAME, "teaching-hilary"): 60
+    }
+
+
+def test_what_is_put_in_force_again_from_the_state_is_newer_than_what_was_told(state: State) -> None:
+    """As by an undo: the kept files have no times of their own."""
+    for files in (college(), MOVED, college()):
+        put_in_force(candidate(files), state.ledger, now=1.0)
+        state.ledger.set_fact("told", state.ledger.fact("told") + f" {kept_moments(state)[MOVED_ENTRY]}")
+    told = [int(one) for one in state.ledger.fact("told").split()]
+    assert told == sorted(set(told))
+
+
+def kept_moments(state: State) -> dict[tuple[str, str], int]:
+    """As a feed of the calendar in force is told them."""
+    served = last_in_force(state.ledger)
+    assert served is not None
+    return revised(served, state.ledger, served, edited_at={})

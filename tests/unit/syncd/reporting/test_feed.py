@@ -150,7 +150,7 @@ def test_a_revised_entry_is_newer_for_every_reader() -> None:
             events,
             school=None,
             language="en",
-            revised={(entry.year, entry.id): at.timestamp()},
+            revised={(entry.year, entry.id): int(at.timestamp())},
         )
     )
     name = next(uid(key) for key in events if f":{entry.id}:" in key)

@@ -248,13 +248,16 @@ def sequences(served: Served) -> set[int]:
     return {int(line.partition(":")[2]) for line in text.splitlines() if line.startswith("SEQUENCE:")}
 
 
-def test_a_feed_whose_history_is_lost_is_newer_than_all_that_was_told_before(served: Served) -> None:
-    calendar = served.view.served
-    entries = [one for year in calendar.years.values() for one in year.entries]
-    told_at, started_at = 2_000_000_000.0, 2_000_003_600.0
-    known = json.dumps({f"{one.year}/{one.id}": told_at for one in entries})
-    served.view.state = SimpleNamespace(ledger=SimpleNamespace(fact=lambda _name: known))
-    assert sequences(served) == {int(told_at // 60)}
-    served.view.state = SimpleNamespace(ledger=SimpleNamespace(fact=lambda _name: ""))
-    served.view.board.change(started_at=started_at)
-    assert sequences(served) == {int(started_at // 60)}
+def test_a_feed_whose_history_is_lost_is_no_older_than_what_was_told_before(served: Served) -> None:
+    calendar, told_at = served.view.served, 2_000_000_000
+    known = json.dumps(
+        {f"{one.year}/{one.id}": told_at for year in calendar.years.values() for one in year.entries}
+    )
+    facts = {"revised-entries": known, "calendar-in-force": calendar.digest}
+    served.view.state = SimpleNamespace(ledger=SimpleNamespace(fact=lambda name: facts.get(name, "")))
+    with_history = sequences(served)
+    assert len(with_history) == 1
+    facts.clear()
+    times = dict.fromkeys(calendar.years, float(told_at))
+    served.view.candidate = SimpleNamespace(calendar=calendar, edited_at=times)
+    assert sequences(served) == with_history
