@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from tests.acceptance.conftest import Make
-from tests.acceptance.sites import SMALL, Site, key_of
+from tests.acceptance.expected import Asked, Calendar
+from tests.acceptance.sites import SMALL, TODAY, Site, days_of, key_of, plain
 
 NEXT = "2026-2027"
 MAIN = "re-registration-autumn:main"
@@ -25,6 +26,15 @@ AUTUMN_26 = """\
 def of_next_year(site: Site) -> int:
     """Events of the new year in the law school's Google calendar."""
     return sum(key_of(row).startswith(f"{NEXT}:") for row in site.rows())
+
+
+def shown_of_next_year(site: Site) -> set[tuple[str, date, date]]:
+    """The new year in the law school's Google calendar: title, first and last day."""
+    return {
+        (plain(str(row.fields["summary"])), *days_of(row))
+        for row in site.rows()
+        if key_of(row).startswith(f"{NEXT}:")
+    }
 
 
 def deadline(site: Site) -> date:
@@ -54,6 +64,7 @@ def decide(site: Site, **settings: object) -> str:
 
 @pytest.mark.parametrize("mode", ["auto", "manual"])
 def test_a_new_year_goes_out_by_one_decision_and_the_running_one_meanwhile(filled: Site, mode: str) -> None:
+    before = len(filled.rows())
     with filled.running(publish=mode, interval=1) as daemon:
         daemon.until_cycles(1)
         assert filled.syncd("new-year", NEXT).code == 0
@@ -70,8 +81,12 @@ def test_a_new_year_goes_out_by_one_decision_and_the_running_one_meanwhile(fille
         daemon.until(lambda: any(NEXT in str(line) for line in daemon.lines("refused")), "the new year waits")
         assert of_next_year(filled) == 0
         assert decide(filled, publish=mode) == ("publish" if mode == "manual" else "approve")
-        daemon.until(lambda: of_next_year(filled) > 20, "the new year")
+        wished = Calendar(filled.calendar, NEXT).school(Asked("law", language="kk"), date.fromisoformat(TODAY))
+        daemon.until(lambda: of_next_year(filled) >= len(wished), "the new year")
         daemon.until_cycles(len(daemon.lines("cycle")) + 2)
+    assert shown_of_next_year(filled) == wished
+    assert len(filled.rows()) == before + len(wished)
+    assert not any(f"{NEXT}:" in (one.description or "") for rows in filled.courses().values() for one in rows)
     filled.forget()
     assert filled.once(publish=mode).code == 0
     assert filled.writes() == []
