@@ -116,6 +116,12 @@ def foreign_years(year: AcademicYear) -> dict[str, tuple[int, ...]]:
     return {id_: numbers for id_, numbers in found.items() if numbers}
 
 
+def foreign_years_of_document(year: AcademicYear) -> tuple[int, ...]:
+    """The year numbers in the cited document's title and short title that are none of the academic year's own."""
+    said = (*year.document.title.values(), *year.document.short.values())
+    return tuple(sorted({int(one) for text in said for one in _YEAR.findall(text)} - own_years(year)))
+
+
 def year_numbers(entry: Entry) -> frozenset[int]:
     """Every number in title and texts that reads as a year."""
     texts = (entry.title, entry.text, entry.note, entry.reason)

@@ -15,7 +15,13 @@ from pathlib import Path
 
 from connectors.errors import ConnectorError, MissingTermError
 from connectors.port import Connector, KnowsTerms, Severity, TellsTime
-from mapping.comparison import compare_years, foreign_years, looks_copied, own_years
+from mapping.comparison import (
+    compare_years,
+    foreign_years,
+    foreign_years_of_document,
+    looks_copied,
+    own_years,
+)
 from mapping.document.types import LONG_TITLE
 from mapping.drafts import first_term_day, unconfirmed_words
 from mapping.errors import InvalidCalendarError
@@ -345,6 +351,13 @@ def _years(calendar: CanonicalCalendar) -> Iterator[Line]:
         open_ = [entry.id for entry in year.entries if entry.kind is Kind.ANNOUNCED]
         if open_:
             yield _note("calendar", f"{name}: the day of {', '.join(open_)} is still to be announced.")
+        if cited := foreign_years_of_document(year):
+            own = " and ".join(map(str, sorted(own_years(year))))
+            yield _note(
+                "calendar",
+                f"{name}: the document that every event cites (title or short in year.yaml) names a year other than "
+                f"{own}: {', '.join(map(str, cited))}.",
+            )
         foreign = foreign_years(year)
         if foreign:
             listed = "; ".join(f"{id_} ({', '.join(map(str, found))})" for id_, found in foreign.items())

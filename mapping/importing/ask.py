@@ -13,7 +13,7 @@ from mapping.importing.grid import Role
 from mapping.importing.known import KnownEntry
 from mapping.importing.pages import SourceDocument, Spot
 from mapping.importing.questions import KEEP, Kind, Question
-from mapping.importing.wording import plain, without_number, words, years_in
+from mapping.importing.wording import moved_years, plain, without_number, words, years_in
 
 
 def questions_of(document: SourceDocument, made: Conclusion) -> Iterator[Question]:
@@ -270,7 +270,8 @@ def _of_document(made: Conclusion) -> Iterator[Question]:
     )  # fmt: skip
     yield Question(
         name=f"{Kind.DOCUMENT}-title", kind=Kind.DOCUMENT, spot=Spot(), text="",
-        reason="title of the document: last year's with its year numbers moved", proposal=made.site.title,
+        reason="title of the document: last year's with its year numbers moved",
+        proposal=moved_years(made.site.title, made.first_year - made.site.first_year),
         how="yes, or the title in the official language",
     )  # fmt: skip
     for file, annex in made.site.annexes.items():

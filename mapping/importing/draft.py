@@ -110,6 +110,8 @@ class Maker:
         if title and not is_yes(title):
             moved |= dict.fromkeys(set(moved) & self._made.site.official, title)
         document["title"] = moved
+        if short := document.get("short"):
+            document["short"] = {k: moved_years(v, self._shift) for k, v in short.items()}
         open_points = sum(not one for one in (number, day, title))
         if not open_points:
             document.pop("unconfirmed", None)

@@ -15,6 +15,8 @@ _NUMBER = re.compile(
     r"^\s*(?:[IVXLC\u0406\u0425]{1,5}[.)]?(?=\s|$)|\d{1,2}(?:\.\d{1,2})*[.)]?(?=\s|$)|\d{1,2}[^\W\d_][.)](?=\s|$))\s*"
 )
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_SHORT_SPAN = re.compile(r"(?<!\d)(20\d\d)(\s*[-/\u2013]\s*)(\d\d)(?!\d)")
+"""A span of two years of which the second has lost its century: 2025-26."""
 _ROMAN_LOOKALIKES = str.maketrans("\u0406\u0425\u0421\u041c\u0445\u0456", "IXCMxi")
 _ROMAN = re.compile(r"^([IVXLC]{1,6})[^\W\d_]?[.)]?$")
 _DECIMAL = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*)[^\W\d_]?[.)]*$")
@@ -111,8 +113,14 @@ def years_in(texts: Iterable[str]) -> set[int]:
 
 
 def moved_years(text: str, by: int) -> str:
-    """The text with each year number moved."""
-    return _YEAR.sub(lambda match: str(int(match.group()) + by), text)
+    """The text with each year number moved, the 26 of 2025-26 too."""
+
+    def both(match: re.Match[str]) -> str:
+        begins, mark, ends = int(match[1]), match[2], int(match[3])
+        # 2025-11 is a month, which stays.
+        return f"{begins}{mark}{(ends + by) % 100:02}" if ends == (begins + 1) % 100 else match[0]
+
+    return _YEAR.sub(lambda match: str(int(match.group()) + by), _SHORT_SPAN.sub(both, text))
 
 
 def numbering(text: str) -> str:

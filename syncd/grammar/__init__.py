@@ -252,7 +252,12 @@ def _import_verb(verbs: argparse._SubParsersAction[Parser]) -> None:
     imported.add_argument(
         "--from", dest="from_year", metavar="YEAR", help="compare with this year; else the last"
     )
-    imported.add_argument("--out", dest="import_out", metavar="DIR", help="a new folder; else ./import-YEAR")
+    imported.add_argument(
+        "--out",
+        dest="import_out",
+        metavar="DIR",
+        help="a new folder; else import-YEAR here, or beside the calendar folder",
+    )
     imported.add_argument("--language", metavar="CODE", help="of the document; else it is recognised")
     imported.add_argument("--dates", choices=("dmy", "mdy"), help="what comes first in 3/2: day or month")
     imported.add_argument(

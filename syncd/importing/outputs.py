@@ -21,17 +21,19 @@ SOURCE = "source"
 def fresh_folder(given: str | None, year: str, calendar: Path | None, *, again: bool) -> Path:
     """The folder for an import, not yet made. Raises `UsageError` where it may not be used.
 
+    Without a name given it lies in the current folder, or beside the calendar where that is the calendar's own.
     ``again``: answers were given, so a folder of an earlier run is expected and the next free number is taken.
     """
     if given:
         folder = Path(given).resolve()
     else:
-        folder = Path(f"import-{year}").resolve()
+        around = calendar.resolve().parent if calendar and _within(Path.cwd(), calendar) else Path.cwd()
+        folder = around / f"import-{year}"
         number = 1
         while again and folder.exists():
             number += 1
-            folder = Path(f"import-{year}-{number}").resolve()
-    if calendar is not None and (folder == calendar.resolve() or calendar.resolve() in folder.parents):
+            folder = around / f"import-{year}-{number}"
+    if calendar is not None and _within(folder, calendar):
         raise UsageError(
             f"--out: {folder} lies in the calendar folder, which an import never writes; name another"
         )
@@ -40,6 +42,12 @@ def fresh_folder(given: str | None, year: str, calendar: Path | None, *, again: 
             f"{folder} is there already and nothing is ever written over; name a new folder with --out, or move it away"
         )
     return folder
+
+
+def _within(folder: Path, calendar: Path) -> bool:
+    """Whether it is the calendar folder or lies in it."""
+    inner, outer = folder.resolve(), calendar.resolve()
+    return inner == outer or outer in inner.parents
 
 
 def sha256_of(path: Path) -> str:

@@ -81,12 +81,16 @@ def test_a_new_year_goes_out_by_one_decision_and_the_running_one_meanwhile(fille
         daemon.until(lambda: any(NEXT in str(line) for line in daemon.lines("refused")), "the new year waits")
         assert of_next_year(filled) == 0
         assert decide(filled, publish=mode) == ("publish" if mode == "manual" else "approve")
-        wished = Calendar(filled.calendar, NEXT).school(Asked("law", language="kk"), date.fromisoformat(TODAY))
+        wished = Calendar(filled.calendar, NEXT).school(
+            Asked("law", language="kk"), date.fromisoformat(TODAY)
+        )
         daemon.until(lambda: of_next_year(filled) >= len(wished), "the new year")
         daemon.until_cycles(len(daemon.lines("cycle")) + 2)
     assert shown_of_next_year(filled) == wished
     assert len(filled.rows()) == before + len(wished)
-    assert not any(f"{NEXT}:" in (one.description or "") for rows in filled.courses().values() for one in rows)
+    assert not any(
+        f"{NEXT}:" in (one.description or "") for rows in filled.courses().values() for one in rows
+    )
     filled.forget()
     assert filled.once(publish=mode).code == 0
     assert filled.writes() == []

@@ -64,6 +64,18 @@ def test_the_year_itself_is_carried_over_without_a_question(site: Path, run: Run
     assert (tmp_path / f"import-{YEAR}" / "difference.txt").read_text(encoding="utf-8") == "no difference\n"
 
 
+def test_typed_in_the_calendar_folder_an_import_lies_beside_it(
+    site: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_docx(tmp_path / "calendar.docx", SHIPPED)
+    monkeypatch.chdir(site)
+    before = sorted(site.rglob("*"))
+    assert run("import", str(file), "--year", YEAR).code == 0
+    assert (tmp_path / f"import-{YEAR}" / "import.json").is_file()
+    assert sorted(site.rglob("*")) == before
+    assert run("import", str(file), "--year", YEAR, "--out", "mine").code == 64
+
+
 def test_a_deadline_has_no_start_and_a_window_in_both_columns_is_one_cell(
     site: Path, run: Run, tmp_path: Path
 ) -> None:
@@ -85,6 +97,9 @@ def test_a_draft_is_answered_in_the_workbook_and_taken_over(site: Path, run: Run
     ran = run("import", str(file), "--year", NEXT)
     assert ran.code == 2
     first = tmp_path / f"import-{NEXT}"
+    rows_asked = openpyxl.load_workbook(first / "review.xlsx")["review"].iter_rows(values_only=True)
+    proposed = {str(row[0]): str(row[3]) for row in rows_asked}
+    assert proposed["document-title"].startswith("2026 - 2027 оқу жылына")
     assert run("import", str(first), "--accept").code == 3
     answers = _answer(
         first, cell="new", title_kk="Minor өтініші", title_ru="-", title_en="Minor application", document_number="12",
@@ -101,6 +116,12 @@ def test_a_draft_is_answered_in_the_workbook_and_taken_over(site: Path, run: Run
         next(entry for entry in calendar.drafts[NEXT].entries if entry.id == "registration-autumn").days
     )
     assert not [entry.id for entry in calendar.drafts[NEXT].entries if entry.unconfirmed]
+    cited = calendar.drafts[NEXT].document
+    assert cited.title["kk"] == "2026 - 2027 оқу жылына арналған академиялық күнтізбе. Бакалавриат"
+    assert (cited.short["ru"], cited.short["en"]) == (
+        "академический календарь 2026–2027",
+        "academic calendar 2026–27",
+    )
     assert (site / NEXT / "source" / "calendar.docx").read_bytes() == file.read_bytes()
     assert run("import", f"import-{NEXT}-2", "--accept").code == 3
 

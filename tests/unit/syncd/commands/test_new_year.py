@@ -1,6 +1,7 @@
 """`syncd new-year`, and what a draft is for every verb that shows the calendar."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -115,6 +116,19 @@ def test_check_counts_what_is_not_confirmed_and_calls_the_draft_one(drafted: Pat
     assert "dates" in told
     assert "not confirmed" in told
     assert drafted.is_dir()
+
+
+def test_check_names_the_year_of_another_document_that_events_would_cite(drafted: Path, run: Run) -> None:
+    said = (
+        f"{NEXT}: the document that every event cites (title or short in year.yaml) names a year other than"
+    )
+    assert f"{said} 2026 and 2027: 2025." in run("check", "--offline").out
+    path = drafted / NEXT / "year.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(re.sub(r"(?<!year: )2025(\W+)(20)?26", r"2026\1\g<2>27", text), "utf-8")
+    told = run("check", "--offline").out
+    assert f"{NEXT}: a draft" in told
+    assert said not in told
 
 
 def test_a_draft_with_a_fault_is_told_and_holds_up_no_other_year(drafted: Path, run: Run) -> None:
