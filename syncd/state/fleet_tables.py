@@ -47,7 +47,11 @@ class FleetTables:
         self._address = address
         with as_state_error(address):
             self._connection = connect(address, FLEET_SCHEMA)
-            bring_up_fleet(self._connection)
+            try:
+                bring_up_fleet(self._connection)
+            except BaseException:
+                self._connection.close()
+                raise
 
     def __enter__(self) -> Self:
         return self

@@ -47,7 +47,7 @@ def bring_up_fleet(connection: psycopg.Connection[Any]) -> None:
     if layout_of(connection, FLEET_SCHEMA) == len(FLEET_MIGRATIONS):
         return
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        _lock_catalogue(connection)
         _bring_up(connection, FLEET_SCHEMA, FLEET_MIGRATIONS)
 
 
@@ -59,8 +59,18 @@ def bring_up_instance(connection: psycopg.Connection[Any], address: DatabaseAddr
     if layout_of(connection, address.schema) == VERSION:
         return False
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        _lock_catalogue(connection)
         return _bring_up(connection, address.schema, MIGRATIONS) == 0
+
+
+def _lock_catalogue(connection: psycopg.Connection[Any]) -> None:
+    """Take this advisory lock for the transaction, and see what whoever held it before has made.
+
+    An advisory lock alone brings no session's cache of names up to date: `to_regclass` would go by what the session knew
+    before it waited. To open a table of the catalogue does.
+    """
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+    connection.execute("SELECT 1 FROM pg_catalog.pg_namespace LIMIT 1")
 
 
 def layout_of(connection: psycopg.Connection[Any], schema: str) -> int:

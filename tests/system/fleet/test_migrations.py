@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import closing
 
 import psycopg
 import pytest
 
 from mapping.model import Action, Unstored
+from syncd.errors import StateError
 from syncd.state.address import DatabaseAddress
+from syncd.state.fleet_tables import FleetTables
 from syncd.state.schema import MIGRATIONS, VERSION
-from syncd.state.server_schema import _bring_up, layout_of
+from syncd.state.server_schema import _LOCK, _bring_up, bring_up_fleet, layout_of
 from syncd.state.store import State
+from tests.acceptance.sites import PATIENCE_S
+from tests.support.postgresql import Cluster
+from tests.system.fleet.servers import seconds_until
 from tests.unit.syncd.state.kept import COURSE, look, record_of
 
 pytestmark = pytest.mark.system
@@ -72,3 +78,32 @@ def test_what_the_later_layouts_brought_can_be_written_in_a_state_of_the_first(
         state.events.confirm(COURSE.id, epoch, intent, "k", record_of("k"), unstored=wish)
         assert state.events.unstored(COURSE.id) == {"k": wish}
         assert state.ledger.unapproved_share(now=1.0) == 0.0
+
+
+def test_two_machines_that_start_at_once_make_the_tables_once(postgresql: Cluster) -> None:
+    """The second one has found nothing and waits for the lock, under which the first one makes them."""
+    postgresql.run("createdb", "-h", "127.0.0.1", "-p", str(postgresql.port), "-U", "postgres", "at_once")
+    address = DatabaseAddress(url=postgresql.url.rpartition("/")[0] + "/at_once", instance="north")
+    failed: list[Exception] = []
+
+    def start() -> None:
+        try:
+            FleetTables(address).close()
+        except StateError as error:
+            failed.append(error)
+
+    second = threading.Thread(target=start)
+    with psycopg.connect(address.url, autocommit=True) as first:
+        # A session's lock: the transaction in which the tables are made takes it once more.
+        first.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+        second.start()
+        seconds_until(
+            lambda: first.execute(
+                "SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database AND datname = current_database() "
+                "WHERE locktype = 'advisory' AND NOT granted"
+            ).fetchone()
+        )
+        bring_up_fleet(first)
+        first.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
+    second.join(PATIENCE_S)
+    assert not failed
