@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from connectors.errors import (
     AuthenticationError,
     ConnectorError,
-    PermanentError,
     QuotaExhaustedError,
     StoppedError,
     TooSlowError,
@@ -256,8 +255,7 @@ class Applier:
 
     def _refused(self, context: Context, change: Change, error: SyncdError) -> None:
         """One change that failed for good or for now; the others go on."""
-        refused = isinstance(error, PermanentError)
-        self._writer.journal(context, change, "", f"failed: {type(error).__name__}", refused=refused)
+        self._writer.journal(context, change, "", f"failed: {type(error).__name__}")
         if isinstance(error, ConnectorError):
             self._fail(context, error)
         else:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from connectors.errors import UnclearOutcomeError
+from connectors.errors import PermanentError, StoppedError, UnclearOutcomeError
 from connectors.port import Written
 from mapping.errors import SyncdError
 from mapping.model import Change, Context, Delete, Record, Unstored, Update, Why
@@ -37,9 +37,16 @@ class JournalledWriter:
         """One remote write between its intent and its confirmation."""
         runtime = self._pass.runtime
         events, epoch = runtime.state.events, self._pass.epochs[context.id]
-        about = change.remote_id
+        about, covered = change.remote_id, self._covered(context, change)
+        unapproved = self._unapproved(context, change, covered)
         intent = events.open_intent(
-            context.id, epoch, change.key, change.action, now=runtime.clock(), remote_id=about
+            context.id,
+            epoch,
+            change.key,
+            change.action,
+            now=runtime.clock(),
+            remote_id=about,
+            unapproved=unapproved,
         )
         try:
             written = runtime.connectors[context.kind].apply(context, change)
@@ -47,11 +54,23 @@ class JournalledWriter:
             self.journal(context, change, "", "unclear")
             self._outcome.unclear(context, change)
             raise
-        except SyncdError:
+        except SyncdError as error:
+            # Neither told anybody anything: nothing was sent, or it was refused for good.
+            told_nobody = isinstance(error, (PermanentError, StoppedError))
+            if told_nobody and covered:
+                self._allowed[context.id] += covered
             # A delete that failed may have happened all the same: its intent stays until the next look, or
             # an entry put back meanwhile would look as if a person had deleted its event.
             if not isinstance(change, Delete):
-                events.confirm(context.id, epoch, intent, change.key, None, keep=True)
+                events.confirm(
+                    context.id,
+                    epoch,
+                    intent,
+                    change.key,
+                    None,
+                    keep=True,
+                    refused=told_nobody and unapproved > 0,
+                )
             raise
         record = _record(change, written)
         unstored = self._unstored(context, change, written)
@@ -85,18 +104,22 @@ class JournalledWriter:
             deviation=written.deviation or None,
         )
 
-    def _unapproved(self, context: Context, change: Change) -> float:
-        """What goes beyond the approved messages of a fill, by the guard's limit. Only this context's thread asks."""
+    def _covered(self, context: Context, change: Change) -> int:
+        """Messages of the change that the approval of a fill allows, taken off it. Only this context's thread asks."""
         if context.id not in self._allowed or not change.notifies:
-            return 0.0
+            return 0
         covered = min(self._allowed[context.id], context.students)
         self._allowed[context.id] -= covered
+        return covered
+
+    def _unapproved(self, context: Context, change: Change, covered: int) -> float:
+        """What goes beyond the approved messages of a fill, by the guard's limit."""
+        if context.id not in self._allowed or not change.notifies:
+            return 0.0
         return (context.students - covered) / max(self._pass.runtime.limits.fill_messages, 1)
 
-    def journal(
-        self, context: Context, change: Change, remote_id: str, outcome: str, *, refused: bool = False
-    ) -> None:
-        """One line of history. ``outcome``: done, unclear or failed; ``refused``: so that it had no effect."""
+    def journal(self, context: Context, change: Change, remote_id: str, outcome: str) -> None:
+        """One line of history. ``outcome``: done, unclear or failed."""
         runtime = self._pass.runtime
         desired = None if isinstance(change, Delete) else change.desired
         line = JournalLine(
@@ -112,7 +135,6 @@ class JournalledWriter:
             fields={one.name.value: (one.old, one.new) for one in change.fields},
             title=change.title,
             days=change.days,
-            unapproved=0.0 if refused else self._unapproved(context, change),
             text=desired.body if desired is not None else "",
         )
         runtime.state.ledger.write_line(line, desired.body_hash if desired is not None else "")

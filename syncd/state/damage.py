@@ -14,7 +14,7 @@ from syncd.state.schema import VERSION, migrate_to
 
 DECIDING = (
     "facts", "contexts", "ids", "respected", "intents", "approvals", "waiting", "runs", "remembered", "candidates",
-    "copies",
+    "copies", "unapproved",
 )  # fmt: skip
 """Tables that are read whole at the start."""
 _NO_LAYOUT = 10_000

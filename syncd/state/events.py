@@ -295,9 +295,21 @@ class Events:
         self._inherited.discard(context)
 
     def open_intent(
-        self, context: str, epoch: int, key: str, action: Action, *, now: float, remote_id: str = ""
+        self,
+        context: str,
+        epoch: int,
+        key: str,
+        action: Action,
+        *,
+        now: float,
+        remote_id: str = "",
+        unapproved: float = 0.0,
     ) -> int:
-        """Say that a write is about to be sent, before it is. ``remote_id``: the event it is about, if any."""
+        """Say that a write is about to be sent, before it is. ``remote_id``: the event it is about, if any.
+
+        ``unapproved``: the share of the guard's limit on fills that it takes up without an approval, for
+        `Ledger.unapproved_share`. It counts from here on, whatever becomes of the process.
+        """
         with self._database.write() as connection:
             row = connection.execute(
                 "INSERT INTO intents (context, key, action, opened_at, remote_id, lease) "
@@ -306,6 +318,12 @@ class Events:
             ).fetchone()
             if row is None:
                 raise StaleEpochError(context)
+            if unapproved:
+                # SQLite gives the number of an intent that is gone to a later one.
+                connection.execute("UPDATE unapproved SET intent = NULL WHERE intent = ?", (row[0],))
+                connection.execute(
+                    "INSERT INTO unapproved (at, share, intent) VALUES (?, ?, ?)", (now, unapproved, row[0])
+                )
             connection.execute("UPDATE contexts SET settled = '' WHERE context = ?", (context,))
             self._in_flight[context] += 1
         return int(row[0]) if row else 0
@@ -336,6 +354,7 @@ class Events:
         record: Record | None,
         *,
         keep: bool = False,
+        refused: bool = False,
         unstored: Unstored | None = None,
     ) -> None:
         """Close an intent with its confirmed result: the record, or None where the event is gone.
@@ -343,9 +362,12 @@ class Events:
         ``unstored``: what the answer showed not to be stored as sent.
 
         ``keep`` leaves the record as it was: the write was refused, or removed another event of that key.
+        ``refused``: it had no effect, so what it was opened with as ``unapproved`` counts no more.
         """
         with self._database.write() as connection:
             check_epoch(connection, context, epoch)
+            if refused:
+                connection.execute("DELETE FROM unapproved WHERE intent = ?", (intent,))
             connection.execute("DELETE FROM intents WHERE intent = ?", (intent,))
             if not keep:
                 connection.execute("DELETE FROM ids WHERE context = ? AND key = ?", (context, key))

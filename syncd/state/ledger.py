@@ -43,8 +43,6 @@ class JournalLine:
     days: Days | None
     text: str = ""
     """Body as written, '' where it was not."""
-    unapproved: float = 0.0
-    """As part of a fill that nobody approved: the share of the guard's limit, as it was then, that it took up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +137,7 @@ class Ledger(Approvals):
                 )
             connection.execute(
                 "INSERT INTO journal (run, at, target, context, key, action, why, remote_id, outcome, fields, title, "
-                "first_day, end_day, text, unapproved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "first_day, end_day, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     line.run,
                     line.at,
@@ -154,14 +152,16 @@ class Ledger(Approvals):
                     line.title,
                     *(line.days.as_texts() if line.days else (None, None)),
                     text_hash,
-                    line.unapproved,
                 ),
             )
 
     def unapproved_share(self, *, now: float) -> float:
-        """Share of the guard's limit on fills that what nobody approved took up in the last `FILLS_COUNT_S`."""
+        """Share of the guard's limit on fills that what nobody approved took up in the last `FILLS_COUNT_S`.
+
+        Of every write that was begun, but for those that are known to have had no effect.
+        """
         row = self._database.one(
-            "SELECT coalesce(sum(unapproved), 0) FROM journal WHERE at > ?", (now - FILLS_COUNT_S,)
+            "SELECT coalesce(sum(share), 0) FROM unapproved WHERE at > ?", (now - FILLS_COUNT_S,)
         )
         return float(row[0]) if row else 0.0
 
@@ -205,6 +205,9 @@ class Ledger(Approvals):
         with self._database.write() as connection:
             dropped = connection.execute("DELETE FROM journal WHERE at < ?", (before,)).rowcount
             connection.execute("DELETE FROM runs WHERE at < ?", (before,))
+            connection.execute(
+                "DELETE FROM unapproved WHERE at < (SELECT max(at) FROM unapproved) - ?", (FILLS_COUNT_S,)
+            )
             connection.execute("DELETE FROM texts WHERE hash NOT IN (SELECT text FROM journal)")
         return dropped
 

@@ -105,6 +105,14 @@ MIGRATIONS: tuple[str, ...] = (
         context TEXT NOT NULL, remote_id TEXT NOT NULL, version TEXT NOT NULL, PRIMARY KEY (context, remote_id)
     ) WITHOUT ROWID;
     """,
+    # 7: what fills that nobody approved take of the limit, noted before each write is sent: the journal tells of a
+    # write only once its answer is there, and a kill in between is no reason to send as much once more
+    """
+    CREATE TABLE unapproved (at REAL NOT NULL, share REAL NOT NULL, intent INTEGER);
+    CREATE INDEX unapproved_by_time ON unapproved (at);
+    INSERT INTO unapproved (at, share) SELECT at, unapproved FROM journal WHERE unapproved > 0;
+    ALTER TABLE journal DROP COLUMN unapproved;
+    """,
 )
 VERSION = len(MIGRATIONS)
 

@@ -184,7 +184,7 @@ def test_an_address_with_a_password_is_shown_without_it() -> None:
 def everything(state: State) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table, in an order of its own."""
     names = (
-        "candidates", "copies", "remembered",
+        "candidates", "copies", "remembered", "unapproved",
         "facts", "contexts", "ids", "respected", "intents", "journal", "texts", "runs", "approvals", "waiting",
         "calendars",
     )  # fmt: skip

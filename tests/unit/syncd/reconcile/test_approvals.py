@@ -160,6 +160,26 @@ def test_a_fill_under_a_higher_limit_takes_up_no_more_of_a_lower_one(rig: Rig) -
     assert waiting(rig.cycle()) == {"fill-messages": {"course_4"}}
 
 
+def test_what_went_out_counts_though_the_process_was_killed_before_it_noted_the_answer(rig: Rig) -> None:
+    rig.limits = Limits(fill_messages=80)
+    rig.strike({"operation": "create", "context": ONE, "moment": "after"}, SystemExit("killed"))
+    with pytest.raises(SystemExit):
+        rig.cycle()
+    assert len(rig.canvas.events(ONE)) == 1
+    assert rig.state.ledger.unapproved_share(now=rig.now) * 80 == pytest.approx(20)
+    rig.cycle()
+    # The look settled what the kill left open; its messages went out all the same.
+    rig.canvas.add(course("course_3", students=1))
+    assert waiting(rig.cycle()) == {"fill-messages": {"course_3"}}
+
+
+def test_what_the_service_refused_for_good_takes_up_nothing(rig: Rig) -> None:
+    rig.limits = Limits(fill_messages=80)
+    forbid(rig, TWO)
+    rig.cycle()
+    assert rig.state.ledger.unapproved_share(now=rig.now) * 80 == pytest.approx(40)
+
+
 def test_a_day_later_what_went_out_unapproved_counts_no_more(rig: Rig) -> None:
     rig.limits = Limits(fill_messages=100)
     rig.cycle()

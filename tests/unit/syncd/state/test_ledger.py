@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from tests.unit.syncd.state.kept import line, open_state
+from mapping.model import Action
+from tests.unit.syncd.state.kept import COURSE, line, open_state
 
 
 def test_a_fact_is_remembered_and_replaced(tmp_path: Path) -> None:
@@ -67,10 +68,20 @@ def test_runs_are_told_newest_first_with_what_they_came_to(tmp_path: Path) -> No
 
 def test_fills_that_nobody_approved_are_added_up_over_a_day(tmp_path: Path) -> None:
     with open_state(tmp_path) as state:
+        epoch = state.events.take([COURSE])[COURSE.id]
         for at, share in ((1.0, 0.5), (50_000.0, 0.25), (86_000.0, 0.0), (86_400.0, 0.125)):
-            state.ledger.write_line(line(at=at, unapproved=share))
+            state.events.open_intent(COURSE.id, epoch, "k", Action.CREATE, now=at, unapproved=share)
         assert state.ledger.unapproved_share(now=86_400.0) == 0.875
         assert state.ledger.unapproved_share(now=86_402.0) == 0.375
+
+
+def test_what_was_refused_takes_up_nothing_though_its_number_is_given_again(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        epoch = state.events.take([COURSE])[COURSE.id]
+        for at, refused in ((1.0, False), (2.0, True)):
+            intent = state.events.open_intent(COURSE.id, epoch, "k", Action.CREATE, now=at, unapproved=0.5)
+            state.events.confirm(COURSE.id, epoch, intent, "k", None, keep=True, refused=refused)
+        assert state.ledger.unapproved_share(now=3.0) == 0.5
 
 
 def test_a_calendar_is_kept_by_its_content(tmp_path: Path) -> None:

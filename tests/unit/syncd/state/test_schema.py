@@ -68,6 +68,18 @@ def test_a_state_of_the_first_layout_is_opened_and_keeps_what_it_knew(tmp_path: 
         assert state.events.deletes_under_way("course_7") == {"100"}
 
 
+@in_a_file
+def test_what_went_out_unapproved_before_an_upgrade_still_counts(tmp_path: Path) -> None:
+    with closing(at_version(tmp_path / FILE_NAME, 6)) as earlier:
+        earlier.execute(
+            "INSERT INTO journal (run, at, target, context, key, action, why, remote_id, outcome, fields, title, unapproved) "
+            "VALUES ('r', 5.0, 't', 'course_7', 'k', 'create', 'fill', '1', 'done', '{}', 'T', 0.25)"
+        )
+    with open_state(tmp_path) as state:
+        assert state.ledger.unapproved_share(now=6.0) == 0.25
+        assert len(list(state.ledger.history())) == 1
+
+
 def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     with open_state(tmp_path) as state:
         epoch = state.events.take([COURSE])[COURSE.id]
