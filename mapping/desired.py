@@ -69,7 +69,7 @@ def rules_told(calendar: CanonicalCalendar, entry: Entry, target: Target) -> tup
     )
 
 
-def _zone_of(calendar: CanonicalCalendar, entry: Entry) -> str:
+def zone_of_hours(calendar: CanonicalCalendar, entry: Entry) -> str:
     """The zone of the entry's schools where they all share one of their own, '' otherwise."""
     zones = {calendar.university.schools[school].timezone for school in entry.schools}
     return zones.pop() if len(zones) == 1 else ""
@@ -82,7 +82,7 @@ def _events(
     parts = [
         one
         for one in drawn(
-            entry, target, drawing, calendar.university.moment_minutes, _zone_of(calendar, entry)
+            entry, target, drawing, calendar.university.moment_minutes, zone_of_hours(calendar, entry)
         )
         if one.part in shown.parts
     ]

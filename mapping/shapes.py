@@ -203,16 +203,23 @@ def _moment(day: Days, begins: time | None, ends: time | None, length: timedelta
 def _read_there(days: Days, here: str, there: str) -> Days:
     """The same moments on the clocks of another zone, '' for zones that are not known.
 
-    A minute that the clocks jump over becomes the one they jump to, as every service has it.
+    A minute that the clocks jump over becomes the one they jump to, as every service has it. Where a beginning would
+    then not come before its end, the end and the length stand and the beginning is that much earlier; likewise where
+    an hour that comes twice has the beginning in its first pass and the end in its second.
     """
     if not here or not there:
         return days
     first, last = (
-        datetime.combine(day, at, ZoneInfo(here)).astimezone(UTC).astimezone(ZoneInfo(there))
+        datetime.combine(day, at, ZoneInfo(here)).astimezone(UTC)
         for day, at in zip((days.start, days.last), days.clock, strict=True)
     )
-    clock = (first.time().replace(fold=0), last.time().replace(fold=0))
-    return Days.inclusive(first.date(), last.date(), clock)
+    if last <= first and (days.count > 1 or days.clock[0] != days.clock[1]):
+        # Of two readings of a minute that is left out, `fold` names the earlier.
+        first = datetime.combine(days.start, days.clock[0].replace(fold=1), ZoneInfo(here)).astimezone(UTC)
+    begins, ends = (one.astimezone(ZoneInfo(there)).replace(tzinfo=None, fold=0) for one in (first, last))
+    if ends < begins:
+        begins = ends - (last - first)
+    return Days.inclusive(begins.date(), ends.date(), (begins.time(), ends.time()))
 
 
 def _said(days: Days, begins: time | None, ends: time | None) -> str:

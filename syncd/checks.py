@@ -37,6 +37,7 @@ from syncd.exits import DECIDE, FAILED, INVALID
 from syncd.reconcile.binding import check_endpoint, check_owner
 from syncd.reporting.english import counted, days
 from syncd.reporting.horizon import horizon
+from syncd.reporting.odd_hours import odd_hours
 from syncd.reporting.preview import read_aloud, sample
 from syncd.reporting.status import not_stored_lines
 from syncd.source.folder import load_calendar, load_served
@@ -75,6 +76,7 @@ class Check:
         yield from self._settings()
         yield from self._data()
         yield from self._targets()
+        yield from self._hours()
         yield from self._connectors()
 
     def online(self) -> Iterator[Line]:
@@ -208,6 +210,15 @@ class Check:
             owner, zone = self.targets.owner, self.targets.timezone
             count = counted(len(self.targets.targets), "target")
             yield _ok("targets", f"{count}, owner {owner}, zone {zone}.")
+
+    def _hours(self) -> Iterator[Line]:
+        """Times that a day does not have or has twice, in the zones of those who show them."""
+        if self.calendar is None:
+            return
+        targets = self.targets.targets if self.targets is not None else ()
+        for name, year in self.calendar.with_drafts().years.items():
+            for said in odd_hours(self.calendar, year.entries, targets):
+                yield _note("calendar", f"{name}: {said}")
 
     def _connectors(self) -> Iterator[Line]:
         """One kind after the other, so that every missing credential is told at once."""

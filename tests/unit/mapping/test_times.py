@@ -1,6 +1,7 @@
 """Clock times: what an entry's hours make of its events, on every kind of target, in every zone."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -74,6 +75,79 @@ def test_a_task_with_an_end_alone_opens_on_a_whole_day() -> None:
 def test_a_minute_that_the_clocks_jump_over_becomes_the_one_they_jump_to() -> None:
     (event,) = events(deadline(time(2, 30), "2031-03-30"), CANVAS, "Europe/Berlin")
     assert event.days == timed("2031-03-30", "03:30", "03:30")
+
+
+def hour(begins: str, ends: str, day: str) -> Entry:
+    """From one minute to another, or with an end alone."""
+    last = time.fromisoformat(ends)
+    if not begins:
+        return deadline(last, day)
+    return entry("bell", day, hours=Hours(begins=time.fromisoformat(begins), ends=last))
+
+
+SPRING, AUTUMN = "2031-03-30", "2031-10-26"
+"""Berlin's clocks go from 02:00 to 03:00, and from 03:00 back to 02:00."""
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "shown"),
+    [
+        ("", "02:30", ("03:00", "03:30")),
+        ("", "03:00", ("01:30", "03:00")),
+        ("", "03:15", ("01:45", "03:15")),
+        ("02:30", "03:30", ("01:30", "03:30")),
+        ("02:30", "03:15", ("01:30", "03:15")),
+        ("02:30", "03:00", ("01:30", "03:00")),
+        ("02:30", "05:00", ("03:30", "05:00")),
+        ("01:30", "02:30", ("01:30", "03:30")),
+        ("02:10", "02:40", ("03:10", "03:40")),
+    ],
+)
+def test_an_event_around_the_hour_that_is_left_out_has_a_length(
+    begins: str, ends: str, shown: tuple[str, str]
+) -> None:
+    (event,) = events(hour(begins, ends, SPRING), GOOGLE, "Europe/Berlin")
+    assert event.days == timed(SPRING, *shown)
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "shown"),
+    [
+        ("", "02:15", ("01:45", "02:15")),
+        ("", "03:15", ("02:45", "03:15")),
+        ("02:15", "02:45", ("02:15", "02:45")),
+    ],
+)
+def test_an_hour_that_comes_twice_is_said_as_it_is_written(
+    begins: str, ends: str, shown: tuple[str, str]
+) -> None:
+    (event,) = events(hour(begins, ends, AUTUMN), GOOGLE, "Europe/Berlin")
+    assert event.days == timed(AUTUMN, *shown)
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "day"),
+    [
+        ("Asia/Dubai", "Europe/London", AUTUMN),
+        ("Europe/London", "Asia/Dubai", SPRING),
+        ("Africa/Cairo", "Europe/Berlin", "2031-04-25"),
+        ("Africa/Cairo", "Africa/Cairo", "2031-04-25"),
+        ("Australia/Lord_Howe", "Australia/Lord_Howe", "2031-10-05"),
+        ("America/Nuuk", "America/Nuuk", "2031-03-29"),
+    ],
+)
+def test_no_minute_of_a_day_on_which_clocks_change_makes_an_event_without_length(
+    here: str, there: str, day: str
+) -> None:
+    minutes = [time(at // 60, at % 60) for at in range(5, 24 * 60, 5)]
+    for first, last in zip(minutes, minutes[3:], strict=False):
+        for one in (deadline(last, day), entry("bell", day, hours=Hours(begins=first, ends=last))):
+            (event,) = events(one, GOOGLE, there, here)
+            begins, ends = (
+                datetime.combine(when, at, ZoneInfo(there)).astimezone(UTC)
+                for when, at in zip((event.days.start, event.days.last), event.days.clock, strict=True)
+            )
+            assert begins < ends, (one.hours, event.days)
 
 
 @pytest.mark.parametrize("day", ["2031-03-29", "2031-03-30", "2031-03-31", "2031-10-25", "2031-10-26"])
