@@ -29,6 +29,9 @@ EXTRAS := fleet import pdf sandbox
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-strip-extras --only-binary :all: --emit-build-options --group build
 
+# Tests start the program some thousand times: without compiled files on disk each start would compile it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test coverage test-system lint format bench bench-against laws fleet-chaos soak mutation lock upgrade install clean
 
@@ -79,7 +82,7 @@ coverage: $(STAMP) ## Measure what the suites of `make test` run of the code; fa
 	$(BIN)/coverage report --include="syncd/*" --omit="syncd/sandbox/*" --fail-under=$(SYNCD_COVERED)
 
 test-system: $(STAMP) ## Run the tests that need Debian packages (.ci/run lists them)
-	$(BIN)/python -m pytest -n auto $(APART) -m "system and not slow"
+	$(BIN)/python -m pytest -n $(WORKERS) $(APART) -m "system and not slow" tests/packaging tests/system
 
 lint: $(STAMP) ## Check style, types, the direction of imports and that each import is declared
 	$(BIN)/ruff check

@@ -1,6 +1,7 @@
 """The command line in this process, with nothing of this machine's settings."""
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,21 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(home)
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where folders that many tests begin from are kept, each made by the first test that wants it."""
+    return tmp_path_factory.mktemp("kept")
+
+
+def made_once(kept: Path, name: str, into: Path, make: Callable[[], None]) -> None:
+    """``into`` as ``make`` fills it: the first time by calling it, later from a copy of that."""
+    if (kept / name).exists():
+        shutil.copytree(kept / name, into)
+    else:
+        make()
+        shutil.copytree(into, kept / name)
+
+
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Run one command line."""
@@ -52,3 +68,8 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         return Ran(code, said.out, said.err)
 
     return command
+
+
+def init(run: Run, folder: Path) -> None:
+    """The shipped calendar where a site keeps its own."""
+    assert run("init", str(folder)).code == 0

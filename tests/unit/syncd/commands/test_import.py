@@ -10,7 +10,7 @@ import pytest
 
 from syncd.source.folder import load_calendar
 from tests.support.printed import Printed, PrintedCell, printed_calendar, write_docx, write_xlsx
-from tests.unit.syncd.commands.conftest import Run
+from tests.unit.syncd.commands.conftest import Run, init, made_once
 
 YEAR, NEXT = "2025-2026", "2026-2027"
 SHIPPED = printed_calendar()
@@ -18,9 +18,9 @@ NEXT_YEAR = printed_calendar(years=1)
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, kept: Path) -> Path:
     folder = tmp_path / "site"
-    assert run("init", str(folder)).code == 0
+    made_once(kept, "site", folder, lambda: init(run, folder))
     monkeypatch.setenv("SYNCD_CALENDAR_DIR", str(folder))
     monkeypatch.chdir(tmp_path)
     return folder

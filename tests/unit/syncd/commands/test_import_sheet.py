@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,21 +12,26 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from syncd.source.folder import load_calendar
-from tests.unit.syncd.commands.conftest import Run
+from tests.unit.syncd.commands.conftest import Run, init, made_once
 
 YEAR = "2025-2026"
 
 
 @pytest.fixture
-def sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+def sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, kept: Path) -> Path:
     """A workbook exported from a site's own calendar."""
-    folder = tmp_path / "site"
-    assert run("init", str(folder)).code == 0
+    folder, exported = tmp_path / "site", tmp_path / "exported"
     monkeypatch.setenv("SYNCD_CALENDAR_DIR", str(folder))
     monkeypatch.chdir(tmp_path)
-    ran = run("export", "--format", "xlsx", "--out", "calendar.xlsx")
-    assert ran.code == 0, ran.err
-    return tmp_path / "calendar.xlsx"
+
+    def export() -> None:
+        exported.mkdir()
+        ran = run("export", "--format", "xlsx", "--out", "exported/calendar.xlsx")
+        assert ran.code == 0, ran.err
+
+    made_once(kept, "site", folder, lambda: init(run, folder))
+    made_once(kept, "sheet", exported, export)
+    return Path(shutil.move(exported / "calendar.xlsx", tmp_path))
 
 
 def _edited(path: Path, change: Callable[[Worksheet, dict[str, int], dict[str, int]], None]) -> Path:

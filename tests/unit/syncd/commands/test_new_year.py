@@ -9,24 +9,27 @@ import pytest
 
 from syncd.source.folder import load_calendar, load_served
 from tests.support import college
-from tests.unit.syncd.commands.conftest import Run
+from tests.unit.syncd.commands.conftest import Run, init, made_once
 
 NEXT = "2026-2027"
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, kept: Path) -> Path:
     """The shipped calendar where a site keeps its own."""
     folder = tmp_path / "site"
-    assert run("init", str(folder)).code == 0
+    made_once(kept, "site", folder, lambda: init(run, folder))
     monkeypatch.setenv("SYNCD_CALENDAR_DIR", str(folder))
     return folder
 
 
 @pytest.fixture
-def drafted(site: Path, run: Run) -> Path:
-    ran = run("new-year", NEXT)
-    assert ran.code == 0, ran.err
+def drafted(site: Path, run: Run, kept: Path) -> Path:
+    def draft() -> None:
+        ran = run("new-year", NEXT)
+        assert ran.code == 0, ran.err
+
+    made_once(kept, "drafted", site / NEXT, draft)
     return site
 
 
