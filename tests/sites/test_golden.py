@@ -3,9 +3,18 @@
 After a meant change: ``python -m tests.support.made_sites``, and look at the difference.
 """
 
+import re
+
 import pytest
 
-from tests.support.made_sites import FOLDER, NAMES, calendar_of, golden
+from mapping.desired import desired_events, drawing_for
+from mapping.document.names import SCHOOL_PLACE
+from mapping.model import Target
+from mapping.text.markup import visible_text
+from tests.support.made_sites import FOLDER, NAMES, calendar_of, golden, today_of
+
+GAP = re.compile(r"\(\s*\)|\(\s*,|,\s*[,.;:)]|:\s*[.,;]|\bn/a\b|\bNone\b|[{}]|(?<=[^\s.])\.\.(?!\.)")
+"""What a sentence looks like that was meant to hold something: "Section , item 4", "No. n/a", "()"."""
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -55,3 +64,16 @@ def test_each_campus_counts_by_its_own_calendar() -> None:
         "google-dubai.txt": "2025-12-09",
         "google-malaysia.txt": "2025-12-12",
     }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_description_has_a_gap_or_says_what_the_row_does_not(name: str) -> None:
+    calendar = calendar_of(name)
+    for code in calendar.university.languages:
+        target = Target(name="reader", kind="google", place=SCHOOL_PLACE, languages=(code,))
+        absent = visible_text(calendar.phrases["source_absent"][code], "text")
+        entries = {entry.id: entry for year in calendar.years.values() for entry in year.entries}
+        for event in desired_events(calendar, target, drawing_for(target), today_of(calendar)).values():
+            said = visible_text(event.body, "text")
+            assert not GAP.search(said), said
+            assert (absent in said) <= entries[event.entry].not_printed, said

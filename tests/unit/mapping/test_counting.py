@@ -23,8 +23,10 @@ from mapping.model import (
     Unit,
     University,
 )
+from syncd.source.folder import load_calendar
 from tests.unit.mapping.invented import UNIVERSITY, both, calendar, entry, target, year
 
+THREE = ["results-autumn", "appeal-autumn", "fx-application-autumn"]
 MON_TO_FRI = frozenset({1, 2, 3, 4, 5})
 
 
@@ -139,6 +141,24 @@ def test_an_entry_in_an_anchors_place_is_counted_from_by_those_it_is_for() -> No
     whole: CanonicalCalendar = calendar(years=(made,))
     own = next(one for one in made.entries if one.id == "teaching-malaysia")
     assert [one.id for one in rules_told(whole, own, target(school="malaysia"))] == ["rule"]
+
+
+def test_exams_of_one_school_keep_the_three_rules_that_count_from_exams() -> None:
+    shipped = load_calendar(None)[0]
+    before = shipped.years["2025-2026"]
+    general = next(one for one in before.entries if one.id == "exams-autumn")
+    days = Days.inclusive(date(2025, 12, 15), date(2026, 1, 10))
+    own = replace(general, id="exams-autumn-law", schools=("law",), replaces="exams-autumn", days=days)
+    made = replace(before, entries=(*before.entries, own))
+    done = with_milestones(made, [made], shipped.university)
+    whole = replace(shipped, years={"2025-2026": done})
+    course = target(
+        place="course", kind="canvas", school="law", languages=("en",), terms=frozenset({"autumn"})
+    )
+    rules = [rule for rule in rules_told(whole, own, course) if rule.id in THREE]
+    assert [rule.id for rule in rules] == THREE
+    results = [str(one.day) for one in rules[0].milestones if one.concerns("law")]
+    assert results[0] == "2026-01-16"
 
 
 def test_a_school_with_a_week_of_its_own_is_counted_by_it() -> None:

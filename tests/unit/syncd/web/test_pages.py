@@ -18,6 +18,7 @@ from mapping.text.typography import plain
 from syncd.config.settings import Settings
 from syncd.reconcile.passes import Failure
 from syncd.source.folder import load_calendar
+from tests.support.made_sites import calendar_of
 from tests.support.page_site import NOW, PILOT, SHARED, PageSite, page_site
 
 DECEMBER = "/?lang=en&school=law&month=2025-12"
@@ -367,6 +368,15 @@ def test_a_language_written_from_right_to_left_turns_the_page(
     assert '<html lang="ar" dir="rtl">' in page
     assert "ديسمبر 2025" in page
     assert "التقويم الأكاديمي" in page
+
+
+def test_a_university_with_german_alone_has_a_german_page(own_site: PageSite) -> None:
+    own_site.served = calendar_of("neckarstadt")
+    for asked in ("/?lang=de", "/", "/?lang=kk"):
+        page = own_site.get(asked).text
+        assert '<html lang="de"' in page
+        assert not re.search("[\u0400-\u04ff]", text_of(page)), "no stranger's words"
+    assert "Oktober 2026" in own_site.get("/?month=2026-10").text
 
 
 def test_weeks_begin_on_sunday_where_the_week_does(shipped: CanonicalCalendar, own_site: PageSite) -> None:
