@@ -30,7 +30,7 @@ from syncd.errors import StaleEpochError
 from syncd.reconcile.containment import contained
 from syncd.reconcile.estimate import estimate
 from syncd.reconcile.passes import Applied, Outcome, Pass, remember_failure
-from syncd.reconcile.planning import look_at, plan_editions
+from syncd.reconcile.planning import exceptions_of, look_at, plan_editions
 from syncd.reconcile.write import JournalledWriter
 from syncd.state.plans import Edition, PlanRow
 
@@ -197,8 +197,9 @@ class Applier:
     def _fresh(self, context: Context, rows: Iterable[PlanRow], seen: Observation) -> Sequence[Change]:
         """Plan the context again as it is now; keep what the checked plan holds."""
         connector = self._connector(context)
-        records = self.one_pass.runtime.state.events.records(context.id)
-        plan = plan_editions(self.one_pass, connector, context, seen, records)[self.edition]
+        events = self.one_pass.runtime.state.events
+        records, known = events.records(context.id), exceptions_of(events, context.id)
+        plan = plan_editions(self.one_pass, connector, context, seen, records, known)[self.edition]
         checked = {(row.action, row.key, row.remote_id) for row in rows}
         checked |= {(Action.UPDATE, row.key, "") for row in rows if row.action is Action.CREATE}
         if plan.emptied and all(_covered(change, checked) for change in plan.changes):
@@ -206,7 +207,7 @@ class Applier:
             # the rest look deleted by people, should this be cut short.
             plan = replace(plan, records=())
         look = look_at(self.one_pass, context, plan, len(seen.events), records)
-        self.one_pass.runtime.state.events.observed([look], now=self.one_pass.runtime.clock())
+        events.observed([look], now=self.one_pass.runtime.clock())
         covered = [change for change in plan.changes if _covered(change, checked)]
         self._left_over.discard(context.id)
         if len(covered) < len(plan.changes):

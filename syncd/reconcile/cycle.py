@@ -167,16 +167,15 @@ class Cycle:
         # What is over stays where it is, also where a target otherwise keeps its past in step.
         targets |= {name: replace(targets[name], past=Past.KEEP) for name in retired}
         notes = runtime.state.events.notes()
-        recorded = runtime.state.events.counts()
+        recorded = frozenset(runtime.state.events.counts())
         return Pass(
             run=run,
             runtime=runtime,
             targets=targets,
             desired=desired,
             notes=notes,
-            on_record=frozenset(
-                notes[name].target for name, count in recorded.items() if count and name in notes
-            ),
+            on_record=frozenset(notes[name].target for name in recorded if name in notes),
+            recorded=recorded,
             dry=self.scope.dry,
             adopt_from=self.scope.adopt_from,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -19,10 +19,10 @@ from mapping.model import Context, Finding, Record
 from mapping.planning.guards import shows_waiting
 from syncd.reconcile.containment import contained
 from syncd.reconcile.passes import Failure, Pass, remember_failure
-from syncd.reconcile.planning import look_at, plan_editions
-from syncd.reconcile.runtime import Runtime
+from syncd.reconcile.planning import NO_EXCEPTIONS, exceptions_of, look_at, plan_editions
 from syncd.reconcile.short_way import ShortWay
 from syncd.reconcile.tally import Tally, year_size
+from syncd.state.events import Events
 from syncd.state.looks import Look, ShortLook
 from syncd.state.plans import Edition
 
@@ -55,7 +55,10 @@ class Observer:
 
     def __init__(self, one_pass: Pass) -> None:
         self._pass = one_pass
-        self._known = KnownRecords(one_pass.runtime)
+        self._events = one_pass.runtime.state.events
+        self._known = KnownRecords(self._events, one_pass.recorded)
+        self._with_exceptions: frozenset[str] = frozenset()
+        self._keeps = not (one_pass.dry and one_pass.runtime.state.database.is_copy)
         self._observed: set[str] = set()
         self._unchanged: Counter[Edition] = Counter()
         self._tallies: dict[Edition, dict[str, Tally]] = {}
@@ -70,6 +73,7 @@ class Observer:
     def run(self, contexts: Sequence[Context]) -> Planned:
         """Read and plan all of them; one that fails is a failure of its own. Raises `StoppedError`."""
         self._short_way = ShortWay(self._pass, {one.id: one for one in contexts})
+        self._with_exceptions = self._events.with_exceptions()
         with _seldom_collecting():
             try:
                 self._run(contexts)
@@ -144,6 +148,8 @@ class Observer:
         self._tally(Edition.IN_FORCE, context).count_unchanged(events)
         self._observed.add(context.id)
         self._as_recorded += 1
+        if not self._keeps:
+            return
         view = one_pass.desired[Edition.IN_FORCE].digest(one_pass.targets[context.target])
         self._short_looks.append(ShortLook(context.id, one_pass.epochs[context.id], view))
         if len(self._short_looks) >= STORE_EVERY:
@@ -152,9 +158,11 @@ class Observer:
     def _plan(self, connector: Connector, context: Context, seen: Observation) -> None:
         one_pass = self._pass
         records = self._known.take(context.id)
+        special = context.id in self._with_exceptions
         try:
             with contained(one_pass.runtime, "plan", context.id):
-                plans = plan_editions(one_pass, connector, context, seen, records)
+                known = exceptions_of(self._events, context.id) if special else NO_EXCEPTIONS
+                plans = plan_editions(one_pass, connector, context, seen, records, known)
         except StoppedError:
             raise
         except ConnectorError as error:
@@ -173,8 +181,9 @@ class Observer:
         self._observed.add(context.id)
         plan = plans[Edition.IN_FORCE]
         self._findings.extend(plan.findings)
-        look = look_at(one_pass, context, plan, len(seen.events), records)
-        self._looks.append(look if one_pass.adopt_from else self._short_way.remembering(look, context))
+        if self._keeps:
+            look = look_at(one_pass, context, plan, len(seen.events), records)
+            self._looks.append(look if one_pass.adopt_from else self._short_way.remembering(look, context))
         self._short_way.let_go(context.id)
         if len(self._looks) >= STORE_EVERY:
             self._store()
@@ -218,17 +227,19 @@ def _seldom_collecting() -> Iterator[None]:
 class KnownRecords(Mapping[str, Mapping[str, Record]]):
     """Context to its records by remote id: looked up when first asked for, let go when the context is planned.
 
-    So each context costs one look-up, and no more are held than are being read. Thread-safe.
+    So each context costs one look-up, and no more are held than are being read. ``recorded``: the contexts that have
+    any, None: not counted. Thread-safe.
     """
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._events = runtime.state.events
+    def __init__(self, events: Events, recorded: Collection[str] | None) -> None:
+        self._events = events
+        self._recorded = recorded
         self._held: dict[str, tuple[dict[str, Record], dict[str, Record]]] = {}
 
     def __getitem__(self, context: str) -> Mapping[str, Record]:
         held = self._held.get(context)
         if held is None:
-            records = self._events.records(context)
+            records = self._records(context)
             held = (records, {record.remote_id: record for record in records.values()})
             self._held[context] = held
         return held[1]
@@ -240,7 +251,12 @@ class KnownRecords(Mapping[str, Mapping[str, Record]]):
     def take(self, context: str) -> dict[str, Record]:
         """The context's records by event key, for the last time."""
         held = self._held.pop(context, None)
-        return held[0] if held is not None else self._events.records(context)
+        return held[0] if held is not None else self._records(context)
+
+    def _records(self, context: str) -> dict[str, Record]:
+        if self._recorded is not None and context not in self._recorded:
+            return {}
+        return self._events.records(context)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._events.counts())

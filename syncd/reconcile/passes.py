@@ -36,6 +36,8 @@ class Pass:
     """Context to the number under which this pass may write what it knows of it."""
     on_record: frozenset[str] = frozenset()
     """Targets that the state had records of before this pass; of a new or a lost state there are none."""
+    recorded: frozenset[str] | None = None
+    """Contexts that the state had records of before this pass; None: not counted."""
     dry: bool = False
     """Nothing is written: what is tried once a day waits for a pass that writes."""
     adopt_from: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from connectors.errors import IncompleteReadError
 from connectors.port import Connector, Observation
@@ -11,6 +11,7 @@ from mapping.model import Context, ContextPlan, Fate, Record, Target, Unstored
 from mapping.planning.plan import Policy, Situation, open_questions, plan_context
 from syncd.reconcile.passes import Pass
 from syncd.reconcile.zone_rules import check_context
+from syncd.state.events import Events
 from syncd.state.looks import Look
 from syncd.state.plans import Edition
 
@@ -18,18 +19,45 @@ RETRY_EVERY_S = 86400.0
 """Seconds after which one event that a service does not store as sent is sent once more."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exceptions:
+    """What the state knows of a context besides records: of most contexts nothing. See the methods of `Events`."""
+
+    unstored: Mapping[str, Unstored] = field(default_factory=dict)
+    unclear_writes: frozenset[str] = frozenset()
+    respected: frozenset[str] = frozenset()
+    deletes_under_way: frozenset[str] = frozenset()
+
+
+NO_EXCEPTIONS = Exceptions()
+
+
+def exceptions_of(events: Events, context: str) -> Exceptions:
+    """All of them, as of now."""
+    return Exceptions(
+        unstored=events.unstored(context),
+        unclear_writes=events.unclear_writes(context),
+        respected=events.respected(context),
+        deletes_under_way=events.deletes_under_way(context),
+    )
+
+
 def plan_editions(
-    one_pass: Pass, connector: Connector, context: Context, seen: Observation, records: Mapping[str, Record]
+    one_pass: Pass,
+    connector: Connector,
+    context: Context,
+    seen: Observation,
+    records: Mapping[str, Record],
+    known: Exceptions,
 ) -> dict[Edition, ContextPlan]:
     """The context's plan in every edition. Raises `IncompleteReadError` where the read was not whole.
 
-    ``records``: what the state knows of the context, by event key.
+    ``records``: what the state knows of the context's events, by event key.
     """
-    events = one_pass.runtime.state.events
-    unstored = events.unstored(context.id)
+    unstored = known.unstored
     tries = may_try(one_pass, context, unstored)
     if not tries:
-        check_context(context, seen.events, records, events.unclear_writes(context.id))
+        check_context(context, seen.events, records, known.unclear_writes)
     target = one_pass.targets[context.target]
     situations = {
         edition: Situation(
@@ -39,8 +67,8 @@ def plan_editions(
             desired=sets.desired(target),
             observed=seen.events,
             records=records,
-            respected=events.respected(context.id),
-            deleted_by_us=events.deletes_under_way(context.id),
+            respected=known.respected,
+            deleted_by_us=known.deletes_under_way,
             today=one_pass.runtime.today(),
             policy=policy_of(target, connector),
             unstored=unstored,

@@ -17,6 +17,9 @@ from syncd.reconcile.passes import Pass
 from syncd.state.looks import Look
 from syncd.state.plans import Edition
 
+_NEVER = LastLook({})
+"""Of a context without records: other people's events count beside ours alone."""
+
 
 class ShortWay(Mapping[str, LastLook]):
     """The last looks at the contexts of one pass, each looked up when first asked for. Thread-safe."""
@@ -33,10 +36,16 @@ class ShortWay(Mapping[str, LastLook]):
     def __getitem__(self, context: str) -> LastLook:
         held = self._held.get(context)
         if held is None:
-            ours, others = self._events.versions(context)
-            held = LastLook(ours, others, suffices=self._suffices(self._contexts[context]))
+            held = self._look(context)
             self._held[context] = held
         return held
+
+    def _look(self, context: str) -> LastLook:
+        recorded = self._pass.recorded
+        if recorded is not None and context not in recorded:
+            return _NEVER
+        ours, others = self._events.versions(context)
+        return LastLook(ours, others, suffices=self._suffices(self._contexts[context]))
 
     def let_go(self, context: str) -> int:
         """How many events of ours its last look showed; nothing is asked of the context any more."""

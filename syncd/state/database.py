@@ -42,7 +42,11 @@ _NEW = (
 class Database:
     """A connection that several threads share; each transaction is one thread's alone."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, lock_fd: int | None) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, lock_fd: int | None, *, is_copy: bool = False
+    ) -> None:
+        self.is_copy = is_copy
+        """Whether it is private, and gone once it is closed."""
         self._connection = connection
         self._path = path
         self._lock_fd = lock_fd
@@ -98,7 +102,7 @@ class Database:
                 reader = sqlite3.connect(f"file:{path}?{options}", uri=True, timeout=10)
                 with closing(reader) as source:
                     if int(source.execute("PRAGMA user_version").fetchone()[0]):
-                        return cls(_private_copy(source), path, None)
+                        return cls(_private_copy(source), path, None, is_copy=True)
         empty = in_memory()
         if path.stat().st_size:
             empty.notes.append(
@@ -199,7 +203,7 @@ class Database:
 def in_memory() -> Database:
     """An empty state that spills to a private temporary file and is gone once it is closed."""
     connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-    return Database(_migrated(connection), Path(FILE_NAME), None)
+    return Database(_migrated(connection), Path(FILE_NAME), None, is_copy=True)
 
 
 def _open_sound(path: Path, now: float) -> tuple[sqlite3.Connection, list[str]]:

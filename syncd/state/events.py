@@ -204,6 +204,13 @@ class Events:
         """Contexts in which a write was begun and not confirmed, or settled by a look that may have come too early."""
         return frozenset(row[0] for row in self._database.rows("SELECT DISTINCT context FROM intents"))
 
+    def with_exceptions(self) -> frozenset[str]:
+        """Contexts of which more is known than records and other people's events: deletions, wishes, begun writes."""
+        rows = self._database.rows(
+            "SELECT context FROM respected UNION SELECT context FROM unstored UNION SELECT context FROM intents"
+        )
+        return frozenset(row[0] for row in rows)
+
     def deletes_under_way(self, context: str) -> frozenset[str]:
         """Remote ids whose delete was begun and never confirmed, nor settled by a look since.
 

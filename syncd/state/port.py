@@ -59,6 +59,11 @@ class StateDatabase(Protocol):
         ...
 
     @property
+    def is_copy(self) -> bool:
+        """Whether it is a private one, which is gone once it is closed."""
+        ...
+
+    @property
     def identity(self) -> str:
         """Another one after the database was restored or promoted; '' where no process may rely on another's looks."""
         ...

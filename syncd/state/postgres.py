@@ -132,6 +132,11 @@ class PostgresDatabase:
         return self.lease.epoch if self.lease is not None else 0
 
     @property
+    def is_copy(self) -> bool:
+        """Never: whoever only looks works on a copy in SQLite."""
+        return False
+
+    @property
     def identity(self) -> str:
         """Of this cluster, its timeline and this very schema: a restore or a promotion gives another one."""
         found = self.one(
