@@ -65,20 +65,25 @@ def read_description(html: str | None, origin: str) -> Description:
         end = html.find('"', start)
         marker = parse_marker(html[start:end])
         if marker is not None:
-            read = _read(f"{html[:start]}{_STAND_IN}{html[end:]}", origin)
+            read = _read(html[:start], html[end:], origin)
             if read.marker is None:
                 return read
             return Description(marker=marker, body_hash=read.body_hash, tail=read.tail)
-    return _read(html, origin)
+    return _read("", html, origin)
 
 
-def _read(html: str, origin: str) -> Description:
-    return _remembered(html, origin) if len(html) <= _LONGEST_REMEMBERED else _divide(html, origin)
+def _read(head: str, rest: str, origin: str) -> Description:
+    """The same of a description in two pieces, between which its marker stood; ``head`` '' where there is none."""
+    if len(head) + len(rest) <= _LONGEST_REMEMBERED:
+        return _remembered(head, rest, origin)
+    return _joined(head, rest, origin)
 
 
-@lru_cache(maxsize=1024)
-def _remembered(html: str, origin: str) -> Description:
-    return _divide(html, origin)
+def _joined(head: str, rest: str, origin: str) -> Description:
+    return _divide(f"{head}{_STAND_IN}{rest}" if head else rest, origin)
+
+
+_remembered = lru_cache(maxsize=1024)(_joined)
 
 
 def _divide(html: str, origin: str) -> Description:

@@ -142,7 +142,7 @@ class Reader:
                 home.rows[remote_id] = row
                 try:
                     with contained(call.operation, home.context.id):
-                        event = self._event(home, remote_id, listing)
+                        event = _event(home, remote_id, listing, self._place.at(home.context.target))
                 except ConnectorError:
                     continue  # not shown: it is asked for alone
                 yield event
@@ -263,19 +263,21 @@ class Reader:
             return error
 
     def _observation(self, one: _Seen, listing: Listing) -> Observation:
+        place = self._place.at(one.context.target)
         return Observation(
             context=one.context.id,
-            events=tuple(self._event(one, remote_id, listing) for remote_id in one.rows),
+            events=tuple([_event(one, remote_id, listing, place) for remote_id in one.rows]),
         )
 
-    def _event(self, one: _Seen, remote_id: str, listing: Listing) -> ObservedEvent:
-        row, place = one.rows[remote_id], self._place.at(one.context.target)
-        record = one.covers(remote_id)
-        if record is not None:
-            return observed(row, one.context.id, place, version=record.version, record=record)
-        if "description" not in row and one.is_known_as_anothers(remote_id):
-            return observed(row, one.context.id, place, version=one.look.others[remote_id], unread=True)
-        return observed(row, one.context.id, place, version=settled_version(row, listing.date))
+
+def _event(one: _Seen, remote_id: str, listing: Listing, place: Place) -> ObservedEvent:
+    row = one.rows[remote_id]
+    record = one.covers(remote_id)
+    if record is not None:
+        return observed(row, one.context.id, place, version=record.version, record=record)
+    if "description" not in row and one.is_known_as_anothers(remote_id):
+        return observed(row, one.context.id, place, version=one.look.others[remote_id], unread=True)
+    return observed(row, one.context.id, place, version=settled_version(row, listing.date))
 
 
 def _look_of(records: Records) -> LastLook:

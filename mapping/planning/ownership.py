@@ -92,13 +92,13 @@ def take_census(
     ``adopt_from``: another owner name whose events count as ours while they are taken over.
     """
     by_id = {record.remote_id: record for record in records.values()}
-    judged = [
-        judge(event, owner=owner, records=by_id, copies_are_ours=copies_are_ours, adopt_from=adopt_from)
-        for event in events
-    ]
+    judged: dict[Standing, list[Judged]] = {standing: [] for standing in Standing}
+    for event in events:
+        one = judge(event, owner=owner, records=by_id, copies_are_ours=copies_are_ours, adopt_from=adopt_from)
+        judged[one.standing].append(one)
     keepers: dict[str, Judged] = {}
-    copies = [one for one in judged if one.standing is Standing.COPY]
-    ours = [one for one in judged if one.standing in (Standing.OURS, Standing.STRIPPED)]
+    copies = judged[Standing.COPY]
+    ours = judged[Standing.OURS] + judged[Standing.STRIPPED]
     if len({one.key for one in ours}) < len(ours):
         ours.sort(key=lambda one: _seniority(one, records))
     for one in ours:
@@ -109,9 +109,9 @@ def take_census(
     return Census(
         keepers=keepers,
         copies=tuple(sorted(copies, key=lambda one: id_order(one.event.remote_id))),
-        personal=tuple(one for one in judged if one.standing is Standing.PERSONAL),
-        taken=tuple(one for one in judged if one.standing is Standing.TAKEN),
-        foreign=tuple(one.event for one in judged if one.standing is Standing.FOREIGN),
+        personal=tuple(judged[Standing.PERSONAL]),
+        taken=tuple(judged[Standing.TAKEN]),
+        foreign=tuple(one.event for one in judged[Standing.FOREIGN]),
     )
 
 

@@ -192,6 +192,9 @@ class _Planner:
         if keeper.standing is Standing.STRIPPED:
             self._update(event, desired, self._but_peoples_on_record(keeper, fields), Why.MARKER)
             return
+        if not fields:
+            self.unchanged += 1
+            return
         edited = event.marker is not None and event.marker.fingerprint != str(desired.fingerprint)
         if self.situation.policy.drift is not Drift.REPAIR:
             fields = self._without_peoples_edits(keeper, fields)
