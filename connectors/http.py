@@ -8,7 +8,9 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from connectors.errors import PermanentError
@@ -54,9 +56,20 @@ class RequestNote:
 
 def clock_skew_s(date_header: str | None, now: float) -> float | None:
     """Seconds by which an answer's ``Date`` is ahead of ``now`` (since the epoch); None where it names no time."""
+    told = moment_of(date_header)
     try:
-        told = parsedate_to_datetime(date_header or "")
-        return told.timestamp() - now if told.tzinfo is not None else None
+        return told.timestamp() - now if told is not None and told.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+@lru_cache(maxsize=64)
+def moment_of(date_header: str | None) -> datetime | None:
+    """What an answer's ``Date`` says, with a zone where it names one; None where it names no time."""
+    if not date_header:
+        return None
+    try:
+        return parsedate_to_datetime(date_header)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
 

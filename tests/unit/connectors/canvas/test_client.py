@@ -100,6 +100,13 @@ def test_a_write_goes_out_as_a_form(canned: responses.RequestsMock) -> None:
     assert Desk().create().data == {"id": 1}
 
 
+def test_lines_of_any_length_arrive_letter_by_letter(canned: responses.RequestsMock) -> None:
+    text = "\n".join(("<p>\u04d8 + 1 % & = ~</p>", "\r", "\u044f " * 2000, "", "end \U0001f600"))
+    match = [matchers.urlencoded_params_matcher({"calendar_event[description]": text})]
+    canned.post(EVENTS, json={"id": 1}, status=201, match=match)
+    Desk().client.write("POST", "calendar_events", [("calendar_event[description]", text)], CREATE)
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize(
     "answer",
