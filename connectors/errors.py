@@ -11,6 +11,8 @@ from mapping.errors import SyncdError
 
 BODY_LIMIT = 200
 LONGEST_LINK = 2_000
+_WITH_CONTENT = frozenset({"create", "insert", "update", "patch"})
+"""First words of operations that send an entry: all others can be refused for no entry's sake."""
 
 
 def cut(text: str, limit: int = BODY_LIMIT) -> str:
@@ -165,9 +167,14 @@ class ConflictError(PermanentError):
 
 
 class RejectedError(PermanentError):
-    """The service refuses this content (400, 422)."""
+    """The service refuses this content (400, 422), or the call as such with a status that nothing better is known of."""
 
     advice = "Correct the entry named here in the calendar data."
+
+    def __init__(self, message: str, *, operation: str, context: str = "", status: int = 0) -> None:
+        super().__init__(message, operation=operation, context=context, status=status)
+        if operation.partition(" ")[0] not in _WITH_CONTENT:
+            self.advice = "Look at the service's answer, and at any proxy in between; it is tried again in a later cycle."
 
 
 class MalformedResponseError(PermanentError):

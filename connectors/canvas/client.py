@@ -226,23 +226,25 @@ class CanvasClient:
         return _Line(session, adapter, _OurCanvas(requester), template)
 
     def _answer(self, response: requests.Response, data: Any, call: Call, adapter: PacedAdapter) -> Answer:
-        links = response.links
-        if isinstance(data, list) and any("rel" not in link for link in links.values()):
+        told = response.links.values()
+        if isinstance(data, list) and any("rel" not in link for link in told):
             raise MalformedResponseError(
                 "its Link header cannot be read, so nobody can tell whether more pages follow.",
                 operation=call.operation,
                 context=call.context,
             )
-        here = links.get("current", {}).get("url", "")
+        # By RFC 8288 a link may have several relations, in any case.
+        links = {name: link["url"] for link in told for name in link.get("rel", "").casefold().split()}
+        here = links.get("current", "")
         page = _parameter(here, "page")
-        following = links.get("next", {}).get("url", "")
+        following = links.get("next", "")
         return Answer(
             data=data,
             date=moment_of(response.headers.get("Date")),
             next_url=self._on_our_host(following, call) if following else "",
             page=_whole(page),
             numbered=page == "" or _whole(page) is not None,
-            last_page=_whole(_parameter(links.get("last", {}).get("url", ""), "page")),
+            last_page=_whole(_parameter(links.get("last", ""), "page")),
             per_page=_whole(_parameter(here, "per_page")),
             seconds=adapter.seconds,
             size=adapter.size,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import chain, zip_longest
 from typing import assert_never
 
@@ -143,7 +144,11 @@ class CanvasConnector:
     ) -> Iterator[tuple[Context, Observation | Unchanged | ConnectorError]]:
         """The same, but what is exactly as its last look left it is told as unchanged where that suffices."""
         refused: dict[int, AuthenticationError] = {}
-        reads = Reads(self._pool, lambda batch: self._read(batch, known, looks, refused))
+        reads = Reads(
+            self._pool,
+            lambda batch: self._read(batch, known, looks, refused),
+            places=max(1, self._workers // 2),
+        )
         for batch in self._batches(contexts):
             if self._sockets.are_cut():
                 stopped = StoppedError("the connection was closed.", operation="list events")
@@ -239,12 +244,16 @@ class CanvasConnector:
         return zlib.crc32(context.id.encode()) % len(self._tokens)
 
     def _batches(self, contexts: Sequence[Context]) -> Iterator[Batch]:
-        """Calls of all tokens in turn, so that each token's bucket is used from the start."""
+        """Calls of all tokens in turn, so that each token's bucket is used from the start; what failed comes last."""
         of_token: dict[int, list[Context]] = {}
         for context in {one.id: one for one in contexts}.values():
             of_token.setdefault(self._index(context), []).append(context)
-        packed = [[Batch(at, some) for some in _calls(all_)] for at, all_ in of_token.items()]
-        return (batch for batch in chain.from_iterable(zip_longest(*packed)) if batch is not None)
+        for failing in (False, True):
+            packed = [
+                [Batch(at, some, failing) for some in _calls([one for one in all_ if one.failing == failing])]
+                for at, all_ in of_token.items()
+            ]
+            yield from (batch for batch in chain.from_iterable(zip_longest(*packed)) if batch is not None)
 
     def _read(
         self,
@@ -266,7 +275,7 @@ class CanvasConnector:
         for _, outcome in outcomes:
             if isinstance(outcome, AuthenticationError):
                 refused[batch.token] = outcome
-        return Read(outcomes, [Batch(batch.token, tuple(part)) for part in later])
+        return Read(outcomes, [replace(batch, contexts=tuple(part)) for part in later])
 
     def _profile(self, client: CanvasClient) -> Mapping[str, object]:
         call = Call(operation="read profile")
@@ -284,11 +293,10 @@ class CanvasConnector:
 
 
 def _calls(contexts: Sequence[Context]) -> list[tuple[Context, ...]]:
-    """What to list together; a context that could not be read last time spoils nobody's list.
+    """What to list together, of contexts that all failed last time or of others: those that did spoil nobody's list.
 
     Where many failed the service did, and a list for each would be a flood.
     """
-    failing = [context for context in contexts if context.failing]
-    if len(failing) > _MOST_ALONE:
-        return pack(contexts)
-    return [*((context,) for context in failing), *pack([one for one in contexts if not one.failing])]
+    if len(contexts) <= _MOST_ALONE and all(context.failing for context in contexts):
+        return [(context,) for context in contexts]
+    return pack(contexts)

@@ -1,14 +1,16 @@
 """Lists under way in one observation: what is done streams out, and what is slow holds up nobody beside it.
 
 A list that fails is parted, and each part is a list of its own. One about several calendars that is still
-under way when all others are done is parted beside it: whichever tells first of a calendar counts. Talks to nobody.
+under way when all others are done is parted beside it: whichever tells first of a calendar counts. Lists of what
+failed last time have few places, so that others find one, those of a later observation too. Talks to nobody.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors.errors import ConnectorError
 from connectors.port import Observation, Unchanged
@@ -26,6 +28,8 @@ class Batch:
 
     token: int
     contexts: tuple[Context, ...]
+    failing: bool = False
+    """Of contexts that could not be read last time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,10 @@ class Reads:
 
     pool: ThreadPoolExecutor
     read: Callable[[Batch], Read]
+    places: int
+    """Most lists of failing contexts at the same time: each may take as long as any list may."""
+    _waiting: deque[Batch] = field(default_factory=deque)
+    """Lists of failing contexts for which there was no place."""
     _running: dict[Future[Read], Batch] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
     _parted: set[str] = field(default_factory=set)
@@ -54,6 +62,9 @@ class Reads:
 
     def begin(self, batch: Batch) -> None:
         """List these contexts as soon as there is a place."""
+        if batch.failing and sum(one.failing for one in self._running.values()) >= self.places:
+            self._waiting.append(batch)
+            return
         self._running[self.pool.submit(self.read, batch)] = batch
 
     def next_done(self, part_after_s: float | None = None) -> Iterator[Outcome]:
@@ -74,6 +85,10 @@ class Reads:
             for part in found.parts:
                 self._begin_rest(part)
         self._let_go()
+        waiting, self._waiting = self._waiting, deque()
+        for batch in waiting:
+            if any(context.id not in self._told for context in batch.contexts):
+                self.begin(batch)
 
     def _part(self) -> None:
         """List each context alone that shares a slow list."""
@@ -82,12 +97,12 @@ class Reads:
                 left = [one for one in batch.contexts if one.id not in self._told | self._parted]
                 self._parted |= {one.id for one in left}
                 for context in left:
-                    self.begin(Batch(batch.token, (context,)))
+                    self.begin(replace(batch, contexts=(context,)))
 
     def _begin_rest(self, part: Batch) -> None:
         contexts = tuple(one for one in part.contexts if one.id not in self._told | self._parted)
         if contexts:
-            self.begin(Batch(part.token, contexts))
+            self.begin(replace(part, contexts=contexts))
 
     def _let_go(self) -> None:
         """Wait no longer for lists of which everything is told; they end by their own bounds."""

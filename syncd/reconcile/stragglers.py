@@ -23,7 +23,10 @@ IDLE_S = 5.0
 SILENT_S = 10.0
 """The same before the first answer: the service as a whole may be slow."""
 FEW = 10
-"""Calendars that may be left out: where more are under way, the service is slow, or we wait for its quota."""
+"""Calendars that may be left out: where more are under way, the service is slow, or we wait for its quota.
+
+Those that failed last time do not count: however many they are, nobody else waits for them.
+"""
 AHEAD = 40
 """Answers that may wait to be planned: where planning is the slower, reading waits for it, and memory has a bound."""
 SLICE_S = 0.25
@@ -105,7 +108,8 @@ class Stragglers:
             try:
                 found = arriving.get(timeout=self.slice_s)
             except queue.Empty:
-                if len(left) <= FEW and self.in_hurry() and self.clock() - heard_at > patience_s:
+                few = sum(not one.failing for one in left.values()) <= FEW
+                if few and self.in_hurry() and self.clock() - heard_at > patience_s:
                     yield from ((context, _late(context)) for context in left.values())
                     return
                 continue

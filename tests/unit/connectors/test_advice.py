@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from connectors.authorities import trusting
 from connectors.canvas.connector import CanvasConnector
+from connectors.canvas.failures import Call, failure
 from connectors.canvas.settings import CanvasSettings
 from connectors.errors import (
     ApiDisabledError,
@@ -202,6 +203,15 @@ def test_a_key_file_with_a_byte_order_mark_is_told_so(tmp_path: Path) -> None:
     )
     with pytest.raises(ConnectorError, match="byte-order mark"):
         connector.email()
+
+
+@pytest.mark.parametrize("status", [405, 410, 412, 423])
+def test_a_refused_look_blames_no_entry(status: int) -> None:
+    error = failure(Call(operation="list events", context="course_1"), status, {}, b"null")
+    assert error is not None
+    assert "calendar data" not in str(error)
+    refused = failure(Call(operation="create event", context="course_1"), 422, {}, b"null")
+    assert "Correct the entry" in str(refused)
 
 
 @pytest.mark.parametrize("at", [10, 150, 195, 199])

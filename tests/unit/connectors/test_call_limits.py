@@ -203,6 +203,34 @@ def test_a_course_that_failed_last_time_is_listed_alone() -> None:
     assert sorted(lists, key=len) == [["course_2"], ["course_1", "course_3"]]
 
 
+def test_courses_that_failed_are_listed_last_without_the_others_and_leave_them_places() -> None:
+    """Sixty failed, too many to be listed one by one; while as many of their lists drip as may, others are read."""
+    healthy = [course(number) for number in range(100, 130)]
+    failing = [course(number, failing=True) for number in range(200, 260)]
+    asked_last = {one.id for one in failing}
+    dripping = threading.Event()
+
+    def respond(asked: Asked) -> Answer:
+        if asked_last & set(codes(asked)):
+            dripping.wait(20)
+        return Answer(body={"id": 1} if "/profile" in asked.target else [])
+
+    with RawService(respond) as service:
+        connector = canvas(service.url, timeouts=Timeouts(part_s=20))
+        try:
+            outcomes = connector.observe([*failing, *healthy])
+            assert {next(outcomes)[0].id for _ in healthy} == {one.id for one in healthy}
+            # As those of a next pass beside it, while what was begun still drips.
+            assert len(list(connector.observe(healthy))) == len(healthy)
+            dripping.set()
+            assert {context.id for context, _ in outcomes} == asked_last
+        finally:
+            dripping.set()
+            connector.close()
+        lists = [set(codes(asked)) for asked in service.asked if codes(asked)]
+    assert all(one <= asked_last or not one & asked_last for one in lists)
+
+
 def test_courses_that_all_failed_are_listed_together_again() -> None:
     with RawService(only_for("", lambda _: Answer())) as service:
         read(canvas(service.url), *[course(number, failing=True) for number in range(40)])

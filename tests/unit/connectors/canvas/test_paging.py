@@ -56,6 +56,17 @@ def full(start: int) -> range:
     return range(start, start + 100)
 
 
+@pytest.mark.parametrize("relation", ["NEXT", "last next", "Next"])
+def test_a_next_link_is_followed_however_its_relation_is_written(
+    canned: responses.RequestsMock, relation: str
+) -> None:
+    canned.get(EVENTS, json=[{"id": 1}], headers={"Link": f'<{EVENTS}?page=2>; rel="{relation}"'})
+    canned.get(EVENTS, json=[{"id": 2}])
+    canned.get(EVENTS, json=[{"id": 1}], headers={"Link": f'<{EVENTS}?page=2>; rel="{relation}"'})
+    canned.get(EVENTS, json=[{"id": 2}])
+    assert set(read().rows) == {"1", "2"}
+
+
 def test_one_short_page_is_the_whole_list(canned: responses.RequestsMock) -> None:
     page(canned, [1, 2], last=1)
     listing = read()

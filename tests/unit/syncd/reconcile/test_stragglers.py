@@ -130,6 +130,24 @@ def test_where_many_are_slow_the_service_is_and_all_are_waited_for(connector: Dr
     assert all(isinstance(outcome, Observation) for outcome in found.values())
 
 
+def test_however_many_failed_last_time_nobody_else_waits_for_them(connector: Dripping) -> None:
+    names = [f"course_9{number}" for number in range(3 * FEW)]
+
+    class DripsForMany(Dripping):
+        def observe(
+            self, contexts: Sequence[Context], known: Mapping[str, Mapping[str, Record]] = {}
+        ) -> Iterator[tuple[Context, Observation | ConnectorError]]:
+            yield from MemoryConnector.observe(self, [one for one in contexts if not one.failing], known)
+            assert connector.may_end.wait(PATIENCE_S)
+
+    contexts = [course(ONE), *(course(name, failing=True) for name in names)]
+    slow = DripsForMany(connector._service, owner=OWNER)
+    found = dict(stragglers(hurry=True).observe(slow, contexts, {}, threading.Event()))
+    told = {context.id: outcome for context, outcome in found.items()}
+    assert isinstance(told[ONE], Observation)
+    assert {name for name, outcome in told.items() if isinstance(outcome, TooSlowError)} == set(names)
+
+
 def test_a_stop_ends_the_wait(connector: Dripping) -> None:
     stop = threading.Event()
     found = stragglers(hurry=False).observe(connector, [course(ONE), course(TWO)], {}, stop)
