@@ -9,7 +9,7 @@ from mapping.identity import split_key
 from mapping.model import CanonicalCalendar, Entry
 from mapping.text.phrases import Voice
 from mapping.text.typography import unbroken
-from syncd.reporting.design.month import Bar, weights
+from syncd.reporting.design.month import Bar, category_fills, weights
 from syncd.reporting.feed import events_of
 
 LinkOf = Callable[[str, str], str]
@@ -28,7 +28,7 @@ def bars_of(
     """A bar for each event, its key the event's; None for what concerns any school. ``today``: see titles."""
     university = calendar.university
     voice = Voice(university=university, phrases=calendar.phrases, language=language)
-    heavy = weights(university)
+    heavy, fills = weights(university), category_fills(university)
     entries = entries_of(calendar)
     events = events_of(calendar, school=school, language=language, today=today, timezone=timezone)
     bars = []
@@ -41,7 +41,7 @@ def bars_of(
                 title=unbroken(event.title),
                 days=event.days,
                 key=key,
-                colour=category.colour,
+                colour=fills[entry.category],
                 category=voice.say(category.name),
                 weight=heavy[entry.category],
                 day_off=category.day_off,

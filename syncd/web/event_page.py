@@ -12,6 +12,7 @@ from mapping.text.description import Telling, description
 from mapping.text.markup import Block, Bullets, Paragraph
 from mapping.text.titles import without_school
 from mapping.text.typography import unbroken
+from syncd.reporting.design.month import category_fills
 from syncd.web.frame import Frame
 from syncd.web.standing import Standing, standings
 
@@ -41,7 +42,7 @@ class EventPage:
         return {
             **self._frame.values(),
             "title": self._title(entry),
-            "colour": category.colour,
+            "colour": category_fills(voice.university)[entry.category],
             "category": voice.say(category.name),
             "is_past": entry.days is not None and entry.days.last < self._frame.today,
             "blocks": [_shown(one) for one in self._blocks(entry)],

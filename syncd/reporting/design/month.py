@@ -12,6 +12,7 @@ from datetime import date
 
 from mapping.model import Days, University
 from syncd.reporting.design.grid import MONDAY, each_day, lanes_of, weeks_of
+from syncd.reporting.design.palette import fills_of
 
 LIGHTEST = 1000
 """Weight of what has no category."""
@@ -21,7 +22,7 @@ LIGHTEST = 1000
 class Bar:
     """An event on whole days, as it is drawn.
 
-    ``colour``: the category's number, '' for none; ``weight``: the smaller the heavier, see `weights`; ``key``:
+    ``colour``: the category's fill, '' for none; ``weight``: the smaller the heavier, see `weights`; ``key``:
     orders what weighs alike. ``mark``: a class of the page's own, such as what a plan does; ``aside``: what the
     mark says in words. ``link``: address of its own page, '' where it has none.
     """
@@ -85,6 +86,11 @@ def weights(university: University) -> Mapping[str, int]:
         name: place if not category.day_off else place - LIGHTEST
         for place, (name, category) in enumerate(university.categories.items())
     }
+
+
+def category_fills(university: University) -> Mapping[str, str]:
+    """Category to the name of its fill."""
+    return fills_of({name: category.colour for name, category in university.categories.items()})
 
 
 def by_weight(bars: Iterable[Bar]) -> list[Bar]:

@@ -1,7 +1,9 @@
-"""One colour for each of Google's eleven numbers, in light and dark, and the neutral grounds around them.
+"""One colour for each of Google's eleven numbers and as many kin of theirs, in light and dark, and the neutral grounds.
 
-Chosen so that any two fills differ as well to eyes without red or green cones as to others, and that words on
-a fill keep the contrast of WCAG AA; the tests work both out. A colour never speaks alone: its name stands by.
+A category has the fill of its number; of several with one number, each further one has a kin of that fill, since
+in a legend they stand side by side. Chosen so that any two fills are told apart by eyes without red, green or blue
+cones as by others, and that words on a fill keep the contrast of WCAG AA; the tests work both out. A colour never
+speaks alone: its name stands by.
 """
 
 from __future__ import annotations
@@ -12,6 +14,20 @@ from typing import NamedTuple
 
 NUMBERS = tuple(str(number) for number in range(1, 12))
 """Google's colorIds, as categories name them."""
+_KIN = {
+    "1": ("20",),
+    "2": ("19",),
+    "3": ("18",),
+    "4": ("21",),
+    "5": ("15", "16"),
+    "6": ("17",),
+    "7": ("22",),
+    "9": ("12",),
+    "10": ("13", "14"),
+}
+"""A number to the fills that are near it."""
+FILLS = (*NUMBERS, *sorted((one for kin in _KIN.values() for one in kin), key=int))
+"""Every fill by its name."""
 
 _ON_LIGHT, _ON_DARK = "#161513", "#ffffff"
 _CHANNEL_BREAK = 0.04045
@@ -37,6 +53,22 @@ class Rgb(NamedTuple):
         return 0.2126 * self.red + 0.7152 * self.green + 0.0722 * self.blue
 
 
+def fills_of(categories: Mapping[str, str]) -> Mapping[str, str]:
+    """Category to fill, from category to Google's number, in the order of the university's file.
+
+    No two have the same as long as there are no more categories than fills.
+    """
+    named = set(categories.values())
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for category, number in categories.items():
+        spare = (one for one in FILLS if one not in named)
+        choices = (number, *_KIN.get(number, ()), *spare)
+        found[category] = next((one for one in choices if one not in taken), number)
+        taken.add(found[category])
+    return found
+
+
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of WCAG 2, from 1 to 21."""
     lighter, darker = sorted((Rgb.of(one).luminance, Rgb.of(other).luminance), reverse=True)
@@ -45,14 +77,14 @@ def contrast(one: str, other: str) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """``grounds``: what is no category's, by name; ``fills``: by Google's number."""
+    """``grounds``: what is no category's, by name; ``fills``: by their names."""
 
     grounds: Mapping[str, str]
     fills: Mapping[str, str]
 
-    def ink_on(self, number: str) -> str:
+    def ink_on(self, fill: str) -> str:
         """The colour of words on a fill: whichever is read more easily."""
-        return max((_ON_LIGHT, _ON_DARK), key=lambda ink: contrast(ink, self.fills[number]))
+        return max((_ON_LIGHT, _ON_DARK), key=lambda ink: contrast(ink, self.fills[fill]))
 
     def variables(self) -> Iterator[str]:
         """CSS custom properties: ``--NAME`` of each ground, ``--cN`` and ``--tN`` of each fill and its words."""
@@ -86,7 +118,7 @@ LIGHT = Theme(
     grounds=_LIGHT_GROUNDS,
     fills={
         "1": "#aeb1ed",
-        "2": "#d3f7dd",
+        "2": "#c8eaca",
         "3": "#8c56a3",
         "4": "#f3aead",
         "5": "#e1d782",
@@ -96,6 +128,17 @@ LIGHT = Theme(
         "9": "#4b5c6e",
         "10": "#4c7728",
         "11": "#85111b",
+        "12": "#81a1db",
+        "13": "#673441",
+        "14": "#6d8b1a",
+        "15": "#cfc14f",
+        "16": "#675700",
+        "17": "#c07c57",
+        "18": "#690355",
+        "19": "#5aca84",
+        "20": "#423d78",
+        "21": "#aba5a9",
+        "22": "#6293b7",
     },
 )
 DARK = Theme(
@@ -128,6 +171,17 @@ DARK = Theme(
         "9": "#5871ab",
         "10": "#8ab078",
         "11": "#a43e21",
+        "12": "#3a479e",
+        "13": "#a2c47b",
+        "14": "#b9da87",
+        "15": "#c8933c",
+        "16": "#9f8b7a",
+        "17": "#a96326",
+        "18": "#884680",
+        "19": "#c4edef",
+        "20": "#2498e9",
+        "21": "#7b3410",
+        "22": "#58b8d9",
     },
 )
 PAPER = Theme(
@@ -147,7 +201,7 @@ PAPER = Theme(
 def palette_css() -> str:
     """The custom properties of every theme, and a class ``cN`` for each fill; ``c`` alone is no category's."""
     light, dark, paper = (f":root{{{';'.join(theme.variables())}}}" for theme in (LIGHT, DARK, PAPER))
-    classes = "".join(f".c{one}{{background:var(--c{one});color:var(--t{one})}}\n" for one in NUMBERS)
+    classes = "".join(f".c{one}{{background:var(--c{one});color:var(--t{one})}}\n" for one in FILLS)
     return (
         f"{light}\n@media (prefers-color-scheme:dark){{{dark}}}\n@media print{{{paper}}}\n"
         f".c{{background:var(--wash);color:var(--ink)}}\n{classes}"

@@ -13,7 +13,7 @@ from mapping.identity import split_key
 from mapping.model import AcademicYear, Action, Days, DesiredEvent
 from mapping.text.typography import unbroken
 from syncd.reporting.design.grid import month_of
-from syncd.reporting.design.month import Bar, Week, drawn_weeks, weights
+from syncd.reporting.design.month import Bar, Week, category_fills, drawn_weeks, weights
 from syncd.reporting.plan.changes import EntryChange
 from syncd.reporting.plan.telling import Telling
 
@@ -114,7 +114,7 @@ def _bar(telling: Telling, year: str, entry_id: str, title: str, days: Days, mar
         days=days.whole,
         key=entry_id,
         mark=mark,
-        colour=category.colour,
+        colour=category_fills(calendar.university)[entry.category],
         category=telling.voice.name(category.name),
         weight=weights(calendar.university)[entry.category],
         day_off=category.day_off and mark not in {REMOVED, WAS},
