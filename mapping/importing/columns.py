@@ -75,8 +75,8 @@ class Columns:
     number: int = 0
     name: int = 0
     notes: tuple[int, ...] = ()
-    pair: tuple[int, int] | None = None
-    """Columns of the first and the last day, where each has its own."""
+    pairs: tuple[tuple[int, int], ...] = ()
+    """Columns of the first and the last day, where each has its own; ``terms`` then has the first of them."""
     by_dates: bool = False
     """No column is one of a term: the dates of all of them stand in one column, or in two."""
     header: tuple[str, ...] = ()
@@ -128,7 +128,8 @@ def is_header(row: Iterable[Cell], known: tuple[str, ...] | None = None) -> bool
     if numbering(texts[0]):
         return False
     named = [text for text in texts if _names_terms_only(text)]
-    if len(named) >= 2:
+    edges = {edge for text in texts if (edge := _edge(text)) and _names_terms_only(_without_edge(text))}
+    if len(named) >= 2 or len(edges) == 2:
         return True
     return known is None and ((len(named) == 1 and len(texts) >= 3) or _is_dates_header(texts))
 
@@ -144,6 +145,18 @@ def _names_terms_only(text: str) -> bool:
         if not (season or unit or little):
             return False
     return True
+
+
+def _edge(text: str) -> str:
+    """``first`` or ``last`` where a header says that its column has the first or the last day; "" otherwise."""
+    parts = words(text)
+    begins, ends = (any(part.startswith(stems) for part in parts) for stems in (_START_WORDS, _END_WORDS))
+    return "" if begins == ends else "first" if begins else "last"
+
+
+def _without_edge(text: str) -> str:
+    """A header without its words for first and last day, and without the word for a date beside them."""
+    return " ".join(p for p in words(text) if not p.startswith((*_START_WORDS, *_END_WORDS, *_DATE_WORDS)))
 
 
 _LITTLE = frozenset(
@@ -211,7 +224,11 @@ def _by_header(
     header: Sequence[Cell], texts: Mapping[int, str], terms: Sequence[Term], claimed: frozenset[str]
 ) -> Columns | None:
     """The columns as the header itself tells them."""
-    by_column = {column: signatures(text) for column, text in texts.items() if _names_terms_only(text)}
+    by_column = {
+        column: signatures(text)
+        for column, text in texts.items()
+        if _names_terms_only(_without_edge(text) if _edge(text) else text)
+    }
     best: tuple[int, str, dict[int, tuple[str, ...]]] | None = None
     for programme in dict.fromkeys(term.programme for term in terms):
         own = [term for term in terms if term.programme == programme]
@@ -228,8 +245,39 @@ def _by_header(
         spread = {
             column + extra: names for column, names in best[2].items() for extra in range(wide.get(column, 1))
         }
-        return _sorted_columns(best[1], spread, texts)
+        return _with_pairs(_sorted_columns(best[1], spread, texts), texts)
     return _by_dates(texts, terms, claimed)
+
+
+def with_edges(columns: Columns, row: Sequence[Cell]) -> Columns | None:
+    """The columns with those of first and last days told apart by the row below the header; None if it is no such row."""
+    texts = {cell.spot.column or 0: cell.text for cell in row if cell.text.strip()}
+    short = all(len(words(text)) <= 3 and _edge(text) and not _without_edge(text) for text in texts.values())
+    if columns.by_dates or not short or len(texts) < 2:
+        return None
+    names = dict(columns.terms)
+    names |= {last: names[first] for first, last in columns.pairs}
+    for column, text in texts.items():
+        # A term that stands above the first of its two columns alone, unmerged.
+        if column not in names and _edge(text) == "last" and column - 1 in names:
+            names[column] = names[column - 1]
+    if not set(texts) <= set(names):
+        return None
+    made = _with_pairs(replace(columns, terms=dict(sorted(names.items())), pairs=()), texts)
+    notes = tuple(column for column in made.notes if column not in names)
+    return replace(made, notes=notes) if made.pairs else None
+
+
+def _with_pairs(columns: Columns, texts: Mapping[int, str]) -> Columns:
+    """A column of first days and the one of last days right beside it, both of the same terms, as one."""
+    pairs = tuple(
+        (column, column + 1)
+        for column, names in columns.terms.items()
+        if columns.terms.get(column + 1) == names
+        and (_edge(texts.get(column, "")), _edge(texts.get(column + 1, ""))) == ("first", "last")
+    )
+    ends = {last for _, last in pairs}
+    return replace(columns, terms={c: n for c, n in columns.terms.items() if c not in ends}, pairs=pairs)
 
 
 def _explained(by_column: Mapping[int, frozenset[str]], own: Sequence[Term]) -> int:
@@ -260,7 +308,7 @@ def _by_dates(texts: Mapping[int, str], terms: Sequence[Term], claimed: frozense
         found = _sorted_columns(programme, {starts[0]: every, ends[0]: every}, texts)
         return Columns(
             programme=programme, terms={starts[0]: every}, number=found.number, name=found.name,
-            notes=found.notes, pair=(starts[0], ends[0]), header=found.header, by_dates=True,
+            notes=found.notes, pairs=((starts[0], ends[0]),), header=found.header, by_dates=True,
         )  # fmt: skip
     dated = named(_DATE_WORDS)
     if len(dated) != 1:

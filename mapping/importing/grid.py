@@ -9,7 +9,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from mapping.importing.columns import Columns, Term, columns_of, header_key, is_header, with_number_column
+from mapping.importing.columns import (
+    Columns,
+    Term,
+    columns_of,
+    header_key,
+    is_header,
+    with_edges,
+    with_number_column,
+)
 from mapping.importing.pages import Cell, SourceDocument, Spot, Table, Trouble
 from mapping.importing.wording import is_roman, join_lines, numbering, words
 
@@ -155,6 +163,10 @@ class _Builder:
             if sheet is None:
                 pending.append(row)
                 continue
+            if fresh and (edged := with_edges(sheet.columns, row)) is not None:
+                sheet.columns = edged
+                self._role(row, Role.HEADER)
+                continue
             self._row(row, sheet, table, is_first=fresh)
             fresh = False
         if sheet is not None:
@@ -245,7 +257,7 @@ class _Builder:
         notes: list[str] = []
         cells: list[GridCell] = []
         spread = automatic = False
-        dated = set(columns.terms) | ({columns.pair[1]} if columns.pair else set())
+        dated = {*columns.terms, *(last for _, last in columns.pairs)}
         for cell in row:
             first = cell.spot.column or 0
             covered = tuple(range(first, first + cell.columns))
@@ -308,20 +320,24 @@ def _split_number(name: str) -> tuple[str, str]:
 
 
 def _paired(cells: list[GridCell], columns: Columns) -> list[GridCell]:
-    """Two cells of a first and a last day as one window."""
-    if columns.pair is None:
-        return cells
-    start = next((cell for cell in cells if columns.pair[0] in cell.columns), None)
-    end = next((cell for cell in cells if columns.pair[1] in cell.columns and cell is not start), None)
-    rest = [cell for cell in cells if cell is not start and cell is not end]
-    if start is None or end is None:
-        return [*rest, *(replace(one, columns=(columns.pair[0],)) for one in (start, end) if one is not None)]
-    text = start.text if start.text == end.text else f"{start.text} - {end.text}"
-    joined = replace(
-        start, text=text, columns=(columns.pair[0],), source=replace(start.source, day=None, text=text),
-        remarks=(*start.remarks, *end.remarks),
-    )  # fmt: skip
-    return [*rest, joined]
+    """Two cells of a first and a last day as one window, for each pair of columns."""
+    first_of = {last: first for first, last in columns.pairs}
+    out: list[GridCell] = []
+    for cell in cells:
+        under = tuple(dict.fromkeys(first_of.get(column, column) for column in cell.columns))
+        one = replace(cell, columns=under)
+        is_last = len(cell.columns) == 1 and cell.columns[0] in first_of
+        before = next((at for at, other in enumerate(out) if is_last and other.columns == under), None)
+        if before is None:
+            out.append(one)
+            continue
+        start = out[before]
+        text = start.text if start.text == cell.text else f"{start.text} - {cell.text}"
+        out[before] = replace(
+            start, text=text, source=replace(start.source, day=None, text=text),
+            remarks=(*start.remarks, *cell.remarks),
+        )  # fmt: skip
+    return out
 
 
 def _join(row: _Raw, more: _Raw, vocabulary: Collection[str]) -> None:

@@ -233,7 +233,8 @@ _WIDTHS = (3500, 2000, 2000, 2000, 1300)
 
 
 def _widths(header: Sequence[str]) -> tuple[int, ...]:
-    return _WIDTHS if len(header[0]) > 5 else (700, *_WIDTHS)
+    widths = _WIDTHS if len(header[0]) > 5 else (700, *_WIDTHS)
+    return (*widths, *(900,) * (len(header) - len(widths)))
 
 
 def paragraph(inner: str) -> str:
