@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from connectors.errors import PermanentError, StoppedError, UnclearOutcomeError
+from connectors.errors import PermanentError, StoppedError, UnavailableError, UnclearOutcomeError
 from connectors.port import Written
 from mapping.errors import SyncdError
 from mapping.model import Change, Context, Delete, Record, Unstored, Update, Why
@@ -59,6 +59,9 @@ class JournalledWriter:
             told_nobody = isinstance(error, (PermanentError, StoppedError))
             if told_nobody and covered:
                 self._allowed[context.id] += covered
+            if isinstance(error, UnavailableError):
+                # Safe to repeat, so its outcome is not called unclear: what was sent may have told people all the same.
+                self._outcome.unclear(context, change)
             # A delete that failed may have happened all the same: its intent stays until the next look, or
             # an entry put back meanwhile would look as if a person had deleted its event.
             if not isinstance(change, Delete):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from connectors.errors import UnavailableError
 from connectors.memory import Lost, MemoryConnector
 from connectors.memory.service import MemoryEvent
 from mapping.model import DayOffset, ObservedEvent
@@ -15,7 +16,7 @@ from syncd.config.zone_data import in_use
 from syncd.reconcile.retrying import retry
 from syncd.reporting.cycle_log import summary_sentence
 from syncd.reporting.status import SiteFacts, as_text, read_status
-from tests.support.rig import KEY, ONE, OPEN, TWO, Rig, pool
+from tests.support.rig import EXAM, KEY, ONE, OPEN, TWO, Rig, pool
 
 DEVIATIONS: dict[str, Callable[[MemoryEvent], MemoryEvent]] = {
     "cuts titles": lambda event: replace(event, title=event.title[:2]),
@@ -89,6 +90,21 @@ def test_messages_are_counted_also_for_a_write_whose_answer_was_lost(rig: Rig) -
     report = rig.cycle()
     made = {context: len(rig.canvas.events(context)) for context in (ONE, TWO)}
     assert report.done.messages >= 20 * sum(made.values())
+
+
+def test_messages_are_counted_also_for_a_moved_day_that_was_stored_though_the_service_said_it_was_in_trouble(
+    rig: Rig,
+) -> None:
+    """A change of dates may be repeated, so such an answer is no unclear outcome; the message went out all the same."""
+    rig.cycle()
+    rig.lines["entry-1"] = replace(EXAM, first=EXAM.first + 1)
+    error = UnavailableError("502", operation="update event", context=ONE)
+    rig.strike({"operation": "update", "context": ONE, "moment": "after"}, error, times=10)
+    before = len(rig.canvas.touches)
+    report = rig.cycle()
+    moved = len(rig.canvas.touches) - before
+    assert report.failures
+    assert report.done.messages == 20 * moved
 
 
 class Rules:
