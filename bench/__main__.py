@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import measure_canvas, measure_fleet, measure_other
+from bench import measure_canvas, measure_fleet, measure_other, measure_workers
+from bench.measure_fleet import over_postgresql
 from bench.table import Growth, Row, against_of, markdown, show, with_rows_anew
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
@@ -62,7 +63,9 @@ class Bench:
         self._take("audit", self._audit)
         self._take("planning", lambda: [measure_other.planning(40)])
         self._take("start", measure_other.start)
-        self._take("state", measure_fleet.state)
+        self._take("state", over_postgresql(measure_fleet.state, "the state in PostgreSQL"))
+        self._take("file", measure_fleet.file)
+        self._take("fleet", over_postgresql(measure_workers.fleet, "several machines over PostgreSQL"))
         self._take("growth", self._more_growth)
 
     def _take(self, name: str, measure: Callable[[], list[Row]]) -> None:

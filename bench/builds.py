@@ -141,16 +141,20 @@ class Daemon:
         # The clock of another process, by the rule of Linux that clock_getcpuclockid(3) follows.
         return time.clock_gettime((~self._process.pid << 3) | 2)
 
+    def tell(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
     def await_line(self, event: str, nth: int = 1) -> None:
         """Wait until a line of this name was logged for the nth time."""
         latest = time.monotonic() + PATIENCE_S
         with self._told:
-            while self._count(event) < nth:
+            while self.count(event) < nth:
                 if self._process.poll() is not None or not self._told.wait(latest - time.monotonic()):
                     raise RuntimeError(f"no {nth} lines {event!r}: {''.join(self._lines[-20:])}")
 
-    def _count(self, event: str) -> int:
-        return sum(_event_of(line) == event for line in self._lines)
+    def count(self, event: str) -> int:
+        return sum(event_of(line) == event for line in self._lines)
 
     def _listen(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 - asked for above
@@ -162,7 +166,8 @@ class Daemon:
             self._told.notify_all()
 
 
-def _event_of(line: str) -> str:
+def event_of(line: str) -> str:
+    """Name of a log line, '' of what is none."""
     try:
         told: Any = json.loads(line)
     except ValueError:

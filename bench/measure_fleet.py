@@ -1,108 +1,76 @@
-"""The state in PostgreSQL beside the one in a file: the same calls, over a private cluster on loopback."""
+"""The state in PostgreSQL beside the one in a file, and that beside the file's before there were two."""
 
 from __future__ import annotations
 
+import json
+import os
+import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
+from bench.state_calls import mean_s, measure
 from bench.table import Row
-from mapping.model import Action, Context, ContextPlan, Days, Record
-from syncd.state.address import Address, DatabaseAddress
-from syncd.state.ledger import JournalLine
-from syncd.state.looks import Look
-from syncd.state.store import State
-from tests.support.postgresql import cluster, programs
+from syncd.state.address import DatabaseAddress
+from tests.support.postgresql import Cluster, cluster, programs
 
-EVENTS = 36
-CONTEXTS = 100
-TIMES = 300
+ROOT = Path(__file__).resolve().parent.parent
+BEFORE = "c0848de"
+"""The last revision whose state lay in a file alone."""
+PACKAGES = ("mapping", "connectors", "syncd", "data")
+ROUNDS = 3
 IMPORTED = (
     "import sys, syncd.commands.run, syncd.commands.cycle, syncd.state.store; "
     "from pathlib import Path; import tempfile, time; "
     "syncd.state.store.State.open(Path(tempfile.mkdtemp()), now=time.time()).close(); "
     "print(sorted({name.partition('.')[0] for name in sys.modules} & {'psycopg', 'procrastinate'}))"
 )
+ABSENT = "not measured: Debian's package postgresql is not installed"
 
 
-def state() -> list[Row]:
-    """Done-writes and reads a second in both, and what the file's path imports."""
-    if programs() is None:
-        return [
-            Row(what="state in PostgreSQL", goal="", reached="not measured", met=None, note="no server here")
-        ]
-    with tempfile.TemporaryDirectory() as folder, cluster() as postgresql:
-        file = _Measured(Path(folder))
-        there = _Measured(DatabaseAddress(url=postgresql.url, instance="bench"))
-        raw_ms = _raw_ms(postgresql.url)
-        rows = [
-            Row(
-                what="PostgreSQL: a done-write with its two commits",
-                goal="<= 1.5 ms",
-                reached=f"{there.write_ms:.2f} ms",
-                met=there.write_ms <= 1.5,
-                note=(
-                    f"fsync on; two bare commits of a row {raw_ms:.2f} ms (x {there.write_ms / raw_ms:.1f}), "
-                    f"in the file {file.write_ms:.2f} ms, in the same run"
-                ),
-            ),
-            Row(
-                what="PostgreSQL: records of a context, 36 each",
-                goal=">= 3,000 a second",
-                reached=f"{there.reads_s:,.0f} a second",
-                met=there.reads_s >= 3000,
-                note=f"from the file {file.reads_s:,.0f} a second in the same run",
-            ),
-        ]
-    done = subprocess.run(  # noqa: S603 - ourselves
-        [sys.executable, "-c", IMPORTED], capture_output=True, text=True, check=True
-    )
-    found = done.stdout.strip()
+def over_postgresql(work: Callable[[Cluster], list[Row]], what: str) -> Callable[[], list[Row]]:
+    """That measurement over a private cluster; one row that says so where there is no server."""
+
+    def measured() -> list[Row]:
+        if programs() is None:
+            return [Row(what=what, goal="", reached=ABSENT, met=None)]
+        with cluster() as postgresql:
+            return work(postgresql)
+
+    return measured
+
+
+def state(postgresql: Cluster) -> list[Row]:
+    """Done-writes and reads a second in both."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        file = measure(Path(folder))
+    there = measure(DatabaseAddress(url=postgresql.url, instance="bench"))
+    raw_ms = _raw_ms(postgresql.url)
     return [
-        *rows,
         Row(
-            what="SQLite: psycopg and Procrastinate imported",
-            goal="none",
-            reached="none" if found == "[]" else found,
-            met=found == "[]",
+            what="PostgreSQL: a done-write with its two commits",
+            goal="<= 1.5 ms",
+            reached=f"{there.write_ms:.2f} ms",
+            met=there.write_ms <= 1.5,
+            note=(
+                f"fsync on; two bare commits of a row {raw_ms:.2f} ms (x {there.write_ms / raw_ms:.1f}), "
+                f"in the file {file.write_ms:.2f} ms, in the same run"
+            ),
+        ),
+        Row(
+            what="PostgreSQL: records of a context, 36 each",
+            goal=">= 3,000 a second",
+            reached=f"{there.reads_s:,.0f} a second",
+            met=there.reads_s >= 3000,
+            note=f"from the file {file.reads_s:,.0f} a second in the same run",
         ),
     ]
-
-
-class _Measured:
-    """``write_ms``: least mean of three rounds. ``reads_s``: most of three rounds."""
-
-    def __init__(self, address: Address) -> None:
-        state = State.open(address, now=0.0)
-        try:
-            contexts = [
-                Context(id=f"course_{number}", kind="canvas", target="t") for number in range(CONTEXTS)
-            ]
-            epochs = state.events.take(contexts)
-            days = Days(date(2031, 3, 11), date(2031, 3, 12))
-            records = tuple(
-                Record(
-                    key=f"y:entry-{number}:main", remote_id=str(number), title="T", days=days,
-                    fingerprint="f", body_hash="b",
-                )
-                for number in range(EVENTS)
-            )  # fmt: skip
-            state.events.observed([_look(one.id, epochs[one.id], records) for one in contexts], now=1.0)
-            epoch = epochs["course_0"]
-            self.write_ms = (
-                min(_mean(lambda turn: _done_write(state, epoch, records[0], turn)) for _ in range(3)) * 1000
-            )
-            self.reads_s = max(
-                1 / _mean(lambda turn: state.events.records(f"course_{turn % CONTEXTS}")) for _ in range(3)
-            )
-        finally:
-            state.close()
 
 
 def _raw_ms(url: str) -> float:
@@ -114,33 +82,86 @@ def _raw_ms(url: str) -> float:
             for number in (turn, -turn):
                 connection.execute("INSERT INTO raw VALUES (%s)", (number,))
 
-        return min(_mean(commit_twice) for _ in range(3)) * 1000
+        return min(mean_s(commit_twice) for _ in range(3)) * 1000
 
 
-def _look(context: str, epoch: int, records: tuple[Record, ...]) -> Look:
-    plan = ContextPlan(
-        context=context, changes=(), unchanged=0, findings=(), records=records, respected=frozenset()
+# --- the state in a file ------------------------------------------------------------------------------
+
+
+def file() -> list[Row]:
+    """What the file's path imports, and what it takes beside the revision before PostgreSQL."""
+    done = subprocess.run(  # noqa: S603 - ourselves
+        [sys.executable, "-c", IMPORTED], capture_output=True, text=True, check=True
     )
-    return Look(context=context, epoch=epoch, plan=plan, events_seen=len(records), view="v")
+    found = done.stdout.strip()
+    imports = Row(
+        what="SQLite: psycopg and Procrastinate imported",
+        goal="none",
+        reached="none" if found == "[]" else found,
+        met=found == "[]",
+    )
+    return [imports, *_beside_the_one_before()]
 
 
-def _done_write(state: State, epoch: int, record: Record, turn: int) -> None:
-    """As `syncd.reconcile.write` does it: the intent, then its confirmation with a line of history."""
-    intent = state.events.open_intent("course_0", epoch, record.key, Action.UPDATE, now=1.0, remote_id="1")
-    with state.database.write():
-        state.events.confirm("course_0", epoch, intent, record.key, record)
-        state.ledger.write_line(
-            JournalLine(
-                run="r", at=float(turn), target="t", context="course_0", key=record.key, action="update", why="edit",
-                remote_id="1", outcome="done", fields={"title": ("a", "b")}, title="T", days=record.days, text="x",
-            ),
-            "hash",
-        )  # fmt: skip
+def _beside_the_one_before() -> Iterator[Row]:
+    what = f"SQLite beside {BEFORE}, the last revision without PostgreSQL"
+    try:
+        with _tree_of(BEFORE) as tree:
+            # In turns, so that what else the machine does strikes both alike.
+            rounds = [(_told_by(ROOT), _told_by(tree)) for _ in range(ROUNDS)]
+    except subprocess.CalledProcessError:
+        yield Row(what=what, goal="", reached="not measured: no history of the repository here", met=None)
+        return
+    for name, words, form in (
+        ("write_ms", "a done-write", "{:.2f} ms"),
+        ("bytes", "bytes of the same state", "{:,.0f}"),
+        ("peak_mb", "memory of the process", "{:.1f} MB"),
+    ):
+        here, there = (min(one[side][name] for one in rounds) for side in (0, 1))
+        ratios = [one[0][name] / one[1][name] for one in rounds]
+        ratio = statistics.median(ratios)
+        yield Row(
+            what=f"{what}: {words}",
+            goal="no slower" if name == "write_ms" else "no larger",
+            reached=f"{ratio:.2f} x ({form.format(here)}, {form.format(there)})",
+            met=_told(ratios),
+            note=f"ratios of {ROUNDS} rounds in turns {min(ratios):.2f} to {max(ratios):.2f}, then the least of each; "
+            "all that the state has learnt to keep since then counts",
+        )
+    here, there = (max(one[side]["reads_s"] for one in rounds) for side in (0, 1))
+    ratios = [one[1]["reads_s"] / one[0]["reads_s"] for one in rounds]
+    yield Row(
+        what=f"{what}: time of a context's records",
+        goal="no slower",
+        reached=f"{statistics.median(ratios):.2f} x ({here:,.0f}, {there:,.0f} a second)",
+        met=_told(ratios),
+        note=f"ratios of {ROUNDS} rounds in turns {min(ratios):.2f} to {max(ratios):.2f}, then the most of each",
+    )
 
 
-def _mean(work: Callable[[int], object]) -> float:
-    """Seconds of one, over many."""
-    began = time.perf_counter()
-    for turn in range(TIMES):
-        work(turn)
-    return (time.perf_counter() - began) / TIMES
+def _told(ratios: list[float]) -> bool | None:
+    """Whether the goal is reached; None where rounds disagree."""
+    return None if min(ratios) <= 1.0 < max(ratios) else max(ratios) <= 1.0
+
+
+@contextmanager
+def _tree_of(revision: str) -> Iterator[Path]:
+    """The packages of a revision in a folder. Raises CalledProcessError where git does not have it."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        packed = subprocess.run(  # noqa: S603 - the repository's own git
+            ["git", "-C", str(ROOT), "archive", revision, *PACKAGES],  # noqa: S607
+            check=True,
+            capture_output=True,
+        )
+        subprocess.run(["tar", "-x", "-C", name], input=packed.stdout, check=True)  # noqa: S603, S607
+        yield Path(name)
+
+
+def _told_by(tree: Path) -> dict[str, Any]:
+    environment = {**os.environ, "PYTHONPATH": f"{tree}:{ROOT}"}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "bench.state_calls"],
+        env=environment, cwd="/", check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told

@@ -120,6 +120,15 @@ class _Services:
         for number in range(first, last + 1):
             self.world.add_course(f"Course {number}", number=number, term=self._term, code=f"C{number}")
 
+    def add_university(self, name: str, first: int, last: int) -> None:
+        """Such courses in an account of that name, and a token of that name which reads them at a quota of its own."""
+        account = self.world.add_account(name, sis_id=name)
+        self.world.add_token(self._admin, name)
+        for number in range(first, last + 1):
+            self.world.add_course(
+                f"Course {number}", number=number, term=self._term, code=f"C{number}", account=account
+            )
+
     def fill_courses(self, first: int, last: int, calendar: str) -> int:
         """Put a calendar folder's events into courses; the answer is how many events that were."""
         self._patterns = self._as_saved(first, desired_of(Path(calendar)))

@@ -120,15 +120,25 @@ def against_of(page: str) -> str:
 
 
 def with_rows_anew(page: str, rows: Iterable[Row]) -> str:
-    """The page with lines measured again, each in the place of the one that was about the same."""
+    """The page with lines measured again, each in the place of the one that was about the same; new ones come last."""
     fresh = {row.what: row for row in rows}
     lines = page.splitlines(keepends=True)
-    again = f"measured again {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load {os.getloadavg()[0]:.1f}"
+    when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load {os.getloadavg()[0]:.1f}"
+    last = 0
     for at, line in enumerate(lines):
-        what = line[2:].partition(" | ")[0]
-        if line.startswith("| ") and what in fresh:
-            row = fresh[what]
-            lines[at] = _line(replace(row, note="; ".join(filter(None, (row.note, again)))))
+        if line.startswith("## "):
+            break
+        if line.startswith("| "):
+            last = at
+            row = fresh.pop(line[2:].partition(" | ")[0], None)
+            if row is not None:
+                lines[at] = _line(
+                    replace(row, note="; ".join(filter(None, (row.note, f"measured again {when}"))))
+                )
+    lines[last + 1 : last + 1] = [
+        _line(replace(row, note="; ".join(filter(None, (row.note, f"measured {when}")))))
+        for row in fresh.values()
+    ]
     return "".join(lines)
 
 

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,11 @@ class Turns:
         # Forked from a process without threads, with everything imported once.
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(PRELOAD))
+
+    @staticmethod
+    def warm_up() -> None:
+        """Begin to import what a turn needs, so that the first one does not wait for it."""
+        forkserver.ensure_running()
 
     def serve(self, name: str) -> None:
         """One turn of an instance, unless another holds it. Never raises what only time or a person can mend."""

@@ -50,6 +50,7 @@ class Worker:
 
     def run(self, signals: queue.SimpleQueue[str]) -> None:
         """Serve until a signal says so. Raises `StateError`, `RefusedError` where it cannot begin."""
+        self._turns.warm_up()
         self._prepare()
         for name, work in (
             ("engine", lambda: self._engine.serve(self._take)),
