@@ -33,6 +33,7 @@ from connectors.errors import (
     ConnectorError,
     ScopesError,
     StoppedError,
+    TooSlowError,
 )
 from connectors.port import (
     AccessFinding,
@@ -269,13 +270,23 @@ class CanvasConnector:
         later: list[Sequence[Context]] = []
         try:
             with contained("list events"):
-                outcomes = self._tokens[batch.token].reader.read(batch.contexts, known, looks, later)
+                outcomes = self._tokens[batch.token].reader.read(
+                    batch.contexts, known, looks, later, brief=batch.brief
+                )
         except ConnectorError as failed:
             return Read([(context, in_context(failed, context.id)) for context in batch.contexts])
         for _, outcome in outcomes:
             if isinstance(outcome, AuthenticationError):
                 refused[batch.token] = outcome
-        return Read(outcomes, [replace(batch, contexts=tuple(part)) for part in later])
+        if batch.brief and any(isinstance(outcome, TooSlowError) for _, outcome in outcomes):
+            return Read([], [replace(batch, failing=True, brief=False)])
+        return Read(
+            outcomes,
+            [
+                replace(batch, contexts=tuple(part), brief=len(part) == 1 and not batch.failing)
+                for part in later
+            ],
+        )
 
     def _profile(self, client: CanvasClient) -> Mapping[str, object]:
         call = Call(operation="read profile")

@@ -55,6 +55,8 @@ class Call:
     context: str = ""
     repeatable: bool = True
     """False for a create: sent twice it makes two events."""
+    within_s: float | None = None
+    """Seconds for the answer, where it gets fewer than is usual."""
 
 
 def is_throttled(status: int, body: Body) -> bool:

@@ -94,6 +94,8 @@ class _Asked:
     known: Known | None
     last: Looks
     later: list[Sequence[Context]] | None
+    brief: bool = False
+    """Listed alone with less time than is usual."""
 
 
 def pays_lean(context: Context, look: LastLook) -> bool:
@@ -115,15 +117,17 @@ class Reader:
         known: Known,
         looks: Looks,
         later: list[Sequence[Context]] | None = None,
+        *,
+        brief: bool = False,
     ) -> list[Outcome]:
         """Each context's observation, or the error that kept it from being read.
 
         One whose last look suffices and that shows the same again is told as unchanged. ``later`` takes in the parts
-        of a list that failed, where the caller reads them by itself.
+        of a list that failed, where the caller reads them by itself. ``brief``: a single one gets less time.
         """
         last = {one.id: looks.get(one.id) or _look_of(known.get(one.id, {})) for one in contexts}
         lean = all(pays_lean(one, last[one.id]) for one in contexts)
-        return self._read(contexts, _Asked(known if lean else None, last, later))
+        return self._read(contexts, _Asked(known if lean else None, last, later, brief))
 
     def reread(self, contexts: Sequence[Context], days: Days) -> Iterator[ObservedEvent]:
         """Events on and around the days, with descriptions. Raises `ConnectorError`; shows no context's all."""
@@ -180,7 +184,7 @@ class Reader:
         return None
 
     def _together(self, contexts: Sequence[Context], asked: _Asked) -> list[Outcome]:
-        listing = self._list(contexts, lean=asked.known is not None)
+        listing = self._list(contexts, asked)
         seen = {one.id: _Seen(one) for one in contexts}
         for remote_id, row in listing.rows.items():
             home = _home(row, seen)
@@ -212,21 +216,25 @@ class Reader:
             if one.covers(remote_id) is None and not one.is_known_as_anothers(remote_id)
         ]
 
-    def _list(self, contexts: Sequence[Context], *, lean: bool) -> Listing:
+    def _list(self, contexts: Sequence[Context], asked: _Asked) -> Listing:
         alone = contexts[0].id if len(contexts) == 1 else ""
         params = [("context_codes[]", context.id) for context in contexts]
         # Without all_events Canvas lists today only, and an event whose dates are gone in no window.
         params.append(("all_events", "true"))
-        if lean:
+        if asked.known is not None:
             params.append(("excludes[]", "description"))
-        call = Call(operation="list events", context=alone)
+        limits = self._limits(alone=bool(alone))
+        within_s = self._client.timeouts.brief_s if asked.brief else None
+        if within_s is not None:
+            limits = replace(limits, seconds=min(limits.seconds, within_s))
+        call = Call(operation="list events", context=alone, within_s=within_s)
         return read_until_two_agree(
             self._client,
             "calendar_events",
             params,
             call,
             always=bool(alone),
-            limits=self._limits(alone=bool(alone)),
+            limits=limits,
         )
 
     def _limits(self, *, alone: bool) -> ListLimits:

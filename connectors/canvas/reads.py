@@ -30,6 +30,8 @@ class Batch:
     contexts: tuple[Context, ...]
     failing: bool = False
     """Of contexts that could not be read last time."""
+    brief: bool = False
+    """One context alone, of a list that did not end well: with little time at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,14 @@ class Reads:
         if not done and len(self._running) <= _FEW:
             self._part()
         for future in done:
-            self._running.pop(future)
+            batch = self._running.pop(future)
             found = future.result()
             for context, outcome in found.outcomes:
                 if context.id not in self._told:
                     self._told.add(context.id)
                     yield context, outcome
             for part in found.parts:
-                self._begin_rest(part)
+                self._begin_rest(part, again=len(batch.contexts) == 1)
         self._let_go()
         waiting, self._waiting = self._waiting, deque()
         for batch in waiting:
@@ -97,10 +99,12 @@ class Reads:
                 left = [one for one in batch.contexts if one.id not in self._told | self._parted]
                 self._parted |= {one.id for one in left}
                 for context in left:
-                    self.begin(replace(batch, contexts=(context,)))
+                    self.begin(replace(batch, contexts=(context,), brief=not batch.failing))
 
-    def _begin_rest(self, part: Batch) -> None:
-        contexts = tuple(one for one in part.contexts if one.id not in self._told | self._parted)
+    def _begin_rest(self, part: Batch, *, again: bool) -> None:
+        """List a part of what failed; ``again``: it was listed alone, so nobody else does."""
+        elsewhere = self._told if again else self._told | self._parted
+        contexts = tuple(one for one in part.contexts if one.id not in elsewhere)
         if contexts:
             self.begin(replace(part, contexts=contexts))
 

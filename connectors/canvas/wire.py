@@ -95,6 +95,7 @@ class PacedAdapter(CuttableAdapter):
         quota, wait_s = QuotaReport(served=False), 0.0
         try:
             whole_s = wire.timeouts.look_s if request.method == "GET" else wire.timeouts.whole_s
+            whole_s = whole_s if call.within_s is None else min(whole_s, call.within_s)
             self._limit.begin(whole_s)
             times = (wire.timeouts.connect_s, wire.timeouts.read_s)
             response = super().send(

@@ -27,6 +27,8 @@ FEW = 10
 
 Those that failed last time do not count: however many they are, nobody else waits for them.
 """
+MANY = 100
+"""The same where at least as many have answered: the service as a whole does."""
 AHEAD = 40
 """Answers that may wait to be planned: where planning is the slower, reading waits for it, and memory has a bound."""
 SLICE_S = 0.25
@@ -108,7 +110,8 @@ class Stragglers:
             try:
                 found = arriving.get(timeout=self.slice_s)
             except queue.Empty:
-                few = sum(not one.failing for one in left.values()) <= FEW
+                new = sum(not one.failing for one in left.values())
+                few = new <= max(FEW, min(len(due) - len(left), MANY))
                 if few and self.in_hurry() and self.clock() - heard_at > patience_s:
                     yield from ((context, _late(context)) for context in left.values())
                     return

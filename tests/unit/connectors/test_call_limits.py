@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -128,6 +129,34 @@ def test_the_nine_beside_a_course_that_drips_are_told_of_while_it_does() -> None
         "course_104"
     }
     assert all(isinstance(outcome, Observation) for _, outcome in told)
+
+
+def test_what_a_list_failed_for_is_first_given_little_time_and_then_all_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "_MOST_ROWS", 5)
+    slow = {"course_103", "course_107"}
+    too_many = [{"id": number, "context_code": "course_100"} for number in range(6)]
+    listed_alone: Counter[str] = Counter()
+    may_end = threading.Event()
+
+    def respond(asked: Asked) -> Answer:
+        if len(codes(asked)) > 1:
+            return Answer(body=too_many)
+        listed_alone.update(codes(asked))
+        if slow & {code for code in codes(asked) if listed_alone[code] == 1}:
+            may_end.wait(20)
+        return Answer(body={"id": 1} if "/profile" in asked.target else [])
+
+    with RawService(respond) as service:
+        seen = read(
+            canvas(service.url, timeouts=Timeouts(brief_s=0.5)),
+            *[course(number) for number in range(100, 110)],
+        )
+        may_end.set()
+    assert all(isinstance(one, Observation) for one in seen.values())
+    assert len(seen) == 10
+    assert all(listed_alone[code] == 2 for code in slow)
 
 
 def test_where_more_lists_are_slow_than_a_few_none_is_parted() -> None:

@@ -130,6 +130,26 @@ def test_where_many_are_slow_the_service_is_and_all_are_waited_for(connector: Dr
     assert all(isinstance(outcome, Observation) for outcome in found.values())
 
 
+def test_more_than_a_few_may_be_left_out_where_as_many_have_answered(connector: Dripping) -> None:
+    answering = [f"course_8{number}" for number in range(FEW + 1)]
+    for name in answering:
+        connector._service.add(course(name))
+
+    class HalfDrips(Dripping):
+        def observe(
+            self, contexts: Sequence[Context], known: Mapping[str, Mapping[str, Record]] = {}
+        ) -> Iterator[tuple[Context, Observation | ConnectorError]]:
+            answer = [one for one in contexts if one.id in answering]
+            yield from MemoryConnector.observe(self, answer, known)
+            assert connector.may_end.wait(PATIENCE_S)
+
+    dripping = [f"course_9{number}" for number in range(FEW + 1)]
+    slow = HalfDrips(connector._service, owner=OWNER)
+    found = read(stragglers(hurry=True), slow, *answering, *dripping)
+    assert {name for name, one in found.items() if isinstance(one, Observation)} == set(answering)
+    assert {name for name, one in found.items() if isinstance(one, TooSlowError)} == set(dripping)
+
+
 def test_however_many_failed_last_time_nobody_else_waits_for_them(connector: Dripping) -> None:
     names = [f"course_9{number}" for number in range(3 * FEW)]
 
