@@ -76,8 +76,11 @@ def inline(title: str) -> str:
 
 
 def _with_timetable(title: str, timetable: str) -> str:
-    """The title with the timetable that the day has behind it, unless it says so itself."""
-    return title if timetable.casefold() in title.casefold() else f"{title} ({timetable})"
+    """The title with the timetable that the day has behind it, unless it says so itself, in any apostrophe."""
+    said, own = (
+        text.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'") for text in (timetable, title)
+    )
+    return title if said in own else f"{title} ({timetable})"
 
 
 def _led(voice: Voice, entry: Entry, lead: Lead | None, title: str, school: str | None) -> str:

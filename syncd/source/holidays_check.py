@@ -31,6 +31,8 @@ class HolidayDifference:
     """The entry that makes it a day off, '' if only the package does."""
     holiday: str = ""
     """What the package calls it, '' if only the data does."""
+    partly: bool = False
+    """A run of the data's with days in it that the package has too."""
     is_worked: bool = False
     """The package says that this weekend day is worked, and the data does not."""
     school: str = ""
@@ -43,6 +45,8 @@ class HolidayDifference:
         if self.is_worked:
             return f"{self.day} is worked by the holidays package{where}, and {self.year} does not say so (worked)"
         kind = "a day off" if self.last is None else "days off"
+        if self.entry and self.partly:
+            return f"{days} {kind} by entry {self.entry}{where}, and the holidays package does not know all of {it}"
         if self.entry:
             return f"{days} {kind} by entry {self.entry}{where}, and the holidays package does not know {it}"
         package = f"the holidays package ({self.holiday})"
@@ -120,7 +124,9 @@ def _differences(
         for day in sorted(ours.keys() ^ theirs.keys())
         if span.start <= day <= span.last and day.isoweekday() in week and day not in year.known
     ]
-    yield from _runs(year, place, [(day, ours.get(day, ""), theirs.get(day, "")) for day in differing], week)
+    agreed = frozenset(ours.keys() & theirs.keys())
+    rows = [(day, ours.get(day, ""), theirs.get(day, "")) for day in differing]
+    yield from _runs(year, place, rows, week, agreed)
     worked = {*year.worked, *(day for entry in entries for day in entry.worked)}
     worked |= {day for entry in entries if entry.follows for one in entry.spans for day in each_day(one)}
     for day in sorted(getattr(theirs, "weekend_workdays", ())):
@@ -129,25 +135,34 @@ def _differences(
 
 
 def _runs(
-    year: AcademicYear, place: _Place, days: Sequence[tuple[date, str, str]], week: frozenset[int]
+    year: AcademicYear,
+    place: _Place,
+    days: Sequence[tuple[date, str, str]],
+    week: frozenset[int],
+    agreed: frozenset[date],
 ) -> Iterator[HolidayDifference]:
-    """One line for a break: days of one entry, or of the package, with nothing but weekends between."""
+    """One line for a break: days of one entry, or of the package, with nothing between but weekends and what both know."""
     run: list[tuple[date, str, str]] = []
     for day, entry, holiday in days:
-        if run and (run[-1][1] != entry or run[-1][2] != holiday or not _next_to(run[-1][0], day, week)):
-            yield _of_run(year, place, run)
+        same = bool(run) and run[-1][1:] == (entry, holiday)
+        if run and not (
+            same and all(one.isoweekday() not in week or one in agreed for one in _between(run, day))
+        ):
+            yield _of_run(year, place, run, agreed)
             run = []
         run.append((day, entry, holiday))
     if run:
-        yield _of_run(year, place, run)
+        yield _of_run(year, place, run, agreed)
 
 
-def _next_to(before: date, day: date, week: frozenset[int]) -> bool:
-    between = (before + timedelta(days=offset) for offset in range(1, (day - before).days))
-    return all(one.isoweekday() not in week for one in between)
+def _between(run: Sequence[tuple[date, str, str]], day: date) -> Iterator[date]:
+    before = run[-1][0]
+    return (before + timedelta(days=offset) for offset in range(1, (day - before).days))
 
 
-def _of_run(year: AcademicYear, place: _Place, run: Sequence[tuple[date, str, str]]) -> HolidayDifference:
+def _of_run(
+    year: AcademicYear, place: _Place, run: Sequence[tuple[date, str, str]], agreed: frozenset[date]
+) -> HolidayDifference:
     (first, entry, holiday), last = run[0], run[-1][0]
     return HolidayDifference(
         year=year.name,
@@ -155,6 +170,7 @@ def _of_run(year: AcademicYear, place: _Place, run: Sequence[tuple[date, str, st
         last=last if last != first else None,
         entry=entry,
         holiday=holiday,
+        partly=any(first < one < last for one in agreed),
         school=place.school,
     )
 

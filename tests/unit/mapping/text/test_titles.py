@@ -76,3 +76,12 @@ def test_only_a_lead_with_a_colon_makes_the_title_small() -> None:
     spoken = replace(bare, phrases={**bare.phrases, "title_opens": {"aa": "Начало: {title}"}})
     assert title_of(spoken, one, Lead.OPENS, target(), date(2031, 3, 1)) == "Начало: регистрация"
     assert title_of(bare, one, Lead.OPENS, target(), date(2031, 3, 1)) == "title_opens Регистрация"
+
+
+@pytest.mark.parametrize("mark", ["'", "\N{RIGHT SINGLE QUOTATION MARK}"])
+def test_a_title_that_says_whose_timetable_it_is_is_not_told_again(mark: str) -> None:
+    one = entry("trial", title=both(f"Monday{mark}s timetable on a Thursday"), follows=1)
+    bare = known(one)
+    said = {**bare.phrases, "follows_1": both("Monday\N{RIGHT SINGLE QUOTATION MARK}s timetable")}
+    title = title_of(replace(bare, phrases=said), one, None, target(), date(2031, 3, 1))
+    assert title == f"Monday{mark}s timetable on a Thursday"

@@ -81,6 +81,14 @@ def test_a_break_is_one_line_and_weekends_are_none() -> None:
     )
 
 
+def test_a_break_with_holidays_in_it_is_one_line() -> None:
+    """Christmas, New Year and Epiphany fall into it, which both know."""
+    (line,) = [said for said in differences("neckarstadt") if "weihnachten" in said]
+    assert line == (
+        "2026-12-24 to 2027-01-05 are days off by entry weihnachten, and the holidays package does not know all of them"
+    )
+
+
 @pytest.mark.parametrize("locale", ["", "C.UTF-8", "ar_AE.UTF-8", "de_DE.UTF-8"])
 def test_the_names_of_holidays_do_not_hang_on_the_environment(
     locale: str, monkeypatch: pytest.MonkeyPatch
