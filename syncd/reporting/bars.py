@@ -30,7 +30,9 @@ def bars_of(
     voice = Voice(university=university, phrases=calendar.phrases, language=language)
     heavy, fills = weights(university), category_fills(university)
     entries = entries_of(calendar)
-    events = events_of(calendar, school=school, language=language, today=today, timezone=timezone)
+    events = events_of(
+        calendar, school=school, language=language, today=today, timezone=timezone, moments=True
+    )
     bars = []
     for key, event in events.items():
         year, name, _ = split_key(key)

@@ -10,6 +10,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,11 +31,18 @@ _KIND = "google"
 
 
 def events_of(
-    calendar: CanonicalCalendar, *, school: str | None, language: str, today: date, timezone: str = ""
+    calendar: CanonicalCalendar,
+    *,
+    school: str | None,
+    language: str,
+    today: date,
+    timezone: str = "",
+    moments: bool = False,
 ) -> Mapping[str, DesiredEvent]:
     """What a school's calendar shows, by event key; None for what concerns any school. ``today``: see titles.
 
-    ``timezone``: see `zone_of`.
+    ``timezone``: see `zone_of`. ``moments``: a deadline is its minute, as a page can say it, and not the half hour
+    that a calendar needs to draw it.
     """
     target = Target(
         name="export",
@@ -45,7 +53,8 @@ def events_of(
         colours=False,
         timezone=zone_of(calendar, school, timezone),
     )
-    return desired_events(calendar, target, drawing_for(target), today)
+    drawing = drawing_for(target)
+    return desired_events(calendar, target, replace(drawing, moments=moments or drawing.moments), today)
 
 
 def zone_of(calendar: CanonicalCalendar, school: str | None, timezone: str) -> str:

@@ -379,6 +379,13 @@ def test_a_university_with_german_alone_has_a_german_page(own_site: PageSite) ->
     assert "Oktober 2026" in own_site.get("/?month=2026-10").text
 
 
+def test_a_deadline_is_said_with_its_minute_and_not_with_the_half_hour_before(own_site: PageSite) -> None:
+    own_site.served = calendar_of("midland")
+    page = text_of(own_site.get("/?month=2026-08").text)
+    assert "Fri 28 August, 17:00" in plain(page)
+    assert "16:30" not in page
+
+
 def test_weeks_begin_on_sunday_where_the_week_does(shipped: CanonicalCalendar, own_site: PageSite) -> None:
     year = replace(shipped.years["2025-2026"], working_week=frozenset({7, 1, 2, 3, 4}))
     own_site.served = replace(shipped, years={"2025-2026": year}, digest="other")
