@@ -383,7 +383,7 @@ def test_a_deadline_is_said_with_its_minute_and_not_with_the_half_hour_before(ow
     own_site.served = calendar_of("midland")
     page = text_of(own_site.get("/?month=2026-08").text)
     assert "Fri 28 August, 17:00" in plain(page)
-    assert "16:30" not in page
+    assert "16:30\N{EN DASH}17:00" not in page
 
 
 def test_weeks_begin_on_sunday_where_the_week_does(shipped: CanonicalCalendar, own_site: PageSite) -> None:
