@@ -45,8 +45,8 @@ def build_calendar(
     if files.university is not None:
         names = Names.of(files.university)
         check_names(files, names, found)
-        if shipped is not None:
-            check_words(files, names, shipped.words, found)
+        if shipped is not None and files.words is not None:
+            check_words(files, names, shipped.words(), found)
         whole_year = {
             name: frozenset(term for term, spec in programme.terms.items() if spec.whole_year)
             for name, programme in files.university.programmes.items()

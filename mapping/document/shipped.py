@@ -7,8 +7,9 @@ phrase that the very first version had is not taken: a file without it has lost 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -27,39 +28,41 @@ _LISTED = 6
 """Names told one by one; of more, the rest is counted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Shipped:
-    """The package's own words."""
+    """The package's own words. A file of them is read only once a site lacks something that may stand in it."""
 
-    university: UniversityFile
-    phrases: PhrasesFile
+    read: Callable[[str], PlainDocument]
+    """A data file of the package by its name. Raises InvalidCalendarError where it cannot be read."""
     words_of: WordsOf = lambda _: {}
     """A further language's phrases by key, asked for only where a site speaks it; empty for one nobody has."""
-    words: Mapping[str, str] = field(default_factory=dict)
-    """The package's words of pages in English, by key."""
+    words: Callable[[], Mapping[str, str]] = dict
+    """The package's words of pages in English, by key; asked for only where a site has words of its own."""
 
+    @cached_property
+    def university(self) -> UniversityFile:
+        """The package's university.yaml. Raises InvalidCalendarError."""
+        return self._sound(UniversityFile, UNIVERSITY_FILE)
 
-def read_shipped(
-    documents: Iterable[PlainDocument],
-    words_of: WordsOf = lambda _: {},
-    words: Mapping[str, str] | None = None,
-) -> Shipped:
-    """The package's files; the rest: see `Shipped`. Raises InvalidCalendarError where they are not sound."""
-    problems = Problems()
-    by_name = {document.name: document for document in documents}
-    university = read_shape(UniversityFile, by_name[UNIVERSITY_FILE], (), problems)
-    phrases = read_shape(PhrasesFile, by_name[PHRASES_FILE], (), problems)
-    problems.raise_if_any()
-    assert university is not None and phrases is not None  # noqa: S101, PT018 - no problem was found
-    return Shipped(university=university, phrases=phrases, words_of=words_of, words=words or {})
+    @cached_property
+    def phrases(self) -> PhrasesFile:
+        """The package's phrases.yaml. Raises InvalidCalendarError."""
+        return self._sound(PhrasesFile, PHRASES_FILE)
+
+    def _sound(self, shape: type[_N], name: str) -> _N:
+        problems = Problems()
+        found = read_shape(shape, self.read(name), (), problems)
+        problems.raise_if_any()
+        assert found is not None  # noqa: S101 - no problem was found
+        return found
 
 
 def complete(files: DataFiles, shipped: Shipped) -> tuple[DataFiles, tuple[str, ...]]:
     """The files with what they lack, and a sentence for each kind of thing that was taken."""
     sentences: list[str] = []
     if files.phrases is not None:
-        own, theirs = files.phrases.root, shipped.phrases.root
-        lacking = [key for key in theirs if key in LATER and key not in own]
+        own, later = files.phrases.root, LATER - files.phrases.root.keys()
+        lacking = [key for key in shipped.phrases.root if key in later] if later else []
         if lacking:
             sentences.append(
                 f"{PHRASES_FILE} does not have {_listed(lacking)}; they are said in the package's words until "
@@ -70,32 +73,37 @@ def complete(files: DataFiles, shipped: Shipped) -> tuple[DataFiles, tuple[str, 
             sentences.append(f"{PHRASES_FILE} has phrases that nothing says any more: {_listed(unused)}")
         languages = files.university.languages if files.university is not None else {}
         sentences.extend(_untranslated(own, languages, shipped))
-        lent = {key: _in_every_language(key, shipped, languages) for key in lacking}
-        phrases = PhrasesFile({**own, **lent})
-        files = replace(files, phrases=phrases)
+        if lacking:
+            lent = {key: _in_every_language(key, shipped, languages) for key in lacking}
+            files = replace(files, phrases=PhrasesFile({**own, **lent}))
     if files.university is not None:
-        university, taken = _with_names(files, files.university, shipped.university)
+        university, taken = _with_names(files, files.university, shipped)
         if taken:
             sentences.append(f"{UNIVERSITY_FILE} does not have {_listed(taken)}; taken from the package")
         files = replace(files, university=university)
     return files, tuple(sentences)
 
 
-def _with_names(
-    files: DataFiles, own: UniversityFile, theirs: UniversityFile
-) -> tuple[UniversityFile, list[str]]:
+def _with_names(files: DataFiles, own: UniversityFile, shipped: Shipped) -> tuple[UniversityFile, list[str]]:
     """The file with the groups and categories that its calendars use, that it lacks and the package has."""
     official = [code for code, language in own.languages.items() if language.official]
     shapes = [entry.shape for year in files.years for entry in year.entries]
     people = {name for shape in shapes for name in (*shape.audience, *shape.years)}
+    unnamed = sorted(
+        name for name in people - own.year_groups.keys() - own.audiences.keys() if not name.isdigit()
+    )
+    uncategorised = sorted({shape.category for shape in shapes} - own.categories.keys())
+    if not unnamed and not uncategorised:
+        return own, []
+    theirs = shipped.university
     groups = {
         name: _in_languages(theirs.year_groups[name], own.languages.keys())
-        for name in sorted(people - own.year_groups.keys() - own.audiences.keys())
+        for name in unnamed
         if name in theirs.year_groups and _is_said(theirs.year_groups[name].name, official)
     }
     categories = {
         name: _in_languages(theirs.categories[name], own.languages.keys())
-        for name in sorted({shape.category for shape in shapes} - own.categories.keys())
+        for name in uncategorised
         if name in theirs.categories
         and theirs.categories[name].ask in own.offices
         and _is_said(theirs.categories[name].name, official)

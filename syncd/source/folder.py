@@ -11,15 +11,15 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from mapping.document.build import ROOT_FILES, YEAR_FILE, build_calendar
-from mapping.document.files import PHRASES_FILE, UNIVERSITY_FILE, WORDS_FILE
+from mapping.document.files import WORDS_FILE
 from mapping.document.plain import PlainDocument, Problems
-from mapping.document.shipped import Shipped, read_shipped
+from mapping.document.shipped import Shipped
 from mapping.errors import InvalidCalendarError, Problem
 from mapping.model import CanonicalCalendar, Targets
 from syncd.source.languages import page_words, words_of
@@ -94,14 +94,15 @@ class SourceFolder:
 
 @cache
 def shipped() -> Shipped:
-    """The words inside the package, for what a site's files lack."""
-    documents = []
-    for name in (UNIVERSITY_FILE, PHRASES_FILE):
-        document, problems = parse(name, (files("data") / name).read_bytes())
-        if document is None or problems:
-            raise InvalidCalendarError(problems)
-        documents.append(document)
-    return read_shipped(documents, words_of, page_words("en"))
+    """The words inside the package, for what a site's files lack. Reads nothing before something is."""
+    return Shipped(read=_of_package, words_of=words_of, words=partial(page_words, "en"))
+
+
+def _of_package(name: str) -> PlainDocument:
+    document, problems = parse(name, (files("data") / name).read_bytes())
+    if document is None:
+        raise InvalidCalendarError(problems)
+    return document
 
 
 def _edited_at(documents: Iterable[PlainDocument], times: Mapping[str, float]) -> Iterator[tuple[str, float]]:

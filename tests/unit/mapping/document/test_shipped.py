@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 from mapping.document.build import build_calendar
-from mapping.document.schemas import PhrasesFile
-from mapping.document.types import TextShape
+from mapping.document.plain import PlainDocument
 from mapping.model import CanonicalCalendar
 from mapping.text.phrases import KEYS, RETIRED, Voice
 from syncd.source.folder import SourceFolder, shipped
 from tests.support.college import TEACHING, Files, calendar_of, college, problems_of, spoilt
 
-NOTHING = TextShape({"en": "{title} {within} {office}"})
+NOTHING = {"en": "{title} {within} {office}"}
 LATER = ("title_latest_since", "label_todo", "source_ask")
 
 
@@ -52,8 +51,8 @@ def test_words_of_the_sites_own_are_never_replaced() -> None:
 def test_what_comes_from_the_package_is_no_edit_of_the_calendar() -> None:
     """Or a later version of the package would wait for approval at every site that lacks a phrase."""
     source = SourceFolder.from_files(without(*LATER))
-    words = {key: NOTHING if key in LATER else text for key, text in shipped().phrases.root.items()}
-    other = replace(shipped(), phrases=PhrasesFile(words))
+    words = {key: NOTHING if key in LATER else text.root for key, text in shipped().phrases.root.items()}
+    other = replace(shipped(), read=lambda name: PlainDocument(name=name, value=words))
     now, then = source.calendar(), build_calendar(source.documents, (), other)
     assert now.phrases != then.phrases
     assert now.digest == then.digest
