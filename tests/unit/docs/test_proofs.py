@@ -53,3 +53,18 @@ def test_a_proof_that_leads_nowhere_is_found(place: str) -> None:
 
 def test_a_proof_is_found_by_the_words_of_its_name() -> None:
     assert unproved('`docs/test_proofs.py`: "found by the words", "leads nowhere"') == []
+
+
+SIZES = {
+    "tests/laws/test_laws.py": (r"^IN_CI = (\d+)$", "in memory {} worlds"),
+    "tests/laws/test_laws_over_http.py": (r"^WORLDS = .* else (\d+)$", "over HTTP {} worlds"),
+    "tests/kills/test_kill_sweep.py": (r"^IN_CI = (\d+)$", "some {} moments in each of three phases"),
+}
+
+
+@pytest.mark.parametrize("source", SIZES)
+def test_how_much_a_run_of_the_laws_tries_is_what_the_guide_says(source: str) -> None:
+    pattern, words = SIZES[source]
+    found = re.search(pattern, (ROOT / source).read_text(encoding="utf-8"), re.MULTILINE)
+    assert found is not None
+    assert words.format(found[1]) in (ROOT / "docs/guarantees.md").read_text(encoding="utf-8")
