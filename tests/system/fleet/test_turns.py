@@ -20,6 +20,7 @@ from syncd.daemon import audit
 from syncd.daemon.loop import Daemon, Fittings
 from syncd.fleet.instances import read_instance
 from syncd.sandbox.faults import Kind, Rule
+from syncd.sandbox.google.seed import calendar_id
 from syncd.state.address import DatabaseAddress
 from syncd.state.fleet_tables import FleetTables
 from syncd.state.postgres import claim_lease
@@ -296,6 +297,59 @@ def test_two_universities_with_one_token_have_no_more_requests_in_flight_than_on
 @pytest.mark.slow
 def test_control_where_each_takes_the_token_for_its_own_there_are_more(sharing: Fleet) -> None:
     assert most_writes_at_once(sharing, "shares") > MOST
+
+
+A_MINUTE = 16
+"""Units that Google's account may spend; each of the two calendars would take more than half of them by itself."""
+GOOGLE = """\
+owner: {name}
+timezone: Asia/Almaty
+targets:
+  - {{name: calendar, kind: google, calendar_id: {calendar}, school: law, programme: semester, languages: [en]}}
+"""
+
+
+def spent_in_a_minute(fleet: Fleet, *breaks: str) -> int:
+    """Requests of two universities with one service account that fill a calendar each, before the first minute is over."""
+    faults = fleet.site.pair.google_faults
+    faults.add(Rule(kind=Kind.STALL, method="GET", times=None))
+    with fleet.worker("one", *breaks) as worker:
+        worker.until(lambda: faults.stalled == 2, "both turns")
+        if not breaks:
+            worker.until(
+                lambda: {line["instance"] for line in worker.lines("credential-shared")} == {"east", "west"},
+                "both to know of each other",
+            )
+        faults.clear()
+        worker.until(lambda: len(google_calls(fleet)) >= A_MINUTE, "what may be spent to be spent")
+        # What would go beyond it goes out at once.
+        later = time.monotonic() + 1.0
+        worker.until(lambda: time.monotonic() > later or len(google_calls(fleet)) > A_MINUTE, "a second more")
+        return len(google_calls(fleet))
+
+
+def google_calls(fleet: Fleet) -> list[str]:
+    """What was asked of the account's quota so far."""
+    return [one.path for one in fleet.site.pair.google_faults.log() if not one.path.endswith("/token")]
+
+
+@pytest.fixture
+def one_account(fresh: Site, own: DatabaseAddress) -> Fleet:  # noqa: F811 - a fixture
+    """Nothing but Google calendars, so that Canvas has no say in the pace."""
+    fleet = Fleet(fresh, own, {"east": [], "west": []}, {"google__units_per_minute": A_MINUTE})
+    for name, calendar in (("east", "law"), ("west", "economics")):
+        text = GOOGLE.format(name=name, calendar=calendar_id(calendar))
+        (fleet.machine("one") / name / "calendar" / "targets.yaml").write_text(text)
+    return fleet
+
+
+def test_two_universities_with_one_google_account_spend_no_more_than_one(one_account: Fleet) -> None:
+    assert spent_in_a_minute(one_account) == A_MINUTE
+
+
+@pytest.mark.slow
+def test_control_where_each_takes_googles_account_for_its_own_they_do(one_account: Fleet) -> None:
+    assert spent_in_a_minute(one_account, "shares") > A_MINUTE
 
 
 # --- long turns --------------------------------------------------------------------------------------
