@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from syncd.exits import DONE, FAILED, INTERRUPTED, of_error
 from syncd.grammar import build_parser
-from syncd.reporting.terminal import safe_output
+from syncd.reporting.terminal import safe_output, to_stderr
 
 YOUNG_VALUES = 50_000
 """New values after which garbage is looked for; the language's own measure is 700."""
@@ -82,10 +82,10 @@ def _end(error: Exception) -> int:
     from mapping.text.printable import printable
 
     if isinstance(error, SyncdError):
-        print(f"syncd: {printable(str(error), lines=True)}", file=sys.stderr)
+        to_stderr(f"syncd: {printable(str(error), lines=True)}")
         return of_error(error)
     if isinstance(error, OSError) and error.filename is not None:
-        print(f"syncd: {error.filename}: {error.strerror}; check the path and its rights.", file=sys.stderr)
+        to_stderr(f"syncd: {error.filename}: {error.strerror}; check the path and its rights.")
         return FAILED
     import traceback
 

@@ -54,23 +54,28 @@ _BEARER = re.compile(r"(bearer\s+|access_token=|oauth_token=)[^\s&\"']+", re.IGN
 
 
 def set_up_logging(
-    log_format: str = "auto", level: str = "INFO", *, colours: bool = False, each_change: bool = False
+    log_format: str = "auto",
+    level: str = "INFO",
+    *,
+    colours: bool = False,
+    each_change: bool = False,
+    told_elsewhere: frozenset[str] = frozenset(),
 ) -> Any:
     """Configure structlog and return the root logger.
 
     ``colours``: on a console, those that show its levels. ``each_change``: a console too tells every write, not
-    only a line for each target.
+    only a line for each target. ``told_elsewhere``: events that whoever sits at the console is told in words.
     """
     console = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
     renderer: Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
     if console:
         lines = structlog.dev.ConsoleRenderer(colors=colours, pad_event_to=0)
-        renderer = lines if each_change else ByTarget(lines)
+        renderer = lines if each_change else ByTarget(lines, told_elsewhere)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ" if console else "iso", utc=True),
             drop_empty,
             redact,
             *([show] if console else []),
@@ -105,8 +110,9 @@ class ByTarget:
     A write that left a deviation is told all the same.
     """
 
-    def __init__(self, renderer: Processor) -> None:
+    def __init__(self, renderer: Processor, told_elsewhere: frozenset[str] = frozenset()) -> None:
         self._renderer = renderer
+        self._told_elsewhere = told_elsewhere
         self._mutex = threading.Lock()
         self._counts: dict[str, Counter[str]] = {}
 
@@ -117,6 +123,8 @@ class ByTarget:
             with self._mutex:
                 counts = self._counts.setdefault(str(event.get("target")), Counter())
                 counts[str(event.get("action"))] += 1
+            raise structlog.DropEvent
+        if told in self._told_elsewhere:
             raise structlog.DropEvent
         if told not in _SUMS:
             return self._renderer(logger, name, event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import tzinfo
+from datetime import date, tzinfo
 
 from mapping.text.printable import printable
 from syncd.commands.shared.looking_back import check_entry, knowledge
@@ -34,7 +34,9 @@ def run(arguments: argparse.Namespace) -> int:
             check_entry(calendar, arguments.entry)
         targets = known.targets(calendar)
         zone = known.zone()
-        found = list(find_places(known.state, calendar, targets, arguments.entry, known.today()))
+        found = sorted(
+            find_places(known.state, calendar, targets, arguments.entry, known.today()), key=_by_day
+        )
     if arguments.year:
         found = [one for one in found if one.key.startswith(f"{arguments.year}:")]
     if arguments.json:
@@ -42,6 +44,10 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         sys.stdout.writelines(_text(found, known.settings, zone, arguments.entry, everything=arguments.all))
     return 0
+
+
+def _by_day(one: EventPlace) -> tuple[str, date, str]:
+    return one.context, one.days.start if one.days is not None else date.max, one.key
 
 
 def _text(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from syncd.control.protocol import DRY_RUN, FORMATS, VERBS, Argument, Shape
@@ -32,6 +34,8 @@ LOCAL: Mapping[str, str] = {
     "notify": "it runs the program that the settings at hand name",
 }
 """Verbs that no daemon is asked for, and why. All others stand in `syncd.control.protocol.VERBS`."""
+
+_NO_VERB = re.compile(r"argument VERB: invalid choice: (?P<quote>['\"])(?P<verb>.*?)(?P=quote)")
 
 
 class _Help(argparse.HelpFormatter):
@@ -64,6 +68,12 @@ class Parser(argparse.ArgumentParser):
             for word, instead in INSTEAD.items():
                 if f"invalid choice: '{word}'" in message:
                     self.exit(USAGE, f"{self.prog}: there is no verb {word}: type {instead}\n")
+            # As argparse quotes it: what would steer a terminal is escaped.
+            typed = _NO_VERB.search(message)
+            if typed is not None:
+                near = get_close_matches(typed["verb"], {*VERBS, *LOCAL} - {DRY_RUN}, n=1)
+                meant = f"did you mean {self.prog} {near[0]}?" if near else f"see {self.prog} --help"
+                self.exit(USAGE, f"{self.prog}: there is no verb {typed['verb']}: {meant}\n")
         self.print_usage(sys.stderr)
         self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -9,6 +10,12 @@ COLUMNS = 80
 """Every report fits this many, whatever the terminal has: it is read in mails and tickets, too."""
 
 
+_NOT_PROSE = re.compile(r"[\x1b\r\t]|^\s*[{}\[\]\"|<#]")
+_LEAD = re.compile(r" *(?:[-+~*] |\w{1,10} {2,8}(?=\S))")
+"""A bullet, or a word in a column of its own: the rest of the line is set under what follows it."""
+_DEEP = 8
+"""Columns from which on a line stands in a column already; before that its rest is set in a little."""
+_COMMAND = re.compile(r"\bsyncd (?:--)?[a-z][a-z-]*(?: [0-9a-f]{12,64}\b)?")
 UNBROKEN = "\N{NO-BREAK SPACE}"
 """Holds words together while lines are made; printed as a blank."""
 
@@ -39,6 +46,21 @@ def filled(text: str, *, first: str = "", rest: str = "", columns: int = COLUMNS
             needed = width(word)
         line, used, is_empty = line + ("" if is_empty else gap) + word, used + needed, False
     yield _plain(line)
+
+
+def folded(line: str, columns: int) -> str:
+    """A printed line in as many as it takes to break between words alone; what follows stands under its beginning.
+
+    Lines for programs (JSON, tables, marks of a language) and what moves the cursor stay as they are.
+    """
+    if width(line) <= columns or _NOT_PROSE.search(line):
+        return line
+    indented = len(line) - len(line.lstrip())
+    lead = _LEAD.match(line)
+    first = lead[0] if lead is not None else line[:indented]
+    column = width(first) if lead is not None or indented >= _DEEP else indented + 2
+    whole = _COMMAND.sub(lambda found: found[0].replace(" ", UNBROKEN), line[len(first) :])
+    return "\n".join(filled(whole, first=first, rest=" " * column, columns=columns))
 
 
 def _plain(line: str) -> str:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
+
+from syncd.reporting.columns import COLUMNS, folded
 
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n|\Z)"
 _ANYWHERE = re.compile(_CONTROL)
@@ -22,18 +25,32 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 class SafeOutput:
     """A text stream whose writes are cleaned; everything else is the stream's own.
 
-    Colours stay where the stream is a terminal: nobody but us knows that it is one.
+    Colours stay where the stream is a terminal: nobody but us knows that it is one. There long lines are folded too,
+    so that none breaks inside a word.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._colours = stream.isatty() or has_colours(stream)
+        self._folds = stream.isatty()
+        self._begun = ""
+        """What was written of a line that has no end yet, where lines are folded."""
 
     def write(self, text: str) -> int:
         """As the stream's."""
         pattern = _ON_A_TERMINAL if self._colours else _ANYWHERE
-        self._stream.write(pattern.sub(self._cleaned, text))
+        cleaned = pattern.sub(self._cleaned, text)
+        if self._folds:
+            *lines, self._begun = (self._begun + cleaned).split("\n")
+            cleaned = "".join(f"{folded(line, _columns())}\n" for line in lines)
+        self._stream.write(cleaned)
         return len(text)
+
+    def flush(self) -> None:
+        """As the stream's; what has no line end yet is written as it is."""
+        begun, self._begun = self._begun, ""
+        self._stream.write(begun)
+        self._stream.flush()
 
     def writelines(self, lines: Iterable[str]) -> None:
         """As the stream's."""
@@ -45,6 +62,17 @@ class SafeOutput:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+def to_stderr(text: str) -> None:
+    """Write for people on standard error, on a terminal in lines that break between words."""
+    if sys.stderr.isatty():
+        text = "\n".join(folded(line, _columns()) for line in text.split("\n"))
+    sys.stderr.write(f"{text}\n")
+
+
+def _columns() -> int:
+    return shutil.get_terminal_size((COLUMNS, 24)).columns
 
 
 def has_colours(stream: TextIO) -> bool:
@@ -69,8 +97,9 @@ def safe_output() -> Iterator[None]:
         if reconfigure is not None:
             reconfigure(errors="replace" if stream is before[0] else "backslashreplace")
     # A bar on standard error moves the cursor by itself, and the log cleans its own values.
-    sys.stdout = SafeOutput(before[0])
+    sys.stdout = safe = SafeOutput(before[0])
     try:
         yield
+        safe.flush()
     finally:
         sys.stdout, sys.stderr = before

@@ -33,13 +33,19 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         raise SettingsError([f"--today: {given!r} is not a date such as 2025-09-01."]) from None
 
 
-def start_logging(settings: Settings, arguments: argparse.Namespace | None = None) -> Any:
-    """The root logger, set up as the command line says, else the settings."""
+def start_logging(
+    settings: Settings,
+    arguments: argparse.Namespace | None = None,
+    *,
+    told_elsewhere: frozenset[str] = frozenset(),
+) -> Any:
+    """The root logger, set up as the command line says, else the settings. ``told_elsewhere``: see `set_up_logging`."""
     return set_up_logging(
         settings.log_format,
         log_level(arguments),
         colours=has_colours(sys.stderr),
         each_change=bool(getattr(arguments, "verbose", False)),
+        told_elsewhere=told_elsewhere,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,8 +30,14 @@ from syncd.reconcile.decide import Approving
 from syncd.reconcile.health import recall, remember
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.waiting import remember_waiting
-from syncd.reporting.cycle_log import log_report, refusal_lines, summary_sentence, waiting_sentence
+from syncd.reporting.cycle_log import (
+    log_report,
+    refusal_lines,
+    summary_sentence,
+    waiting_sentence,
+)
 from syncd.reporting.progress import Progress
+from syncd.reporting.terminal import to_stderr
 from syncd.state.address import Address
 from syncd.state.ledger import Ledger
 from syncd.state.store import State
@@ -55,7 +60,7 @@ def one_cycle(
     ``afterwards``: called while the state is open.
     """
     settings = settings_of(arguments)
-    log = start_logging(settings, arguments)
+    log = start_logging(settings, arguments, told_elsewhere=frozenset({"refused"}))
     try:
         sources = load_sources(settings)
     except (InvalidCalendarError, SettingsError) as error:
@@ -100,9 +105,9 @@ def tell(report: CycleReport, *, approved: str = "", look: str = "Look at `syncd
     if waiting := waiting_sentence(report):
         print(waiting)
     if report.refused and approved:
-        print(f"What was approved, {approved}, is not all of this plan, {report.decision}.", file=sys.stderr)
+        to_stderr(f"What was approved, {approved}, is not all of this plan, {report.decision}.")
     for line in refusal_lines(report, look):
-        print(line, file=sys.stderr)
+        to_stderr(line)
 
 
 def _agreed(settings: Settings, state: State, log: Any) -> Sources:

@@ -43,6 +43,19 @@ def test_who_asks_for_it_sees_every_write(capsys: pytest.CaptureFixture[str]) ->
     assert len(written(capsys, set_up_logging("console", each_change=True))) == 7
 
 
+def test_what_is_told_in_words_is_no_line_of_a_terminal_and_one_of_a_journal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told: dict[str, list[str]] = {}
+    for kind in ("console", "json"):
+        log = set_up_logging(kind, told_elsewhere=frozenset({"refused"}))
+        log.warning("refused", guard="moved")
+        log.warning("failed", where="canvas")
+        told[kind] = capsys.readouterr().err.splitlines()
+    assert ["failed" in line for line in told["console"]] == [True]
+    assert [json.loads(line)["event"] for line in told["json"]] == ["refused", "failed"]
+
+
 def test_a_journal_keeps_every_line_whole(capsys: pytest.CaptureFixture[str]) -> None:
     lines = [json.loads(line) for line in written(capsys, set_up_logging("json"))]
     assert [one["event"] for one in lines] == ["change"] * 6 + ["cycle"]

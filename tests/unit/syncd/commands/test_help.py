@@ -23,7 +23,16 @@ def test_the_help_names_exit_codes_and_where_settings_come_from(run: Run) -> Non
 
 @pytest.mark.parametrize(
     ("word", "meant"),
-    [("help", "syncd --help"), ("version", "syncd --version"), ("plan", "--dry-run"), ("diff", "--dry-run")],
+    [
+        ("help", "syncd --help"),
+        ("version", "syncd --version"),
+        ("plan", "--dry-run"),
+        ("diff", "--dry-run"),
+        ("staus", "mean syncd status?"),
+        ("entires", "mean syncd entries?"),
+        ("zzz", "see syncd --help"),
+        ("x\x1b[2J", "see syncd --help"),
+    ],
 )
 def test_a_word_that_is_no_verb_is_answered_with_the_one_that_was_meant(
     word: str, meant: str, run: Run
@@ -41,7 +50,7 @@ def test_an_option_that_there_is_not_is_named_and_not_its_value(run: Run) -> Non
 
 @pytest.mark.parametrize("words", [("-q", "version-of-nothing"), ("version-of-nothing", "-q")])
 def test_loudness_is_understood_on_either_side_of_the_verb(words: tuple[str, str], run: Run) -> None:
-    assert "invalid choice: 'version-of-nothing'" in run(*words).err
+    assert "there is no verb version-of-nothing" in run(*words).err
 
 
 def test_completion_for_fish_is_what_the_verb_prints(run: Run) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncd.reporting.columns import filled, padded, width
+from syncd.reporting.columns import filled, folded, padded, width
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,47 @@ def test_every_line_fits_and_no_word_is_broken_or_lost(words: list[str], columns
     lines = list(filled(" ".join(words), rest="  ", columns=columns))
     assert all(width(one) <= columns for one in lines)
     assert [word for one in lines for word in one.split()] == words
+
+
+def test_a_line_that_fits_or_is_for_programs_is_printed_as_it_is() -> None:
+    for line in (
+        "short",
+        '  "title": ' + "a " * 60,
+        "| a table " * 12,
+        "\tfield" + " x" * 60,
+        "\x1b[32m+\x1b[0m" + " x" * 60,
+        "https://calendar.example/" + "x" * 90,
+    ):
+        assert folded(line, 80) == line
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("  - 1370 messages", 4),
+        ("  look     a title", 11),
+        ("  course_101 (Law)", 4),
+        ("Plan waits", 2),
+        (" " * 11 + "x", 11),
+    ],
+)
+def test_the_rest_of_a_line_stands_under_its_beginning(line: str, column: int) -> None:
+    first, *rest = folded(f"{line}{' word' * 30}", 60).split("\n")
+    assert first.startswith(line.rstrip())
+    assert rest
+    assert all(len(one) - len(one.lstrip()) == column for one in rest)
+    assert all(len(one) <= 60 for one in (first, *rest))
+
+
+def test_a_command_is_copied_in_one_piece() -> None:
+    command = "syncd approve 50eeed23e1d2a4defe62ff3bddca2582"
+    for length in range(1, 70, 7):
+        assert any(
+            command in one for one in folded(f"{'x' * length} let it through: {command}", 60).split("\n")
+        )
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]) | st.just(" "), max_size=200))
+def test_folding_loses_no_word(line: str) -> None:
+    lines = folded(line, 30).split("\n")
+    assert "".join("".join(lines).split()) == "".join(line.split())

@@ -35,6 +35,33 @@ def test_on_a_terminal_our_colours_pass_and_nothing_else_does() -> None:
     assert out.getvalue().count("\x1b") == 2
 
 
+def test_a_terminal_gets_lines_that_break_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    out = Terminal()
+    safe = SafeOutput(out)
+    for piece in (
+        "  ok       all of them ",
+        "agree with the holidays of the country",
+        "\n",
+        "To be ",
+        "continued",
+    ):
+        safe.write(piece)
+    assert out.getvalue().splitlines() == [
+        "  ok       all of them agree with the",
+        "           holidays of the country",
+    ]
+    safe.flush()
+    assert out.getvalue().endswith("\nTo be continued")
+
+
+def test_a_file_gets_its_lines_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    out = io.StringIO()
+    SafeOutput(out).write("word " * 20 + "\n")
+    assert out.getvalue() == "word " * 20 + "\n"
+
+
 def run(*words: str, encoding: str) -> subprocess.CompletedProcess[bytes]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SYNCD_")}
     return subprocess.run(
