@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -31,7 +31,7 @@ _OTHER_SUFFIX = ".yml"
 _HAS_ENTRIES = re.compile(rb"^entries[ \t]*:", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SourceFolder:
     """The data files of a calendar as they were read, each under its name relative to the folder.
 
@@ -39,12 +39,36 @@ class SourceFolder:
     """
 
     files: Mapping[str, bytes]
-    documents: tuple[PlainDocument, ...]
-    problems: tuple[Problem, ...] = ()
+    unread: tuple[Problem, ...] = ()
     """Why files could not be read; the documents are then not all there is."""
-    edited_at: Mapping[str, float] = field(default_factory=dict)
-    """Academic year to when the youngest file that it is made of was written, seconds since the epoch; empty where
-    the bytes came without times."""
+    times: Mapping[str, float] = field(default_factory=dict)
+    """Name of a file to when it was written, in seconds since the epoch; empty where the bytes came without times."""
+
+    @property
+    def documents(self) -> tuple[PlainDocument, ...]:
+        """Every file that is sound YAML, by name."""
+        return self._parsed[0]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why files could not be read or are no YAML."""
+        return self._parsed[1]
+
+    @cached_property
+    def _parsed(self) -> tuple[tuple[PlainDocument, ...], tuple[Problem, ...]]:
+        # Only once somebody asks what the files say: whoever waits for an edit to come to rest compares bytes alone.
+        documents, found = [], Problems(self.unread)
+        for name, content in sorted(self.files.items()):
+            document, wrong = parse(name, content)
+            found.extend(wrong)
+            if document is not None:
+                documents.append(document)
+        return tuple(documents), found.sorted()
+
+    @property
+    def edited_at(self) -> Mapping[str, float]:
+        """Academic year to when the youngest file that it is made of was written; empty without times."""
+        return dict(_edited_at(self.documents, self.times)) if self.times else {}
 
     @property
     def digest(self) -> str:
@@ -57,14 +81,8 @@ class SourceFolder:
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes], problems: tuple[Problem, ...] = ()) -> SourceFolder:
-        """Parse bytes kept from an earlier reading."""
-        documents, found = [], Problems(problems)
-        for name, content in sorted(files.items()):
-            document, wrong = parse(name, content)
-            found.extend(wrong)
-            if document is not None:
-                documents.append(document)
-        return cls(files=dict(files), documents=tuple(documents), problems=found.sorted())
+        """Bytes kept from an earlier reading."""
+        return cls(files=dict(files), unread=problems)
 
     def calendar(self) -> CanonicalCalendar:
         """The calendar that the files say. Raises InvalidCalendarError with every problem in them."""
@@ -135,10 +153,8 @@ def read_calendar(folder: Path | None) -> SourceFolder:
     """Read a calendar folder, None for the shipped one. Raises nothing: see ``problems``."""
     reader = _Reader(folder if folder is not None else files("data"))
     content, problems = reader.read()
-    source = SourceFolder.from_files(content, problems)
     # When a package was installed says nothing of the calendar inside it.
-    times = reader.times if folder is not None else {}
-    return replace(source, edited_at=dict(_edited_at(source.documents, times))) if times else source
+    return SourceFolder(files=content, unread=problems, times=reader.times if folder is not None else {})
 
 
 def load_calendar(folder: Path | None) -> tuple[CanonicalCalendar, SourceFolder]:

@@ -11,9 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapping.errors import InvalidCalendarError
+from mapping.document.plain import PlainDocument
+from mapping.errors import InvalidCalendarError, Problem
 from mapping.model import CanonicalCalendar
 from syncd.source.folder import SourceFolder, load_calendar, load_targets, read_calendar
+from syncd.source.folder import shipped as shipped_words
+from syncd.source.yaml_text import parse
 from tests.support.college import CLOSED, TEACHING, college, write
 
 SHIPPED = read_calendar(None)
@@ -224,3 +227,42 @@ def test_a_bad_targets_file_is_told(
 def test_the_shipped_calendar_is_the_packages_data() -> None:
     shipped = files("data")
     assert all((shipped / name).read_bytes() == content for name, content in SHIPPED.files.items())
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files that were parsed since the test began, in that order."""
+    names: list[str] = []
+
+    def noting(name: str, content: bytes) -> tuple[PlainDocument | None, tuple[Problem, ...]]:
+        names.append(name)
+        return parse(name, content)
+
+    monkeypatch.setattr("syncd.source.folder.parse", noting)
+    return names
+
+
+def test_whoever_compares_bytes_alone_parses_nothing(folder: Path, parsed: list[str]) -> None:
+    assert read_calendar(folder).digest == SourceFolder.from_files(COLLEGE).digest
+    assert parsed == []
+
+
+def test_a_calendar_parses_each_of_its_files_once_and_none_of_the_package(
+    folder: Path, parsed: list[str]
+) -> None:
+    shipped_words.cache_clear()
+    source = read_calendar(folder)
+    source.served()
+
+    assert source.documents
+    assert source.edited_at
+    assert parsed == sorted(COLLEGE)
+
+
+def test_a_phrase_that_a_site_lacks_makes_the_packages_phrases_be_read(parsed: list[str]) -> None:
+    lines = COLLEGE["phrases.yaml"].decode().splitlines(keepends=True)
+    older = "".join(line for line in lines if not line.startswith("label_todo:"))
+    shipped_words.cache_clear()
+    SourceFolder.from_files({**COLLEGE, "phrases.yaml": older.encode()}).served()
+
+    assert parsed == [*sorted(COLLEGE), "phrases.yaml"]
