@@ -199,7 +199,10 @@ def localised(value: Any, path: Path = ()) -> Iterator[tuple[Path, Mapping[str, 
         yield from localised(value.root, path)
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            yield from localised(getattr(value, name), (*path, name))
+            inner = getattr(value, name)
+            # Most fields are left out or one word, and there is no text in other languages inside those.
+            if isinstance(inner, BaseModel | dict | list):
+                yield from localised(inner, (*path, name))
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield from localised(inner, (*path, key))

@@ -323,6 +323,9 @@ def _digest(calendar: CanonicalCalendar) -> str:
 
 
 def _plain(value: Any) -> Any:
+    # Nearly everything in a calendar is text, so that is asked first.
+    if value is None or isinstance(value, str | int):
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {
             field.name: _plain(getattr(value, field.name)) for field in fields(value) if _counts(value, field)

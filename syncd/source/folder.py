@@ -28,6 +28,12 @@ from syncd.source.yaml_text import LARGEST_FILE, parse
 _MOST_FILES = 500
 _SUFFIX = ".yaml"
 _OTHER_SUFFIX = ".yml"
+_MOST_PARSED = 64
+_PARSED: dict[str, tuple[bytes, tuple[PlainDocument | None, tuple[Problem, ...]]]] = {}
+"""The file parsed last under each name: an edit changes one of a folder, and the others are not parsed again for it.
+
+A year of the calendar takes about a megabyte here.
+"""
 _HAS_ENTRIES = re.compile(rb"^entries[ \t]*:", re.MULTILINE)
 
 
@@ -59,7 +65,7 @@ class SourceFolder:
         # Only once somebody asks what the files say: whoever waits for an edit to come to rest compares bytes alone.
         documents, found = [], Problems(self.unread)
         for name, content in sorted(self.files.items()):
-            document, wrong = parse(name, content)
+            document, wrong = _parse_once(name, content)
             found.extend(wrong)
             if document is not None:
                 documents.append(document)
@@ -108,6 +114,18 @@ class SourceFolder:
                 # What is left does not stand alone, such as a folder of drafts only: tell of everything.
                 raise error from None
             return replace(calendar, unread_drafts=frozenset(drafts.values()))
+
+
+def _parse_once(name: str, content: bytes) -> tuple[PlainDocument | None, tuple[Problem, ...]]:
+    """As `parse`; the bytes that the name had before are not parsed again."""
+    before = _PARSED.get(name)
+    if before is not None and before[0] == content:
+        return before[1]
+    found = parse(name, content)
+    if len(_PARSED) >= _MOST_PARSED:
+        _PARSED.clear()
+    _PARSED[name] = (content, found)
+    return found
 
 
 @cache

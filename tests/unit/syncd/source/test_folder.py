@@ -239,6 +239,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return parse(name, content)
 
     monkeypatch.setattr("syncd.source.folder.parse", noting)
+    monkeypatch.setattr("syncd.source.folder._PARSED", {})
     return names
 
 
@@ -266,3 +267,24 @@ def test_a_phrase_that_a_site_lacks_makes_the_packages_phrases_be_read(parsed: l
     SourceFolder.from_files({**COLLEGE, "phrases.yaml": older.encode()}).served()
 
     assert parsed == [*sorted(COLLEGE), "phrases.yaml"]
+
+
+def test_an_edit_makes_the_edited_file_alone_be_parsed_again(folder: Path, parsed: list[str]) -> None:
+    before = read_calendar(folder).served()
+    parsed.clear()
+    edited = folder / TEACHING
+    edited.write_text(edited.read_text("utf-8").replace("title: {", "title:  {", 1), "utf-8")
+    again = read_calendar(folder).served()
+
+    assert parsed == [TEACHING]
+    assert again.digest == before.digest
+
+
+def test_a_file_put_right_again_is_read_again(folder: Path, parsed: list[str]) -> None:
+    sound = (folder / TEACHING).read_bytes()
+    (folder / TEACHING).write_bytes(b"entries: [")
+    assert read_calendar(folder).problems
+    (folder / TEACHING).write_bytes(sound)
+
+    assert read_calendar(folder).problems == ()
+    assert parsed.count(TEACHING) == 2
