@@ -9,8 +9,9 @@ from datetime import date
 from mapping.importing.columns import Columns, signatures
 from mapping.importing.date_tokens import DayOrder
 from mapping.importing.dates import DateReading, Form, read_dates
-from mapping.importing.grid import Grid, GridCell, GridRow
+from mapping.importing.grid import Grid
 from mapping.importing.match import Found
+from mapping.importing.rows import GridCell, GridRow
 
 DISAGREE = "the columns of one entry disagree"
 

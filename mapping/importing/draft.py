@@ -19,10 +19,10 @@ from mapping.importing.ask import (
 )
 from mapping.importing.conclude import Conclusion, Record
 from mapping.importing.dates import Form, read_dates
-from mapping.importing.grid import GridRow
 from mapping.importing.known import KnownEntry
 from mapping.importing.match import schools_in
 from mapping.importing.questions import KEEP, Kind, is_yes, slug
+from mapping.importing.rows import GridRow
 from mapping.importing.wording import moved_years, numbering
 
 YEAR_FILE = "year.yaml"

@@ -6,7 +6,7 @@ Each cell gets a role, so that every word is accounted for; what has none is unr
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mapping.importing.columns import (
@@ -18,8 +18,21 @@ from mapping.importing.columns import (
     with_edges,
     with_number_column,
 )
-from mapping.importing.pages import Cell, SourceDocument, Spot, Table, Trouble
-from mapping.importing.wording import is_roman, join_lines, numbering, words
+from mapping.importing.pages import Cell, Line, SourceDocument, Spot, Table, Trouble
+from mapping.importing.rows import (
+    GridCell,
+    GridRow,
+    RawRow,
+    Sheet,
+    first_number,
+    has_section,
+    in_columns_of,
+    section_title,
+    sections_of,
+    split_number,
+    with_headings,
+)
+from mapping.importing.wording import is_roman, join_lines, numbering
 
 JOINED = "the row is broken over two pages and was joined; look whether it is one row"
 
@@ -40,38 +53,6 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GridCell:
-    """A filled cell under one or several columns of dates."""
-
-    spot: Spot
-    text: str
-    columns: tuple[int, ...]
-    source: Cell
-    remarks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GridRow:
-    """A row of the calendar with what stands above it."""
-
-    programme: str
-    number: str
-    """As printed, "" where nothing is."""
-    name: str
-    headings: tuple[str, ...]
-    """Section, then group, as printed with their numbers."""
-    cells: tuple[GridCell, ...]
-    note: str
-    spot: Spot
-    section: str = ""
-    """The section's number, Roman as a rule."""
-    automatic: bool = False
-    """Its number is counted by the word processor."""
-    guessed: bool = False
-    """Its table has no lines between the columns."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
     """Everything the tables say."""
 
@@ -89,30 +70,6 @@ class Grid:
         return sum(row.automatic for row in self.rows) > len(self.rows) / 2
 
 
-@dataclass
-class _Raw:
-    """A row while pages are stitched."""
-
-    number: str
-    name: str
-    cells: list[GridCell]
-    note: str
-    spot: Spot
-    spread: bool
-    """Its name covers columns of dates: a heading."""
-    automatic: bool = False
-
-
-@dataclass
-class _Sheet:
-    """The rows of one programme, and how its table looks."""
-
-    columns: Columns
-    width: int
-    rows: list[_Raw] = field(default_factory=list)
-    last: Table | None = None
-
-
 def grid_of(
     document: SourceDocument,
     terms: Sequence[Term],
@@ -121,15 +78,15 @@ def grid_of(
 ) -> Grid:
     """The rows of every table in the document's order."""
     builder = _Builder(terms, given, vocabulary)
-    between = False
+    between: list[Line] = []
     for block in document.blocks:
         if isinstance(block, Table):
-            builder.take(block, lines_between=between)
-            between = False
+            builder.take(block, between)
+            between = []
         elif not block.running:
-            between = True
+            between.append(block)
     headings: list[tuple[Spot, str]] = []
-    rows = [row for sheet in builder.sheets for row in _with_headings(sheet, headings)]
+    rows = [row for sheet in builder.sheets for row in with_headings(sheet, headings)]
     return Grid(
         rows=tuple(rows),
         columns={sheet.columns.programme: sheet.columns for sheet in builder.sheets},
@@ -142,19 +99,24 @@ def grid_of(
 class _Builder:
     def __init__(self, terms: Sequence[Term], given: Mapping[int, str], vocabulary: Collection[str]) -> None:
         self._terms, self._given, self._vocabulary = terms, given, vocabulary
-        self.sheets: list[_Sheet] = []
+        self.sheets: list[Sheet] = []
         self.roles: dict[Spot, Role] = {}
         self.refused: list[Trouble] = []
 
-    def take(self, table: Table, *, lines_between: bool) -> None:
+    def take(self, table: Table, lines: Sequence[Line]) -> None:
+        """``lines``: what stands between it and the table before."""
+        lines_between = bool(lines)
         sheet = self.sheets[-1] if self.sheets and not lines_between else None
         if sheet is not None and sheet.width != table.width:
             sheet = None
+        title = section_title(lines)
         fresh = True
         pending: list[tuple[Cell, ...]] = []
         for row in table.rows:
-            if is_header(row, known=sheet.columns.header if sheet is not None else None):
-                sheet = self._sheet_of(row, table, lines_between=lines_between) or sheet
+            if is_header(row, known=sheet.current.header if sheet is not None else None):
+                sheet = self._sheet_of(row, table, title, lines_between=lines_between) or sheet
+                if sheet is not None and title is not None and not has_section(sheet, title):
+                    sheet.rows.append(title)
                 self._role(row, Role.HEADER)
                 for earlier in pending:
                     self._role(earlier, Role.HEADER)
@@ -163,8 +125,10 @@ class _Builder:
             if sheet is None:
                 pending.append(row)
                 continue
-            if fresh and (edged := with_edges(sheet.columns, row)) is not None:
-                sheet.columns = edged
+            if fresh and (edged := with_edges(sheet.current, row)) is not None:
+                sheet.columns, sheet.layout = (
+                    (edged, None) if sheet.layout is None else (sheet.columns, edged)
+                )
                 self._role(row, Role.HEADER)
                 continue
             self._row(row, sheet, table, is_first=fresh)
@@ -180,7 +144,7 @@ class _Builder:
             columns = columns_of(rows[0], self._terms, self._given, self._claimed)
             if columns is not None:
                 columns = with_number_column(columns, rows)
-                sheet = _Sheet(columns, table.width, last=table)
+                sheet = Sheet(columns, table.width, last=table)
                 self.sheets.append(sheet)
                 if not any(char.isdigit() for cell in rows[0] for char in cell.text):
                     self._role(rows[0], Role.HEADER)
@@ -205,13 +169,19 @@ class _Builder:
     def _claimed(self) -> frozenset[str]:
         return frozenset(sheet.columns.programme for sheet in self.sheets)
 
-    def _sheet_of(self, row: Sequence[Cell], table: Table, *, lines_between: bool) -> _Sheet | None:
+    def _sheet_of(
+        self, row: Sequence[Cell], table: Table, title: RawRow | None, *, lines_between: bool
+    ) -> Sheet | None:
         key = header_key(cell.text for cell in row)
+        if (section := self._next_section(row, table, title)) is not None:
+            return section
         for sheet in self.sheets:
             other = sheet.columns.by_dates and lines_between and len(self.sheets) < len(self._programmes)
-            if sheet.columns.header == key and not other:
+            if key in {sheet.columns.header, sheet.current.header} and not other:
                 if sheet is not self.sheets[-1] or (lines_between and not table.spot.page):
                     self._twice(sheet.columns.programme, table)
+                if sheet.current.header != key:
+                    sheet.layout, sheet.width = None, table.width
                 return sheet
         columns = columns_of(row, self._terms, self._given, self._claimed)
         if columns is None:
@@ -226,8 +196,27 @@ class _Builder:
         columns = with_number_column(columns, table.rows)
         if columns.programme in self._claimed:
             self._twice(columns.programme, table)
-        sheet = _Sheet(columns, table.width)
+        sheet = Sheet(columns, table.width)
         self.sheets.append(sheet)
+        return sheet
+
+    def _next_section(self, row: Sequence[Cell], table: Table, title: RawRow | None) -> Sheet | None:
+        """The sheet that the table goes on, where it is that of a further section: it begins with a number that is new.
+
+        Its columns may stand elsewhere; they must be of terms that the sheet has.
+        """
+        sheet = self.sheets[-1] if self.sheets else None
+        begins = title.number if title is not None else first_number(table, row)
+        known = sections_of(sheet) if sheet is not None else set()
+        if sheet is None or not known or not is_roman(numbering(begins)) or numbering(begins) in known:
+            return None
+        columns = columns_of(row, self._terms, self._given, self._claimed - {sheet.columns.programme})
+        if columns is None or columns.programme != sheet.columns.programme or columns.by_dates:
+            return None
+        if not set(columns.terms.values()) <= set(sheet.columns.terms.values()):
+            return None
+        sheet.layout = with_number_column(columns, table.rows)
+        sheet.width = table.width
         return sheet
 
     def _twice(self, programme: str, table: Table) -> None:
@@ -240,10 +229,12 @@ class _Builder:
 
     # --- rows ---
 
-    def _row(self, row: Sequence[Cell], sheet: _Sheet, table: Table, *, is_first: bool) -> None:
-        made = self._made(row, sheet.columns)
+    def _row(self, row: Sequence[Cell], sheet: Sheet, table: Table, *, is_first: bool) -> None:
+        made = self._made(row, sheet.current)
         if made is None:
             return
+        if sheet.layout is not None:
+            made.cells = [in_columns_of(cell, sheet.layout, sheet.columns) for cell in made.cells]
         continues = is_first and sheet.rows and self._continues(made, sheet, table)
         if continues:
             _join(sheet.rows[-1], made, self._vocabulary)
@@ -252,7 +243,7 @@ class _Builder:
             return
         sheet.rows.append(made)
 
-    def _made(self, row: Sequence[Cell], columns: Columns) -> _Raw | None:
+    def _made(self, row: Sequence[Cell], columns: Columns) -> RawRow | None:
         number = name = ""
         notes: list[str] = []
         cells: list[GridCell] = []
@@ -285,9 +276,9 @@ class _Builder:
         if not (number or name or cells or notes):
             return None
         if not columns.number and name:
-            number, name = _split_number(name)
+            number, name = split_number(name)
         spot = next(cell.spot for cell in row if not cell.is_empty)
-        return _Raw(number, name, _paired(cells, columns), " ".join(notes), spot, spread, automatic)
+        return RawRow(number, name, _paired(cells, columns), " ".join(notes), spot, spread, automatic)
 
     def _name_remarks(self, cell: Cell, text: str) -> Iterator[GridCell]:
         """Remarks on a name concern the dates of its row; they are carried by an empty cell."""
@@ -296,7 +287,7 @@ class _Builder:
                 spot=cell.spot, text="", columns=(), source=replace(cell, text=text), remarks=cell.remarks
             )
 
-    def _continues(self, made: _Raw, sheet: _Sheet, table: Table) -> str:
+    def _continues(self, made: RawRow, sheet: Sheet, table: Table) -> str:
         """Whether it does: ``yes`` where the row before goes on at the top of this page, else ``perhaps`` or nothing."""
         before = sheet.last
         if before is None or table.spot.page is None or before.spot.page == table.spot.page or made.number:
@@ -312,11 +303,6 @@ class _Builder:
         for cell in row:
             if not cell.is_empty:
                 self.roles[cell.spot] = role
-
-
-def _split_number(name: str) -> tuple[str, str]:
-    first, _, rest = name.partition(" ")
-    return (first, rest) if rest and numbering(first) and not first.isdigit() else ("", name)
 
 
 def _paired(cells: list[GridCell], columns: Columns) -> list[GridCell]:
@@ -340,7 +326,7 @@ def _paired(cells: list[GridCell], columns: Columns) -> list[GridCell]:
     return out
 
 
-def _join(row: _Raw, more: _Raw, vocabulary: Collection[str]) -> None:
+def _join(row: RawRow, more: RawRow, vocabulary: Collection[str]) -> None:
     row.name = join_lines(f"{row.name}\n{more.name}", vocabulary)
     row.note = join_lines(f"{row.note}\n{more.note}", vocabulary)
     for cell in more.cells:
@@ -358,54 +344,3 @@ def _join(row: _Raw, more: _Raw, vocabulary: Collection[str]) -> None:
 
 def _remarked(cell: GridCell, remark: str) -> GridCell:
     return replace(cell, remarks=(*cell.remarks, remark))
-
-
-# --- headings -------------------------------------------------------------------------------------
-
-
-def _with_headings(sheet: _Sheet, headings: list[tuple[Spot, str]]) -> Iterator[GridRow]:
-    section: _Raw | None = None
-    groups: list[_Raw] = []
-    for row in sheet.rows:
-        filled = [cell for cell in row.cells if cell.text]
-        if not filled:
-            headings.append((row.spot, f"{row.number} {row.name} {row.note}".strip()))
-        number = numbering(row.number)
-        if not filled and (row.spread or is_roman(number) or section is None):
-            section, groups = row, []
-            continue
-        if is_roman(number):
-            section, groups = None, []
-        groups = [group for group in groups if _is_under(row, numbering(group.number), group)]
-        if not filled:
-            groups.append(row)
-            continue
-        above = [one for one in (section, *groups) if one is not None]
-        section_number = (
-            numbering(section.number) if section is not None else number if is_roman(number) else ""
-        )
-        extra = tuple(remark for cell in row.cells if not cell.text for remark in cell.remarks)
-        cells = [cell if not extra else replace(cell, remarks=(*cell.remarks, *extra)) for cell in filled]
-        yield GridRow(
-            programme=sheet.columns.programme,
-            number=row.number,
-            name=row.name,
-            headings=tuple(f"{one.number} {one.name}".strip() for one in above),
-            cells=tuple(cells),
-            note=row.note,
-            spot=row.spot,
-            section=section_number,
-            automatic=row.automatic,
-            guessed=sheet.last is not None and sheet.last.guessed,
-        )
-        if number and not is_roman(number):
-            groups.append(row)
-
-
-def _is_under(row: _Raw, group: str, parent: _Raw) -> bool:
-    own = numbering(row.number)
-    if own and group:
-        return own.startswith(group + ".") and own != group
-    if own and not group:
-        return False
-    return not any(cell.text for cell in parent.cells) and len(words(row.name)) <= 8

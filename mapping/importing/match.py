@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from mapping.importing.assignment import best_assignment
 from mapping.importing.columns import Columns
 from mapping.importing.dates import DateReading, Form
-from mapping.importing.grid import GridCell, GridRow
 from mapping.importing.known import KnownEntry, KnownSite
+from mapping.importing.rows import GridCell, GridRow
 from mapping.importing.wording import numbering, plain, similar, without_number, words
 
 CERTAIN = 0.70
