@@ -216,8 +216,10 @@ class _Pass:
 
     def _id(self, row: Any) -> str:
         number = row.get("id") if isinstance(row, dict) else None
-        if isinstance(number, (int, str)) and not isinstance(number, bool) and number != "":
+        if type(number) is int:
             return str(number)
+        if isinstance(number, str) and number:
+            return number
         raise _incomplete(self._call, "a row has no id.")
 
 

@@ -29,6 +29,7 @@ class ShortWay(Mapping[str, LastLook]):
         self._contexts = contexts
         self._events = one_pass.runtime.state.events
         self._busy = self._events.with_intents()
+        self._with_others = self._events.with_others()
         self._today = one_pass.runtime.today()
         self._held: dict[str, LastLook] = {}
         self._bases = {name: self._basis(name) for name in {one.target for one in contexts.values()}}
@@ -44,8 +45,10 @@ class ShortWay(Mapping[str, LastLook]):
         recorded = self._pass.recorded
         if recorded is not None and context not in recorded:
             return _NEVER
-        ours, others = self._events.versions(context)
-        return LastLook(ours, others, suffices=self._suffices(self._contexts[context]))
+        others = self._events.versions_of_others(context) if context in self._with_others else {}
+        return LastLook(
+            self._events.versions(context), others, suffices=self._suffices(self._contexts[context])
+        )
 
     def let_go(self, context: str) -> int:
         """How many events of ours its last look showed; nothing is asked of the context any more."""

@@ -59,8 +59,8 @@ def record_of(row: Row) -> Record:
         key,
         remote_id,
         title,
-        first_day,
-        end_day,
+        _,
+        _,
         fingerprint,
         body_hash,
         has_tail,
@@ -68,7 +68,7 @@ def record_of(row: Row) -> Record:
         generation,
         *sent,
     ) = row
-    days = _days(first_day, end_day) if first_day else None
+    days = days_of(row)
     return Record(
         key=key,
         remote_id=remote_id,
@@ -82,6 +82,12 @@ def record_of(row: Row) -> Record:
         stamp=sent[0],
         wish=sent[1],
     )
+
+
+def days_of(row: Row) -> Days | None:
+    """The days of columns `RECORD`: all of them that cannot be anything else. Raises ValueError or TypeError."""
+    first_day, end_day = row[3], row[4]
+    return _days(first_day, end_day) if first_day else None
 
 
 def placed_of(row: Row) -> tuple[str, Record]:

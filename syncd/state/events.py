@@ -16,6 +16,7 @@ from syncd.errors import StaleEpochError
 from syncd.state.event_rows import (
     RECORD,
     UNSTORED,
+    days_of,
     placed_of,
     put_record,
     put_unstored,
@@ -100,11 +101,19 @@ class Events:
         rows = self._database.rows(f"SELECT {RECORD} FROM ids WHERE context = ?", (context,))  # noqa: S608
         return {one.key: one for one in decoded(self._database, rows, record_of)}
 
-    def versions(self, context: str) -> tuple[dict[str, str], dict[str, str]]:
-        """Remote id to version of the recorded events, and of other people's that are remembered."""
-        ours = self._database.rows("SELECT remote_id, version FROM ids WHERE context = ?", (context,))
-        others = self._database.rows("SELECT remote_id, version FROM others WHERE context = ?", (context,))
-        return dict(ours), dict(others)
+    def versions(self, context: str) -> dict[str, str]:
+        """Remote id to version of the recorded events."""
+        return dict(self._database.rows("SELECT remote_id, version FROM ids WHERE context = ?", (context,)))
+
+    def versions_of_others(self, context: str) -> dict[str, str]:
+        """Remote id to version of other people's events that are remembered."""
+        return dict(
+            self._database.rows("SELECT remote_id, version FROM others WHERE context = ?", (context,))
+        )
+
+    def with_others(self) -> frozenset[str]:
+        """Contexts of which other people's events are remembered."""
+        return frozenset(row[0] for row in self._database.rows("SELECT DISTINCT context FROM others"))
 
     def respected(self, context: str) -> frozenset[str]:
         rows = self._database.rows("SELECT key FROM respected WHERE context = ?", (context,))
@@ -188,7 +197,7 @@ class Events:
     def check(self) -> None:
         """Read every record once. Raises `StateError` for one that cannot be what was written."""
         rows = self._database.stream(f"SELECT {RECORD} FROM ids")  # noqa: S608
-        for _ in decoded(self._database, rows, record_of):
+        for _ in decoded(self._database, rows, days_of):
             pass
 
     def open_intents(self) -> dict[str, list[str]]:

@@ -124,12 +124,12 @@ def test_events_of_others_are_remembered_and_a_change_to_one_is_seen(rig: Rig) -
     rig.canvas.write(ONE, typed)
     assert planned(rig) == 1
     assert planned(rig) == 0
-    assert rig.state.events.versions(ONE)[1].keys() == {"own"}
+    assert rig.state.events.versions_of_others(ONE).keys() == {"own"}
     rig.canvas.write(ONE, replace(typed, title="Moved"))
     assert planned(rig) == 1
     rig.canvas.erase(ONE, "own")
     assert planned(rig) == 1
-    assert rig.state.events.versions(ONE)[1] == {}
+    assert rig.state.events.versions_of_others(ONE) == {}
 
 
 def test_a_new_process_goes_on_with_what_the_last_one_settled(rig: Rig) -> None:
