@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from connectors.errors import (
     AuthenticationError,
@@ -225,14 +226,20 @@ class Applier:
 
     def _make(self, context: Context, changes: Sequence[Change]) -> UnclearOutcomeError | None:
         """Make the changes in order. An unclear outcome is answered: the context must be read again first."""
+        try:
+            return self._make_all(context, changes)
+        finally:
+            self._writer.leave(context)
+
+    def _make_all(self, context: Context, changes: Sequence[Change]) -> UnclearOutcomeError | None:
         refused, in_vain = False, 0
-        for change in changes:
+        for change, following in zip_longest(changes, changes[1:]):
             if self._must_stop():
                 raise StoppedError(
                     "stopping, no new write is started.", operation="write", context=context.id
                 )
             try:
-                self._writer.write(context, change)
+                self._writer.write(context, change, following)
             except UnclearOutcomeError as error:
                 return error
             except (AuthenticationError, QuotaExhaustedError, StoppedError, StaleEpochError, ZoneRulesError):

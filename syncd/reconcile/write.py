@@ -1,12 +1,13 @@
 """One remote write, journalled before and after, counted and logged. Decides nothing.
 
-Each change has an intent in the state before it is sent and a confirmed record after it.
+Each change has an intent in the state before it is sent and a confirmed record after it; of several in one context
+each is confirmed in the transaction that stores the intent of the next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from connectors.errors import PermanentError, StoppedError, UnavailableError, UnclearOutcomeError
@@ -18,6 +19,16 @@ from mapping.planning.unstored import after_write
 from syncd.reconcile.passes import Outcome, Pass
 from syncd.reconcile.zone_rules import check_offset
 from syncd.state.ledger import JournalLine
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A change whose intent is stored, with what `JournalledWriter._covered` and ``_unapproved`` said of it."""
+
+    change: Change
+    intent: int
+    covered: int
+    unapproved: float
 
 
 class JournalledWriter:
@@ -32,22 +43,20 @@ class JournalledWriter:
         self._pass = one_pass
         self._allowed = dict(fills)
         self._outcome = outcome
+        self._next: dict[str, _Begun] = {}
+        """By context, what is written there next."""
 
-    def write(self, context: Context, change: Change) -> None:
-        """One remote write between its intent and its confirmation."""
+    def write(self, context: Context, change: Change, following: Change | None = None) -> None:
+        """One remote write between its intent and its confirmation.
+
+        ``following``: what is written there next. Its intent is stored with this confirmation, in one transaction;
+        whoever names one writes it, or calls `leave`.
+        """
         runtime = self._pass.runtime
         events, epoch = runtime.state.events, self._pass.epochs[context.id]
-        about, covered = change.remote_id, self._covered(context, change)
-        unapproved = self._unapproved(context, change, covered)
-        intent = events.open_intent(
-            context.id,
-            epoch,
-            change.key,
-            change.action,
-            now=runtime.clock(),
-            remote_id=about,
-            unapproved=unapproved,
-        )
+        begun = self._next.pop(context.id, None)
+        if begun is None or begun.change is not change:
+            begun = self._begin(context, change)
         try:
             written = runtime.connectors[context.kind].apply(context, change)
         except UnclearOutcomeError:
@@ -57,8 +66,8 @@ class JournalledWriter:
         except SyncdError as error:
             # Neither told anybody anything: nothing was sent, or it was refused for good.
             told_nobody = isinstance(error, (PermanentError, StoppedError))
-            if told_nobody and covered:
-                self._allowed[context.id] += covered
+            if told_nobody:
+                self._uncover(context, begun)
             if isinstance(error, UnavailableError):
                 # Safe to repeat, so its outcome is not called unclear: what was sent may have told people all the same.
                 self._outcome.unclear(context, change)
@@ -68,23 +77,64 @@ class JournalledWriter:
                 events.confirm(
                     context.id,
                     epoch,
-                    intent,
+                    begun.intent,
                     change.key,
                     None,
                     keep=True,
-                    refused=told_nobody and unapproved > 0,
+                    refused=told_nobody and begun.unapproved > 0,
                 )
             raise
         record = _record(change, written)
-        unstored = self._unstored(context, change, written)
         only_a_copy = isinstance(change, Delete) and change.why is Why.COPY
-        remote_id = record.remote_id if record else about
+        remote_id = record.remote_id if record else change.remote_id
         with runtime.state.database.write():
-            events.confirm(context.id, epoch, intent, change.key, record, keep=only_a_copy, unstored=unstored)
+            unstored = self._unstored(context, change, written)
+            events.confirm(
+                context.id, epoch, begun.intent, change.key, record, keep=only_a_copy, unstored=unstored
+            )
             self.journal(context, change, remote_id, "done")
+            then = self._begin(context, following) if following is not None else None
+        if then is not None:
+            self._next[context.id] = then
         self._count(context, change, written)
         if written.event is not None:
             check_offset(context, written.event)
+
+    def leave(self, context: Context) -> None:
+        """Take back the intent of what was to follow there and is not written: nothing of it was sent."""
+        begun = self._next.pop(context.id, None)
+        if begun is None:
+            return
+        self._uncover(context, begun)
+        self._pass.runtime.state.events.confirm(
+            context.id,
+            self._pass.epochs[context.id],
+            begun.intent,
+            begun.change.key,
+            None,
+            keep=True,
+            refused=begun.unapproved > 0,
+        )
+
+    def _begin(self, context: Context, change: Change) -> _Begun:
+        """Store the change's intent."""
+        runtime, covered = self._pass.runtime, self._covered(context, change)
+        unapproved = self._unapproved(context, change, covered)
+        intent = runtime.state.events.open_intent(
+            context.id,
+            self._pass.epochs[context.id],
+            change.key,
+            change.action,
+            now=runtime.clock(),
+            remote_id=change.remote_id,
+            unapproved=unapproved,
+        )
+        return _Begun(change, intent, covered, unapproved)
+
+    def _uncover(self, context: Context, begun: _Begun) -> None:
+        """Give an approval back what a change that told nobody took off it."""
+        if begun.covered:
+            self._allowed[context.id] += begun.covered
 
     def _unstored(self, context: Context, change: Change, written: Written) -> Unstored | None:
         """What the answer shows not to be stored as it was sent."""

@@ -205,6 +205,20 @@ def test_no_write_starts_once_it_is_to_stop(rig: Rig) -> None:
     assert rig.touched() == before
 
 
+def test_what_was_to_follow_a_stop_counts_as_never_begun(rig: Rig) -> None:
+    rig.lines |= pool(2, 3)
+
+    def stopping(step: Step) -> None:
+        if step.operation == "create" and step.moment == "after":
+            rig.stop.set()
+
+    rig.canvas.fault = stopping
+    report = rig.cycle()
+    assert report.stopped
+    assert 0 < len(rig.canvas.events(ONE)) + len(rig.canvas.events(TWO)) < 6
+    assert rig.state.events.open_intents() == {}
+
+
 def test_every_write_is_in_the_history_with_its_reason(rig: Rig) -> None:
     rig.cycle()
     rig.lines["entry-1"] = replace(rig.lines["entry-1"], words=1)
