@@ -29,7 +29,7 @@ REASONS = {
     "cpu-cold": "whole commands, start included: every description is still read, translated and planned, and the start "
     "takes longer than it did, among others since what a site's files lack is read from the package's",
     "wall-cold": "as of its processor time",
-    "cpu-fill": "a write still takes two transactions, and keeps more than it did: what is not stored as sent, zone rules",
+    "cpu-fill": "half of a write is sending it by requests and urllib3, as it was",
     "cpu-edit": "reading the files checks more than it did (45 ms where it was 35); the rest was not taken apart",
     "cpu-idle": "what is left was not taken apart",
 }
