@@ -335,7 +335,7 @@ def test_with_a_failure_nothing_says_that_all_is_well(own_site: PageSite) -> Non
     assert "Требует внимания" in told
     assert "read profile failed (HTTP 401)" in told
     assert "Что сделать: Обновите ключ доступа" in told
-    assert "Дословно от сервиса или от syncd (на английском): read profile failed" in told
+    assert "Дословно от сервиса или от syncd (на английском): canvas: read profile failed" in told
     assert "own words" not in text_of(own_site.get("/status?lang=en").text)
 
 
