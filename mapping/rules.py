@@ -137,3 +137,22 @@ def resolve(after: str, rule: Rule, rules: Mapping[str, Rule]) -> tuple[Rule, st
     """The rule and step that ``after`` names: a step of the same rule, or ``<rule entry>/<step>``."""
     other, slash, step = after.partition("/")
     return (rules[other], step) if slash else (rule, after)
+
+
+def unsaid_words(rules: Mapping[str, Rule]) -> Iterator[tuple[str, str]]:
+    """Entry and step whose ``after_this`` no sentence says, since nothing counts from the step.
+
+    ``rules``: the year's, by entry id.
+    """
+    counted_from = {
+        (id(of), name)
+        for rule in rules.values()
+        for step in rule.steps
+        for of, name in (
+            resolve(one, rule, rules) for one in (step.after, *(also.after for also in step.also))
+        )
+    }
+    for entry, rule in rules.items():
+        for step in rule.steps:
+            if step.after_this and (id(rule), step.step) not in counted_from:
+                yield entry, step.step

@@ -28,6 +28,7 @@ from mapping.errors import InvalidCalendarError
 from mapping.model import AcademicYear, CanonicalCalendar, Context, Days, Kind, Target, Targets
 from mapping.planning.claims import settle_claims
 from mapping.routing import years_of
+from mapping.rules import unsaid_words
 from syncd.config.credentials import open_to_the_group
 from syncd.config.env_file import early_calendar_folder, early_setting
 from syncd.config.settings import UNIX, Settings, load_settings
@@ -362,6 +363,13 @@ def _years(calendar: CanonicalCalendar) -> Iterator[Line]:
         open_ = [entry.id for entry in year.entries if entry.kind is Kind.ANNOUNCED]
         if open_:
             yield _note("calendar", f"{name}: the day of {', '.join(open_)} is still to be announced.")
+        rules = {entry.id: entry.rule for entry in year.entries if entry.rule is not None}
+        for entry_id, step in unsaid_words(rules):
+            yield _note(
+                "calendar",
+                f"{name}: {entry_id} says after_this at its step {step}, from which nothing counts, so nobody reads it; it "
+                "belongs to the step that another one names as its after.",
+            )
         if cited := foreign_years_of_document(year):
             own = " and ".join(map(str, sorted(own_years(year))))
             yield _note(

@@ -113,6 +113,7 @@ def _university(packs: Sequence[Pack], country: str, timezone: str) -> dict[str,
                 **_named(packs, name),
                 "colour": colour,
                 "ask": "registrar",
+                **({"shapes": {"window": "task"}} if name == "deadline" else {}),
                 **({"day_off": "true"} if name == "day-off" else {}),
             }
             for name, colour in _COLOURS.items()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from mapping.model import CanonicalCalendar, Days, Milestone, Rule, RuleStep
-from mapping.rules import milestones
+from mapping.rules import milestones, unsaid_words
 from mapping.working_days import WorkingDays, days_off_of
 from syncd.source.folder import load_calendar
 from tests.support.college import CLOSED, calendar_of, college, spoilt
@@ -78,6 +79,15 @@ def test_a_step_may_count_from_a_step_of_another_rule() -> None:
     (found,) = milestones(appeal, {"results-rule": results}, days, WEEK)
 
     assert (found.counted_from.day, found.day.day) == (3, 4)
+
+
+def test_words_for_what_counts_from_a_step_are_told_where_nothing_does() -> None:
+    said = replace(step("results", "anchor", 2), after_this={"en": "after publication"})
+    results = Rule(anchors=("all",), steps=(said,), publish="text")
+    appeal = Rule(anchors=("all",), steps=(step("appeal", "results-rule/results", 1),), publish="text")
+
+    assert list(unsaid_words({"results-rule": results, "appeal-rule": appeal})) == []
+    assert list(unsaid_words({"results-rule": results})) == [("results-rule", "results")]
 
 
 def test_a_rule_without_steps_has_no_date() -> None:
