@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from syncd.reporting.terminal import SafeOutput
+from syncd.reporting.terminal import SafeOutput, has_colours
 
 ESCAPES = "\x1b]0;owned\x07 \x1b[2J \x1b[31mred\x1b[0m \x9b5n \u202e \ud800 a\rb"
 
@@ -60,6 +60,42 @@ def test_a_file_gets_its_lines_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     out = io.StringIO()
     SafeOutput(out).write("word " * 20 + "\n")
     assert out.getvalue() == "word " * 20 + "\n"
+
+
+@pytest.mark.parametrize(
+    ("set_here", "on_a_terminal", "in_a_pipe"),
+    [
+        ({"TERM": "xterm"}, True, False),
+        ({"TERM": "dumb"}, False, False),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, False, False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, True, True),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False, False),
+    ],
+)
+def test_colours_are_for_terminals_whose_user_wants_them(
+    set_here: dict[str, str], on_a_terminal: bool, in_a_pipe: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TERM", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in set_here.items():
+        monkeypatch.setenv(name, value)
+    assert (has_colours(Terminal()), has_colours(io.StringIO())) == (on_a_terminal, in_a_pipe)
+
+
+def test_who_reads_no_more_than_the_beginning_sees_no_failure() -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SYNCD_")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "syncd", "entries", "--json"],
+        env=kept,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as one:
+        assert one.stdout is not None
+        assert one.stderr is not None
+        assert one.stdout.read(1)
+        one.stdout.close()
+        told = one.stderr.read().decode()
+        assert (one.wait(), "Traceback" in told, "Broken" in told) == (0, False, False)
 
 
 def run(*words: str, encoding: str) -> subprocess.CompletedProcess[bytes]:

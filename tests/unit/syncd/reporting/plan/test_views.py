@@ -398,3 +398,11 @@ def test_review_notes_of_the_entries_concerned_are_shown_and_no_others() -> None
 def test_pages_are_made_in_pieces() -> None:
     pieces: list[Any] = list(render_plan(moved(), "html"))
     assert len(pieces) > 10
+
+
+@pytest.mark.parametrize("view", ["text", "markdown", "html"])
+def test_of_a_calendar_that_is_over_it_is_said_how_to_try_things_out(view: str) -> None:
+    told = " ".join(text_of(report(past=True), view).split())
+    assert "The whole calendar lies in the past." in told
+    assert "--today" in told
+    assert "lies in the past" not in text_of(report(), view)
