@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mapping.model import Action, Drift
+from syncd.reconcile.runtime import Runtime
 from syncd.state.store import State
 from tests.support.almanac import TARGETS, Line
 from tests.support.rig import KEY, ONE, OPEN, TWO, Rig, pool
@@ -86,6 +88,36 @@ def test_with_something_else_different_every_context_is_planned(
 ) -> None:
     change(rig)
     assert planned(rig) == 3
+
+
+@pytest.mark.parametrize(
+    ("place", "other"),
+    [
+        pytest.param("syncd.reconcile.short_way.in_use", lambda: "tzdata 2099a", id="zone rules"),
+        pytest.param("tests.support.rig.Runtime", partial(Runtime, version="9.9"), id="version"),
+        pytest.param(
+            "tests.support.rig.TARGETS", replace(TARGETS, timezone="Europe/Lisbon"), id="campus zone"
+        ),
+    ],
+)
+def test_under_other_surroundings_every_context_is_planned(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, place: str, other: object
+) -> None:
+    monkeypatch.setattr(place, other)
+    assert planned(rig, dry=True) == 3
+
+
+def test_of_too_many_events_of_others_none_is_remembered(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("syncd.reconcile.short_way", "mapping.planning.settled"):
+        monkeypatch.setattr(f"{module}.MOST_OTHERS", 1)
+    typed = replace(rig.canvas.events(ONE)[0], marker=None, body="")
+    rig.canvas.write(ONE, replace(typed, id="own", title="Consultation"))
+    assert planned(rig) == 1
+    assert rig.state.events.versions_of_others(ONE).keys() == {"own"}
+    rig.canvas.write(ONE, replace(typed, id="second", title="Field trip"))
+    assert planned(rig) == 1
+    assert rig.state.events.versions_of_others(ONE) == {}
+    assert planned(rig) == 1
 
 
 def test_a_later_day_alone_changes_nothing(rig: Rig) -> None:
