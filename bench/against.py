@@ -13,7 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -98,11 +98,10 @@ class Against:
 
     def sweeps(self) -> None:
         """Sweeps in step without people's events, and dry runs without a state, at 50 ms an answer."""
-        with self._starts() as starts, self._places(self.sizes.courses) as places:
-            for place in self._turns(places):
-                start, spent = starts[place.build.name].run("--once"), place.run_slowly("--once")
-                self._note("cpu-sweep", place.build, spent.cpu_s - start.cpu_s)
-                self._note("wall-sweep", place.build, spent.wall_s - start.wall_s)
+        with self._places(self.sizes.courses) as places:
+            for build, spent in self._beyond_start(places, lambda place: place.run_slowly("--once")):
+                self._note("cpu-sweep", build, spent.cpu_s)
+                self._note("wall-sweep", build, spent.wall_s)
             for place in self._turns(places):
                 place.forget()
                 spent = place.run_slowly("--dry-run")
@@ -111,19 +110,21 @@ class Against:
 
     def sweeps_with_teachers(self) -> None:
         """Sweeps in step with events of teachers, with sections and closed courses."""
-        with self._starts() as starts, self._places(self.sizes.courses, peoples=True) as places:
-            for place in self._turns(places):
-                start, spent = starts[place.build.name].run("--once"), place.run_slowly("--once")
-                self._note("cpu-sweep-teachers", place.build, spent.cpu_s - start.cpu_s)
+        with self._places(self.sizes.courses, peoples=True) as places:
+            for build, spent in self._beyond_start(places, lambda place: place.run_slowly("--once")):
+                self._note("cpu-sweep-teachers", build, spent.cpu_s)
 
     def fills(self) -> None:
         """First fills without latency; processor time of the whole, since both write the same number of events."""
-        with self._starts() as starts, self._places(self.sizes.fill, filled=False) as places:
-            for place in self._turns(places):
-                place.simulators.empty_courses()
-                place.forget()
-                start, spent = starts[place.build.name].run("--once"), place.run("--once")
-                self._note("cpu-fill", place.build, spent.cpu_s - start.cpu_s)
+
+        def fill(place: _Place) -> Spent:
+            place.simulators.empty_courses()
+            place.forget()
+            return place.run("--once")
+
+        with self._places(self.sizes.fill, filled=False) as places:
+            for build, spent in self._beyond_start(places, fill):
+                self._note("cpu-fill", build, spent.cpu_s)
 
     def edits(self) -> None:
         """From a date edited on disk to the first write, under a running daemon."""
@@ -168,7 +169,7 @@ class Against:
         for name in GOALS:
             if name in self.taken:
                 here, there = self._medians(name)
-                ratios.append(f"{name} {here / there if min(here, there) > 0 else math.nan:.3f}")
+                ratios.append(f"{name} {here / there if self._is_clear(name) else math.nan:.3f}")
                 without = ", without the start" if name in _WITHOUT_START else ""
                 print(
                     f"{name}: {here:.3f} s here ({self._spread(name, 0)}), "
@@ -179,6 +180,10 @@ class Against:
     def _medians(self, name: str) -> list[float]:
         """Seconds of both builds, ours first."""
         return [statistics.median(self.taken[name][build.name]) for build in self.builds]
+
+    def _is_clear(self, name: str) -> bool:
+        """Whether each build's turns lie closer together than what they measured; else the ratio says nothing."""
+        return all(max(taken) - min(taken) < statistics.median(taken) for taken in self.taken[name].values())
 
     def _spread(self, name: str, build: int) -> str:
         taken = self.taken[name][self.builds[build].name]
@@ -196,13 +201,21 @@ class Against:
 
     def rows(self) -> dict[str, str]:
         """By name, the line of the table."""
-        return {name: row(name, *self._medians(name)) for name in GOALS if name in self.taken}
+        return {
+            name: row(name, *self._medians(name), is_clear=self._is_clear(name))
+            for name in GOALS
+            if name in self.taken
+        }
 
-    @contextmanager
-    def _starts(self) -> Iterator[dict[str, _Place]]:
-        """A university of one course in step for each build, by its name: what a process takes besides its courses."""
-        with self._places(1) as places:
-            yield {place.build.name: place for place in places}
+    def _beyond_start(
+        self, places: Sequence[_Place], command: Callable[[_Place], Spent]
+    ) -> Iterator[tuple[Build, Spent]]:
+        """What the command took in each turn, less what a university of one course in step took right before it."""
+        with self._places(1) as small:
+            starts = {place.build.name: place for place in small}
+            for place in self._turns(places):
+                start = starts[place.build.name].run("--once")
+                yield place.build, command(place).less(start)
 
     def _turns(self, places: Sequence[_Place]) -> Iterator[_Place]:
         """Each build once a round, the other one first in every second round."""

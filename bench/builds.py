@@ -49,6 +49,10 @@ class Spent:
     cpu_s: float
     wall_s: float
 
+    def less(self, other: Spent) -> Spent:
+        """What this one took beyond another; negative where that took more."""
+        return Spent(self.cpu_s - other.cpu_s, self.wall_s - other.wall_s)
+
 
 def this_build() -> Build:
     """The one that measures."""
