@@ -119,7 +119,7 @@ def _of_shape(shape: Shape, days: Days, drawing: Drawing) -> tuple[Drawn, ...]:
         case Shape.UNTIL:
             return (_main(_last_day(days), Lead.LAST_DAY),)
         case Shape.BETWEEN:
-            return (_main(days, Lead.BETWEEN),)
+            return _between(days, drawing)
         case Shape.DAY:
             return (_main(days),)
         case Shape.TASK:
@@ -150,6 +150,14 @@ def _period(days: Days, drawing: Drawing) -> tuple[Drawn, ...]:
     if longest is None or days.count <= longest:
         return (_main(days),)
     return _edges(days)
+
+
+def _between(days: Days, drawing: Drawing) -> tuple[Drawn, ...]:
+    """One span; where a long one would be repeated on every day, its first and last day, both still to be announced."""
+    longest = drawing.split_periods_over_days
+    if longest is None or days.count <= longest:
+        return (_main(days, Lead.BETWEEN),)
+    return (_opening(days, Lead.BETWEEN), _main(_last_day(days), Lead.BETWEEN))
 
 
 def _edges(days: Days) -> tuple[Drawn, ...]:

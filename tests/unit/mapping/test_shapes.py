@@ -56,9 +56,15 @@ def test_a_window_of_one_day_is_one_event(shape: Shape) -> None:
     assert summary(window, CANVAS) == [(Part.MAIN, days("2031-03-03"), None)]
 
 
-def test_between_is_one_span_whatever_its_length() -> None:
+def test_between_is_one_span_and_in_canvas_its_edges_where_it_is_long() -> None:
     window = entry("farewell", "2031-03-01", "2031-03-31", shape=Shape.BETWEEN)
-    assert summary(window, CANVAS) == [(Part.MAIN, days("2031-03-01", "2031-03-31"), Lead.BETWEEN)]
+    assert summary(window, GOOGLE) == [(Part.MAIN, days("2031-03-01", "2031-03-31"), Lead.BETWEEN)]
+    assert summary(window, CANVAS) == [
+        (Part.OPENING, days("2031-03-01", "2031-03-01"), Lead.BETWEEN),
+        (Part.MAIN, days("2031-03-31", "2031-03-31"), Lead.BETWEEN),
+    ]
+    short = entry("farewell", "2031-03-01", "2031-03-14", shape=Shape.BETWEEN)
+    assert summary(short, CANVAS) == [(Part.MAIN, days("2031-03-01", "2031-03-14"), Lead.BETWEEN)]
 
 
 def test_until_is_the_last_day() -> None:
