@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass, replace
+from dataclasses import MISSING, Field, fields, replace
 from datetime import date, time
+from functools import cache
 from typing import Any
 
 from mapping.counting import with_milestones
@@ -322,31 +323,41 @@ def _digest(calendar: CanonicalCalendar) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+_NEVER = object()
+"""Equal to no value of a field."""
+
+
 def _plain(value: Any) -> Any:
     # Nearly everything in a calendar is text, so that is asked first.
     if value is None or isinstance(value, str | int):
         return value
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: _plain(getattr(value, field.name)) for field in fields(value) if _counts(value, field)
-        }
     if isinstance(value, Mapping):
         return {_plain_key(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, frozenset):
         return sorted(_plain(inner) for inner in value)
     if isinstance(value, tuple):
         return [_plain(inner) for inner in value]
-    return value.isoformat() if isinstance(value, date | time) else value
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return {
+        name: _plain(inner)
+        for name, unused in _counted(value.__class__)
+        if (inner := getattr(value, name)) != unused
+    }
 
 
-def _counts(value: Any, one: Field[Any]) -> bool:
-    """False for what is never published, and for a later field that is not used."""
-    if NOT_PUBLISHED in one.metadata:
-        return False
-    if ADDED not in one.metadata:
-        return True
-    default = one.default_factory() if one.default_factory is not MISSING else one.default
-    return bool(getattr(value, one.name) != default)
+@cache
+def _counted(kind: type) -> tuple[tuple[str, Any], ...]:
+    """Names of a value's published fields, each with what it holds where a later field is not used."""
+    return tuple(
+        (one.name, _default(one) if ADDED in one.metadata else _NEVER)
+        for one in fields(kind)
+        if NOT_PUBLISHED not in one.metadata
+    )
+
+
+def _default(one: Field[Any]) -> Any:
+    return one.default_factory() if one.default_factory is not MISSING else one.default
 
 
 def _plain_key(key: Any) -> str:

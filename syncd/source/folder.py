@@ -34,6 +34,8 @@ _PARSED: dict[str, tuple[bytes, tuple[PlainDocument | None, tuple[Problem, ...]]
 
 A year of the calendar takes about a megabyte here.
 """
+_BUILT: list[tuple[tuple[Mapping[str, bytes], tuple[Problem, ...]], CanonicalCalendar]] = []
+"""The files from which a calendar was built last, and that calendar; whoever looks again mostly finds the same."""
 _HAS_ENTRIES = re.compile(rb"^entries[ \t]*:", re.MULTILINE)
 
 
@@ -99,6 +101,15 @@ class SourceFolder:
 
         Raises InvalidCalendarError with every problem where one is outside the drafts.
         """
+        content = (self.files, self.unread)
+        last = _BUILT[-1] if _BUILT else None
+        if last is not None and last[0] == content:
+            return last[1]
+        calendar = self._built()
+        _BUILT[:] = [(content, calendar)]
+        return calendar
+
+    def _built(self) -> CanonicalCalendar:
         try:
             return self.calendar()
         except InvalidCalendarError as error:

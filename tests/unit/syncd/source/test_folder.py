@@ -240,6 +240,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr("syncd.source.folder.parse", noting)
     monkeypatch.setattr("syncd.source.folder._PARSED", {})
+    monkeypatch.setattr("syncd.source.folder._BUILT", [])
     return names
 
 
@@ -288,3 +289,14 @@ def test_a_file_put_right_again_is_read_again(folder: Path, parsed: list[str]) -
 
     assert read_calendar(folder).problems == ()
     assert parsed.count(TEACHING) == 2
+
+
+def test_files_that_stayed_as_they_were_are_the_same_calendar(folder: Path) -> None:
+    before = read_calendar(folder).served()
+    assert read_calendar(folder).served() is before
+
+    (folder / TEACHING).write_bytes(b"entries: [")
+    with pytest.raises(InvalidCalendarError):
+        read_calendar(folder).served()
+    (folder / TEACHING).write_bytes(COLLEGE[TEACHING])
+    assert read_calendar(folder).served() == before
