@@ -9,7 +9,7 @@ from datetime import tzinfo
 
 from mapping.model import Why
 from mapping.text.printable import printable
-from syncd.commands.shared.looking_back import knowledge
+from syncd.commands.shared.looking_back import check_entry, knowledge
 from syncd.commands.shared.streams import json_array
 from syncd.reporting.english import clock_json, counted, days, moment, read_day
 from syncd.reporting.plan.words import WHY_WORDS, field_line
@@ -29,6 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.json:
             sys.stdout.writelines(json_array(map(_as_json, lines)))
             return 0
+        if arguments.entry and next(iter(known.state.ledger.history(entry=arguments.entry)), None) is None:
+            check_entry(known.calendar(), arguments.entry)
         reasons = {run: why for run, _, _, why, _ in known.state.ledger.runs(10_000)}
         sys.stdout.writelines(_text(lines, reasons, known.zone()))
     return 0

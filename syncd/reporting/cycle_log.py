@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mapping.model import FindingKind
+from syncd.reconcile.passes import Failure
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.english import counted
 
@@ -78,6 +79,12 @@ def waiting_sentence(report: CycleReport) -> str:
         return ""
     wait = "waits" if report.held_changes == 1 else "wait"
     return f"{counted(report.held_changes, 'change')} {wait} for a person: {report.decide_command}"
+
+
+def failure_words(failure: Failure) -> str:
+    """What failed, with the service or calendar that it is about where the sentence does not say so itself."""
+    where, sentence = failure.where, failure.sentence
+    return sentence if not where or where in sentence else f"{where}: {sentence}"
 
 
 def refusal_lines(report: CycleReport, look: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from mapping.text.typography import unbroken
 from syncd.daemon.snapshot import Snapshot
 from syncd.reconcile.editions import PINNED_FACT
 from syncd.reconcile.passes import Failure
+from syncd.reporting.cycle_log import failure_words
 from syncd.reporting.feed import events_of
 from syncd.reporting.page_words import guard_words
 from syncd.state.events import ContextNote
@@ -110,7 +111,7 @@ class StatusPage:
             note = notes.get(one.where)
             since = note.failing_since if note is not None and note.failing_since else snapshot.attempted_at
             do = self._words("status_do", do=self._words(_remedy(one)))
-            yield self._words("fails", when=self._words.moment(since)), _in_english([_named(one)]), do
+            yield self._words("fails", when=self._words.moment(since)), _in_english([failure_words(one)]), do
         more = len(snapshot.failures) - min(len(seen), FAILURES_SHOWN)
         if more > 0:
             yield self._words("fails_more", count=more), [], ""
@@ -150,12 +151,6 @@ class StatusPage:
 def _in_english(sentences: Iterable[str]) -> list[tuple[str, str]]:
     """What services and loader say is in English on every page."""
     return [(one, "en") for one in sentences]
-
-
-def _named(failure: Failure) -> str:
-    """The sentence, with the service or calendar that it is about where it does not say so itself."""
-    sentence, where = failure.sentence, failure.where
-    return sentence if not where or where in sentence else f"{where}: {sentence}"
 
 
 def _remedy(failure: Failure) -> str:

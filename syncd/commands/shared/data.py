@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 
 from mapping.model import CanonicalCalendar
 from syncd.config.env_file import early_calendar_folder
-from syncd.reporting.terminal import spoken_here
+from syncd.reporting.terminal import spoken_here, to_stderr
 from syncd.source.folder import load_served
 
 
@@ -30,10 +29,9 @@ def calendar_and_times(
         calendar = source.calendar()
     if folder is None:
         university = calendar.university.say(calendar.university.name, terminal_language(calendar))
-        print(
+        to_stderr(
             f"syncd: this is the calendar inside the package ({university}); "
-            "SYNCD_CALENDAR_DIR names one of your own.",
-            file=sys.stderr,
+            "SYNCD_CALENDAR_DIR names one of your own."
         )
     return calendar, source.edited_at
 

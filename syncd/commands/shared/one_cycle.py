@@ -31,6 +31,7 @@ from syncd.reconcile.health import recall, remember
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.waiting import remember_waiting
 from syncd.reporting.cycle_log import (
+    failure_words,
     log_report,
     refusal_lines,
     summary_sentence,
@@ -43,6 +44,8 @@ from syncd.state.ledger import Ledger
 from syncd.state.store import State
 from syncd.wiring import Sources, build_runtime, load_sources, state_address
 
+_TOLD_IN_WORDS = frozenset({"refused", "failed"})
+"""Log events that whoever typed the verb is told in its own answer: by `tell`, or in the plan."""
 LOCKED_LOOK_S = 0.5
 RENEWED_S = 0.3
 """Seconds by which the end of a lease must move to show that its holder is alive."""
@@ -60,7 +63,7 @@ def one_cycle(
     ``afterwards``: called while the state is open.
     """
     settings = settings_of(arguments)
-    log = start_logging(settings, arguments, told_elsewhere=frozenset({"refused"}))
+    log = start_logging(settings, arguments, told_elsewhere=_TOLD_IN_WORDS)
     try:
         sources = load_sources(settings)
     except (InvalidCalendarError, SettingsError) as error:
@@ -102,6 +105,8 @@ def tell(report: CycleReport, *, approved: str = "", look: str = "Look at `syncd
     the command which decides.
     """
     print(summary_sentence(report))
+    for one in report.failures:
+        to_stderr(f"failed: {failure_words(one)}")
     if waiting := waiting_sentence(report):
         print(waiting)
     if report.refused and approved:

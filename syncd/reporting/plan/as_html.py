@@ -20,6 +20,7 @@ from jinja2 import Template
 from mapping.model import Action, Entry
 from mapping.text.typography import unbroken
 from syncd.reconcile.report import CycleReport
+from syncd.reporting.cycle_log import failure_words
 from syncd.reporting.design.names import direction, narrow_weekdays, weekdays
 from syncd.reporting.design.sheets import shared_css, templates
 from syncd.reporting.plan import Wanted
@@ -91,6 +92,7 @@ def render(report: CycleReport, wanted: Wanted) -> Iterator[str]:
         undated=[change for change in telling.changes if change.days is None],
         legend=_legend(months),
         notes=notes,
+        failure_words=failure_words,
         question_count=sum(len(entry.review) for _, entry in notes),
         folded=FOLDED_QUESTIONS,
         change_of=lambda change: _Shown(telling, change),

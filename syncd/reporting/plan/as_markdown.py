@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from syncd.reconcile.report import CycleReport
+from syncd.reporting.cycle_log import failure_words
 from syncd.reporting.plan import Wanted
 from syncd.reporting.plan.changes import EntryChange
 from syncd.reporting.plan.telling import Telling
@@ -34,7 +35,7 @@ def render(report: CycleReport, wanted: Wanted) -> Iterator[str]:
     yield from _section(say("needs_person"), _waiting(telling))
     yield from _section(say("seen"), _findings(telling))
     yield from _section(say("not_yet"), say.quoted(map(str, report.term_waits)))
-    yield from _section(say("unread"), say.quoted(one.sentence for one in report.failures))
+    yield from _section(say("unread"), say.quoted(map(failure_words, report.failures)))
     if report.refused:
         yield f"\n{say('to_approve', command=f'`{report.decide_command}`')}\n"
 

@@ -13,6 +13,7 @@ from mapping.model import Action, Days
 from mapping.text.printable import printable
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.columns import COLUMNS, UNBROKEN, filled, padded, width
+from syncd.reporting.cycle_log import failure_words
 from syncd.reporting.plan import Wanted
 from syncd.reporting.plan.changes import EntryChange
 from syncd.reporting.plan.telling import Telling
@@ -169,7 +170,7 @@ def _rest(telling: Telling) -> Iterator[str]:
     yield from _listed(say("seen"), _findings(telling))
     yield from _listed(say("needs_person"), _waiting(telling))
     yield from _listed(say("not_yet"), say.quoted(f". {one}" for one in report.term_waits))
-    yield from _listed(say("unread"), say.quoted(f"x {one.sentence}" for one in report.failures))
+    yield from _listed(say("unread"), say.quoted(f"x {failure_words(one)}" for one in report.failures))
 
 
 def _findings(telling: Telling) -> Iterator[str]:

@@ -238,6 +238,9 @@ def test_history_is_narrowed_by_entry_target_and_day(journal: Path, run: Run) ->
     assert keys("--target", "pilot", "--since", "2031-09-02") == [("r2", "course_7")]
     assert len(keys("--since", "2031-09-03")) == 2
     assert run("history", "--since", "yesterday").code == 64
+    mistyped = run("history", "--entry", "papers-michelmas")
+    assert (mistyped.code, mistyped.out) == (64, "")
+    assert "did you mean 'papers-michaelmas'?" in mistyped.err
 
 
 def test_as_of_a_day_tells_what_stood_there_when_the_campus_day_ended(journal: Path, run: Run) -> None:

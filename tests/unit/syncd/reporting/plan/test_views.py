@@ -385,7 +385,7 @@ def test_arabic_is_written_from_the_right_and_commands_are_not() -> None:
 def test_english_stands_from_left_to_right_also_on_a_page_in_arabic() -> None:
     failed = Failure(where="course_2", target="pilot", sentence="answered 500.", transient=True)
     told = text_of(report(failures=[failed]), "html", language="ar")
-    assert '<li><span lang="en" dir="ltr">answered 500.</span></li>' in told
+    assert '<li><span lang="en" dir="ltr">course_2: answered 500.</span></li>' in told
 
 
 def test_review_notes_of_the_entries_concerned_are_shown_and_no_others() -> None:
@@ -406,3 +406,12 @@ def test_of_a_calendar_that_is_over_it_is_said_how_to_try_things_out(view: str) 
     assert "The whole calendar lies in the past." in told
     assert "--today" in told
     assert "lies in the past" not in text_of(report(), view)
+
+
+@pytest.mark.parametrize("view", ["text", "markdown", "html"])
+def test_what_could_not_be_read_is_named_once(view: str) -> None:
+    nameless = Failure(where="canvas", target="", sentence="read profile failed (HTTP 401).", transient=False)
+    named = Failure(where="course_7", target="pilot", sentence="course_7 cannot be read.", transient=False)
+    told = text_of(report(failures=(nameless, named)), view).replace("\\", "")
+    assert "canvas: read profile failed (HTTP 401)." in told
+    assert told.count("course_7") == 1
