@@ -68,6 +68,8 @@ class Check:
     settings: Settings | None = None
     calendar: CanonicalCalendar | None = None
     targets: Targets | None = None
+    day: date | None = None
+    """The day to pretend, in place of what the settings say."""
     connectors: dict[str, Connector] = field(default_factory=dict)
     _found: dict[str, tuple[Context, ...]] = field(default_factory=dict)
     _complete: bool = True
@@ -113,7 +115,8 @@ class Check:
     def _settings(self) -> Iterator[Line]:
         yield _ok("zones", f"the zone rules are those of {in_use()}.")
         try:
-            self.settings = load_settings()
+            settings = load_settings()
+            self.settings = settings.model_copy(update={"today": self.day or settings.today})
         except SettingsError as error:
             yield from (_invalid("settings", problem) for problem in error.problems)
             return
@@ -175,7 +178,7 @@ class Check:
     def _today(self) -> date:
         """The day asked for, else the clock's: a zone matters little to the end of a year."""
         given = self.settings.today if self.settings is not None else None
-        return given or datetime.now(tz=UTC).date()
+        return given or self.day or datetime.now(tz=UTC).date()
 
     def _days_off(self, calendar: CanonicalCalendar) -> Iterator[Line]:
         try:

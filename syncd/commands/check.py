@@ -14,7 +14,7 @@ from mapping.model import AcademicYear, Entry
 from mapping.text.printable import printable
 from syncd.checks import Check, Line, worst
 from syncd.commands.shared.data import calendar_here, terminal_language
-from syncd.reporting.english import counted, days
+from syncd.reporting.english import counted, days, read_day
 from syncd.reporting.titles import WIDTHS, Alike, titles_alike
 
 _WORDS = {Severity.OK: "ok", Severity.WARNING: "look", Severity.PROBLEM: "PROBLEM"}
@@ -26,7 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _review(as_json=arguments.json)
     if arguments.titles:
         return _titles(as_json=arguments.json)
-    check, told = Check(), _Told(silent=arguments.json)
+    day = read_day(arguments.today, "--today") if arguments.today else None
+    check, told = Check(day=day), _Told(silent=arguments.json)
     try:
         told.tell(check.offline())
         if not arguments.offline and worst(told.lines) == 0:

@@ -139,8 +139,15 @@ def _local(verbs: argparse._SubParsersAction[Parser], name: str, text: str) -> P
         help=text,
         description=f"{text[0].upper()}{text[1:]}.",
         epilog=epilog(name),
-        parents=[_loudness()],
+        parents=[_loudness(), _day()],
     )
+
+
+def _day() -> Parser:
+    """The day to pretend, also behind the verb; absent from what was parsed unless it was given there."""
+    parser = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    parser.add_argument("--today", metavar="DATE", help="pretend it is this day")
+    return parser
 
 
 def _asked(verbs: argparse._SubParsersAction[Parser], *names: str) -> None:
@@ -174,10 +181,7 @@ def _options(argument: Argument) -> dict[str, Any]:
 
 
 def _daemon_verbs(verbs: argparse._SubParsersAction[Parser]) -> None:
-    run = _local(verbs, "run", "the daemon, in the foreground")
-    run.add_argument(
-        "--today", dest="verb_today", metavar="DATE", help="pretend it is this day (loopback only)"
-    )
+    _local(verbs, "run", "the daemon, in the foreground")
     _asked(verbs, "status", "pause", "resume", "retry")
     push = _local(
         verbs, "push", "put this machine's calendar and targets in force on all machines (SYNCD_DATABASE)"

@@ -24,7 +24,7 @@ _DIGEST = re.compile(rf"[0-9a-f]{{6,{DIGEST_LENGTH}}}")
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """Settings from the environment, with ``--today`` on top. Raises `SettingsError`."""
     settings = load_settings()
-    given = getattr(arguments, "verb_today", None) or arguments.today
+    given = arguments.today
     if not given:
         return settings
     try:

@@ -145,3 +145,12 @@ def test_nothing_is_told_twice_and_one_thing_is_told_of_in_the_singular(site: Pa
     assert len(findings) == len(set(findings))
     (site / "targets.yaml").write_text(TARGETS.rpartition("  - {name: wall")[0], encoding="utf-8")
     assert "1 target, owner college" in run("check", "--offline").out
+
+
+@pytest.mark.parametrize("words", [("--today", "2040-10-01", "check"), ("check", "--today", "2040-10-01")])
+def test_the_day_to_pretend_may_stand_before_and_behind_the_verb(
+    site: Path, run: Run, words: tuple[str, ...]
+) -> None:
+    assert "is over since" in run(*words, "--offline").out
+    assert "is over since" not in run("check", "--offline", "--today", "2031-10-20").out
+    assert run("check", "--today", "tomorrow").code == 64
