@@ -32,6 +32,10 @@ class Happening(StrEnum):
     REPAIRED = "repaired"
 
 
+_UNREAD_NAMED = 3
+"""Services and calendars that a headline names; the rest stands in the section about them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Telling:
     """One plan as one reader is told it. ``only``: the changes of this entry alone, '' for all."""
@@ -69,14 +73,20 @@ class Telling:
     def headlines(self) -> list[str]:
         """``1 deadline moves, in 3 places: 13 -> 10 September``, one for each that happens, or that nothing does.
 
-        None where only an entry is shown that does not change: the plan may well change others.
+        Last of all what could not be read, since there anything may change. None where only an entry is shown that
+        does not change: the plan may well change others.
         """
-        if not self.changes and not self.only:
+        unread = list(dict.fromkeys(one.where for one in self.report.failures))
+        if not self.changes and not self.only and not unread:
             return [self.voice("nothing")]
         by_what: dict[Happening, list[EntryChange]] = {}
         for change in self.changes:
             by_what.setdefault(self.what(change), []).append(change)
-        return [self._headline(what, by_what[what]) for what in Happening if what in by_what]
+        lines = [self._headline(what, by_what[what]) for what in Happening if what in by_what]
+        if unread:
+            more = ", ..." if len(unread) > _UNREAD_NAMED else ""
+            lines.append(f"{self.voice('unread')}: {', '.join(unread[:_UNREAD_NAMED])}{more}")
+        return lines
 
     def what(self, change: EntryChange) -> Happening:
         """What happens to the entry."""
