@@ -15,13 +15,13 @@ from syncd.daemon.shared_sources import SharedSources
 from syncd.errors import UsageError
 from syncd.exits import DONE, INVALID
 from syncd.state.address import DatabaseAddress
-from syncd.state.candidates import Offer
+from syncd.state.candidates import Kind, Offer
 from syncd.state.store import State
 from syncd.wiring import state_address
 
 _SAID = {
-    Offer.CURRENT: "is what is served already",
-    Offer.ACCEPTED: "is what all machines serve from now on",
+    Offer.CURRENT: "what is served already",
+    Offer.ACCEPTED: "what all machines serve from now on",
 }
 
 
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"syncd: {sources.problem}", file=sys.stderr)
         return INVALID
     for kind, answer in answers.items():
-        print(f"The {kind.value} on {sources.machine} {_SAID[answer]}.")
+        print(_sentence(kind, f"on {sources.machine}", answer))
     return DONE
 
 
@@ -71,5 +71,10 @@ def _push_instance(settings: Settings, address: DatabaseAddress, name: str) -> i
     )
     answers = folders.offer(name, by_hand=True)
     for kind, answer in answers.items():
-        print(f"The {kind.value} of {name} on {folders.machine} {_SAID[answer]}.")
+        print(_sentence(kind, f"of {name} on {folders.machine}", answer))
     return DONE if answers else INVALID
+
+
+def _sentence(kind: Kind, where: str, answer: Offer) -> str:
+    verb = "is" if kind is Kind.CALENDAR else "are"
+    return f"The {kind.value} {where} {verb} {_SAID[answer]}."

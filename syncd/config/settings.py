@@ -204,6 +204,18 @@ class Settings(BaseSettings):
         """Where the state lies."""
         return self.state_dir if self.state_dir is not None else env_file.default_state_folder()
 
+    def completed_beside(self, folder: Path) -> Settings:
+        """What a university's file in a fleet's folder does not name, as it lies there: ``NAME/calendar``, with the targets."""
+        calendar = folder / self.instance / "calendar"
+        changes: dict[str, object] = {}
+        if not self.calendar_dir:
+            changes["calendar_dir"] = str(calendar)
+        if self.targets_file is None:
+            changes["targets_file"] = calendar / "targets.yaml"
+        if self.state_dir is None:
+            changes["state_dir"] = folder / self.instance
+        return self.model_copy(update=changes)
+
     @property
     def control_path(self) -> Path:
         """Where the daemon's control socket lies."""
@@ -218,9 +230,17 @@ def load_settings() -> Settings:
     """Settings from the environment, then from the ``.env``. Raises `SettingsError` naming each variable."""
     path = env_file.trusted_env_file()
     try:
-        return Settings(_env_file=path)
+        settings = Settings(_env_file=path)
     except ValidationError as error:
         raise SettingsError(problems_of(error)) from None
+    if (
+        path is not None
+        and "instance" in settings.model_fields_set
+        and path.name == f"{settings.instance}.env"
+    ):
+        # Asked for by a person: `syncd worker` reads the same file by itself.
+        return settings.completed_beside(path.parent)
+    return settings
 
 
 def problems_of(error: ValidationError) -> list[str]:

@@ -54,12 +54,4 @@ def read_instance(name: str, path: Path, *, calendars: Path) -> Settings:
         settings: Settings = FileSettings(_env_file=path)
     except ValidationError as error:
         raise SettingsError([f"{path}: {one}" for one in problems_of(error)]) from None
-    folder = calendars / name / "calendar"
-    changes: dict[str, object] = {"instance": name}
-    if not settings.calendar_dir:
-        changes["calendar_dir"] = str(folder)
-    if settings.targets_file is None:
-        changes["targets_file"] = folder / "targets.yaml"
-    if settings.state_dir is None:
-        changes["state_dir"] = calendars / name
-    return settings.model_copy(update=changes)
+    return settings.model_copy(update={"instance": name}).completed_beside(calendars)

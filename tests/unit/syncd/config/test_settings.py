@@ -1,5 +1,7 @@
 """What the settings accept as an address of this machine, and nothing that only looks like one."""
 
+from pathlib import Path
+
 import pytest
 
 from syncd.config.settings import load_settings
@@ -38,3 +40,19 @@ def test_a_day_is_pretended_only_where_no_service_is_beyond_this_machine(
     monkeypatch.setenv("SYNCD_CANVAS__BASE_URL", url)
     monkeypatch.setenv("SYNCD_GOOGLE__ENDPOINT", "http://localhost:1/")
     assert load_settings().every_endpoint_is_loopback is stays
+
+
+def test_a_university_of_a_fleet_has_its_calendar_beside_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "north.env"
+    path.write_text("SYNCD_WORKERS=3\n", encoding="utf-8")
+    path.chmod(0o600)
+    monkeypatch.setenv("SYNCD_ENV_FILE", str(path))
+    assert load_settings().calendar_dir == ""
+    monkeypatch.setenv("SYNCD_INSTANCE", "north")
+    settings = load_settings()
+    assert settings.calendar_dir == str(tmp_path / "north" / "calendar")
+    assert settings.targets_file == tmp_path / "north" / "calendar" / "targets.yaml"
+    path.write_text("SYNCD_CALENDAR_DIR=/srv/calendar\n", encoding="utf-8")
+    assert load_settings().calendar_dir == "/srv/calendar"
