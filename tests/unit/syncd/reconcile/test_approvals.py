@@ -173,6 +173,17 @@ def test_what_went_out_counts_though_the_process_was_killed_before_it_noted_the_
     assert waiting(rig.cycle()) == {"fill-messages": {"course_3"}}
 
 
+def test_what_was_refused_gives_back_the_approved_messages_it_would_have_sent(rig: Rig) -> None:
+    """Fifty messages where forty are approved; twenty-five of them are refused."""
+    rig.limits = Limits(fill_messages=30)
+    rig.approve(rig.cycle())
+    rig.canvas.contexts[ONE] = course(ONE, students=25)
+    rig.strike({"operation": "create", "context": ONE}, AccessDeniedError("no", operation="w"))
+    assert not rig.cycle().refused
+    assert len(rig.canvas.events(ONE)) == 1
+    assert rig.state.ledger.unapproved_share(now=rig.now) == 0.0
+
+
 def test_what_the_service_refused_for_good_takes_up_nothing(rig: Rig) -> None:
     rig.limits = Limits(fill_messages=80)
     forbid(rig, TWO)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from connectors.errors import UnavailableError
 from connectors.memory import Lost, MemoryConnector
 from connectors.memory.service import MemoryEvent
-from mapping.model import DayOffset, ObservedEvent
+from mapping.model import DayOffset, Days, ObservedEvent
 from syncd.config.zone_data import in_use
 from syncd.reconcile.retrying import retry
 from syncd.reporting.cycle_log import summary_sentence
@@ -105,6 +106,21 @@ def test_messages_are_counted_also_for_a_moved_day_that_was_stored_though_the_se
     moved = len(rig.canvas.touches) - before
     assert report.failures
     assert report.done.messages == 20 * moved
+
+
+def test_another_title_counts_for_no_message_unless_the_service_moves_the_day_with_it(rig: Rig) -> None:
+    rig.cycle()
+    rig.lines["entry-1"] = replace(EXAM, words=EXAM.words + 1)
+    report = rig.cycle()
+    assert report.done.by_kind["update", "canvas"] > 0
+    assert report.done.messages == 0
+    rig.canvas.makes = lambda event: replace(
+        event,
+        days=Days(event.days.start + timedelta(1), event.days.end + timedelta(1)) if event.days else None,
+    )
+    rig.lines["entry-1"] = replace(EXAM, words=EXAM.words + 2)
+    report = rig.cycle()
+    assert report.done.messages == 20 * report.done.by_kind["update", "canvas"]
 
 
 class Rules:
