@@ -12,6 +12,7 @@ import sys
 import threading
 from collections import Counter
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from connectors.registry import KINDS
@@ -157,8 +158,13 @@ def show(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     }
 
 
+@lru_cache(maxsize=1024)
+def _names_a_secret(name: str) -> bool:
+    return _SECRET_NAME.search(name) is not None
+
+
 def _masked(name: str, value: Any) -> Any:
-    if _SECRET_NAME.search(name) and value:
+    if value and _names_a_secret(name):
         return "***"
     if isinstance(value, str):
         short = value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "..."
