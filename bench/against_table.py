@@ -26,8 +26,7 @@ GOALS = {
 """What each name is about, and the most it may be of the other revision's."""
 REASONS = {
     "wall-sweep": "lists wait for the service and its quota, and only discovery now asks for its pages together",
-    "cpu-cold": "whole commands, start included: every description is still read, translated and planned, and the start "
-    "takes longer than it did, among others since what a site's files lack is read from the package's",
+    "cpu-cold": "whole commands, start included: every description is still read, translated and planned",
     "wall-cold": "as of its processor time",
     "cpu-fill": "half of a write is sending it by requests and urllib3, as it was",
     "cpu-edit": "reading the files checks more than it did (45 ms where it was 35); the rest was not taken apart",
