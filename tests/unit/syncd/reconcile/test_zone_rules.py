@@ -41,8 +41,8 @@ def is_refused(
 ) -> bool:
     try:
         check_context(COURSE, [event, *others], known, {unclear})
-    except ZoneRulesError:
-        return True
+    except ZoneRulesError as error:
+        return error.context == COURSE.id
     return False
 
 
