@@ -48,7 +48,7 @@ class Writer:
         row = _row_in(answer.data, "")
         if row is None:
             raise lost(call, "the answer is not an event.")
-        return self._checked(row, answer, context, desired, names=ALL_FIELDS)
+        return self._checked(row, answer, context, desired, names=ALL_FIELDS, known=False)
 
     def update(self, context: str, change: Update) -> Written:
         """PUT the fields the change names. Raises `ConflictError` where the event is gone."""
@@ -72,7 +72,7 @@ class Writer:
             # which calendar feeds show, at the day before the move. Cleared first, flag and day come together.
             self._put(context, before.remote_id, {"all_day": "false"})
         row, answer = self._put(context, before.remote_id, fields)
-        return self._checked(row, answer, context, desired, names=names)
+        return self._checked(row, answer, context, desired, names=names, known=True)
 
     def delete(self, context: str, remote_id: str) -> Written:
         """DELETE; an event that is gone already counts as done."""
@@ -124,13 +124,18 @@ class Writer:
         desired: DesiredEvent,
         *,
         names: Collection[Field],
+        known: bool,
     ) -> Written:
-        """The answer as an event, with what differs from the wish; dates are put right once."""
+        """The answer as an event, with what differs from the wish; dates are put right once.
+
+        ``known``: the event was asked for by its id, so that the answer is about that one.
+        """
         event = as_answered(row, answer, context, self._place)
         found = deviation(event, desired, context, self._place, names=names)
         other_rules = event.offset is not None and event.offset.differs
-        if Field.DAYS not in found.names or other_rules:
-            # Under other zone rules the same dates would come back the same once more.
+        if Field.DAYS not in found.names or other_rules or not (known or _bears_our_mark(event, desired)):
+            # Under other zone rules the same dates would come back the same once more; and a create's answer without
+            # our mark may be about somebody else's event, as one that a proxy kept is.
             return Written(event=event, deviation=found.words)
         fields = date_fields(desired.days, self._place.zone)
         try:
@@ -150,6 +155,10 @@ def _row_in(data: Any, remote_id: str) -> Row | None:
             found: Row = row
             return found
     return None
+
+
+def _bears_our_mark(event: ObservedEvent, desired: DesiredEvent) -> bool:
+    return event.genuine and event.marker is not None and event.marker.key == desired.key
 
 
 def _gone(call: Call, remote_id: str) -> ConflictError:

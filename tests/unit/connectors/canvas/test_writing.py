@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 
+from connectors.canvas.description import write_description
+from connectors.canvas.translate import marker_of
 from connectors.errors import (
     AccessDeniedError,
     AuthenticationError,
@@ -27,6 +29,7 @@ from syncd.sandbox.faults import Kind, Rule
 from tests.unit.connectors.canvas.conftest import (
     BODY,
     LINE_HTML,
+    OWNER,
     SEPTEMBER_2,
     TWO_WEEKS,
     Site,
@@ -141,7 +144,14 @@ def test_a_title_too_long_is_rejected(site: Site) -> None:
 
 def spoil(site: Site, **fields: object) -> None:
     """Let Canvas answer the next create with other fields."""
-    told = {"id": 1, "context_code": "course_101", "title": "Exam", "workflow_state": "active"} | fields
+    marked = write_description(marker_of(wish(), LAW.id, OWNER), wish().body, "")
+    told = {
+        "id": 1,
+        "context_code": "course_101",
+        "title": "Exam",
+        "workflow_state": "active",
+        "description": marked,
+    } | fields
     site.faults.add(
         Rule(kind=Kind.JSON, method="POST", when="after", status=201, body=orjson.dumps(told).decode())
     )
@@ -159,6 +169,23 @@ def test_dates_that_came_back_wrong_are_put_right_once(site: Site) -> None:
         "calendar_event[all_day]",
         "calendar_event[time_zone_edited]",
     }
+
+
+def test_a_create_that_is_answered_with_somebody_elses_event_writes_nothing_into_that_one(site: Site) -> None:
+    """As a proxy answers that keeps what it was told before."""
+    site.made(wish("Field trip"))
+    before = asdict(stored(site))
+    spoil(
+        site,
+        title="Field trip",
+        description=None,
+        start_at="2025-10-01T04:00:00Z",
+        end_at="2025-10-01T05:00:00Z",
+    )
+    written = site.connector.apply(LAW, create(wish(), LAW))
+    assert "marker is missing" in written.deviation
+    assert site.faults.count(method="PUT") == 0
+    assert asdict(stored(site)) == before
 
 
 def test_dates_that_stay_wrong_are_reported(site: Site) -> None:
