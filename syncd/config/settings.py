@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as NoSectionError
 
 from connectors.http import is_loopback
 from syncd.config import env_file
@@ -231,7 +232,7 @@ def load_settings() -> Settings:
     path = env_file.trusted_env_file()
     try:
         settings = Settings(_env_file=path)
-    except ValidationError as error:
+    except UNUSABLE as error:
         raise SettingsError(problems_of(error)) from None
     if (
         path is not None
@@ -243,9 +244,19 @@ def load_settings() -> Settings:
     return settings
 
 
-def problems_of(error: ValidationError) -> list[str]:
+UNUSABLE = (ValidationError, NoSectionError)
+"""What `Settings` raises where a variable cannot be used."""
+
+
+def problems_of(error: ValidationError | NoSectionError) -> list[str]:
     """One sentence for each variable that cannot be used."""
-    return [_sentence(one) for one in error.errors(include_input=False)]
+    if isinstance(error, ValidationError):
+        return [_sentence(one) for one in error.errors(include_input=False)]
+    # Text in place of a whole section; the library names the section in its message alone.
+    sections = [name for name in Settings.model_fields if f'"{name}"' in str(error)]
+    return [_no_section(name) for name in sections] or [
+        f"The settings cannot be read: {error}; see .env.example."
+    ]
 
 
 def _stays_here(url: str) -> bool:
@@ -256,7 +267,16 @@ def _stays_here(url: str) -> bool:
         return False
 
 
+def _no_section(name: str) -> str:
+    kind = Settings.model_fields[name].annotation
+    part = next(iter(kind.model_fields)) if isinstance(kind, type) and issubclass(kind, BaseModel) else ""
+    variable = f"{PREFIX}{name.upper()}"
+    return f"{variable}: this is no variable of its own; set its parts, such as {variable}__{part.upper()}; see .env.example."
+
+
 def _sentence(error: object) -> str:
     details = dict(error)  # type: ignore[call-overload]
+    if details["type"] == "model_type":
+        return _no_section(str(details["loc"][0]))
     name = PREFIX + "__".join(str(piece).upper() for piece in details["loc"])
     return f"{name}: {details['msg']}; see .env.example."

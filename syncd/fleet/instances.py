@@ -7,10 +7,9 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from syncd.config.settings import Settings, problems_of
+from syncd.config.settings import UNUSABLE, Settings, problems_of
 from syncd.errors import SettingsError
 from syncd.state.address import INSTANCE
 
@@ -52,6 +51,6 @@ def read_instance(name: str, path: Path, *, calendars: Path) -> Settings:
         raise SettingsError(f"{path} is owned or writable by others, so it was not read; chmod go-w it.")
     try:
         settings: Settings = FileSettings(_env_file=path)
-    except ValidationError as error:
+    except UNUSABLE as error:
         raise SettingsError([f"{path}: {one}" for one in problems_of(error)]) from None
     return settings.model_copy(update={"instance": name}).completed_beside(calendars)

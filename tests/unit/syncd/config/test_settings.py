@@ -56,3 +56,21 @@ def test_a_university_of_a_fleet_has_its_calendar_beside_its_file(
     assert settings.targets_file == tmp_path / "north" / "calendar" / "targets.yaml"
     path.write_text("SYNCD_CALENDAR_DIR=/srv/calendar\n", encoding="utf-8")
     assert load_settings().calendar_dir == "/srv/calendar"
+
+
+@pytest.mark.parametrize("value", ["x", "1", '{"token"', "[]"])
+def test_text_in_place_of_a_section_is_refused_with_the_names_to_set(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNCD_CANVAS", value)
+    with pytest.raises(SettingsError, match="SYNCD_CANVAS__BASE_URL"):
+        load_settings()
+
+
+def test_a_line_of_a_file_in_place_of_a_section_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("SYNCD_GUARDS=off\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match="SYNCD_GUARDS__"):
+        load_settings()
