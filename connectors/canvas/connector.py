@@ -16,7 +16,7 @@ from connectors.canvas.access import Checker
 from connectors.canvas.accounts import Accounts, EnrollmentTerm
 from connectors.canvas.client import CanvasClient
 from connectors.canvas.discovery import KIND, Discoverer
-from connectors.canvas.failures import Call
+from connectors.canvas.failures import PROFILE, Call
 from connectors.canvas.pace import WRITE_COST
 from connectors.canvas.packing import pack
 from connectors.canvas.reading import Known, Reader
@@ -116,7 +116,7 @@ class CanvasConnector:
     def account(self) -> Account:
         """The first token's user, its host and root account. Raises `AuthenticationError`."""
         client = self._tokens[0].client
-        with contained("read profile"):
+        with contained(PROFILE):
             profile = self._profile(client)
             root = Accounts(client).root()
         address = self._settings.address.partition("://")[2]
@@ -289,7 +289,7 @@ class CanvasConnector:
         )
 
     def _profile(self, client: CanvasClient) -> Mapping[str, object]:
-        call = Call(operation="read profile")
+        call = Call(operation=PROFILE)
         try:
             profile: Mapping[str, object] = client.get("users/self/profile", (), call).data
         except ScopesError:

@@ -59,6 +59,10 @@ class Call:
     """Seconds for the answer, where it gets fewer than is usual."""
 
 
+PROFILE = "read profile"
+"""Asks for an address that every Canvas has: where it is unknown, another server answers, in JSON or not."""
+
+
 def is_throttled(status: int, body: Body) -> bool:
     """Refused for pace and not executed: 429, or a 403 of older Canvas that says so."""
     return status == 429 or (status == 403 and _THROTTLED in body)
@@ -104,7 +108,7 @@ def failure(
         return RateLimitedError("the pace was too high.", **about, status=status, retry_after_s=wait_s)
     if status < 400:
         return _redirected(call, status, headers)
-    if status == 404 and call.repeatable and not _is_api(body):
+    if status == 404 and call.repeatable and (call.operation == PROFILE or not _is_api(body)):
         return NotCanvasError(
             f"the address answers, but not as Canvas does: with {_shape(body)}.", **about, status=status
         )

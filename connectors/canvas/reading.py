@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from connectors.bodies import LARGEST_BODY
 from connectors.canvas.client import CanvasClient
-from connectors.canvas.failures import Call
+from connectors.canvas.failures import PROFILE, Call
 from connectors.canvas.paging import Listing, ListLimits, read_until_two_agree
 from connectors.canvas.single_events import find_row, in_context, judged, settled_version
 from connectors.canvas.translate import Place, Row, is_deleted, observed
@@ -178,7 +178,7 @@ class Reader:
         if not isinstance(error, TransientError) or isinstance(error, (TooSlowError, IncompleteReadError)):
             return None
         try:
-            self._client.get("users/self/profile", (), Call(operation="read profile"))
+            self._client.get("users/self/profile", (), Call(operation=PROFILE))
         except ConnectorError as trouble:
             return trouble
         return None

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from connectors.canvas.client import Answer, CanvasClient
-from connectors.canvas.failures import Call
+from connectors.canvas.failures import PROFILE, Call
 from connectors.canvas.translate import Place, Row, is_deleted, observed
 from connectors.errors import (
     AccessDeniedError,
@@ -51,7 +51,7 @@ def judged(client: CanvasClient, error: ConnectorError) -> ConnectorError:
     if not isinstance(error, AccessDeniedError) or error.status != _UNAUTHORIZED:
         return error
     try:
-        client.get("users/self/profile", (), Call(operation="read profile"))
+        client.get("users/self/profile", (), Call(operation=PROFILE))
     except (AccessDeniedError, AuthenticationError) as refused:
         if refused.status == _UNAUTHORIZED:
             return AuthenticationError(

@@ -124,8 +124,9 @@ def test_missing_scopes_are_told_as_scopes_on_the_profile_too() -> None:
     assert "Renew" not in str(error)
 
 
-def test_another_web_server_is_told_as_not_canvas_and_asked_once() -> None:
-    with RawService(lambda _: Answer(status=404, body=b"<html>Not Found</html>")) as service:
+@pytest.mark.parametrize("body", [b"<html>Not Found</html>", {"errors": [{"message": "no such endpoint"}]}])
+def test_another_web_server_is_told_as_not_canvas_and_asked_once(body: Any) -> None:
+    with RawService(lambda _: Answer(status=404, body=body)) as service:
         error = refusal(canvas(service.url))
         assert len(service.asked) == 1
     assert "not as Canvas does" in str(error)
