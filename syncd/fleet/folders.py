@@ -82,14 +82,17 @@ class Folders:
             concerns = {name: concerning(self._paths(name)) for name in self.names()}
             roots = self._roots()
             standing = identity_of(roots)
+            # What was edited after the offer and before this watch began was heard of by nobody.
+            unheard = set(concerns)
             for changes in watch(
                 *roots, stop_event=stop, debounce=1600, step=50, rust_timeout=5000, yield_on_timeout=True
             ):
                 touched = {Path(path) for _, path in changes}
                 stop.wait(STILL_S if touched else 0)
                 for name, concern in concerns.items():
-                    if any(concern(path) for path in touched):
+                    if name in unheard or any(concern(path) for path in touched):
                         self.offer(name)
+                unheard.clear()
                 if identity_of(self._roots()) != standing:
                     # Another folder has taken a name: what was edited in between was heard of by nobody.
                     offered.clear()
