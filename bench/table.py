@@ -119,6 +119,17 @@ def against_of(page: str) -> str:
     return heading + rest
 
 
+def with_growth_anew(page: str, growth: Iterable[Growth]) -> str:
+    """The page with sweeps measured again, each in the place of the one over the same courses and events."""
+    fresh = {cells[:2]: cells for cells in map(_cells, growth)}
+    lines = page.splitlines(keepends=True)
+    for at, line in enumerate(lines):
+        courses, events = [*line.strip("| \n").split(" | "), "", ""][:2]
+        if (courses, events) in fresh:
+            lines[at] = f"| {' | '.join(fresh[courses, events])} |\n"
+    return "".join(lines)
+
+
 def with_rows_anew(page: str, rows: Iterable[Row]) -> str:
     """The page with lines measured again, each in the place of the one that was about the same; new ones come last."""
     fresh = {row.what: row for row in rows}
