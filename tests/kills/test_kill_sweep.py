@@ -11,16 +11,18 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
 from syncd.sandbox.canvas.acts import raw_event
 from syncd.sandbox.pair import Pair
 from tests.acceptance.sites import CANARY, LAW, ROOT, Site, Stage, Warm, Worlds
+from tests.support import made_sites
 from tests.support.almanac import FIRST_DAY, Almanac, Line
 from tests.support.college import write
 
@@ -45,6 +47,34 @@ EDITED = FILLED | {"entry-1": Line(6, 1, 0, "all"), "entry-2": Line(9, 6, 1, "al
 REMOVED = {name: line for name, line in EDITED.items() if name != "entry-2"}
 PHASES = {"first-fill": ({}, FILLED), "edit": (FILLED, EDITED), "removal": (EDITED, REMOVED)}
 """Phase to the entries that are in step before it, and those that the calendar has then."""
+MOMENTS_OF_MADE = 40 if SEARCH else 1
+"""Moments tried in the first fill of each made university, spread evenly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is killed: a site, the calendar that is in step before, None for none, and the one that it has then."""
+
+    targets: str
+    today: date
+    before: Mapping[str, bytes] | None
+    after: Mapping[str, bytes]
+    is_in_order: bool = True
+    """Whether what is left after a kill is written in the order of an undisturbed run: with one course of Canvas, where
+    ids are numbers that count up."""
+
+    @classmethod
+    def of_phase(cls, phase: str) -> Self:
+        before, after = (dict(Almanac(dict(lines)).candidate().files) for lines in PHASES[phase])
+        return cls(TARGETS, FIRST_DAY, before if PHASES[phase][0] else None, after)
+
+    @classmethod
+    def of_made(cls, name: str) -> Self:
+        """The first fill of one of the made universities, clock times and all."""
+        targets = (made_sites.FOLDER / name / "targets.yaml").read_text("utf-8")
+        calendar = made_sites.calendar_of(name)
+        files = made_sites.files_of(name)
+        return cls(targets, made_sites.today_of(calendar), None, files, is_in_order=False)
 
 
 class Launcher:
@@ -90,20 +120,19 @@ class Moment:
 class Sweep:
     """One phase: where it begins, where it must end, and the moments in between."""
 
-    def __init__(self, phase: str, stage: Stage, launcher: Launcher, folder: Path) -> None:
-        self.stage, self.launcher, self.folder = stage, launcher, folder
-        self.before, self.after = PHASES[phase]
+    def __init__(self, case: Case, stage: Stage, launcher: Launcher, folder: Path) -> None:
+        self.case, self.stage, self.launcher, self.folder = case, stage, launcher, folder
         self.runs = 0
         assert stage.empty is not None
         stage.back_to(stage.empty)
-        site = self._site(None, self.before)
-        if self.before:
+        site = self._site(None, case.before or case.after)
+        if case.before is not None:
             assert launcher.once(site)[0] == 0
         self.start = Moment(stage.keep(), site.state)
-        site = self._site(self.start, self.after)
+        site = self._site(self.start, case.after)
         status, self.counts = launcher.once(site)
         assert status == 0
-        self.undisturbed = held(stage.pair)
+        self.undisturbed = self._held()
 
     def moments(self) -> list[str]:
         """Every moment the undisturbed run passed."""
@@ -112,24 +141,36 @@ class Sweep:
     def kill_and_restart(self, moment: str, *, and_again: bool) -> None:
         """One kill, one restart, and the comparison; then once more, with nothing to do."""
         self.stage.back_to(self.start.worlds)
-        site = self._site(self.start, self.after)
+        site = self._site(self.start, self.case.after)
         status, _ = self.launcher.once(site, moment)
         assert status == -signal.SIGKILL, f"{moment}: ended with {status}"
         status, _ = self.launcher.once(site)
         assert status == 0, f"{moment}: the restart ended with {status}"
-        assert held(self.stage.pair) == self.undisturbed, moment
+        assert self._held() == self.undisturbed, moment
         if and_again:
             site.forget()
             assert self.launcher.once(site)[0] == 0, moment
             assert site.writes() == [], f"{moment}: something was left to do"
 
-    def _site(self, start: Moment | None, lines: dict[str, Line]) -> Site:
-        """A fresh folder with the state of the start and the calendar of these entries."""
+    def _held(self) -> object:
+        found = held(self.stage.pair)
+        if self.case.is_in_order:
+            return found
+        return sorted(
+            (name.split()[0], repr({field: one for field, one in value.items() if field != "id"}))
+            if isinstance(value, dict)
+            else (name, repr(value))
+            for name, value in found.items()
+        )
+
+    def _site(self, start: Moment | None, files: Mapping[str, bytes]) -> Site:
+        """A fresh folder with the state of the start and this calendar."""
         self.runs += 1
         folder = self.folder / str(self.runs)
-        calendar = write(dict(Almanac(dict(lines)).candidate().files), folder / "data")
-        site = Site.lay_out(self.stage, folder / "site", targets=TARGETS, calendar=calendar)
-        site.variables |= {"SYNCD_TODAY": FIRST_DAY.isoformat(), "SYNCD_WORKERS": "1"}
+        calendar = write(dict(files), folder / "data")
+        site = Site.lay_out(self.stage, folder / "site", targets=self.case.targets, calendar=calendar)
+        site.variables |= {"SYNCD_TODAY": self.case.today.isoformat(), "SYNCD_WORKERS": "1"}
+        site.variables["SYNCD_GUARDS__FILL_MESSAGES"] = "100000"
         if start is not None and start.state.exists():
             site.state.mkdir(parents=True)
             for path in start.state.glob("state.db*"):
@@ -177,10 +218,21 @@ def launcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
 def test_a_process_killed_at_any_moment_and_started_again_ends_as_if_nothing_had_been(
     phase: str, stage: Stage, launcher: Launcher, tmp_path: Path
 ) -> None:
-    sweep = Sweep(phase, stage, launcher, tmp_path)
+    sweep = Sweep(Case.of_phase(phase), stage, launcher, tmp_path)
     assert 2 <= sweep.counts["write before"] <= MOST_WRITES
     assert sweep.counts["write before"] == sweep.counts["write after"]
     moments = sweep.moments()
     chosen = moments if SEARCH else moments[:: max(1, len(moments) // IN_CI)]
     for number, moment in enumerate(chosen):
         sweep.kill_and_restart(moment, and_again=SEARCH or number % 4 == 0)
+
+
+@pytest.mark.parametrize("name", made_sites.NAMES)
+def test_a_made_university_killed_in_its_first_fill_ends_as_if_nothing_had_been(
+    name: str, stage: Stage, launcher: Launcher, tmp_path: Path
+) -> None:
+    sweep = Sweep(Case.of_made(name), stage, launcher, tmp_path)
+    moments = sweep.moments()
+    step = max(1, len(moments) // MOMENTS_OF_MADE)
+    for moment in moments[step // 2 :: step]:
+        sweep.kill_and_restart(moment, and_again=SEARCH)
