@@ -93,6 +93,12 @@ def set_up_logging(
     return structlog.get_logger()
 
 
+def leaves_out(event: str) -> bool:
+    """Whether the log, as it was set up, leaves this event to whoever tells it in words."""
+    renderer = structlog.get_config()["processors"][-1]
+    return isinstance(renderer, ByTarget) and event in renderer.told_elsewhere
+
+
 class Stderr:
     """Standard error as it is at the moment of a line: a progress bar puts itself before it."""
 
@@ -113,7 +119,7 @@ class ByTarget:
 
     def __init__(self, renderer: Processor, told_elsewhere: frozenset[str] = frozenset()) -> None:
         self._renderer = renderer
-        self._told_elsewhere = told_elsewhere
+        self.told_elsewhere = told_elsewhere
         self._mutex = threading.Lock()
         self._counts: dict[str, Counter[str]] = {}
 
@@ -125,7 +131,7 @@ class ByTarget:
                 counts = self._counts.setdefault(str(event.get("target")), Counter())
                 counts[str(event.get("action"))] += 1
             raise structlog.DropEvent
-        if told in self._told_elsewhere:
+        if told in self.told_elsewhere:
             raise structlog.DropEvent
         if told not in _SUMS:
             return self._renderer(logger, name, event)

@@ -25,6 +25,7 @@ from syncd.errors import (
     StateError,
     UnknownTargetError,
 )
+from syncd.logs import leaves_out
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reconcile.decide import Approving
 from syncd.reconcile.health import recall, remember
@@ -105,7 +106,8 @@ def tell(report: CycleReport, *, approved: str = "", look: str = "Look at `syncd
     the command which decides.
     """
     print(summary_sentence(report))
-    for one in report.failures:
+    # A journal has them, one line each; at a console the log leaves them out.
+    for one in report.failures if leaves_out("failed") else ():
         to_stderr(f"failed: {failure_words(one)}")
     if waiting := waiting_sentence(report):
         print(waiting)

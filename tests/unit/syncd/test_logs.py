@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from syncd.commands.shared.arguments import log_level, shows_progress
-from syncd.logs import set_up_logging
+from syncd.logs import leaves_out, set_up_logging
 
 
 def written(capsys: pytest.CaptureFixture[str], log: Any) -> list[str]:
@@ -110,3 +110,15 @@ def test_what_a_site_does_not_use_is_not_loaded() -> None:
     script = f"import sys, {used}; print(sorted({{one.partition('.')[0] for one in sys.modules}} & {names}))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("log_format", "each_change", "leaves"),
+    [("console", False, True), ("console", True, False), ("json", False, False)],
+)
+def test_what_the_log_has_is_not_told_a_second_time(
+    log_format: str, *, each_change: bool, leaves: bool
+) -> None:
+    set_up_logging(log_format, each_change=each_change, told_elsewhere=frozenset({"failed"}))
+    assert leaves_out("failed") is leaves
+    assert not leaves_out("cycle")
