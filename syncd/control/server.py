@@ -189,12 +189,12 @@ class ControlServer:
             _say(peer, Answer(err="This is a fault of syncd itself; its log says more.\n", exit_code=FAILED))
 
 
-def _question(peer: socket.socket) -> Question:
+def _question(peer: socket.socket, clock: Callable[[], float] = time.monotonic) -> Question:
     """Read and check one line. Raises `BadQuestionError`, OSError."""
-    latest = time.monotonic() + QUESTION_S
+    latest = clock() + QUESTION_S
     raw = b""
     while not raw.endswith(b"\n"):
-        left = latest - time.monotonic()
+        left = latest - clock()
         if left <= 0:
             raise BadQuestionError("The question never ended.")
         peer.settimeout(left)

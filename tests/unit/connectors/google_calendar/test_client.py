@@ -40,7 +40,8 @@ LISTS: dict[str, Any] = {"method": "GET", "path": "/events$"}
 
 @pytest.fixture(autouse=True)
 def _no_sleep_in_googles_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("google.auth._exponential_backoff.time.sleep", lambda _seconds: None)
+    # The name in that module alone: the module `time` is everybody's, servers in other threads included.
+    monkeypatch.setattr("google.auth._exponential_backoff.time", SimpleNamespace(sleep=lambda _seconds: None))
 
 
 def tokens(campus: Campus) -> int:
