@@ -25,11 +25,13 @@ GOALS = {
 }
 """What each name is about, and the most it may be of the other revision's."""
 REASONS = {
+    "cpu-sweep": "what is left was not taken apart after the last change",
+    "cpu-sweep-teachers": "as without them",
     "wall-sweep": "lists wait for the service and its quota, and only discovery now asks for its pages together",
     "cpu-cold": "whole commands, start included: every description is still read, translated and planned",
     "wall-cold": "as of its processor time",
     "cpu-fill": "half of a write is sending it by requests and urllib3, as it was",
-    "cpu-edit": "reading the files checks more than it did (45 ms where it was 35); the rest was not taken apart",
+    "cpu-edit": "the edited file alone is parsed, but the calendar is built and every event rendered anew",
     "cpu-idle": "what is left was not taken apart",
 }
 """What is known of why a goal may not be reached; told only where it is not."""
