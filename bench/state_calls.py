@@ -6,6 +6,7 @@ There it measures a state in a file, of whichever revision `PYTHONPATH` names fi
 from __future__ import annotations
 
 import json
+import ssl  # noqa: F401 - every process of the service loads it: which module asks for OpenSSL first tells nothing of the state
 import sys
 import tempfile
 import time

@@ -385,10 +385,10 @@ class Events:
             if refused:
                 connection.execute("DELETE FROM unapproved WHERE intent = ?", (intent,))
             connection.execute("DELETE FROM intents WHERE intent = ?", (intent,))
-            if not keep:
-                connection.execute("DELETE FROM ids WHERE context = ? AND key = ?", (context, key))
             if record is not None and not keep:
                 put_record(connection, context, record)
+            if not keep and (record is None or record.key != key):
+                connection.execute("DELETE FROM ids WHERE context = ? AND key = ?", (context, key))
             if not keep:
                 connection.execute("DELETE FROM unstored WHERE context = ? AND key = ?", (context, key))
             if unstored is not None and not keep:

@@ -23,7 +23,7 @@ def keys(state: State) -> set[str]:
 
 
 def test_a_record_comes_back_as_it_was_stored(tmp_path: Path) -> None:
-    full = record_of("k", version="v", generation=2, has_tail=True)
+    full = record_of("k", version="v", generation=2, has_tail=True, stamp="2031-03-01", wish="w")
     undated = record_of("u", "101", days=None)
     with open_state(tmp_path) as state:
         state.events.observed([look(take(state), full, undated)], now=1.0)
