@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import queue
-import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -23,6 +22,7 @@ from syncd.daemon.loop import Daemon, Fittings
 from syncd.daemon.notify import Notifier
 from syncd.daemon.plan_page import FILE_NAME
 from syncd.daemon.readiness import Promise
+from syncd.daemon.signals import ENDED, LOST, RELOAD, STOP, Signals
 from syncd.daemon.snapshot import Snapshot
 from syncd.daemon.standby import wait_for_state
 from syncd.daemon.systemd import SystemdNotifier
@@ -39,7 +39,6 @@ GRACE_S = 4.0
 """Seconds that writes in flight get after SIGTERM; then the process ends with their intents open."""
 LOOK_S = 1.0
 """Seconds between two looks at the workers' promises."""
-STOP, RELOAD, ENDED, LOST = "stop", "reload", "ended", "lost"
 HOLDER = "_SYNCD_LEASE_HOLDER"
 """Environment of a process that begins anew: the name under which it held the lease."""
 
@@ -57,11 +56,44 @@ def _run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     log = start_logging(settings, arguments)
     _refuse_pretended_day(settings)
-    folder = calendar_folder(settings)
-    signals = _listen_to_signals()
+    progress = Progress(log, shows=shows_progress(arguments))
+    watched = [one for one in (calendar_folder(settings), settings.targets_file) if one is not None]
+    signals = Signals()
     state = _open_state(settings, signals, log)
     if state is None:
         _end(0)
+    try:
+        _serve(settings, state, signals, log, progress=progress, watched=watched)
+    except StateError as error:
+        if state.lease is None:
+            raise
+        if state.may_write():
+            log.warning("database-away", instance=state.lease.instance, problem=error.reason)
+    except Exception:
+        # Whatever failed because the lease is another's: this server is none the worse for it.
+        if state.may_write():
+            raise
+    else:
+        if state.may_write():
+            _end(0)
+    if not signals.stop:
+        _stand_by_again(state, signals, log)
+    _end(0)
+
+
+def _serve(
+    settings: Settings,
+    state: State,
+    signals: Signals,
+    log: Any,
+    *,
+    progress: Progress,
+    watched: Sequence[Path],
+) -> None:
+    """Serve over an open state until told to stop, or until its lease is lost.
+
+    Raises what ended it. A lease is given back where nothing is under way any more.
+    """
     for note in state.notes:
         log.warning("state", note=note)
     notifier = _notifier(settings, state, log)
@@ -69,7 +101,7 @@ def _run(arguments: argparse.Namespace) -> int:
         log=log,
         stop=state.stop_event(),
         on_change=notifier.take if notifier is not None else _tell_nobody,
-        progress=Progress(log, shows=shows_progress(arguments)),
+        progress=progress,
     )
     daemon = Daemon(settings, state, fittings)
     if notifier is not None:
@@ -90,44 +122,31 @@ def _run(arguments: argparse.Namespace) -> int:
     )
     control.start()
     web = _web_server(daemon, settings.http_listen, log)
-    watched = [path for path in (folder, settings.targets_file) if path is not None]
-    watched.extend(credential_files(settings))
     watch_paths(
-        watched,
+        [*watched, *credential_files(settings)],
         daemon.wake.edit,
         daemon.stop,
         keep=lambda work: daemon.workers.keep("watch", work),
         beat=lambda: daemon.watchdog.beat("watch"),
     )
     try:
-        at_rest = _serve(daemon, signals, log)
-    except StateError as error:
-        if state.lease is None:
-            raise
-        log.warning("database-away", instance=state.lease.instance, problem=error.reason)
-        _stand_by_again(state, log)
+        at_rest = _drive(daemon, signals, log)
     finally:
         control.close()
         if web is not None:
             web.close()
-    if not state.may_write():
-        _stand_by_again(state, log)
-    if at_rest and state.lease is not None:
+    if at_rest and state.lease is not None and state.may_write():
         state.close()
-    _end(0)
 
 
-def _open_state(settings: Settings, signals: queue.SimpleQueue[str], log: Any) -> State | None:
+def _open_state(settings: Settings, signals: Signals, log: Any) -> State | None:
     """The state, under its lock or its lease; None where a standby is told to stop."""
     address = state_address(settings)
     if isinstance(address, Path):
         return State.open(address, now=time.time())
 
     def wait(seconds: float) -> bool:
-        try:
-            return signals.get(timeout=seconds) == STOP
-        except queue.Empty:
-            return False
+        return signals.get(timeout=seconds) == STOP
 
     # No state lies there, but the control socket does.
     with suppress(OSError):
@@ -136,18 +155,22 @@ def _open_state(settings: Settings, signals: queue.SimpleQueue[str], log: Any) -
     return wait_for_state(address, holder=holder, wait=wait, log=log, supervisor=SystemdNotifier())
 
 
-def _stand_by_again(state: State, log: Any) -> NoReturn:
+def _stand_by_again(state: State, signals: Signals, log: Any) -> NoReturn:
     """Begin this very process anew, as a standby: nothing of what it did under the lease can go on after that.
 
     The lease that the database may still know is ours to take at once, since every thread and socket is gone.
     """
     assert state.lease is not None  # noqa: S101 - the callers looked
     log.warning("lease-lost", instance=state.lease.instance, epoch=state.lease.epoch)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    SystemdNotifier().status(f"the lease of {state.lease.instance} is lost; beginning anew as a standby")
     with suppress(SyncdError):
         state.look_again_at_what_was_in_flight(now=time.time())
     environment = os.environ | {HOLDER: state.lease.holder}
+    signals.hold()
+    if signals.stop:
+        _end(0)
+    sys.stdout.flush()
+    sys.stderr.flush()
     os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606 - ourselves
 
 
@@ -179,7 +202,7 @@ def _web_server(daemon: Daemon, address: str, log: Any) -> WebServer | None:
     return server
 
 
-def _serve(daemon: Daemon, signals: queue.SimpleQueue[str], log: Any) -> bool:
+def _drive(daemon: Daemon, signals: Signals, log: Any) -> bool:
     """Drive the daemon in a thread of its own, so that this one can feed the watchdog and end the process.
 
     False where something is still under way.
@@ -197,7 +220,9 @@ def _serve(daemon: Daemon, signals: queue.SimpleQueue[str], log: Any) -> bool:
     driver = threading.Thread(target=drive, name="driver", daemon=True)
     driver.start()
     _watch_over(daemon, signals, log)
-    daemon.supervisor.stopping()
+    if signals.stop:
+        # Said only where it is true: a supervisor gives whoever says it so many seconds, and then kills it.
+        daemon.supervisor.stopping()
     daemon.stop.set()
     log.info("stopping")
     daemon.wake.ask()
@@ -209,7 +234,7 @@ def _serve(daemon: Daemon, signals: queue.SimpleQueue[str], log: Any) -> bool:
     return not driver.is_alive()
 
 
-def _watch_over(daemon: Daemon, signals: queue.SimpleQueue[str], log: Any) -> None:
+def _watch_over(daemon: Daemon, signals: Signals, log: Any) -> None:
     """Feed the watchdog and hand on signals until it is time to stop."""
     reported: list[str] = []
     while True:
@@ -219,13 +244,11 @@ def _watch_over(daemon: Daemon, signals: queue.SimpleQueue[str], log: Any) -> No
         elif overdue != reported:
             log.error("hung", workers=overdue)
         reported = overdue
-        try:
-            word = signals.get(timeout=LOOK_S)
-        except queue.Empty:
-            continue
-        if word != RELOAD:
+        word = signals.get(timeout=LOOK_S)
+        if word == RELOAD:
+            daemon.wake.ask_reload()
+        elif word:
             return
-        daemon.wake.ask_reload()
 
 
 def _end(code: int) -> NoReturn:
@@ -233,15 +256,6 @@ def _end(code: int) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
-
-
-def _listen_to_signals() -> queue.SimpleQueue[str]:
-    """Signals as words in a queue: the one thing that a handler may touch at any moment."""
-    signals: queue.SimpleQueue[str] = queue.SimpleQueue()
-    signal.signal(signal.SIGTERM, lambda *_: signals.put(STOP))
-    signal.signal(signal.SIGINT, lambda *_: signals.put(STOP))
-    signal.signal(signal.SIGHUP, lambda *_: signals.put(RELOAD))
-    return signals
 
 
 def _refuse_pretended_day(settings: Settings) -> None:

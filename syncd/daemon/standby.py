@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from syncd.daemon.systemd import SystemdNotifier
-from syncd.errors import LockedError, StateError
+from syncd.errors import LeaseLostError, LockedError, StateError
 from syncd.state.address import DatabaseAddress
 from syncd.state.store import State
 
@@ -35,6 +35,11 @@ def wait_for_state(
             words = f"standby: {error.holder} holds the lease of {address.instance}"
             if words != last_words:
                 log.info("standby", instance=address.instance, holder=error.holder)
+        except LeaseLostError as error:
+            # Stopped for longer than the lease lasts between taking it and opening the state.
+            words = f"standby: {error}"
+            if words != last_words:
+                log.warning("lease-lost", instance=address.instance)
         except StateError as error:
             words = f"waiting for the database: {error.reason}"
             if words != last_words:

@@ -45,8 +45,13 @@ class State:
         if isinstance(address, Path):
             return cls._checked(cls._over(Database.open_for_writing(address, now=now)))
         database = _postgres().open_for_writing(address, holder=holder)
-        state = replace(cls._over(database), lease=database.lease, address=address)
-        state.events.inherit(now=now)
+        try:
+            state = replace(cls._over(database), lease=database.lease, address=address)
+            state.events.inherit(now=now)
+        except BaseException:
+            # A lease that nobody works under would be renewed for ever, and wait for itself.
+            database.close()
+            raise
         return state
 
     @classmethod

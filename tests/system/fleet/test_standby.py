@@ -10,8 +10,9 @@ import pytest
 from syncd.sandbox.faults import Kind, Rule
 from syncd.state.address import DatabaseAddress
 from tests.acceptance.conftest import filled, fresh, make, small_moment, stage  # noqa: F401 - fixtures
-from tests.acceptance.sites import Site
+from tests.acceptance.sites import PATIENCE_S, Site
 from tests.support.postgresql import Cluster
+from tests.support.supervisor import Supervisor
 from tests.system.fleet.servers import Servers
 
 pytestmark = pytest.mark.system
@@ -78,6 +79,40 @@ def test_a_stopped_server_wakes_as_a_standby_and_writes_nothing_more(servers: Se
         assert servers.lease()[0] == epoch
         assert len(site.writes()) == writes
         assert len(site.course(101)) == 10
+
+
+def test_a_server_whose_own_note_is_refused_stands_by_and_says_no_stop(servers: Servers) -> None:
+    """The loss is met by whatever writes first, here by a reload, and not by the renewal."""
+    site = servers.site
+    with Supervisor() as supervisor:
+        site.variables["NOTIFY_SOCKET"] = supervisor.address
+        with servers.running("one", lease_ttl=600, lease_grace=600) as one:
+            one.until_cycles(1)
+            epoch, _ = servers.lease()
+            servers.claim_behind_its_back()
+            one.tell(signal.SIGHUP)
+            one.until(lambda: one.lines("lease-lost"), "the loss to be noticed")
+            one.until_cycles(2)
+            assert servers.holds(one)
+            assert servers.lease()[0] > epoch
+            # A supervisor kills whoever says that it stops and goes on.
+            assert "STOPPING=1" not in supervisor.messages
+            assert one.end() == 0
+    assert "STOPPING=1" in supervisor.messages
+
+
+def test_a_server_that_has_lost_its_lease_still_ends_when_told_to(servers: Servers) -> None:
+    with servers.running("one") as one:
+        one.until_cycles(1)
+        one.tell(signal.SIGSTOP)
+        asleep_since = time.monotonic()
+        servers.claim_behind_its_back()
+        one.until(
+            lambda: time.monotonic() > asleep_since + servers.address.lease_ttl_s, "the end of the lease"
+        )
+        one.tell(signal.SIGTERM)
+        one.tell(signal.SIGCONT)
+        assert one.process.wait(PATIENCE_S) == 0
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -14,7 +15,7 @@ from mapping.model import Action
 from mapping.planning.approval import Terms
 from syncd.errors import LeaseLostError, LockedError, RefusedError, StateError
 from syncd.state.address import DatabaseAddress
-from syncd.state.events import KEEP_DELETES_S, LOOK_AGAIN_S
+from syncd.state.events import KEEP_DELETES_S, LOOK_AGAIN_S, Events
 from syncd.state.store import State
 from tests.support.postgresql import Cluster
 from tests.unit.syncd.state.kept import COURSE, line, look, record_of
@@ -84,6 +85,19 @@ def test_the_epoch_does_not_repeat_where_a_replica_lost_the_last_commits(address
     assert second.lease is not None
     assert second.lease.epoch > first.lease.epoch
     second.close()
+
+
+def test_a_lease_whose_state_cannot_be_opened_is_free_at_once(
+    address: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Renewed by nobody's work, it would keep this very server waiting for itself."""
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            Events, "inherit", Mock(side_effect=StateError(str(address), "the server is going away"))
+        )
+        with pytest.raises(StateError):
+            State.open(address, now=1.0)
+    State.open(address, now=2.0).close()
 
 
 def test_a_persons_word_needs_no_lease(address: DatabaseAddress) -> None:
