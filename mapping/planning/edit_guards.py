@@ -50,7 +50,7 @@ def _guard_further_years(
     for name in sorted(years_in_force(after) - earlier):
         if name not in served or {*earlier, *served} - {name}:
             found = len(after.years[name].entries)
-            sentence = f"the year {name} comes into force with {found} entries"
+            sentence = f"the year {name} comes into force with {found:,} entries"
             yield strike(FURTHER_YEAR, name, found, 0, sentence, [name])
 
 

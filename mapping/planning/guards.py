@@ -77,7 +77,7 @@ class GuardHit:
     limit: int
     sentence: str
     subjects: frozenset[str]
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str | int] = field(default_factory=dict)
     """Names and values in the sentence besides scope, found and limit, for whoever words it in another language."""
     parts: Mapping[str, Part] = field(default_factory=dict)
     """Context to its share; empty for what is about no context in particular."""
@@ -109,7 +109,7 @@ def strike(
     subjects: Iterable[str] = (),
     parts: Mapping[str, Part] | None = None,
     level: GuardLevel | None = None,
-    **names: str,
+    **names: str | int,
 ) -> GuardHit:
     """``subjects``: what is guarded, where that is not what the ``parts`` say. ``level``: where not the guard's own."""
     parts = parts or {}
@@ -129,7 +129,7 @@ def strike(
 
 def counted(found: int, what: str, limit: int) -> str:
     """A sentence with its figure and its limit."""
-    return f"{found} {what}, the limit is {limit}"
+    return f"{found:,} {what}, the limit is {limit:,}"
 
 
 # --- what it does in each target ----------------------------------------------------------------
@@ -237,10 +237,12 @@ def guard_fills(tallies: Iterable[TargetTally], limits: Limits, *, recent: int) 
 def fill_hit(target: str, parts: Mapping[str, Part], limit: int, total: int) -> GuardHit:
     """Fills of one target that wait. ``total``: messages with all other fills that nobody approved."""
     found = sum(part.messages for part in parts.values())
-    calendars = "1 calendar" if len(parts) == 1 else f"{len(parts)} calendars"
-    others = f" ({total} with other fills of the last 24 hours)" if total > found else ""
+    calendars = "1 calendar" if len(parts) == 1 else f"{len(parts):,} calendars"
+    others = f" ({total:,} with other fills of the last 24 hours)" if total > found else ""
     what = f"messages may be sent by the first fill of {calendars} of target {target}{others}"
-    return strike("fill-messages", target, found, limit, counted(found, what, limit), parts=parts)
+    return strike(
+        "fill-messages", target, found, limit, counted(found, what, limit), parts=parts, total=total
+    )
 
 
 def guard_zone(what: str, before: str, now: str, *, kind: str = "") -> tuple[GuardHit, ...]:

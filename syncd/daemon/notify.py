@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from mapping.planning.told import told_together
 from mapping.text.printable import printable
 from syncd.daemon.readiness import Promise, lapses
 from syncd.daemon.snapshot import Snapshot
@@ -95,9 +96,11 @@ def conditions(
     snapshot: Snapshot, notes: Mapping[str, ContextNote], promise: Promise, *, now: float
 ) -> Iterator[Condition]:
     """What people should know of now."""
+    # One plan and one command, whatever holds it back: all of it is said once, in every message about it.
+    reasons = [f"{one.sentence}." for one in told_together(snapshot.refused)]
+    sentence = "\n".join([*reasons, f"To let exactly this plan through: {snapshot.decide}"])
+    since = snapshot.waiting_since or now
     for hit in snapshot.refused:
-        sentence = f"{hit.sentence}. To let exactly this plan through: {snapshot.decide}"
-        since = snapshot.waiting_since or now
         yield Condition(event=PLAN_WAITS, subject=f"{hit.guard} {hit.scope}", sentence=sentence, since=since)
     for one in snapshot.failures:
         if one.credential:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from mapping.model import Context
 from mapping.planning.approval import Decision, Terms, decide, plan_digest
 from mapping.planning.guards import GuardHit, GuardLevel, guard_fills, guard_older_state, guard_target
+from mapping.planning.told import told_together
 from syncd.errors import StaleApprovalError
 from syncd.reconcile.editions import Editions
 from syncd.reconcile.observe import Planned
@@ -186,7 +187,7 @@ class Decider:
         if digest in offers:
             if not offers[digest].hits:
                 return
-            sentences = [hit.sentence for hit in decision.refused]
+            sentences = [one.sentence for one in told_together(decision.refused)]
             ledger.remember_waiting(digest, offers[digest], sentences, now=now)
         if digest:
             ledger.approve(digest, who=approving.who, now=now)

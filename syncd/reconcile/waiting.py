@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mapping.planning.told import told_together
 from syncd.reconcile.decide import Verdict
 from syncd.state.ledger import Ledger
 
@@ -13,5 +14,6 @@ def remember_waiting(ledger: Ledger, verdict: Verdict, *, now: float) -> None:
     """
     if not verdict.refused:
         return
+    sentences = [one.sentence for one in told_together(verdict.refused)]
     for digest, terms in verdict.offers.items():
-        ledger.remember_waiting(digest, terms, [hit.sentence for hit in verdict.refused], now=now)
+        ledger.remember_waiting(digest, terms, sentences, now=now)

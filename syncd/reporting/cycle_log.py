@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mapping.model import FindingKind
+from mapping.planning.told import told_together
 from syncd.reconcile.passes import Failure
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.english import counted
@@ -50,20 +51,20 @@ def log_report(log: Any, report: CycleReport, *, dry: bool) -> None:
 
 def summary_sentence(report: CycleReport) -> str:
     """What a real run did, in one line."""
-    made = ", ".join(f"{count} {_DONE_WORDS[action]}" for action, count in sorted(report.applied.items()))
+    made = ", ".join(f"{count:,} {_DONE_WORDS[action]}" for action, count in sorted(report.applied.items()))
     parts = [
         made or ("nothing written" if report.held_changes else "nothing to change"),
-        f"{report.unchanged} unchanged",
+        f"{report.unchanged:,} unchanged",
         counted(len(report.contexts), "calendar"),
     ]
     resting = sum(one.kind is FindingKind.NOT_STORED for one in report.findings)
     if resting:
         parts.append(f"in step but for {counted(resting, 'event')} not stored as sent")
     if report.left_behind:
-        parts.append(f"{len(report.left_behind)} left behind, since no target claims them any more")
+        parts.append(f"{len(report.left_behind):,} left behind, since no target claims them any more")
     parts.extend(str(one) for one in report.term_waits)
     if report.failures:
-        parts.append(f"{len(report.failures)} failed")
+        parts.append(f"{len(report.failures):,} failed")
     if report.refused:
         parts.append(f"{counted(report.held_changes, 'change')} refused until approved")
     if report.stopped:
@@ -89,8 +90,8 @@ def failure_words(failure: Failure) -> str:
 
 def refusal_lines(report: CycleReport, look: str) -> Iterator[str]:
     """What a person must decide, and the command that does it."""
-    for hit in report.refused:
-        yield f"refused ({hit.guard}): {hit.sentence}."
+    for told in told_together(report.refused):
+        yield f"refused ({told.guard}): {told.sentence}."
     if report.refused:
         yield f"{look} let exactly this plan through: {report.decide_command}"
     for clash in report.clashes:

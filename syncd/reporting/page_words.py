@@ -11,12 +11,14 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from mapping.model import CanonicalCalendar, Days, Localised
-from mapping.planning.guards import GuardHit
+from mapping.planning.told import Told
 from mapping.text.dates import short_day
 from mapping.text.phrases import Voice
 from mapping.text.typography import NO_BREAK, unbroken
 from syncd.reporting.design.grid import MONDAY
 from syncd.reporting.design.names import direction, month_name, month_year, short_weekday, weekdays
+from syncd.reporting.guard_words import guard_phrase
+from syncd.reporting.numbers import filled_in
 from syncd.source.languages import page_words
 
 _ENGLISH = "en"
@@ -43,7 +45,7 @@ class PageWords:
         """A phrase of the page, filled in."""
         for text in self._said(key):
             try:
-                return text.format(**values)
+                return filled_in(text, self.language, values)
             except (KeyError, IndexError, ValueError):
                 # A site's word with a hole that nothing fills: the package's own is always sound.
                 continue
@@ -95,9 +97,7 @@ class PageWords:
             yield page_words(_ENGLISH)[key]
 
 
-def guard_words(say: PageWords, hit: GuardHit) -> str:
+def guard_words(say: PageWords, told: Told) -> str:
     """Why a guard holds a plan back, in the page's language; its English sentence where the page has no words."""
-    key = f"guard_{hit.guard}"
-    if key not in page_words(_ENGLISH):
-        return f"{hit.sentence}."
-    return say(key, scope=hit.scope, found=hit.found, limit=hit.limit, **hit.names)
+    key, values = guard_phrase(told, say.language)
+    return say(key, **values) if key else f"{told.sentence}."

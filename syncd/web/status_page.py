@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mapping.identity import split_key
+from mapping.planning.told import told_together
 from mapping.text.typography import unbroken
 from syncd.daemon.snapshot import Snapshot
 from syncd.reconcile.editions import PINNED_FACT
@@ -90,7 +91,7 @@ class StatusPage:
             yield say("paused"), [], ""
         if snapshot.refused:
             counts = {name: snapshot.planned.get(name, 0) for name in ("create", "update", "delete")}
-            details = [(guard_words(say, hit), say.language) for hit in snapshot.refused]
+            details = [(guard_words(say, one), say.language) for one in told_together(snapshot.refused)]
             do = f"{say('planned', **counts)} {say('plan_do', command=snapshot.decide)}"
             yield say("plan_waits", when=say.moment(snapshot.waiting_since)), details, do
         if snapshot.clashes:

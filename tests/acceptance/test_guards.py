@@ -140,7 +140,7 @@ def test_published_by_hand_every_edit_waits_for_its_publication(filled: Site) ->
 
 
 def test_a_first_fill_of_over_a_thousand_messages_waits_and_the_rest_is_served(fresh: Site) -> None:
-    digest = refused(fresh.once(), "1840 messages", "the limit is 1000")
+    digest = refused(fresh.once(), "1,840 messages", "the limit is 1,000")
     assert not fresh.courses()
     assert len(fresh.rows()) > 50
     assert fresh.once("--approve", digest).code == 0

@@ -38,7 +38,7 @@ from syncd.reporting.plan.months import (
 )
 from syncd.reporting.plan.telling import Telling
 from syncd.reporting.plan.voice import voice_of
-from syncd.reporting.plan.words import count_words, opening, scale_words
+from syncd.reporting.plan.words import count_words, guards_told, opening, scale_words
 
 _SIGNS = {ADDED: "+", MOVED: "→", WAS: "←", CHANGED: "~", REMOVED: "-"}
 _MARK_WORDS = {
@@ -86,6 +86,7 @@ def render(report: CycleReport, wanted: Wanted) -> Iterator[str]:
         counts=count_words(report, say),
         scale=scale_words(report, say),
         messages=say.counted("messages", messages) if messages else "",
+        guards=list(guards_told(report, say, held="held")),
         opening=[*opening(report, say), *([say("only_entry", entry=wanted.entry)] if wanted.entry else [])],
         months=months,
         is_long=len(months) > FULL_MONTHS,

@@ -11,7 +11,7 @@ from syncd.reporting.plan import Wanted
 from syncd.reporting.plan.changes import EntryChange
 from syncd.reporting.plan.telling import Telling
 from syncd.reporting.plan.voice import voice_of
-from syncd.reporting.plan.words import count_words, hit_word, opening, scale_words
+from syncd.reporting.plan.words import count_words, guards_told, opening, scale_words
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~&]|^[-+#=]")
 
@@ -77,8 +77,8 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 def _waiting(telling: Telling) -> Iterator[str]:
     report, say = telling.report, telling.voice
-    for hit in report.hits:
-        yield f"{hit_word(report, hit, say)}: {say.guard(hit)} ({hit.guard})"
+    for became, why, guard in guards_told(report, say):
+        yield f"{became}: {why} ({guard})"
     yield from say.quoted(f"{say('refused')}: {clash}" for clash in report.clashes)
 
 

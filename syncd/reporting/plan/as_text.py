@@ -18,7 +18,7 @@ from syncd.reporting.plan import Wanted
 from syncd.reporting.plan.changes import EntryChange
 from syncd.reporting.plan.telling import Telling
 from syncd.reporting.plan.voice import voice_of
-from syncd.reporting.plan.words import SIGNS, hit_word, opening, summary
+from syncd.reporting.plan.words import SIGNS, guards_told, opening, summary
 from syncd.state.plans import PlanGroup
 
 _COLOURS = {Action.CREATE: "\x1b[32m", Action.UPDATE: "\x1b[33m", Action.DELETE: "\x1b[31m"}
@@ -101,7 +101,7 @@ def _event(
 ) -> Iterator[str]:
     notes = [telling.group_reason(group)] if telling.group_reason(group) else []
     if group.contexts != whole:
-        notes.append(telling.voice("of", part=telling.places(group.contexts), whole=f"{len(whole):,}"))
+        notes.append(telling.voice("of", part=telling.places(group.contexts), whole=len(whole)))
     title = group.title + (f" ({', '.join(notes)})" if notes else "")
     yield from _dated(group.action, telling.voice.days(group.days), title, column, colour=colour)
     for line in telling.field_lines(group):
@@ -187,8 +187,8 @@ def _findings(telling: Telling) -> Iterator[str]:
 
 def _waiting(telling: Telling) -> Iterator[str]:
     say, report = telling.voice, telling.report
-    for hit in report.hits:
-        yield f"! {hit_word(report, hit, say)}: {say.guard(hit)} ({hit.guard})"
+    for became, why, guard in guards_told(report, say):
+        yield f"! {became}: {why} ({guard})"
     if report.refused:
         # Somebody copies it: a command is never broken.
         yield say("to_approve", command=report.decide_command.replace(" ", UNBROKEN))

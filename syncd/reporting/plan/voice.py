@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from mapping.model import CanonicalCalendar, Days, Localised
-from mapping.planning.guards import GuardHit
+from mapping.planning.told import Told
 from mapping.text.dates import count_form
 from syncd.reporting import english
+from syncd.reporting.guard_words import guard_phrase
+from syncd.reporting.numbers import filled_in
 from syncd.source.languages import page_words
 
 ENGLISH = "en"
@@ -38,19 +40,18 @@ class PlanVoice:
     def _filled(self, key: str, values: Mapping[str, object]) -> str:
         for text in self._said(key):
             try:
-                return text.format(**values)
+                return filled_in(text, self.language, values)
             except (KeyError, IndexError, ValueError):
                 # A site's word with a hole that nothing fills: the package's own is always sound.
                 continue
         raise KeyError(key)
 
-    def guard(self, hit: GuardHit) -> str:
+    def guard(self, told: Told) -> str:
         """Why a guard holds the plan back, in its English sentence where there are no words."""
-        key = f"guard_{hit.guard}"
-        if key not in page_words(ENGLISH) or self.language == ENGLISH:
-            return hit.sentence
-        given = {"scope": hit.scope, "found": hit.found, "limit": hit.limit, **hit.names}
-        return self._filled(key, given).rstrip(".")
+        key, values = guard_phrase(told, self.language)
+        if not key or self.language == ENGLISH:
+            return told.sentence
+        return self._filled(key, values).rstrip(".")
 
     def quoted(self, sentences: Iterable[str]) -> Iterator[str]:
         """Sentences that exist in English alone; where the reader's language is another, one that says so goes before."""
@@ -62,7 +63,7 @@ class PlanVoice:
     def counted(self, key: str, count: int) -> str:
         """A phrase about so many, in the form that the language uses with the number."""
         form = count_form(self.language, count)
-        return self(f"{key}_{form}", count=f"{count:,}")
+        return self(f"{key}_{form}", count=count)
 
     def name(self, text: Localised) -> str:
         """A name of the calendar's in this language or its fallbacks, '' if there is none."""

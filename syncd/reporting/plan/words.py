@@ -8,6 +8,7 @@ from mapping.drafts import unconfirmed_words
 from mapping.identity import read_day_words
 from mapping.model import Action, Field, Why
 from mapping.planning.guards import GuardHit
+from mapping.planning.told import told_together
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.english import days
 from syncd.reporting.plan.voice import ENGLISH, PlanVoice
@@ -81,8 +82,8 @@ def summary(report: CycleReport, say: PlanVoice) -> str:
 def count_words(report: CycleReport, say: PlanVoice) -> str:
     """``10 to create, 2 to update, 0 to delete, 431 unchanged``."""
     counts = report.pending()
-    planned = {action.value: f"{counts.get(action.value, 0):,}" for action in Action}
-    return say("counts", unchanged=f"{report.unchanged:,}", **planned)
+    planned = {action.value: counts.get(action.value, 0) for action in Action}
+    return say("counts", unchanged=report.unchanged, **planned)
 
 
 def scale_words(report: CycleReport, say: PlanVoice) -> str:
@@ -91,8 +92,15 @@ def scale_words(report: CycleReport, say: PlanVoice) -> str:
     return say("of", part=say.counted("calendars", calendars), whole=say.counted("targets", targets))
 
 
-def hit_word(report: CycleReport, hit: GuardHit, say: PlanVoice) -> str:
-    """What became of a guard that struck."""
-    if report.drafts:
-        return say("will_wait")
-    return say("refused" if hit in report.refused else "approved")
+def guards_told(
+    report: CycleReport, say: PlanVoice, *, held: str = "refused"
+) -> Iterator[tuple[str, str, str]]:
+    """(what became of it, why, name) of each guard that struck. ``held``: the word for what waits."""
+
+    def became(hit: GuardHit) -> str:
+        if report.drafts:
+            return say("will_wait")
+        return say(held if hit in report.refused else "approved")
+
+    for told in told_together(report.hits, became):
+        yield became(told.hits[0]), say.guard(told), told.guard

@@ -185,7 +185,7 @@ def test_a_fill_is_told_with_its_messages_and_holds_its_courses() -> None:
     (hit,) = fills(tally(fills={"course_1": part(3, 600), "course_2": part(2, 600)})).values()
     assert told(hit) == (
         "contexts", "law", 1200, 1000,
-        "1200 messages may be sent by the first fill of 2 calendars of target law, the limit is 1000",
+        "1,200 messages may be sent by the first fill of 2 calendars of target law, the limit is 1,000",
     )  # fmt: skip
     assert {name: one.messages for name, one in hit.parts.items()} == {"course_1": 600, "course_2": 600}
 
@@ -198,7 +198,7 @@ def test_fills_of_several_targets_count_together() -> None:
     )
     assert set(found) == {"arts", "law"}
     assert "600 messages" in found["law"].sentence
-    assert "(1200 with other fills of the last 24 hours)" in found["law"].sentence
+    assert "(1,200 with other fills of the last 24 hours)" in found["law"].sentence
 
 
 @pytest.mark.parametrize(("recent", "strikes"), [(900, False), (901, True)])

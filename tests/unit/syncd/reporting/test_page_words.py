@@ -11,8 +11,10 @@ import pytest
 from mapping.model import Days, Localised
 from mapping.planning import edit_guards
 from mapping.planning import guards as guards_there
-from mapping.planning.guards import GuardHit, GuardLevel, guard_zone
+from mapping.planning.guards import GuardHit, GuardLevel, Part, fill_hit, guard_zone
+from mapping.planning.told import told_together
 from mapping.text.typography import plain
+from syncd.reporting.numbers import number_words
 from syncd.reporting.page_words import PageWords, guard_words
 from syncd.source.folder import SourceFolder, load_calendar, read_calendar
 from syncd.source.languages import LANGUAGES, page_words
@@ -118,7 +120,8 @@ def words_in(language: str) -> PageWords:
 
 def test_a_guard_says_in_the_readers_language_what_it_found() -> None:
     (hit,) = guard_zone("campus zone", "Asia/Almaty", "Asia/Aqtobe")
-    said = guard_words(words_in("ru"), hit)
+    (told,) = told_together([hit])
+    said = guard_words(words_in("ru"), told)
     assert said.startswith("Часовой пояс изменился")
     assert "Asia/Almaty → Asia/Aqtobe" in said
 
@@ -133,4 +136,26 @@ def test_a_guard_without_words_says_its_english_sentence() -> None:
         sentence="one is new",
         subjects=frozenset(),
     )
-    assert guard_words(words_in("kk"), hit) == "one is new."
+    assert guard_words(words_in("kk"), told_together([hit])[0]) == "one is new."
+
+
+def test_a_number_is_written_as_the_language_writes_it_wherever_a_phrase_holds_one() -> None:
+    said = {code: words_in(code)("found", count=8275) for code in ("kk", "ru", "en")}
+    assert said == {"kk": "Табылды: 8\u00a0275", "ru": "Найдено: 8\u00a0275", "en": "Found: 8,275"}
+    assert [number_words(code, 8275) for code in ("de", "fr", "es", "tr", "zh", "ar", "xx")] == [
+        "8.275", "8\u00a0275", "8.275", "8.275", "8,275", "8,275", "8,275",
+    ]  # fmt: skip
+    assert [number_words(code, 999) for code in ("ru", "en")] == ["999", "999"]
+
+
+def test_a_guard_on_several_targets_names_them_all_in_one_sentence_of_the_readers_language() -> None:
+    ones = [
+        fill_hit(name, {"c": Part(entries=frozenset({"k"}), messages=n)}, 1000, 2500) for name, n in FILLS
+    ]
+    (told,) = told_together(ones)
+    said = guard_words(words_in("ru"), told)
+    assert said.startswith("arts (900), law (1\u00a0370): первое заполнение может разослать сообщений")
+    assert re.findall(r"\d[\d\u00a0]*", said.partition(":")[2]) == ["2\u00a0270", "2\u00a0500", "1\u00a0000"]
+
+
+FILLS = (("law", 1370), ("arts", 900))
