@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.errors import ConnectorError
 from connectors.port import Connector
+from connectors.quota import SpentUnits
 from mapping.model import CanonicalCalendar, Targets
 from mapping.planning.guards import Limit, Limits
 from syncd.config.credentials import (
@@ -97,12 +98,14 @@ class Hooks:
 
     ``sleep`` must return early once ``stop`` is set; None waits on ``stop``. ``on_request`` is told the kind and each
     request's note. ``may_send`` is asked right before each send. ``share``: among how many the credentials are shared.
+    ``spent``: of Google's quota.
     """
 
     sleep: Callable[[float], object] | None = None
     on_request: Callable[[str, Any], None] | None = None
     may_send: Callable[[], bool] = lambda: True
     share: Callable[[], int] = lambda: 1
+    spent: SpentUnits = field(default_factory=SpentUnits)
 
 
 def build_connectors(
@@ -196,6 +199,7 @@ def _google(shared: Shared) -> Connector:
                 sleep=shared.hooks.sleep,
                 may_send=shared.hooks.may_send,
                 share=shared.hooks.share,
+                spent=shared.hooks.spent,
                 on_request=shared.telling("google"),
             )
         )

@@ -48,6 +48,7 @@ class Caller:
             sleep=settings.pause,
             stop=settings.stop,
             share=settings.share,
+            spent=settings.spent,
         )
         self._retrier = Retrier(
             settings.retry,

@@ -8,11 +8,11 @@ more than the limit. Waits by the sleep passed in, in slices, and ends waiting w
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from connectors.errors import StoppedError
+from connectors.quota import SpentUnits
 
 WINDOW_S = 60.0
 SLICE_S = 0.5
@@ -22,7 +22,10 @@ _LONGEST_HOLD_S = 32.0
 
 
 class Pace:
-    """A sliding window of units. Thread-safe."""
+    """A sliding window of units. Thread-safe.
+
+    ``spent``: what counts of the window already, and is told what is spent here.
+    """
 
     def __init__(
         self,
@@ -33,6 +36,7 @@ class Pace:
         stop: threading.Event,
         window_s: float = WINDOW_S,
         share: Callable[[], int] = lambda: 1,
+        spent: SpentUnits | None = None,
     ) -> None:
         self._all_units = max(1, units)
         self._share = share
@@ -42,9 +46,7 @@ class Pace:
         self._stop = stop
         self._lock = threading.Lock()
         self._in_flight = 0
-        self._spent: deque[tuple[float, int]] = deque()
-        """(when the units are free again, how many), in that order."""
-        self._spent_units = 0
+        self._spent = spent if spent is not None else SpentUnits()
         self._held_until = float("-inf")
         self._refusals = 0
 
@@ -81,39 +83,25 @@ class Pace:
     def remaining(self) -> int:
         """Units free right now."""
         with self._lock:
-            self._forget(self._clock())
-            return self._units - self._in_flight - self._spent_units
+            return self._units - self._in_flight - self._spent.units(self._clock())
 
     def _take(self, units: int) -> float:
         """Take the units and answer 0, or answer after how many seconds to ask again."""
         with self._lock:
             now = self._clock()
-            self._forget(now)
             if now < self._held_until:
                 return max(self._held_until - now, _SHORTEST_S)
-            missing = units - (self._units - self._in_flight - self._spent_units)
-            if missing <= 0 or (not self._in_flight and not self._spent):
+            spent = self._spent.units(now)
+            missing = units - (self._units - self._in_flight - spent)
+            if missing <= 0 or (not self._in_flight and not spent):
                 self._in_flight += units
                 return 0.0
-            return max(self._free_at(missing) - now, _SHORTEST_S)
+            return max(self._spent.free_at(missing) - now, _SHORTEST_S)
 
     def _give_back(self, units: int) -> None:
         with self._lock:
             self._in_flight -= units
-            self._spent.append((self._clock() + self._window_s, units))
-            self._spent_units += units
-
-    def _free_at(self, missing: int) -> float:
-        """When so many more units are free; at once where only requests in flight hold them."""
-        for free_at, units in self._spent:
-            missing -= units
-            if missing <= 0:
-                return free_at
-        return float("-inf")
-
-    def _forget(self, now: float) -> None:
-        while self._spent and self._spent[0][0] <= now:
-            self._spent_units -= self._spent.popleft()[1]
+            self._spent.add(self._clock() + self._window_s, units)
 
     def _refuse_if_stopping(self, operation: str, context: str) -> None:
         if self._stop.is_set():

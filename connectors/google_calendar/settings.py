@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.errors import AuthenticationError, PermanentError
 from connectors.http import RequestNote, Timeouts, check_address, is_loopback, is_proxy
+from connectors.quota import SpentUnits
 from connectors.retry import RetryPolicy
 
 GOOGLE_ENDPOINT = "https://www.googleapis.com/"
@@ -77,6 +78,8 @@ class GoogleSettings:
     """Asked right before each send; False once another machine may have taken this one's place."""
     share: Callable[[], int] = lambda: 1
     """Among how many running connectors the credential is shared; each takes its part of the quota."""
+    spent: SpentUnits = field(default_factory=SpentUnits)
+    """What of the quota was spent before, by whoever used the credential, and is spent here."""
     rng: Random = field(default_factory=Random)
     on_request: Callable[[RequestNote], None] | None = None
 

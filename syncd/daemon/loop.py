@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from connectors.errors import StoppedError
+from connectors.quota import SpentUnits
 from mapping.errors import SyncdError
 from mapping.model import CanonicalCalendar, Targets
 from syncd.config.credentials import credentials_digest
@@ -67,6 +68,8 @@ class Fittings:
     request_counts: RequestCounts = field(default_factory=RequestCounts)
     share: Callable[[], int] = lambda: 1
     """Among how many running turns the credentials are shared."""
+    spent: SpentUnits = field(default_factory=SpentUnits)
+    """Of Google's quota, before this process too."""
     waiting: Callable[[Watchdog, threading.Event], Callable[[float], object]] = patient_wait
     """Makes what connectors wait with."""
     follows_disk: bool = True
@@ -116,6 +119,7 @@ class Daemon:
             progress=self._progress,
             stragglers=Stragglers(in_hurry=self._in_hurry),
             share=fittings.share,
+            spent=fittings.spent,
             waiting=fittings.waiting,
         )
         self._schedule = Schedule(interval_s=settings.interval, removal_delay_s=settings.removal_delay)

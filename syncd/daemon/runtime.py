@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from connectors.quota import SpentUnits
 from mapping.model import Targets
 from syncd.config.credentials import credentials_digest
 from syncd.config.settings import Settings
@@ -38,6 +39,8 @@ class RuntimeProvider:
     stragglers: Stragglers | None = None
     share: Callable[[], int] = lambda: 1
     """Among how many running turns the credentials are shared."""
+    spent: SpentUnits = field(default_factory=SpentUnits)
+    """Of Google's quota: what was, before a runtime is built anew, counts after it too."""
     last: Runtime | None = None
     """What the last cycle stood on; None before the first."""
     _credentials: str = ""
@@ -84,6 +87,7 @@ class RuntimeProvider:
                 sleep=self.waiting(self.watchdog, self.stop),
                 on_request=self.request_counts.note,
                 share=self.share,
+                spent=self.spent,
             ),
         )
         return replace(runtime, working=self.watchdog.working, stragglers=self.stragglers)

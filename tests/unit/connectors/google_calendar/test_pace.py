@@ -9,6 +9,7 @@ import pytest
 
 from connectors.errors import StoppedError
 from connectors.google_calendar.pace import Pace
+from connectors.quota import SpentUnits
 from tests.unit.connectors.google_calendar.conftest import Campus, Time
 
 
@@ -27,8 +28,8 @@ class Server:
         self.most = max(self.most, sum(units for _, units in self.seen))
 
 
-def build(time: Time, units: int = 600) -> Pace:
-    return Pace(units, clock=time, sleep=time.sleep, stop=threading.Event())
+def build(time: Time, units: int = 600, spent: SpentUnits | None = None) -> Pace:
+    return Pace(units, clock=time, sleep=time.sleep, stop=threading.Event(), spent=spent)
 
 
 @pytest.mark.parametrize(("before_s", "after_s"), [(0.0, 0.05), (0.05, 0.0), (0.02, 0.03), (0.4, 0.6)])
@@ -64,6 +65,38 @@ def test_a_call_dearer_than_the_window_waits_for_an_empty_one(time: Time) -> Non
     with pace.spending(3, operation="patch"):
         pass
     assert time.now - start >= 60
+
+
+def test_who_comes_after_goes_on_in_the_window_of_who_was_before(time: Time) -> None:
+    server, known = Server(time), list[tuple[float, int]]()
+    for _ in range(30):
+        spent = SpentUnits(known)
+        pace = build(time, 20, spent)
+        for _ in range(7):
+            with pace.spending(1, operation="insert"):
+                server.take(1)
+        known += spent.here(time.now)
+    assert server.most == 20
+
+
+def test_one_built_anew_in_the_same_process_goes_on_in_the_same_window(time: Time) -> None:
+    server, spent = Server(time), SpentUnits()
+    for _ in range(6):
+        pace = build(time, 20, spent)
+        for _ in range(7):
+            with pace.spending(1, operation="insert"):
+                server.take(1)
+    assert server.most == 20
+
+
+def test_who_comes_after_and_knows_nothing_spends_too_much(time: Time) -> None:
+    server = Server(time)
+    for _ in range(6):
+        pace = build(time, 20)
+        for _ in range(7):
+            with pace.spending(1, operation="insert"):
+                server.take(1)
+    assert server.most > 20
 
 
 def test_units_of_a_lost_answer_count(time: Time) -> None:
