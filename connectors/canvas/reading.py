@@ -40,7 +40,7 @@ Looks = Mapping[str, LastLook]
 """Context id to what its last read showed."""
 Outcome = tuple[Context, Observation | Unchanged | ConnectorError]
 
-_OF_ALL = (AuthenticationError, QuotaExhaustedError, RateLimitedError, StoppedError)
+_OF_ALL = (AuthenticationError, QuotaExhaustedError, StoppedError)
 """What says nothing about any one context."""
 _MOST_PAGES, _MOST_ROWS = 200, 20_000
 """Of one list of events: twenty times those of ten busy courses."""
@@ -173,12 +173,14 @@ class Reader:
     def _of_the_service(self, error: ConnectorError) -> ConnectorError | None:
         """The error that keeps every list from being read; None where one of the contexts may be the reason.
 
-        No answer, or one of a server in trouble: whether it is the service's, the token's own profile tells.
+        No answer, one of a server in trouble, or a refusal for pace: whether it is the service's, the token's own
+        profile tells. Where all are refused for pace, it is asked for once, and the list is parted no further.
         """
         if not isinstance(error, TransientError) or isinstance(error, (TooSlowError, IncompleteReadError)):
             return None
+        attempts = 1 if isinstance(error, RateLimitedError) else None
         try:
-            self._client.get("users/self/profile", (), Call(operation=PROFILE))
+            self._client.get("users/self/profile", (), Call(operation=PROFILE), attempts=attempts)
         except ConnectorError as trouble:
             return trouble
         return None
@@ -294,7 +296,7 @@ def _look_of(records: Records) -> LastLook:
 
 def _parts(contexts: Sequence[Context], error: ConnectorError) -> Iterator[Sequence[Context]]:
     """Smaller lists in place of one that failed; single ones where every further failure costs much time."""
-    size = 1 if isinstance(error, (TooSlowError, TooLargeError)) else -(-len(contexts) // 2)
+    size = 1 if isinstance(error, (TooSlowError, TooLargeError, RateLimitedError)) else -(-len(contexts) // 2)
     return (contexts[first : first + size] for first in range(0, len(contexts), size))
 
 

@@ -10,6 +10,7 @@ from connectors.errors import (
     AccessDeniedError,
     AuthenticationError,
     IncompleteReadError,
+    RateLimitedError,
     StoppedError,
     TransientError,
     UnavailableError,
@@ -213,6 +214,25 @@ def test_a_failing_call_fails_its_own_courses_alone(site: Site) -> None:
     failed = {name for name, one in seen.items() if isinstance(one, TransientError)}
     assert failed == {"course_205"}
     assert {one.context for one in seen.values() if isinstance(one, TransientError)} == failed
+
+
+@pytest.mark.parametrize("kind", [Kind.THROTTLE_429, Kind.THROTTLE_403])
+def test_a_course_that_is_refused_for_pace_without_end_fails_alone(site: Site, kind: Kind) -> None:
+    numbers = courses(site, 10, events=1)
+    site.faults.add(Rule(kind=kind, path=LIST, query="course_205", times=None))
+    seen = site.observe(*[context(number) for number in numbers])
+    assert {name for name, one in seen.items() if isinstance(one, RateLimitedError)} == {"course_205"}
+    assert sum(isinstance(one, Observation) and len(one.events) == 1 for one in seen.values()) == 9
+
+
+def test_a_token_that_is_refused_for_pace_has_no_list_parted(site: Site) -> None:
+    numbers = courses(site, 10, events=1)
+    site.faults.add(Rule(kind=Kind.THROTTLE_429, times=None))
+    seen = site.observe(*[context(number) for number in numbers])
+    assert all(isinstance(one, RateLimitedError) for one in seen.values())
+    assert [request.path.rpartition("/")[2] for request in site.faults.log()] == [
+        "calendar_events", "calendar_events", "profile",
+    ]  # fmt: skip
 
 
 def test_a_lasting_old_style_throttle_is_no_missing_right(site: Site) -> None:
