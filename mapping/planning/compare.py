@@ -37,15 +37,15 @@ def _same_words(one: str, other: str) -> bool:
 
 def as_record(event: ObservedEvent, key: str, old: Record | None) -> Record:
     """The id map's row for an event of ours as just read; what we last wrote stays on record."""
-    marked = event.marker.fingerprint if event.marker is not None else (old.fingerprint if old else "")
-    if old is not None and old.remote_id == event.remote_id and old.fingerprint == marked:
+    last = old if old is not None and old.remote_id == event.remote_id else None
+    marked = event.marker.fingerprint if event.marker is not None else (last.fingerprint if last else "")
+    if last is not None and last.fingerprint == marked:
         # A tail that was not read is as it was.
-        has_tail = bool(event.tail) if event.body_known else old.has_tail
+        has_tail = bool(event.tail) if event.body_known else last.has_tail
         seen = (event.body_hash, has_tail, event.version)
-        if seen == (old.body_hash, old.has_tail, old.version):
-            return old
-        return replace(old, body_hash=event.body_hash, has_tail=has_tail, version=event.version)
-    same = old is not None and old.remote_id == event.remote_id
+        if seen == (last.body_hash, last.has_tail, last.version):
+            return last
+        return replace(last, body_hash=event.body_hash, has_tail=has_tail, version=event.version)
     return Record(
         key=key,
         remote_id=event.remote_id,
@@ -56,6 +56,6 @@ def as_record(event: ObservedEvent, key: str, old: Record | None) -> Record:
         has_tail=bool(event.tail),
         version=event.version,
         generation=event.marker.generation if event.marker is not None else 0,
-        stamp=old.stamp if old is not None and same else "",
-        wish=old.wish if old is not None and same else "",
+        stamp=last.stamp if last is not None else "",
+        wish=last.wish if last is not None else "",
     )

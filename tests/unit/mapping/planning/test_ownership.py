@@ -60,6 +60,12 @@ def test_a_recorded_event_without_marker_title_and_days_was_taken() -> None:
     assert standing(changed, record(WISH)) is Standing.TAKEN
 
 
+def test_an_event_that_nobody_changed_since_our_write_is_ours_whatever_the_service_made_of_it() -> None:
+    changed = observed(WISH, marker=None, genuine=False, title="Changed", days=MOVED, stamp="t1")
+    assert standing(changed, record(WISH, stamp="t1")) is Standing.STRIPPED
+    assert standing(changed, record(WISH, stamp="t0")) is Standing.TAKEN
+
+
 def test_a_record_without_days_proves_nothing_about_an_event_without_days() -> None:
     undated = observed(WISH, marker=None, genuine=False, title="Changed", days=None)
     assert standing(undated, record(WISH, days=None)) is Standing.TAKEN
