@@ -58,6 +58,7 @@ class DesiredSets:
         self._retired = retired
         self._today = today
         self._sets: dict[object, tuple[Mapping[str, DesiredEvent], str]] = {}
+        self._of_target: dict[str, tuple[Target, tuple[Mapping[str, DesiredEvent], str]]] = {}
 
     def desired(self, target: Target) -> Mapping[str, DesiredEvent]:
         """What each context of the target should hold, by event key."""
@@ -70,6 +71,13 @@ class DesiredSets:
         return self._view(target)[1]
 
     def _view(self, target: Target) -> tuple[Mapping[str, DesiredEvent], str]:
+        # Asked for every context, of few targets: what makes a view is compared once for each of them.
+        known = self._of_target.get(target.name)
+        if known is None or known[0] is not target:
+            known = self._of_target[target.name] = (target, self._by_view(target))
+        return known[1]
+
+    def _by_view(self, target: Target) -> tuple[Mapping[str, DesiredEvent], str]:
         drawing = drawing_for(target)
         key = (view_key(target), drawing, target.drift, target.respect_deletions, target.copies, target.past)
         found = self._sets.get(key)

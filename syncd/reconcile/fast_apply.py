@@ -15,12 +15,11 @@ from datetime import date
 from connectors.errors import AuthenticationError, ConnectorError, QuotaExhaustedError, StoppedError
 from connectors.port import Connector, QuickLook
 from mapping.errors import SyncdError
-from mapping.model import Action, Change, Context, Days, ObservedEvent, Record, Update, Why
+from mapping.model import Change, Context, ContextPlan, Days, ObservedEvent, Record, Update, Why
 from syncd.errors import StaleEpochError
 from syncd.reconcile.containment import contained
 from syncd.reconcile.passes import Applied, Outcome, Pass
 from syncd.reconcile.write import JournalledWriter
-from syncd.state.plans import PlanRow
 
 Records = Mapping[str, Mapping[str, Record]]
 """Context to event key to what the state knows of it."""
@@ -35,20 +34,25 @@ class EventUpdate:
     days: Days
 
 
+@dataclass(frozen=True, slots=True)
+class AlikePlan:
+    """``plan``: of the first of the contexts; those of the others differ from it in ids alone."""
+
+    contexts: tuple[Context, ...]
+    plan: ContextPlan
+
+
 def find_updates(
-    rows: Iterable[PlanRow],
-    contexts: Mapping[str, Context],
-    records: Records,
-    connectors: Mapping[str, Connector],
-    today: date,
+    plans: Iterable[AlikePlan], connectors: Mapping[str, Connector], today: date
 ) -> Iterator[EventUpdate]:
-    """Updates for the edits among the rows: nearest dates first, the kinds in turn for each date."""
+    """Updates for the edits in the plans: nearest dates first, the kinds in turn for each date."""
     places: dict[str, list[Context]] = defaultdict(list)
     days: dict[str, Days] = {}
-    for row in rows:
-        if row.action is Action.UPDATE and row.why is Why.EDIT and row.days is not None:
-            places[row.key].append(contexts[row.context])
-            days[row.key] = _hull(days.get(row.key), row.days, records[row.context][row.key].days)
+    for one in plans:
+        for change in one.plan.changes:
+            if isinstance(change, Update) and change.why is Why.EDIT:
+                places[change.key].extend(one.contexts)
+                days[change.key] = _hull(days.get(change.key), change.days, change.observed.days)
     for key in sorted(places, key=lambda one: (abs((days[one].start - today).days), days[one].start, one)):
         yield from _in_turn(
             [

@@ -8,28 +8,28 @@ it does not do, or cannot be sure of, the cycle that follows does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from mapping.identity import day_words
 from mapping.model import (
     Change,
     Context,
     ContextPlan,
     DesiredEvent,
-    Marker,
     ObservedEvent,
     Record,
     Target,
 )
 from mapping.planning.guards import guard_target
 from mapping.planning.plan import Situation, plan_context
+from mapping.planning.remembered import as_last_seen, likeness
 from syncd.reconcile.binding import guard_zones
 from syncd.reconcile.cycle import run_name
 from syncd.reconcile.desired import DesiredSets
 from syncd.reconcile.editions import Candidate, Editions, compare_editions, put_in_force
-from syncd.reconcile.fast_apply import FastApplier, find_updates
+from syncd.reconcile.fast_apply import AlikePlan, FastApplier, find_updates
 from syncd.reconcile.passes import Applied, Pass
 from syncd.reconcile.planning import policy_of
 from syncd.reconcile.report import CycleReport
@@ -92,10 +92,11 @@ class FastLane:
             return None
         one_pass = self._begin(editions)
         contexts = self._concerned(editions, one_pass)
-        if not contexts or not self._admitted(one_pass, contexts):
+        plans = self._plans(one_pass, contexts) if contexts else []
+        if not plans or not self._admits(one_pass, plans):
             one_pass.plans.close()
             return None
-        done = self._write(one_pass, contexts)
+        done = self._write(one_pass, contexts, plans)
         return CycleReport(
             run=one_pass.run,
             plans=one_pass.plans,
@@ -150,19 +151,31 @@ class FastLane:
         note = one_pass.notes.get(context.id)
         return note is not None and not note.is_failing and note.view == digests[context.target]
 
-    def _admitted(self, one_pass: Pass, contexts: Sequence[Context]) -> bool:
-        """Plan all of it; True if no guard has anything to say."""
+    def _plans(self, one_pass: Pass, contexts: Sequence[Context]) -> list[AlikePlan]:
+        """All of it planned from records, once for contexts that stand alike."""
+        respected = defaultdict[str, set[str]](set)
+        for place, key, _ in self.runtime.state.events.respected_everywhere():
+            respected[place].add(key)
+        groups = defaultdict[Hashable, list[Context]](list)
+        for context in contexts:
+            groups[likeness(context, self._of(context), respected[context.id])].append(context)
+        owner, plans = self.runtime.targets.owner, []
+        for alike in groups.values():
+            first = alike[0]
+            records = self._of(first)
+            seen = [as_last_seen(owner, first.id, record) for record in records.values()]
+            plan = self._plan(one_pass, first, records, seen, self._changed[first.target])
+            plans.append(AlikePlan(tuple(alike), plan))
+        return plans
+
+    def _admits(self, one_pass: Pass, plans: Sequence[AlikePlan]) -> bool:
+        """True if no guard has anything to say of all of it."""
         tallies: dict[str, Tally] = {}
         calendar, today = one_pass.desired[Edition.IN_FORCE].calendar, self.runtime.today().isoformat()
-        for context in contexts:
-            records = self._of(context)
-            owner = self.runtime.targets.owner
-            seen = [_as_seen(owner, context.id, record) for record in records.values()]
-            plan = self._plan(one_pass, context, records, seen, self._changed[context.target])
-            one_pass.plans.add(Edition.IN_FORCE, context, plan.changes)
-            target = self._targets[context.target]
+        for one in plans:
+            target = self._targets[one.contexts[0].target]
             tally = tallies.setdefault(target.name, Tally(target, year_size(calendar, target)))
-            tally.count(context, plan, one_pass.notes.get(context.id), today)
+            tally.count_alike(one.contexts, one.plan, one_pass.notes, today)
         limits = self.runtime.limits
         return not any(hit for tally in tallies.values() for hit in guard_target(tally.result(), limits))
 
@@ -196,19 +209,13 @@ class FastLane:
             )
         )
 
-    def _write(self, one_pass: Pass, contexts: Sequence[Context]) -> Applied:
+    def _write(self, one_pass: Pass, contexts: Sequence[Context], plans: Sequence[AlikePlan]) -> Applied:
         runtime = self.runtime
         ledger, now = runtime.state.ledger, runtime.clock()
         put_in_force(self.candidate, ledger, now=now)
         ledger.begin_run(one_pass.run, calendar=self.candidate.calendar.digest, why="fast lane", now=now)
         one_pass = replace(one_pass, epochs=runtime.state.events.take(contexts))
-        updates = find_updates(
-            one_pass.plans.rows(Edition.IN_FORCE),
-            {context.id: context for context in contexts},
-            self._records,
-            runtime.connectors,
-            runtime.today(),
-        )
+        updates = find_updates(plans, runtime.connectors, runtime.today())
         plan = partial(self._plan_one, one_pass)
         done = FastApplier(one_pass=one_pass, records=self._records, plan=plan).run(list(updates))
         made = sum(done.changes.values())
@@ -228,28 +235,4 @@ def _differing(before: Mapping[str, DesiredEvent], after: Mapping[str, DesiredEv
         key
         for key in before.keys() | after.keys()
         if key not in before or key not in after or before[key].fingerprint != after[key].fingerprint
-    )
-
-
-def _as_seen(owner: str, context: str, record: Record) -> ObservedEvent:
-    """A recorded event as it was last observed."""
-    marker = Marker(
-        owner=owner,
-        key=record.key,
-        context=context,
-        fingerprint=record.fingerprint,
-        generation=record.generation,
-    )
-    return ObservedEvent(
-        context=context,
-        remote_id=record.remote_id,
-        title=record.title,
-        days=record.days,
-        when=day_words(record.days),
-        last_day=record.days.last if record.days is not None else None,
-        marker=marker,
-        genuine=True,
-        body_hash=record.body_hash,
-        version=record.version,
-        body_known=False,
     )

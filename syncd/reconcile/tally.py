@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from mapping.identity import split_key
 from mapping.model import CanonicalCalendar, Change, Context, ContextPlan, Delete, Target, Why
@@ -34,34 +36,39 @@ class Tally:
 
     def count(self, context: Context, plan: ContextPlan, note: ContextNote | None, today: str) -> None:
         """Add one context's plan."""
-        self._kept += plan.unchanged + sum(not isinstance(one, Delete) for one in plan.changes)
-        deleted = {one.key for one in plan.changes if isinstance(one, Delete) and one.why is not Why.COPY}
-        _put(self._removed, context, {_entry(key) for key in deleted - plan.unknown})
-        _put(self._unknown, context, {_entry(key) for key in deleted & plan.unknown})
-        loud = [one for one in plan.changes if one.notifies]
-        messages = len(loud) * context.students
-        if plan.emptied:
-            keys = {one.key for one in plan.changes if not isinstance(one, Delete)}
-            _put(self._emptied, context, keys, messages)
+        self.count_alike((context,), plan, {context.id: note} if note is not None else {}, today)
+
+    def count_alike(
+        self, contexts: Collection[Context], plan: ContextPlan, notes: Mapping[str, ContextNote], today: str
+    ) -> None:
+        """Add contexts in each of which the plan comes to the same. ``notes``: how they stand, by context."""
+        self._kept += plan.unchanged * len(contexts)
+        if not plan.changes:
             return
-        if note is None or note.in_step_at is None:
-            keys = {one.key for one in plan.changes if not isinstance(one, Delete)}
-            _put(self._fills, context, keys, messages)
-            return
-        self._count_edit(context, plan)
-        if context.created[:10] != today:
-            _put(self._noisy, context, {one.key for one in loud}, messages)
-            of_edit = {one.key for one in loud if _is_of_edit(one, plan)}
-            _put(self._noisy_edit, context, of_edit, len(of_edit) * context.students)
+        shares = _Shares.of(plan)
+        for context in contexts:
+            self._count(context, shares, notes.get(context.id), today)
 
     def count_unchanged(self, events: int) -> None:
         """Add one context in which nothing is to be done."""
         self._kept += events
 
-    def _count_edit(self, context: Context, plan: ContextPlan) -> None:
-        of_edit = [one for one in plan.changes if _is_of_edit(one, plan)]
-        self.edit_changes.update(one.action.value for one in of_edit)
-        self.edit_messages += sum(one.notifies for one in of_edit) * context.students
+    def _count(self, context: Context, shares: _Shares, note: ContextNote | None, today: str) -> None:
+        self._kept += shares.kept
+        _put(self._removed, context, shares.removed)
+        _put(self._unknown, context, shares.unknown)
+        messages = shares.loud_changes * context.students
+        if shares.emptied:
+            _put(self._emptied, context, shares.stay, messages)
+            return
+        if note is None or note.in_step_at is None:
+            _put(self._fills, context, shares.stay, messages)
+            return
+        self.edit_changes.update(shares.edit_changes)
+        self.edit_messages += shares.edit_messages * context.students
+        if context.created[:10] != today:
+            _put(self._noisy, context, shares.loud, messages)
+            _put(self._noisy_edit, context, shares.loud_edit, len(shares.loud_edit) * context.students)
 
     def result(self) -> TargetTally:
         """The finished tally."""
@@ -78,6 +85,45 @@ class Tally:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shares:
+    """What of a plan counts, whichever context it is for."""
+
+    kept: int
+    emptied: bool
+    removed: frozenset[str]
+    """Entries with a delete; ``unknown``: those whose mark is on no record."""
+    unknown: frozenset[str]
+    stay: frozenset[str]
+    """Keys that are created or updated."""
+    loud: frozenset[str]
+    """Keys whose change may send messages; ``loud_edit``: as far as the calendar itself asks for it."""
+    loud_edit: frozenset[str]
+    loud_changes: int
+    edit_changes: Mapping[str, int]
+    """By action; ``edit_messages``: changes among them that may send messages."""
+    edit_messages: int
+
+    @classmethod
+    def of(cls, plan: ContextPlan) -> _Shares:
+        stay = [one for one in plan.changes if not isinstance(one, Delete)]
+        deleted = {one.key for one in plan.changes if isinstance(one, Delete) and one.why is not Why.COPY}
+        loud = [one for one in plan.changes if one.notifies]
+        of_edit = [one for one in plan.changes if _is_of_edit(one, plan)]
+        return cls(
+            kept=len(stay),
+            emptied=plan.emptied,
+            removed=frozenset(map(_entry, deleted - plan.unknown)),
+            unknown=frozenset(map(_entry, deleted & plan.unknown)),
+            stay=frozenset(one.key for one in stay),
+            loud=frozenset(one.key for one in loud),
+            loud_edit=frozenset(one.key for one in of_edit if one.notifies),
+            loud_changes=len(loud),
+            edit_changes=Counter(one.action.value for one in of_edit),
+            edit_messages=sum(one.notifies for one in of_edit),
+        )
+
+
 def year_size(calendar: CanonicalCalendar, target: Target) -> int:
     """Entries in the years a target shows."""
     names = target.years or tuple(calendar.years)
@@ -88,9 +134,9 @@ def _is_of_edit(change: Change, plan: ContextPlan) -> bool:
     return change.why in _OF_THE_EDIT and change.key not in plan.unknown
 
 
-def _put(parts: dict[str, Part], context: Context, entries: set[str], messages: int = 0) -> None:
+def _put(parts: dict[str, Part], context: Context, entries: frozenset[str], messages: int = 0) -> None:
     if entries:
-        parts[context.id] = Part(entries=frozenset(entries), messages=messages)
+        parts[context.id] = Part(entries=entries, messages=messages)
 
 
 def _entry(key: str) -> str:

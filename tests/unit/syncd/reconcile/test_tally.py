@@ -149,3 +149,22 @@ def test_a_year_is_as_large_as_its_entries() -> None:
     two = calendar(years=(year(entry("a"), entry("b")), year(entry("c"), name="2032")))
     assert year_size(two, TARGET) == 3
     assert year_size(two, replace(TARGET, years=("2032", "2040"))) == 1
+
+
+def test_contexts_whose_plans_are_alike_count_together_as_they_would_each_for_itself() -> None:
+    busy = plan(
+        change(0),
+        change(1, Action.UPDATE, Why.EDIT),
+        change(2, Action.UPDATE, Why.DRIFT, notifies=False),
+        change(3, Action.DELETE, Why.ORPHAN),
+        unchanged=2,
+        filled=True,
+    )
+    courses = [course(f"course_{number}", students=number, created=str(number)) for number in range(3)]
+    notes = {"course_0": note(), "course_1": note(in_step_at=None)}
+    for what in (busy, replace(busy, emptied=True), replace(busy, unknown=keys(3)), plan(unchanged=4)):
+        together = Tally(TARGET, 40)
+        together.count_alike(courses, what, notes, TODAY)
+        each = counting(*((one, what, notes.get(one.id)) for one in courses))
+        assert together.result() == each.result()
+        assert (together.edit_changes, together.edit_messages) == (each.edit_changes, each.edit_messages)
