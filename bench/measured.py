@@ -201,7 +201,7 @@ def planning(calendar: Path, contexts: int) -> dict[str, float]:
     """Events planned a second by one thread: a context in step, and one where an edit changes every text."""
     from bench.simulators import desired_of  # noqa: PLC0415
     from mapping.planning.plan import plan_context  # noqa: PLC0415
-    from syncd.reconcile.observe import YOUNG_VALUES  # noqa: PLC0415
+    from syncd.garbage import YOUNG_VALUES  # noqa: PLC0415
 
     wished = {one.key: one for one in desired_of(calendar)}
     edited = {

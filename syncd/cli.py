@@ -6,40 +6,25 @@ Imports nothing heavy: `syncd --help` must answer at once.
 from __future__ import annotations
 
 import argparse
-import gc
 import keyword
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
 from syncd.exits import DONE, FAILED, INTERRUPTED, of_error
+from syncd.garbage import seldom_collected
 from syncd.grammar import build_parser
 from syncd.reporting.terminal import safe_output, to_stderr
-
-YOUNG_VALUES = 50_000
-"""New values after which garbage is looked for; the language's own measure is 700."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is the process's."""
     # Code of other packages has no business between us and our settings; looking for it also costs time.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    with safe_output(), _seldom_collecting():
+    with safe_output(), seldom_collected():
         return _main(arguments)
-
-
-@contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """Nearly all that a start loads stays; looking for garbage in it again and again costs a tenth of the start."""
-    before = gc.get_threshold()
-    gc.set_threshold(YOUNG_VALUES, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _main(arguments: Sequence[str] | None) -> int:

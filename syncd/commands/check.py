@@ -12,7 +12,8 @@ from dataclasses import asdict
 from connectors.port import Severity
 from mapping.model import AcademicYear, Entry
 from mapping.text.printable import printable
-from syncd.checks import Check, Line, worst
+from syncd.checks.check import Check
+from syncd.checks.lines import Line, worst
 from syncd.commands.shared.data import calendar_here, terminal_language
 from syncd.reporting.english import counted, days, read_day
 from syncd.reporting.titles import WIDTHS, Alike, titles_alike

@@ -26,7 +26,8 @@ from pydantic import BaseModel, SecretStr
 from connectors.port import Severity
 from mapping.errors import SyncdError
 from mapping.model import Targets
-from syncd.checks import Check, Line
+from syncd.checks.check import Check
+from syncd.checks.lines import Line
 from syncd.commands.shared.site_facts import site_facts
 from syncd.config.credentials import credential_files
 from syncd.config.env_file import trusted_env_file

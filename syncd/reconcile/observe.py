@@ -7,16 +7,15 @@ failure of anything: what was read is kept, and the pass ends.
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from connectors.errors import ConnectorError, StoppedError
 from connectors.port import Connector, LastLook, Observation, Unchanged, observe_by_looks
 from mapping.model import Context, Finding, Record
 from mapping.planning.guards import shows_waiting
+from syncd.garbage import seldom_collected
 from syncd.reconcile.containment import contained
 from syncd.reconcile.passes import Failure, Pass, remember_failure
 from syncd.reconcile.planning import NO_EXCEPTIONS, exceptions_of, look_at, plan_editions
@@ -26,8 +25,6 @@ from syncd.state.events import Events
 from syncd.state.looks import Look, ShortLook
 from syncd.state.plans import Edition
 
-YOUNG_VALUES = 50_000
-"""Values made between two looks for cycles among them while observing; Python's own choice is 700."""
 STORE_EVERY = 50
 """Looks stored in one transaction."""
 
@@ -74,7 +71,7 @@ class Observer:
         """Read and plan all of them; one that fails is a failure of its own. Raises `StoppedError`."""
         self._short_way = ShortWay(self._pass, {one.id: one for one in contexts})
         self._with_exceptions = self._events.with_exceptions()
-        with _seldom_collecting():
+        with seldom_collected():
             try:
                 self._run(contexts)
             finally:
@@ -211,17 +208,6 @@ class Observer:
             return context
         failing = note.failing_since is not None
         return replace(context, expected_events=note.events_seen, failing=failing)
-
-
-@contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """Observing makes hundreds of thousands of values that hold no cycles; looking for some costs a tenth of it."""
-    before = gc.get_threshold()
-    gc.set_threshold(YOUNG_VALUES, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class KnownRecords(Mapping[str, Mapping[str, Record]]):
