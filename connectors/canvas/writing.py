@@ -24,7 +24,13 @@ from connectors.canvas.translate import (
     update_form,
     wished_fields,
 )
-from connectors.errors import AccessDeniedError, ConflictError, ConnectorError, NotFoundError
+from connectors.errors import (
+    AccessDeniedError,
+    ConflictError,
+    ConnectorError,
+    MalformedResponseError,
+    NotFoundError,
+)
 from connectors.port import Written
 from mapping.model import ALL_FIELDS, DesiredEvent, Field, ObservedEvent, Update
 from mapping.planning.compare import differences
@@ -130,7 +136,7 @@ class Writer:
 
         ``known``: the event was asked for by its id, so that the answer is about that one.
         """
-        event = as_answered(row, answer, context, self._place)
+        event = self._answered(row, answer, context, known=known)
         found = deviation(event, desired, context, self._place, names=names)
         other_rules = event.offset is not None and event.offset.differs
         if Field.DAYS not in found.names or other_rules or not (known or _bears_our_mark(event, desired)):
@@ -145,6 +151,14 @@ class Writer:
             return Written(event=event, deviation=f"{found.words}; not put right: {error}", sent=2)
         found = deviation(event, desired, context, self._place, names=names)
         return Written(event=event, deviation=found.words, sent=2)
+
+    def _answered(self, row: Row, answer: Answer, context: str, *, known: bool) -> ObservedEvent:
+        """The event of a success. One that cannot be read is a lost answer: the change is made by then."""
+        try:
+            return as_answered(row, answer, context, self._place)
+        except MalformedResponseError as error:
+            operation = "update event" if known else "create event"
+            raise lost(Call(operation=operation, context=context, repeatable=known), error.message) from error
 
 
 def _row_in(data: Any, remote_id: str) -> Row | None:

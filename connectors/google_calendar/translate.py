@@ -60,15 +60,14 @@ def observed(row: Row, calendar: str, place: Place) -> ObservedEvent:
     """The event of a row, as seen in the calendar."""
     days = _days(row, place.zone)
     described = divide(text_in(row, "description", calendar))
-    marker = read_marker(row)
-    repeats = "recurrence" in row
+    marker = read_marker(row, calendar)
     return ObservedEvent(
         context=calendar,
         remote_id=str(row["id"]),
         title=plain(text_in(row, "summary", calendar)),
         days=days,
         when=_when(row, days, place.zone),
-        last_day=None if repeats else _last_day(row, days, place.zone),
+        last_day=None if repeats(row) else _last_day(row, days, place.zone),
         marker=marker,
         genuine=marker is not None and is_genuine(row, calendar, marker),
         writable=_can_be_ours(row, calendar, marker),
@@ -79,9 +78,9 @@ def observed(row: Row, calendar: str, place: Place) -> ObservedEvent:
     )
 
 
-def read_marker(row: Row) -> Marker | None:
+def read_marker(row: Row, calendar: str) -> Marker | None:
     """The marker in the private properties; None unless it is there in full."""
-    private = _private(row)
+    private = _private(row, calendar)
     values = [private.get(name) or "" for name in (_OWNER, _KEY, _CONTEXT, _FINGERPRINT)]
     if not all(values):
         return None
@@ -97,7 +96,7 @@ def read_marker(row: Row) -> Marker | None:
 
 def is_genuine(row: Row, calendar: str, marker: Marker) -> bool:
     """Whether the marker belongs to this very event: its id was derived from it, in this calendar."""
-    seed = _private(row).get(_SEED) or marker.owner
+    seed = _private(row, calendar).get(_SEED) or marker.owner
     wanted = google_event_id(seed, calendar, marker.key, marker.generation)
     return marker.context == calendar and row.get("id") == wanted
 
@@ -107,11 +106,16 @@ def is_deleted(row: Row) -> bool:
     return row.get("status") == CANCELLED
 
 
+def repeats(row: Row) -> bool:
+    """Whether the row is of a series. In JSON an empty field is as good as none."""
+    return bool(row.get("recurrence"))
+
+
 def ident_of(row: Row, calendar: str, key: str, owner: str) -> Ident | None:
     """What the row's id was derived from for this key; None where the id is not ours for it."""
-    marker = read_marker(row)
+    marker = read_marker(row, calendar)
     if marker is not None and marker.key == key and is_genuine(row, calendar, marker):
-        return Ident(seed=_private(row).get(_SEED) or marker.owner, generation=marker.generation)
+        return Ident(seed=_private(row, calendar).get(_SEED) or marker.owner, generation=marker.generation)
     for generation in range(GENERATIONS):
         if row.get("id") == google_event_id(owner, calendar, key, generation):
             return Ident(seed=owner, generation=generation)
@@ -120,13 +124,15 @@ def ident_of(row: Row, calendar: str, key: str, owner: str) -> Ident | None:
 
 def _can_be_ours(row: Row, calendar: str, marker: Marker | None) -> bool:
     """No instance and no special type; a series only where a person made one of our event."""
-    if "recurringEventId" in row or row.get("eventType", "default") != "default":
+    if row.get("recurringEventId") is not None or (row.get("eventType") or "default") != "default":
         return False
-    return "recurrence" not in row or (marker is not None and is_genuine(row, calendar, marker))
+    return not repeats(row) or (marker is not None and is_genuine(row, calendar, marker))
 
 
-def _private(row: Row) -> Mapping[str, str]:
-    private = object_in(object_in(row, "extendedProperties", ""), "private", "")
+def _private(row: Row, calendar: str) -> Mapping[str, str]:
+    properties = object_in(row, "extendedProperties", calendar)
+    # With the event's id, by which an odd value is told.
+    private = object_in({**properties, "id": row.get("id")}, "private", calendar)
     # Google keeps texts only; anything else is no marker of ours.
     return {name: value for name, value in private.items() if isinstance(value, str)}
 
@@ -140,7 +146,7 @@ def _generation(text: str | None) -> int:
 
 def _days(row: Row, zone: ZoneInfo) -> Days | None:
     """Days for exactly what we would write: all-day or from minute to minute, and not repeated."""
-    if "recurrence" in row:
+    if repeats(row):
         return None
     first, end = _date(_moment(row, "start")), _date(_moment(row, "end"))
     if first is not None and end is not None:
@@ -207,7 +213,7 @@ def _last_day(row: Row, days: Days | None, zone: ZoneInfo) -> date | None:
 
 def _when(row: Row, days: Days | None, zone: ZoneInfo) -> str:
     words = day_words(days) if days is not None and not days.clock else _timed_words(row, zone)
-    return f"{words}, repeated" if "recurrence" in row else words
+    return f"{words}, repeated" if repeats(row) else words
 
 
 def _timed_words(row: Row, zone: ZoneInfo) -> str:
@@ -295,7 +301,7 @@ def differing(
         found.add(Field.TEXT)
     if Field.MARKER in names or Field.OWNER in names:
         ours = _marker_properties(desired, calendar, place.owner, ident)
-        private = _private(row)
+        private = _private(row, calendar)
         if any(private.get(name) != value for name, value in ours.items()):
             found.add(Field.MARKER)
     return frozenset(found)

@@ -13,8 +13,10 @@ from typing import Final
 from connectors.errors import (
     AccessDeniedError,
     ConflictError,
+    MalformedResponseError,
     NotFoundError,
     RejectedError,
+    UnclearOutcomeError,
 )
 from connectors.google_calendar.caller import Json
 from connectors.google_calendar.client import GoogleClient
@@ -30,6 +32,7 @@ from connectors.google_calendar.translate import (
     is_deleted,
     new_event,
     observed,
+    repeats,
     replaced_event,
     revived_event,
 )
@@ -209,7 +212,11 @@ class Writer:
     def _written(
         self, calendar: str, answer: Json, desired: DesiredEvent, names: Collection[Field], sent: Json
     ) -> Written:
-        event = observed(answer, calendar, self._place)
+        try:
+            event = observed(answer, calendar, self._place)
+        except MalformedResponseError as error:
+            # The change is made by then: an answer that cannot be read is a lost one.
+            raise UnclearOutcomeError(error.message, operation="write event", context=calendar) from error
         return Written(
             event=event,
             deviation=deviation(
@@ -223,7 +230,7 @@ def _as_patch(fields: Json, row: Json) -> Json:
     patch = dict(fields)
     for name in {"start", "end"} & fields.keys():
         patch[name] = {"date": None, "dateTime": None, "timeZone": None, **fields[name]}
-    if "start" in patch and "recurrence" in row:
+    if "start" in patch and repeats(row):
         patch["recurrence"] = None
     return patch
 

@@ -98,6 +98,27 @@ def test_a_create_answered_by_anything_but_an_event_is_unclear(site: Site, body:
     assert len(alive(site)) == 1
 
 
+@pytest.mark.parametrize("odd", [{"title": 7}, {"description": []}])
+def test_a_create_answered_with_an_event_that_cannot_be_read_is_unclear(
+    site: Site, odd: dict[str, object]
+) -> None:
+    spoil(site, **odd)
+    with pytest.raises(
+        UnclearOutcomeError, match=f"create event for course_101 failed: {next(iter(odd))} of"
+    ):
+        site.connector.apply(LAW, create(wish(), LAW))
+    assert len(alive(site)) == 1
+
+
+def test_an_update_answered_with_an_event_that_cannot_be_read_is_unavailable(site: Site) -> None:
+    event = site.made()
+    body = orjson.dumps({"id": int(event.remote_id), "title": 7}).decode()
+    site.faults.add(Rule(kind=Kind.JSON, method="PUT", when="after", status=200, body=body))
+    with pytest.raises(UnavailableError, match="update event for course_101 failed: title of"):
+        site.connector.apply(LAW, update(wish("New"), event, "title"))
+    assert [one.title for one in alive(site)] == ["New"]
+
+
 @pytest.mark.parametrize("kind", [Kind.THROTTLE_429, Kind.THROTTLE_403])
 def test_a_throttled_create_is_sent_again_and_makes_one_event(site: Site, kind: Kind) -> None:
     site.faults.add(Rule(kind=kind, method="POST", times=2))

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from connectors.errors import MalformedResponseError
 from connectors.google_calendar.translate import (
     Ident,
     Place,
     changed_fields,
     deviation,
     ident_of,
+    is_deleted,
     new_event,
     observed,
     read_marker,
@@ -78,7 +80,7 @@ def test_without_a_seed_the_owner_was_the_seed() -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "-1", "99999", "²"])
 def test_a_generation_that_is_no_number_counts_as_the_first(text: str) -> None:
-    marker = read_marker(row(extendedProperties=private(syncdGeneration=text)))
+    marker = read_marker(row(extendedProperties=private(syncdGeneration=text)), LAW)
     assert marker is not None
     assert marker.generation == 0
 
@@ -126,6 +128,8 @@ def test_dates_that_are_none_are_no_days(start: Any, end: Any) -> None:
     [
         ({"recurringEventId": "series"}, False),
         ({"eventType": "workingLocation"}, False),
+        ({"recurringEventId": None, "eventType": None}, True),
+        ({"eventType": 7}, False),
         ({"recurrence": ["RRULE:FREQ=WEEKLY"]}, True),
         ({"recurrence": ["RRULE:FREQ=WEEKLY"], "id": "another"}, False),
         ({"recurrence": ["RRULE:FREQ=WEEKLY"], "extendedProperties": {}}, False),
@@ -206,6 +210,78 @@ def test_an_answer_that_differs_from_the_wish_is_told_in_words(fields: dict[str,
 )
 def test_an_event_beyond_the_days_there_are_is_read_without_any(moment: object) -> None:
     assert seen(start=moment, end=moment).days is None
+
+
+@pytest.mark.parametrize("odd", [7, True, [], {"a": 1}], ids=repr)
+@pytest.mark.parametrize("name", ["summary", "description", "etag", "updated"])
+def test_anything_but_a_text_in_a_texts_place_is_told_with_event_field_and_calendar(
+    name: str, odd: object
+) -> None:
+    with pytest.raises(MalformedResponseError, match=f"{LAW} failed: {name} of event {row()['id']} holds "):
+        seen(**{name: odd})
+
+
+@pytest.mark.parametrize("odd", [7, True, "x", [1]], ids=repr)
+def test_properties_that_are_none_are_told_with_event_field_and_calendar(odd: object) -> None:
+    event = f"of event {row()['id']} holds "
+    with pytest.raises(MalformedResponseError, match=f"{LAW} failed: extendedProperties {event}"):
+        seen(extendedProperties=odd)
+    with pytest.raises(MalformedResponseError, match=f"{LAW} failed: private {event}"):
+        seen(extendedProperties={"private": odd})
+
+
+@pytest.mark.parametrize("odd", [7, None, [], {}], ids=repr)
+def test_a_mark_whose_values_are_no_texts_is_none(odd: Any) -> None:
+    assert seen(extendedProperties={"private": {**private()["private"], "syncdKey": odd}}).marker is None
+
+
+@pytest.mark.parametrize(
+    "name", ["summary", "description", "etag", "updated", "extendedProperties", "start", "end"]
+)
+def test_a_field_that_is_null_is_read_as_one_that_is_not_there(name: str) -> None:
+    without = {field: value for field, value in row().items() if field != name}
+    assert seen(**{name: None}) == observed(without, LAW, PLACE)
+
+
+@pytest.mark.parametrize("none", [None, []], ids=repr)
+def test_an_event_with_no_rule_of_repetition_is_none_of_a_series(none: object) -> None:
+    assert seen(recurrence=none) == seen()
+
+
+@pytest.mark.parametrize("odd", [7, True, "RRULE:X", {"a": 1}], ids=repr)
+def test_whatever_stands_in_place_of_a_rule_makes_an_event_of_no_days_that_ends_never(odd: object) -> None:
+    event = seen(recurrence=odd)
+    assert (event.days, event.last_day, event.when) == (None, None, "2025-11-11, repeated")
+
+
+@pytest.mark.parametrize(
+    "odd", [7, True, None, [], {"a": 1}, "x", "2025-02-30", "9999-12-31T25:00:00Z"], ids=repr
+)
+@pytest.mark.parametrize("name", ["start", "end"])
+@pytest.mark.parametrize("kind", ["date", "dateTime"])
+def test_an_odd_value_in_place_of_a_date_or_time_makes_an_event_without_days(
+    kind: str, name: str, odd: object
+) -> None:
+    event = seen(**{"start": {"date": "2025-11-11"}, "end": {"date": "2025-11-12"}, name: {kind: odd}})
+    assert event.days is None
+
+
+@pytest.mark.parametrize("zone", [7, None, [], "No/Such", "../etc"], ids=repr)
+def test_the_zone_beside_a_moment_is_not_asked_since_the_moment_has_its_offset(zone: object) -> None:
+    start, end = "2025-11-11T10:00:00+05:00", "2025-11-11T11:30:00+05:00"
+    told = seen(start={"dateTime": start, "timeZone": zone}, end={"dateTime": end, "timeZone": zone})
+    assert told == seen(start={"dateTime": start}, end={"dateTime": end})
+
+
+@pytest.mark.parametrize("status", [7, None, [], {}, "tentative", "Cancelled"], ids=repr)
+def test_only_the_word_itself_makes_a_tombstone(status: object) -> None:
+    assert not is_deleted(row(status=status))
+    assert is_deleted(row(status="cancelled"))
+
+
+@pytest.mark.parametrize("sequence", [7, None, "x", [], 2**64], ids=repr)
+def test_an_odd_sequence_is_no_matter_of_ours(sequence: object) -> None:
+    assert seen(sequence=sequence) == seen()
 
 
 def test_a_titles_numbers_hold_together_at_google_and_are_plain_again_when_read() -> None:

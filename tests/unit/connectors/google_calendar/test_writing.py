@@ -101,6 +101,14 @@ def test_an_insert_answered_with_a_page_and_status_200_is_asked_again(campus: Ca
     assert campus.create(wish()).event.remote_id == id_of()
 
 
+def test_an_insert_answered_with_an_event_that_cannot_be_read_is_unclear(campus: Campus) -> None:
+    odd = json.dumps({"id": id_of(), "summary": 7})
+    campus.faults.add(Rule(kind=Kind.JSON, when="after", status=200, body=odd, **INSERTS))
+    with pytest.raises(UnclearOutcomeError, match=r"law@.* failed: summary of event"):
+        campus.create(wish())
+    assert campus.live() == [id_of()]
+
+
 def test_an_insert_that_never_gets_an_answer_is_unclear(campus: Campus) -> None:
     campus.faults.add(Rule(kind=Kind.DROP, when="after", times=None, **INSERTS))
     with pytest.raises(UnclearOutcomeError, match="insert event for law@"):
