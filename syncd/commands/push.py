@@ -54,20 +54,13 @@ def _push_instance(settings: Settings, address: DatabaseAddress, name: str) -> i
     """One instance of a fleet as it lies on this machine."""
     State.needs_postgresql()
     from syncd.fleet.folders import Folders
-    from syncd.state.fleet_tables import FleetTables
 
     folder = settings.fleet.instances_dir
-
-    def wake(name: str) -> None:
-        with FleetTables(address) as tables:
-            tables.wake(name)
-
     folders = Folders(
         address=address,
         folder=folder,
         machine=f"{socket.gethostname()}:{folder}",
         log=start_logging(settings),
-        wake=wake,
     )
     answers = folders.offer(name, by_hand=True)
     for kind, answer in answers.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from connectors.registry import TARGET_FIELDS
@@ -20,6 +20,7 @@ from syncd.reconcile.editions import Candidate
 from syncd.reconcile.revisions import edition_times, keep_edition_times
 from syncd.source.folder import SourceFolder, read_calendar, targets_from
 from syncd.state.candidates import Candidates, Kind, Offer
+from syncd.state.port import Connection
 from syncd.state.store import State
 from syncd.wiring import calendar_folder
 
@@ -48,6 +49,8 @@ class SharedSources:
     problem: str = ""
     stale: tuple[Kind, ...] = ()
     """Kinds of which this machine has an older copy."""
+    then: Callable[[Connection], object] = lambda _connection: None
+    """Done in the transaction that accepts an edition."""
     _before: dict[Kind, str] = field(default_factory=dict)
     """What lay on disk when this process looked last."""
     _taken: dict[Kind, str] = field(default_factory=dict)
@@ -115,6 +118,7 @@ class SharedSources:
             seen_to_change=before is not None and before != edition.digest,
             by_hand=by_hand,
             now=now,
+            then=self.then,
         )
         if edition.edited_at and answer in {Offer.CURRENT, Offer.ACCEPTED}:
             keep_edition_times(self.state.ledger, edition.digest, edition.edited_at)

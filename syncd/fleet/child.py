@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.errors import StoppedError
+from connectors.quota import SpentUnits
 from mapping.errors import SyncdError
 from syncd.config.settings import PREFIX, Settings
 from syncd.daemon.loop import APPLYING, Daemon, Fittings, TurnReport
@@ -26,7 +27,10 @@ from syncd.daemon.plan_page import FILE_NAME
 from syncd.daemon.readiness import Promise
 from syncd.daemon.snapshot import Snapshot
 from syncd.daemon.watchdog import Watchdog
+from syncd.daemon.workers import unforeseen
+from syncd.errors import LeaseLostError, StateError
 from syncd.fleet.instances import read_instance
+from syncd.fleet.shares import SpentTold
 from syncd.logs import set_up_logging
 from syncd.state.address import DatabaseAddress
 from syncd.state.lease import boot_clock
@@ -38,12 +42,18 @@ SILENCE_S = 180.0
 """Longest silence of a thread before the turn is taken for hung, and ended."""
 YIELD = signal.SIGUSR1
 """Asks a long turn to give its place back between two writes; what it reads it reads to the end."""
-DONE, FAILED, STOPPED = "done", "failed", "stopped"
+DONE, FAILED, STOPPED, AWAY = "done", "failed", "stopped", "away"
+"""`AWAY`: for want of the database."""
+AGAIN_S = 60.0
+"""Seconds after which a turn that failed is made again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnJob:
-    """What a turn is made from. ``settings``: the instance's file."""
+    """What a turn is made from. ``settings``: the instance's file.
+
+    ``spent``: of Google's quota, by whoever came before: seconds until it is free again, and units.
+    """
 
     address: DatabaseAddress
     settings: Path
@@ -51,6 +61,7 @@ class TurnJob:
     epoch: int
     holder: str
     log_format: str
+    spent: tuple[tuple[float, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +112,10 @@ class LentLease:
         """The worker does, once this process is gone."""
 
 
-def run(job: TurnJob, deadline: Any, sharers: Any, answer: Connection) -> None:
+def run(job: TurnJob, deadline: Any, sharers: Any, told: SpentTold, answer: Connection) -> None:
     """One turn to its end; the answer is sent before the process leaves. Never returns."""
+    now = time.monotonic()
+    spent = SpentUnits((now + free_in_s, units) for free_in_s, units in job.spent)
     _forget_the_worker()
     log = set_up_logging(job.log_format, "INFO").bind(instance=job.address.instance)
     lease = LentLease(job, deadline)
@@ -111,18 +124,35 @@ def run(job: TurnJob, deadline: Any, sharers: Any, answer: Connection) -> None:
     signal.signal(YIELD, lambda *_: asked.give_way.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        result = _turn(job, lease, asked, lambda: int(sharers.value), log)
-    except StoppedError:
+        result = _turn(job, lease, asked, lambda: int(sharers.value), spent, told, log)
+    except (StoppedError, LeaseLostError):
         result = TurnResult(ended=STOPPED, due_in_s=0.0, board={})
+    except StateError as error:
+        log.warning("database-away", problem=error.reason)
+        result = TurnResult(ended=AWAY, due_in_s=0.0, board={}, problem=str(error))
     except SyncdError as error:
         log.error("turn-failed", problem=str(error), kind=type(error).__name__)  # noqa: TRY400 - for the operator
-        result = TurnResult(ended=FAILED, due_in_s=60.0, board={}, problem=str(error))
-    answer.send(result)
-    answer.close()
-    os._exit(0)
+        result = TurnResult(ended=FAILED, due_in_s=AGAIN_S, board={}, problem=str(error))
+    except Exception as error:
+        log.exception("unexpected", worker="turn", kind=type(error).__name__)
+        result = TurnResult(ended=FAILED, due_in_s=AGAIN_S, board={}, problem=unforeseen(error))
+    told.tell(spent.here(time.monotonic()))
+    try:
+        answer.send(result)
+    finally:
+        # Also where nobody listens any more: no thread of the turn may keep the process.
+        os._exit(0)
 
 
-def _turn(job: TurnJob, lease: LentLease, asked: Asked, share: Callable[[], int], log: Any) -> TurnResult:
+def _turn(
+    job: TurnJob,
+    lease: LentLease,
+    asked: Asked,
+    share: Callable[[], int],
+    spent: SpentUnits,
+    told: SpentTold,
+    log: Any,
+) -> TurnResult:
     settings = read_instance(job.address.instance, job.settings, calendars=job.calendars)
     state = State.open_under(job.address, lease, now=time.time())
     stop = state.stop_event()
@@ -133,13 +163,19 @@ def _turn(job: TurnJob, lease: LentLease, asked: Asked, share: Callable[[], int]
         stop=stop,
         watchdog=watchdog,
         share=share,
+        spent=spent,
         follows_disk=False,
         on_change=notifier.take if notifier is not None else lambda _snapshot: None,
     )
     daemon = Daemon(settings, state, fittings)
     if notifier is not None:
         notifier.start(daemon.workers, watchdog)
-    threading.Thread(target=_watch_over, args=(lease, asked, daemon, log), name="watch", daemon=True).start()
+    threading.Thread(
+        target=_watch_over,
+        args=(lease, asked, daemon, lambda: told.tell(spent.here(time.monotonic())), log),
+        name="watch",
+        daemon=True,
+    ).start()
     report = daemon.turn()
     if notifier is not None:
         notifier.finish(LONGEST_S)
@@ -160,7 +196,9 @@ def _notifier(settings: Settings, state: State, log: Any) -> Notifier | None:
     )
 
 
-def _watch_over(lease: LentLease, asked: Asked, daemon: Daemon, log: Any) -> None:
+def _watch_over(
+    lease: LentLease, asked: Asked, daemon: Daemon, tell_spent: Callable[[], None], log: Any
+) -> None:
     """End the turn when told to, and the process when it may not or cannot go on."""
     stop, watchdog = daemon.stop, daemon.watchdog
     worker = multiprocessing.parent_process()
@@ -168,6 +206,7 @@ def _watch_over(lease: LentLease, asked: Asked, daemon: Daemon, log: Any) -> Non
     while True:
         if wait(gone, LOOK_S) if gone else asked.stop.wait(LOOK_S):
             os._exit(1)
+        tell_spent()
         if asked.is_to_end(writing=daemon.board.read().phase.startswith(APPLYING)) and not stop.is_set():
             stop.set()
             log.info("stopping")

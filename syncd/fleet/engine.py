@@ -23,6 +23,7 @@ from psycopg import conninfo, sql
 
 from syncd.errors import StateError
 from syncd.state.address import DatabaseAddress
+from syncd.state.server_connection import as_state_error
 
 SCHEMA = "engine"
 """PostgreSQL schema of the library's own tables."""
@@ -51,7 +52,11 @@ class Engine:
 
     def prepare(self) -> None:
         """Make the library's tables where there are none. Raises `StateError` for those of another version."""
-        with psycopg.connect(self._conninfo(), autocommit=True) as connection, connection.transaction():
+        with (
+            as_state_error(self._address),
+            psycopg.connect(self._conninfo(), autocommit=True) as connection,
+            connection.transaction(),
+        ):
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
             connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(SCHEMA)))
             connection.execute("CREATE TABLE IF NOT EXISTS engine_layout (version TEXT NOT NULL)")

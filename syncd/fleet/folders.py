@@ -6,13 +6,12 @@ arrives late. A machine whose settings of an instance are not the agreed ones do
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from dataclasses import replace as replaced
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +20,11 @@ from syncd.config.credentials import credential_files
 from syncd.config.settings import Settings
 from syncd.daemon.shared_sources import SharedSources
 from syncd.daemon.watch import concerning, identity_of
-from syncd.errors import LockedError
-from syncd.fleet.instances import instance_files, read_instance
+from syncd.errors import LockedError, StateError
+from syncd.fleet.instances import instance_files, read_instance, settings_digest
 from syncd.state.address import DatabaseAddress
 from syncd.state.candidates import Candidates, Kind, Offer
-from syncd.state.fleet_tables import FleetTables
+from syncd.state.fleet_tables import FleetTables, wake_within
 from syncd.state.store import State
 
 LOCKED_S = 0.5
@@ -42,30 +41,52 @@ class _Site:
 
 @dataclass(slots=True, kw_only=True)
 class Folders:
-    """``wake``: told of an instance for which something new is to be served."""
+    """``on_agreement``: told of an instance that this machine did not serve and may serve now."""
 
     address: DatabaseAddress
     folder: Path
     machine: str
     log: Any
-    wake: Callable[[str], None]
+    on_agreement: Callable[[str], object] = lambda _name: None
     refused: dict[str, str] = field(default_factory=dict)
     """Instances that this machine does not serve, with the reason."""
     _sites: dict[str, _Site] = field(default_factory=dict)
+    _again: set[str] = field(default_factory=set)
+    """Instances whose offer failed for want of the database."""
 
     def names(self) -> list[str]:
         """Every instance of which a file of settings lies here."""
         return [name for name, _ in instance_files(self.folder)]
 
+    def agrees(self, name: str, tables: FleetTables) -> bool:
+        """Whether this machine may serve an instance: as of now, its settings are those that all serve it with.
+
+        Raises `StateError`, OSError.
+        """
+        agreed, own = tables.agreed_settings(name), self._settings_digest(name, tables)
+        if not agreed or agreed == own:
+            self._agree(name)
+            return True
+        site = self._sites.get(name)
+        if site is not None and site.settings_before == own:
+            self._refuse(name)
+        # Else they were never offered yet, or edited since: the offer that is to come decides.
+        return False
+
     def offer(self, name: str, *, by_hand: bool = False) -> dict[Kind, Offer]:
         """Offer what lies here of one instance; what is bad or nobody's is said and left alone."""
+        self._again.discard(name)
         while True:
             try:
                 return self._offer(name, by_hand=by_hand)
             except LockedError:
                 # Another machine begins this very instance.
                 time.sleep(LOCKED_S)
-            except SyncdError as error:
+            except StateError as error:
+                self._again.add(name)
+                self.log.warning("not-offered", instance=name, problem=str(error))
+                return {}
+            except (SyncdError, OSError) as error:
                 self.log.warning("not-offered", instance=name, problem=str(error))
                 return {}
 
@@ -89,6 +110,8 @@ class Folders:
             ):
                 touched = {Path(path) for _, path in changes}
                 stop.wait(STILL_S if touched else 0)
+                # What the database was away for is offered as soon as it is back, edited again or not.
+                unheard |= self._again
                 for name, concern in concerns.items():
                     if name in unheard or any(concern(path) for path in touched):
                         self.offer(name)
@@ -116,13 +139,17 @@ class Folders:
             tables.register([name])
         if Offer.ACCEPTED in answers.values():
             self.log.info("offered", instance=name, accepted=[kind.value for kind in _accepted(answers)])
-            self.wake(name)
         return answers
 
     def _offer_sources(self, site: _Site, state: State, *, by_hand: bool) -> dict[Kind, Offer]:
         sources = site.sources
         if sources is None:
-            sources = SharedSources(settings=site.settings, state=state, machine=self.machine)
+            sources = SharedSources(
+                settings=site.settings,
+                state=state,
+                machine=self.machine,
+                then=partial(wake_within, name=site.settings.instance),
+            )
         sources.state, sources.settings = state, site.settings
         site.sources = sources
         answers = sources.offer_disk(now=time.time(), by_hand=by_hand)
@@ -137,9 +164,7 @@ class Folders:
 
     def _offer_settings(self, name: str, site: _Site, state: State, *, by_hand: bool) -> Offer:
         with FleetTables(self.address) as tables:
-            key = tables.key()
-        content = (self.folder / f"{name}.env").read_bytes()
-        digest = hmac.new(key.encode(), content, hashlib.sha256).hexdigest()
+            digest = self._settings_digest(name, tables)
         answer = Candidates(state.database).offer(
             Kind.SETTINGS,
             digest,
@@ -147,17 +172,30 @@ class Folders:
             seen_to_change=site.settings_before not in {"", digest},
             by_hand=by_hand,
             now=time.time(),
+            then=partial(wake_within, name=name),
         )
         site.settings_before = digest
         if answer in {Offer.STALE, Offer.UNKNOWN}:
-            self.refused[name] = (
-                f"The settings of {name} on {self.machine} are not those that the other machines serve it with, so this "
-                f"machine leaves it to them: bring {name}.env in step, or `syncd push {name}` to have this one count."
-            )
-            self.log.error("settings-differ", instance=name, problem=self.refused[name])
+            self._refuse(name)
         else:
-            self.refused.pop(name, None)
+            self._agree(name)
         return answer
+
+    def _settings_digest(self, name: str, tables: FleetTables) -> str:
+        return settings_digest(self.folder / f"{name}.env", tables.key())
+
+    def _refuse(self, name: str) -> None:
+        """Leave an instance to the other machines, and say so once."""
+        words = (
+            f"The settings of {name} on {self.machine} are not those that the other machines serve it with, so this "
+            f"machine leaves it to them: bring {name}.env in step, or `syncd push {name}` to have this one count."
+        )
+        if self.refused.setdefault(name, words) is words:
+            self.log.error("settings-differ", instance=name, problem=words)
+
+    def _agree(self, name: str) -> None:
+        if self.refused.pop(name, None) is not None:
+            self.on_agreement(name)
 
     def _paths(self, name: str) -> list[Path]:
         """What an instance is made of on this machine."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import stat
 from collections.abc import Iterator
@@ -36,6 +38,11 @@ def instance_files(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(folder.glob("*.env")):
         if INSTANCE.fullmatch(path.stem):
             yield path.stem, path
+
+
+def settings_digest(path: Path, key: str) -> str:
+    """Of a file of settings, as it lies there; without the ``key`` it says nothing of what it holds. Raises OSError."""
+    return hmac.new(key.encode(), path.read_bytes(), hashlib.sha256).hexdigest()
 
 
 def read_instance(name: str, path: Path, *, calendars: Path) -> Settings:

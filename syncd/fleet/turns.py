@@ -6,13 +6,12 @@ somebody waits. It goes on later from where it stopped.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
@@ -20,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from mapping.errors import SyncdError
-from syncd.config.credentials import credential_files
 from syncd.config.settings import Settings
 from syncd.errors import LockedError, StateError
-from syncd.fleet.child import DONE, STOPPED, YIELD, TurnJob, TurnResult, run
+from syncd.fleet.child import AWAY, DONE, FAILED, STOPPED, YIELD, TurnJob, TurnResult, run
 from syncd.fleet.instances import read_instance
+from syncd.fleet.shares import RENEW_S, Shares
 from syncd.state.address import DatabaseAddress
 from syncd.state.fleet_tables import FleetTables
 from syncd.state.postgres import claim_lease
@@ -32,12 +31,12 @@ from syncd.state.postgres import claim_lease
 LONG_S = 20.0
 """Seconds after which a turn counts as a long one."""
 LOOK_S = 0.2
-RENEW_S = 3.0
-"""Seconds between two tellings that a credential is in use."""
 END_S = 4.0
 """Seconds that a child gets to end by itself; then it is killed and its lease left to run out."""
 AGAIN_S = 30.0
 """Seconds after which a machine that could not begin a turn tries again."""
+SOON_S = 2.0
+"""The same where what kept it from the turn will pass by itself."""
 YIELDED_S = 10.0
 YIELDED = "yielded"
 PRELOAD = ("syncd.fleet.child", "connectors.canvas.connector", "connectors.google_calendar.wire")
@@ -60,7 +59,8 @@ class Turns:
     places: int
     log: Any
     log_format: str
-    wake: Callable[[str], None] = lambda _name: None
+    agrees: Callable[[str, FleetTables], bool] = lambda _name, _tables: True
+    """Whether this machine's settings of an instance are those that all serve it with."""
     stop: threading.Event = field(default_factory=threading.Event)
     _running: dict[str, _Running] = field(default_factory=dict)
     _serving: set[str] = field(default_factory=set)
@@ -87,6 +87,7 @@ class Turns:
         with self._mutex:
             if name in self._serving or time.monotonic() < self._rests_until.get(name, 0.0):
                 return
+            self._rests_until.pop(name, None)
             self._serving.add(name)
         try:
             self._serve_reporting(name)
@@ -101,10 +102,21 @@ class Turns:
             return
         except StateError as error:
             self.log.warning("database-away", instance=name, problem=error.reason)
+            self._rest(name, SOON_S)
         except SyncdError as error:
             self.log.error("turn-failed", instance=name, problem=str(error))  # noqa: TRY400 - for the operator
             # What keeps this machine from it need not keep another: nothing is said of the instance itself.
-            self._rests_until[name] = time.monotonic() + AGAIN_S
+            self._rest(name, AGAIN_S)
+        except Exception as error:
+            self.log.exception("unexpected", instance=name, worker="turn", kind=type(error).__name__)
+            self._rest(name, AGAIN_S)
+
+    def _rest(self, name: str, seconds: float) -> None:
+        self._rests_until[name] = time.monotonic() + seconds
+
+    def may_serve(self, name: str) -> None:
+        """What kept this machine from serving an instance is over."""
+        self._rests_until.pop(name, None)
 
     def running(self) -> list[str]:
         """Instances whose turn is under way here, until it is noted down and its lease given back."""
@@ -124,19 +136,21 @@ class Turns:
         address = replace(self.address, instance=name)
         settings = read_instance(name, self.folder / f"{name}.env", calendars=self.folder)
         with FleetTables(address) as tables:
+            if not self.agrees(name, tables):
+                self._rest(name, AGAIN_S)
+                return
             must_wait = self._must_wait(name, tables)
             lease = claim_lease(address)
-            gone = False
+            gone = True
             try:
                 if must_wait:
-                    gone = True
                     tables.end(name, lease.epoch, wanted=None, due_in_s=YIELDED_S, result=YIELDED)
                     return
                 wanted, _ = tables.begin(name)
+                gone = False
                 result, gone = self._in_child(name, address, settings, lease, tables)
                 self._note(name, lease.epoch, tables, result, wanted)
             finally:
-                tables.leave(name)
                 if gone:
                     lease.give_back()
                 else:
@@ -147,19 +161,19 @@ class Turns:
     ) -> tuple[TurnResult | None, bool]:
         """The child's answer, and whether it ended by itself: only then nothing of it can be under way."""
         deadline = self._context.Value("d", lease.deadline, lock=False)
-        sharers = self._context.Value("i", 1, lock=False)
         lease.follow(lambda moment: setattr(deadline, "value", moment))
         ours, theirs = self._context.Pipe(duplex=False)
-        job = TurnJob(
-            address=address, settings=self.folder / f"{name}.env", calendars=self.folder, epoch=lease.epoch,
-            holder=lease.holder, log_format=self.log_format,
-        )  # fmt: skip
-        credentials = _fingerprints(settings, tables.key())
         # Longer than between two tellings, however short a lease is: a use that lapses in between is no use.
         use_s = max(address.lease_ttl_s, 3 * RENEW_S)
-        self._tell_share(name, sharers, tables.share(name, credentials, for_s=use_s))
+        shares = Shares(
+            name=name, settings=settings, tables=tables, context=self._context, log=self.log, use_s=use_s
+        )
+        job = TurnJob(
+            address=address, settings=self.folder / f"{name}.env", calendars=self.folder, epoch=lease.epoch,
+            holder=lease.holder, log_format=self.log_format, spent=tuple(shares.before),
+        )  # fmt: skip
         process = self._context.Process(
-            target=run, args=(job, deadline, sharers, theirs), name=f"turn {name}"
+            target=run, args=(job, deadline, shares.among, shares.told, theirs), name=f"turn {name}"
         )
         process.start()
         theirs.close()
@@ -168,39 +182,32 @@ class Turns:
             self._running[name] = running
         lease.when_lost(process.kill)
         try:
-            result = self._until_ended(
-                running, ours, lambda: tables.share(name, credentials, for_s=use_s), sharers, tables
-            )
+            result = self._until_ended(running, ours, shares)
             # One that was told to end has had its seconds by now.
             process.join(0.0 if result is None and self.stop.is_set() else END_S)
             # One that fell without a word may have requests on their way: its lease must run out first.
             by_itself = result is not None and process.exitcode is not None and lease.is_held()
+        finally:
             if process.exitcode is None:
+                # Whatever came in between: no turn goes on that nobody watches.
                 process.kill()
                 process.join()
-                by_itself = False
-        finally:
             with self._mutex:
                 del self._running[name]
             ours.close()
+            with suppress(StateError):
+                shares.keep()
+                shares.leave()
         return result, by_itself
 
-    def _tell_share(self, name: str, sharers: Any, among: int) -> None:
-        """Have the turn go on with its part of what a credential may spend."""
-        if among != sharers.value:
-            self.log.info("credential-shared", instance=name, among=among)
-            sharers.value = among
-
-    def _until_ended(
-        self, running: _Running, ours: Any, share: Callable[[], int], sharers: Any, tables: FleetTables
-    ) -> TurnResult | None:
-        told_at = shared_at = time.monotonic()
+    def _until_ended(self, running: _Running, ours: Any, shares: Shares) -> TurnResult | None:
+        told_at = time.monotonic()
         stopped_at = 0.0
         while not wait([ours, running.process.sentinel], LOOK_S):
             now = time.monotonic()
-            if now - shared_at > RENEW_S:
-                shared_at = now
-                self._tell_share(running.name, sharers, share())
+            # Without the database the turn goes on for as long as its lease lasts, as a daemon does.
+            with suppress(StateError):
+                shares.renew()
             if self.stop.is_set():
                 if not stopped_at:
                     # Also one that had begun when all were told, and was not yet among them.
@@ -210,7 +217,8 @@ class Turns:
                     return None
             elif now - told_at > 1.0 and not running.told_to_yield:
                 told_at = now
-                self._yield_where_others_wait(running, tables)
+                with suppress(StateError):
+                    self._yield_where_others_wait(running, shares.tables)
         try:
             answer: TurnResult = ours.recv()
         except EOFError:
@@ -259,18 +267,9 @@ class Turns:
             later, how = (0.0, STOPPED) if stops else (YIELDED_S, YIELDED)
             tables.end(name, epoch, wanted=None, due_in_s=later, result=how)
         else:
+            away = result.ended == AWAY
+            if away:
+                self._rest(name, SOON_S)
             tables.show(name, epoch, {"problem": result.problem, "problem_since": time.time()})
-            tables.end(name, epoch, wanted=wanted, due_in_s=result.due_in_s, result=result.ended)
-
-
-def _fingerprints(settings: Settings, key: str) -> Iterable[str]:
-    """Of each credential, so that instances that share one are told apart by nobody else."""
-    found = [
-        settings.canvas.token.get_secret_value().encode() if settings.canvas.token is not None else b"",
-    ]
-    for path in credential_files(settings):
-        try:
-            found.append(path.read_bytes().strip())
-        except OSError:
-            continue
-    return [hmac.new(key.encode(), one, hashlib.sha256).hexdigest()[:32] for one in found if one]
+            done = None if away else wanted
+            tables.end(name, epoch, wanted=done, due_in_s=result.due_in_s, result=FAILED)

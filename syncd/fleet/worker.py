@@ -39,21 +39,25 @@ class Worker:
         self._stop = threading.Event()
         name = f"{socket.gethostname()}-{os.getpid()}"
         self._engine = Engine(address, places=places, name=name, log=log)
-        self._turns = Turns(address=address, folder=folder, places=places, log=log, log_format=log_format)
         self._folders = Folders(
+            address=address, folder=folder, machine=f"{socket.gethostname()}:{folder}", log=log
+        )
+        self._turns = Turns(
             address=address,
             folder=folder,
-            machine=f"{socket.gethostname()}:{folder}",
+            places=places,
             log=log,
-            wake=self._wake,
+            log_format=log_format,
+            agrees=self._folders.agrees,
         )
+        self._folders.on_agreement = self._turns.may_serve
 
     def run(self, signals: queue.SimpleQueue[str]) -> None:
         """Serve until a signal says so. Raises `StateError`, `RefusedError` where it cannot begin."""
         self._turns.warm_up()
         self._prepare()
         for name, work in (
-            ("engine", lambda: self._engine.serve(self._take)),
+            ("engine", lambda: self._engine.serve(self._turns.serve)),
             ("dispatch", self._dispatch),
             ("folders", lambda: self._folders.watch(self._stop)),
         ):
@@ -80,14 +84,6 @@ class Worker:
                     "Connect to PostgreSQL itself.",
                 )
         self._engine.prepare()
-
-    def _take(self, name: str) -> None:
-        if name not in self._folders.refused:
-            self._turns.serve(name)
-
-    def _wake(self, name: str) -> None:
-        with FleetTables(self._address) as tables:
-            tables.wake(name)
 
     def _dispatch(self) -> None:
         """Have every instance that is due served by whoever has a free place. One worker's turn at a time."""

@@ -6,6 +6,7 @@ edition in place of the one it had itself. Everything else is a late copy, or wa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from syncd.state.port import Connection, StateDatabase
@@ -43,23 +44,33 @@ class Candidates:
         """Digest of the calendar and the targets that are to be served."""
         served = (Kind.CALENDAR, Kind.TARGETS)
         rows = self._database.rows(
-            "SELECT name, value FROM facts WHERE name IN (?, ?)", tuple(_fact(kind) for kind in served)
+            "SELECT name, value FROM facts WHERE name IN (?, ?)", tuple(fact_of(kind) for kind in served)
         )
-        return {kind: value for kind in served for name, value in rows if name == _fact(kind)}
+        return {kind: value for kind in served for name, value in rows if name == fact_of(kind)}
 
     def offer(
-        self, kind: Kind, digest: str, *, machine: str, seen_to_change: bool, by_hand: bool, now: float
+        self,
+        kind: Kind,
+        digest: str,
+        *,
+        machine: str,
+        seen_to_change: bool,
+        by_hand: bool,
+        now: float,
+        then: Callable[[Connection], object] = lambda _connection: None,
     ) -> Offer:
         """What a machine has on its disk, put in force by compare-and-set where that is right.
 
         ``seen_to_change``: this process saw its disk go from another edition to this one. ``by_hand``: a person
-        says so. Several machines may offer at once.
+        says so. ``then``: done in the same transaction where it is accepted. Several machines may offer at once.
         """
         while True:
             with self._database.write() as connection:
                 answer = _offer(
                     connection, kind, digest, machine, seen_to_change=seen_to_change, by_hand=by_hand, now=now
                 )
+                if answer is Offer.ACCEPTED:
+                    then(connection)
             if answer is not None:
                 return answer
 
@@ -75,7 +86,7 @@ def _offer(
     now: float,
 ) -> Offer | None:
     """None where another machine was faster."""
-    row = connection.execute("SELECT value FROM facts WHERE name = ?", (_fact(kind),)).fetchone()
+    row = connection.execute("SELECT value FROM facts WHERE name = ?", (fact_of(kind),)).fetchone()
     current = str(row[0]) if row else ""
     if current == digest:
         _note_copy(connection, kind, digest, machine, now)
@@ -91,12 +102,12 @@ def _offer(
         return Offer.STALE if known else Offer.UNKNOWN
     if current:
         changed = connection.execute(
-            "UPDATE facts SET value = ? WHERE name = ? AND value = ?", (digest, _fact(kind), current)
+            "UPDATE facts SET value = ? WHERE name = ? AND value = ?", (digest, fact_of(kind), current)
         ).rowcount
     else:
         changed = connection.execute(
             "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
-            (_fact(kind), digest),
+            (fact_of(kind), digest),
         ).rowcount
     if not changed:
         return None
@@ -117,5 +128,6 @@ def _note_copy(connection: Connection, kind: Kind, digest: str, machine: str, no
     )
 
 
-def _fact(kind: Kind) -> str:
+def fact_of(kind: Kind) -> str:
+    """Name of the fact that holds the digest of what is to be served."""
     return f"candidate-{kind.value}"

@@ -9,14 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from dataclasses import dataclass, replace
+from typing import Any
 
-from syncd.state.address import FLEET_SCHEMA, DatabaseAddress
+import psycopg
+from psycopg import sql
+
+from syncd.state.address import FLEET_SCHEMA
+from syncd.state.candidates import Kind, fact_of
+from syncd.state.credential_use import CredentialUse
+from syncd.state.fleet_connection import over_a_restart
 from syncd.state.lease import NOW
-from syncd.state.server_connection import as_state_error, connect
-from syncd.state.server_schema import bring_up_fleet
+from syncd.state.port import Connection
+from syncd.state.server_connection import as_state_error
 
 DISPATCH_LOCK = 7_239_104_312
 """Advisory lock of the one worker that dispatches at a moment."""
@@ -40,32 +45,17 @@ class InstanceRow:
     """The machine that holds its lease now, '' where none does."""
 
 
-class FleetTables:
-    """One connection to them. Raises `StateError` where the database does not answer."""
+def wake_within(connection: Connection, name: str) -> None:
+    """As `FleetTables.wake`, in a transaction on an instance's own state: both are stored, or neither."""
+    connection.execute(f"UPDATE {FLEET_SCHEMA}.instance SET wanted = wanted + 1 WHERE name = ?", (name,))  # noqa: S608
 
-    def __init__(self, address: DatabaseAddress) -> None:
-        self._address = address
-        with as_state_error(address):
-            self._connection = connect(address, FLEET_SCHEMA)
-            try:
-                bring_up_fleet(self._connection)
-            except BaseException:
-                self._connection.close()
-                raise
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._connection.close()
+class FleetTables(CredentialUse):
+    """One connection to them, opened anew where it was lost. Raises `StateError` where the database does not answer."""
 
     # --- who is due -----------------------------------------------------------------------------
 
+    @over_a_restart
     def register(self, names: Iterable[str]) -> None:
         """Instances that a worker can serve; a new one is due at once."""
         with as_state_error(self._address):
@@ -75,11 +65,13 @@ class FleetTables:
                     (name,),
                 )
 
+    @over_a_restart
     def wake(self, name: str) -> None:
         """Something came up for an instance; a turn under way does not count for it."""
         with as_state_error(self._address):
             self._connection.execute("UPDATE instance SET wanted = wanted + 1 WHERE name = %s", (name,))
 
+    @over_a_restart
     def due(self, limit: int = 200) -> list[str]:
         """Instances that are due and that nobody serves now, the longest due first; none where another looks."""
         with as_state_error(self._address), self._connection.transaction():
@@ -96,6 +88,7 @@ class FleetTables:
             ).fetchall()
         return [row[0] for row in rows]
 
+    @over_a_restart
     def others_wait(self) -> bool:
         """Whether an instance is due that nobody serves, and that did not just give its place back."""
         with as_state_error(self._address):
@@ -106,6 +99,7 @@ class FleetTables:
             ).fetchone()
         return row is not None
 
+    @over_a_restart
     def begin(self, name: str) -> tuple[int, str]:
         """A turn begins: what is wanted as of now, and how the one before ended."""
         with as_state_error(self._address):
@@ -115,6 +109,7 @@ class FleetTables:
             ).fetchone()
         return (int(row[0]), str(row[1])) if row else (0, "")
 
+    @over_a_restart
     def end(self, name: str, epoch: int, *, wanted: int | None, due_in_s: float, result: str) -> None:
         """A turn has ended. ``wanted``: what it did all of; None where something was left.
 
@@ -140,6 +135,7 @@ class FleetTables:
 
     # --- what it looks like -----------------------------------------------------------------------
 
+    @over_a_restart
     def show(self, name: str, epoch: int, board: Mapping[str, Any]) -> None:
         """What is new of what pages and metrics tell of an instance; the rest stays as it is.
 
@@ -159,6 +155,7 @@ class FleetTables:
                 "UPDATE instance SET board = %s WHERE name = %s", (json.dumps(now, ensure_ascii=False), name)
             )
 
+    @over_a_restart
     def instances(self) -> list[InstanceRow]:
         """All of them, by name."""
         with as_state_error(self._address):
@@ -175,34 +172,17 @@ class FleetTables:
             for row in rows
         ]  # fmt: skip
 
-    # --- shares of a credential -------------------------------------------------------------------
-
-    def share(self, name: str, credentials: Iterable[str], *, for_s: float) -> int:
-        """Among how many running turns the busiest of these credentials is shared, this one included."""
-        most = 1
+    @over_a_restart
+    def agreed_settings(self, name: str) -> str:
+        """Digest of the settings with which all machines serve an instance, '' before they agreed on any."""
+        facts = sql.Identifier(replace(self._address, instance=name).schema, "facts")
         with as_state_error(self._address):
-            for credential in credentials:
-                self._connection.execute(
-                    f"INSERT INTO credential_use (credential, instance, until) VALUES (%s, %s, {NOW} + %s) "  # noqa: S608
-                    "ON CONFLICT (credential, instance) DO UPDATE SET until = excluded.until",
-                    (credential, name, for_s),
-                )
+            try:
                 row = self._connection.execute(
-                    f"SELECT count(*) FROM credential_use WHERE credential = %s AND until > {NOW}",  # noqa: S608
-                    (credential,),
+                    sql.SQL("SELECT value FROM {} WHERE name = %s").format(facts), (fact_of(Kind.SETTINGS),)
                 ).fetchone()
-                most = max(most, int(row[0]) if row else 1)
-        return most
-
-    def leave(self, name: str) -> None:
-        """The instance uses no credential any more."""
-        with as_state_error(self._address):
-            self._connection.execute("DELETE FROM credential_use WHERE instance = %s", (name,))
-
-    def key(self) -> str:
-        """A random key of this database: without it a hash of a credential says nothing."""
-        with as_state_error(self._address):
-            row = self._connection.execute("SELECT key FROM fleet_key").fetchone()
+            except psycopg.errors.UndefinedTable:
+                return ""
         return str(row[0]) if row else ""
 
     def listens(self) -> bool:

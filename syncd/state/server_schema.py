@@ -37,6 +37,13 @@ FLEET_MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE fleet_key (key TEXT NOT NULL);
     INSERT INTO fleet_key (key) VALUES (gen_random_uuid());
     """,
+    # 3: what instances spent of a quota that the service tells nobody the rest of
+    """
+    CREATE TABLE credential_spent (
+        credential TEXT NOT NULL, instance TEXT NOT NULL, at REAL NOT NULL, spent TEXT NOT NULL,
+        PRIMARY KEY (credential, instance)
+    );
+    """,
 )
 _LOCK = 7_239_104_311
 """Advisory lock under which schemas are made and migrated."""

@@ -116,6 +116,13 @@ def _shares() -> Iterator[Any]:
     yield mock.patch.object(FleetTables, "share", return_value=1)
 
 
+def _quota() -> Iterator[Any]:
+    """What a turn spent of Google's quota is forgotten with its end."""
+    from syncd.state.fleet_tables import FleetTables  # noqa: PLC0415 - only where a fleet is served
+
+    yield mock.patch.object(FleetTables, "spent", return_value={})
+
+
 def _lease() -> Iterator[Any]:
     """Whoever is handed an instance serves it: the engine's queue alone keeps two from one."""
 
@@ -161,6 +168,7 @@ BREAKS: dict[str, Callable[[], Iterator[Any]]] = {
     "folder": _folder,
     "numbers": _numbers,
     "shares": _shares,
+    "quota": _quota,
     "places": _places,
     "lease": _lease,
     "intents": _intents,

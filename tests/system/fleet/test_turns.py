@@ -352,6 +352,32 @@ def test_control_where_each_takes_googles_account_for_its_own_they_do(one_accoun
     assert spent_in_a_minute(one_account, "shares") > A_MINUTE
 
 
+def spent_by_two_turns(fleet: Fleet, *breaks: str) -> int:
+    """Requests of a turn that was ended once it had spent what a minute allows, and of the next one, under another worker."""
+    log = fleet.site.pair.google_faults.log
+    with fleet.worker("one", *breaks) as one:
+        one.until(lambda: len(google_calls(fleet)) == A_MINUTE, "what may be spent to be spent")
+        assert one.end() == 0
+    signed_in = sum(one.path.endswith("/token") for one in log())
+    with fleet.worker("one", *breaks) as two:
+        two.until(lambda: sum(one.path.endswith("/token") for one in log()) > signed_in, "the next turn")
+        # What would go beyond it goes out at once.
+        later = time.monotonic() + 1.0
+        two.until(lambda: time.monotonic() > later or len(google_calls(fleet)) > A_MINUTE, "a second more")
+        return len(google_calls(fleet))
+
+
+def test_turns_one_after_the_other_spend_no_more_of_googles_quota_than_one(one_account: Fleet) -> None:
+    (one_account.machine("one") / "west.env").unlink()
+    assert spent_by_two_turns(one_account) == A_MINUTE
+
+
+@pytest.mark.slow
+def test_control_where_the_quota_begins_anew_with_each_turn_they_spend_more(one_account: Fleet) -> None:
+    (one_account.machine("one") / "west.env").unlink()
+    assert spent_by_two_turns(one_account, "quota") > A_MINUTE
+
+
 # --- long turns --------------------------------------------------------------------------------------
 
 

@@ -40,7 +40,6 @@ def test_an_edit_between_the_first_offer_and_the_watch_is_offered_too(
         folder=tmp_path,
         machine="here",
         log=None,
-        wake=lambda _: None,
     )
     folders.offered = []
     folders.watch(stop)
