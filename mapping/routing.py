@@ -32,7 +32,7 @@ def years_of(calendar: CanonicalCalendar, target: Target) -> tuple[AcademicYear,
 
 def routed(calendar: CanonicalCalendar, target: Target) -> tuple[RoutedEntry, ...]:
     """The entries a target shows, in file order, year by year."""
-    return tuple(shown for year in years_of(calendar, target) for shown in _of_year(calendar, year, target))
+    return tuple(shown for year in years_of(calendar, target) for shown in routed_in(calendar, year, target))
 
 
 def fits(university: University, entry: Entry, target: Target) -> bool:
@@ -55,7 +55,8 @@ def excluded(entry: Entry, target: Target) -> bool:
     return entry.category in target.exclude and entry.id not in target.include
 
 
-def _of_year(calendar: CanonicalCalendar, year: AcademicYear, target: Target) -> Iterator[RoutedEntry]:
+def routed_in(calendar: CanonicalCalendar, year: AcademicYear, target: Target) -> Iterator[RoutedEntry]:
+    """Of one academic year."""
     shown = [
         RoutedEntry(entry=entry, parts=parts)
         for entry in year.entries

@@ -8,38 +8,49 @@ from collections.abc import Hashable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date
 
-from mapping.desired import desired_events, drawing_for, view_key
+from mapping.desired import RenderedView, drawing_for, rendered_view, view_key
 from mapping.model import CanonicalCalendar, DesiredEvent, Target
 from mapping.shapes import Drawing
 
 MOST_VIEWS = 64
 """Views whose events are kept from one pass to the next: a few hundred kilobytes each."""
+MOST_CALENDARS = 2
+"""Calendars of which views are kept: what is in force, and what an edit makes of it."""
 
 
 class RenderedViews:
     """Desired events that were rendered before, the latest kept. Thread-safe.
 
     A calendar's digest stands for all that can be published of it, so that the same text is not rendered anew in every
-    cycle, and after an edit not for the fast lane and for the cycle that follows.
+    cycle, and after an edit not for the fast lane and for the cycle that follows. Of another calendar those entries are
+    rendered that the edit touches.
     """
 
     def __init__(self) -> None:
         self._mutex = threading.Lock()
-        self._kept: dict[Hashable, Mapping[str, DesiredEvent]] = {}
+        self._kept: dict[tuple[str, Hashable], RenderedView] = {}
 
     def events(
         self, calendar: CanonicalCalendar, target: Target, drawing: Drawing, today: date
     ) -> Mapping[str, DesiredEvent]:
         """As `mapping.desired.desired_events`."""
-        key = (calendar.digest, view_key(target), drawing, today)
+        view = (view_key(target), drawing, today)
+        key = (calendar.digest, view)
         with self._mutex:
             found = self._kept.pop(key, None)
             if found is None:
-                found = desired_events(calendar, target, drawing, today)
+                before = next((one for one in reversed(self._kept.values()) if one.view == view), None)
+                found = rendered_view(calendar, target, drawing, today, before)
             self._kept[key] = found
-            while len(self._kept) > MOST_VIEWS:
-                del self._kept[next(iter(self._kept))]
-        return found
+            self._let_go()
+        return found.events
+
+    def _let_go(self) -> None:
+        latest = list(dict.fromkeys(digest for digest, _ in reversed(self._kept)))[:MOST_CALENDARS]
+        for key in [one for one in self._kept if one[0] not in latest]:
+            del self._kept[key]
+        while len(self._kept) > MOST_VIEWS:
+            del self._kept[next(iter(self._kept))]
 
 
 class DesiredSets:
