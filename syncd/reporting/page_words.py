@@ -14,11 +14,11 @@ from mapping.model import CanonicalCalendar, Days, Localised
 from mapping.planning.told import Told
 from mapping.text.dates import short_day
 from mapping.text.phrases import Voice
-from mapping.text.typography import NO_BREAK, unbroken
+from mapping.text.typography import NO_BREAK
 from syncd.reporting.design.grid import MONDAY
 from syncd.reporting.design.names import direction, month_name, month_year, short_weekday, weekdays
 from syncd.reporting.guard_words import guard_phrase
-from syncd.reporting.numbers import filled_in
+from syncd.reporting.numbers import filled_in, number_words
 from syncd.source.languages import page_words
 
 _ENGLISH = "en"
@@ -61,7 +61,11 @@ class PageWords:
         if not seconds:
             return self("never")
         at = datetime.fromtimestamp(seconds, tz=UTC).astimezone(self._zone)
-        return unbroken(f"{short_day(self.voice, at.date())}, {at:%H:%M}")
+        return f"{short_day(self.voice, at.date())}, {at:%H:%M}".replace(" ", NO_BREAK)
+
+    def number(self, number: int) -> str:
+        """``1,214`` as the language writes it."""
+        return number_words(self.language, number)
 
     def day(self, day: date) -> str:
         """A day with its short weekday, ``Mon 15 December``, which no line end parts."""

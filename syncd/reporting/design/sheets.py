@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -10,6 +11,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from syncd.reporting.design.palette import palette_css
 
 _HERE = "syncd.reporting.design"
+_RANGE = re.compile(r"(\S*\d[-\N{EN DASH}]\d\S*)")
+"""With what stands right beside it, so that tags stand between words."""
 _LANES = 40
 """Lanes of one week that have a class; further bars flow in by themselves."""
 
@@ -33,13 +36,20 @@ def templates(package: str) -> Environment:
         room, _, rest = name.rpartition("/")
         return _text(_HERE if room == "design" else package, rest)
 
-    return Environment(
+    environment = Environment(
         loader=FunctionLoader(load),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["ranges"] = _ranges
+    return environment
+
+
+def _ranges(text: str) -> list[str]:
+    """A text in pieces, every second one numbers that belong together: ``205-1``, ``2025\N{EN DASH}2026``."""
+    return _RANGE.split(text)
 
 
 def _places() -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,7 +18,7 @@ from itertools import groupby
 from jinja2 import Template
 
 from mapping.model import Action, Entry
-from mapping.text.typography import unbroken
+from mapping.text.typography import NO_BREAK, unbroken
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.cycle_log import failure_words
 from syncd.reporting.design.names import direction, narrow_weekdays, weekdays
@@ -37,10 +37,12 @@ from syncd.reporting.plan.months import (
     plan_months,
 )
 from syncd.reporting.plan.telling import Telling
-from syncd.reporting.plan.voice import voice_of
+from syncd.reporting.plan.voice import ARROWS, PAGE, voice_of
 from syncd.reporting.plan.words import count_words, guards_told, opening, scale_words
 
-_SIGNS = {ADDED: "+", MOVED: "→", WAS: "←", CHANGED: "~", REMOVED: "-"}
+_SIGNS = {ADDED: "+", MOVED: ARROWS[0], WAS: ARROWS[1], CHANGED: "~", REMOVED: "-"}
+_MIRRORED = _SIGNS | {MOVED: ARROWS[1], WAS: ARROWS[0]}
+"""Where days go on from right to left."""
 _MARK_WORDS = {
     ADDED: "action_create",
     MOVED: "mark_moved",
@@ -50,6 +52,8 @@ _MARK_WORDS = {
     SAME: "mark_same",
 }
 _ACTION_MARKS = {Action.CREATE: ADDED, Action.UPDATE: CHANGED, Action.DELETE: REMOVED}
+_ARROW = re.compile(rf"{NO_BREAK}(?=[{''.join(ARROWS)}]{NO_BREAK})")
+_MOVE = re.compile(rf"([^ ]+{_ARROW.pattern}[^ ]+)")
 FOLDED_QUESTIONS = 12
 """More questions than these are folded away: of a first fill there are hundreds."""
 
@@ -66,7 +70,7 @@ class _Place:
 
 def render(report: CycleReport, wanted: Wanted) -> Iterator[str]:
     """The page in pieces."""
-    say = voice_of(report.calendar, wanted.language, arrow="→")
+    say = voice_of(report.calendar, wanted.language, typeset=PAGE)
     telling = Telling(report=report, voice=say, only=wanted.entry)
     months = plan_months(telling)
     style = f"{shared_css()}\n{_css()}"
@@ -91,7 +95,8 @@ def render(report: CycleReport, wanted: Wanted) -> Iterator[str]:
         months=months,
         is_long=len(months) > FULL_MONTHS,
         undated=[change for change in telling.changes if change.days is None],
-        legend=_legend(months),
+        legend=_legend(months, _signs(say.language)),
+        signs=_signs(say.language),
         notes=notes,
         failure_words=failure_words,
         question_count=sum(len(entry.review) for _, entry in notes),
@@ -108,7 +113,7 @@ class _Shown:
         title, self.language = telling.title_said(change)
         self.title = unbroken(title)
         self.mark = MOVED if change.moves else _ACTION_MARKS[change.action]
-        self.sign = _SIGNS[self.mark]
+        self.sign = _signs(say.language)[self.mark]
         self.action = say(f"action_{change.action}")
         self.days = unbroken(say.days(change.days))
         self.moved = unbroken(telling.moved(change)) if change.moves else ""
@@ -140,10 +145,14 @@ def _places(telling: Telling, change: EntryChange) -> Iterator[_Place]:
         )
 
 
-def _legend(months: list[PlanMonth]) -> list[tuple[str, str, str]]:
+def _signs(language: str) -> Mapping[str, str]:
+    return _MIRRORED if direction(language) == "rtl" else _SIGNS
+
+
+def _legend(months: list[PlanMonth], signs: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """(mark, sign, key of its words) of those that are drawn, in one order."""
     drawn = {piece.bar.mark for month in months for week in month.weeks for piece in week.pieces}
-    return [(mark, _SIGNS.get(mark, ""), key) for mark, key in _MARK_WORDS.items() if mark in drawn]
+    return [(mark, signs.get(mark, ""), key) for mark, key in _MARK_WORDS.items() if mark in drawn]
 
 
 def _review_notes(telling: Telling) -> Iterator[tuple[str, Entry]]:
@@ -161,6 +170,12 @@ def _pieces(text: str) -> list[str]:
     return re.split(r"(?<=[@.])(?=\w)", text) if "@" in text else [text]
 
 
+def _moves(text: str) -> Iterator[tuple[str, bool]]:
+    """The text in pieces, True with each that is a move of dates: ``13 → 10 September``."""
+    for number, piece in enumerate(_MOVE.split(text)):
+        yield (_ARROW.sub(" ", piece), True) if number % 2 else (piece, False)
+
+
 @cache
 def _css() -> str:
     return (files("syncd.reporting.plan") / "plan.css").read_text(encoding="utf-8")
@@ -169,6 +184,5 @@ def _css() -> str:
 @cache
 def _template() -> Template:
     environment = templates("syncd.reporting.plan")
-    environment.filters.update(unbroken=unbroken, pieces=_pieces)
-    environment.globals.update(signs=_SIGNS)
+    environment.filters.update(unbroken=unbroken, pieces=_pieces, moves=_moves)
     return environment.get_template("plan/plan.html.jinja")

@@ -10,7 +10,7 @@ from syncd.reporting.cycle_log import failure_words
 from syncd.reporting.plan import Wanted
 from syncd.reporting.plan.changes import EntryChange
 from syncd.reporting.plan.telling import Telling
-from syncd.reporting.plan.voice import voice_of
+from syncd.reporting.plan.voice import DOCUMENT, voice_of
 from syncd.reporting.plan.words import count_words, guards_told, opening, scale_words
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~&]|^[-+#=]")
@@ -18,7 +18,7 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<>|~&]|^[-+#=]")
 
 def render(report: CycleReport, wanted: Wanted) -> Iterator[str]:
     """Markdown in lines."""
-    say = voice_of(report.calendar, wanted.language, arrow="→")
+    say = voice_of(report.calendar, wanted.language, typeset=DOCUMENT)
     telling = Telling(report=report, voice=say, only=wanted.entry)
     yield f"# {say('plan', digest=report.digest)}\n\n"
     yield from (f"- **{escaped(line)}**\n" for line in telling.headlines())

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from connectors.registry import is_course
 from mapping.identity import read_day_words
-from mapping.model import Action, CanonicalCalendar, Entry, Field, Kind, Shape, Why
+from mapping.model import Action, CanonicalCalendar, Entry, Field, Kind, Part, Shape, Why
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.plan.changes import Edge, EntryChange, entry_changes
 from syncd.reporting.plan.voice import PlanVoice
@@ -32,6 +32,7 @@ class Happening(StrEnum):
     REPAIRED = "repaired"
 
 
+_OPENING = f":{Part.OPENING}"
 _UNREAD_NAMED = 3
 """Services and calendars that a headline names; the rest stands in the section about them."""
 
@@ -106,13 +107,19 @@ class Telling:
 
     def title_said(self, change: EntryChange) -> tuple[str, str]:
         """The title, and the language that it is in."""
+        entry = self._entries.get((change.year, change.entry))
+        own = (
+            (self.voice.name(entry.title), self.voice.source(entry.title)) if entry is not None else ("", "")
+        )
+        if own[0] and _is_parted(change):
+            # Its events are called "Opens: ..." and "Last day: ...", and the change is about both.
+            return own
         said = [group for group in change.groups if self._first_language(group) == self.voice.language]
-        told = next((one for one in said if not one.key.endswith(":opening")), None)
+        told = next((one for one in said if not one.key.endswith(_OPENING)), None)
         if told is not None or said:
             return (told or said[0]).title, self.voice.language
-        entry = self._entries.get((change.year, change.entry))
-        if entry is not None and (title := self.voice.name(entry.title)):
-            return title, self.voice.source(entry.title)
+        if own[0]:
+            return own
         return change.groups[0].title, self._first_language(change.groups[0])
 
     def entry(self, year: str, name: str) -> Entry | None:
@@ -141,7 +148,7 @@ class Telling:
                 hours = (
                     f"{one:%H:%M}" if one is not None else self.voice("whole_day") for one in (old[1], new[1])
                 )
-                words.append(f"{self.voice.short_day(new[0])}, " + f" {self.voice.arrow} ".join(hours))
+                words.append(f"{self.voice.short_day(new[0])},{self.voice.blank}{self.voice.change(*hours)}")
         return ", ".join(dict.fromkeys(words))
 
     def shift(self, change: EntryChange) -> str:
@@ -171,7 +178,7 @@ class Telling:
     def details(self, change: EntryChange) -> Iterator[str]:
         """Old and new of what changes, a line each."""
         if change.moves:
-            days = f"{self.voice.days(change.before)} {self.voice.arrow} {self.voice.days(change.after)}"
+            days = self.voice.change(self.voice.days(change.before), self.voice.days(change.after))
             shift = self.shift(change)
             yield self.voice("date", change=f"{days} ({shift})" if shift else days)
         titles = {
@@ -181,7 +188,7 @@ class Telling:
             if one.name is Field.TITLE
         }
         for old, new in list(titles)[:1]:
-            yield self.voice("renamed", change=f"{old} {self.voice.arrow} {new}")
+            yield self.voice("renamed", change=self.voice.change(old, new))
         if len(titles) > 1:
             yield self.voice("renamed_elsewhere")
         if Field.TEXT in change.fields:
@@ -192,9 +199,9 @@ class Telling:
         for one in group.fields:
             if one.name is Field.DAYS:
                 old, new = (self._days_words(text) for text in (one.old, one.new))
-                yield self.voice("date", change=f"{old} {self.voice.arrow} {new}")
+                yield self.voice("date", change=self.voice.change(old, new))
             elif one.name is Field.TITLE:
-                yield self.voice("renamed", change=f"{one.old} {self.voice.arrow} {one.new}")
+                yield self.voice("renamed", change=self.voice.change(one.old, one.new))
             elif one.name is Field.TEXT:
                 yield self.voice("text")
 
@@ -239,6 +246,11 @@ class Telling:
         if entry is None or Edge.ENDS not in change.edges:
             return False
         return entry.kind in {Kind.UNTIL, Kind.RULE} or entry.shape in _DEADLINES or entry.hours.is_deadline
+
+
+def _is_parted(change: EntryChange) -> bool:
+    """Whether its first and its last day are events of their own somewhere, and both are changed."""
+    return len({group.key.endswith(_OPENING) for group in change.groups}) > 1
 
 
 def _is_wide(change: EntryChange) -> bool:

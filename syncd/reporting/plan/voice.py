@@ -6,12 +6,16 @@ lacks falls back as the university's data says, then to English.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from mapping.model import CanonicalCalendar, Days, Localised
 from mapping.planning.told import Told
 from mapping.text.dates import count_form
+from mapping.text.typography import NO_BREAK
 from syncd.reporting import english
 from syncd.reporting.guard_words import guard_phrase
 from syncd.reporting.numbers import filled_in
@@ -20,16 +24,39 @@ from syncd.source.languages import page_words
 ENGLISH = "en"
 _LOCALES = {ENGLISH: "en_GB"}
 """The locale by which a language's days are written where it has several."""
+_DASH = re.compile(r" ?[-\N{EN DASH}\N{EM DASH}] ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typeset:
+    """How dates are set. ``arrow``: between old and new; ``dash``: between first and last; ``blank``: inside a day."""
+
+    arrow: str
+    dash: str
+    blank: str
+
+
+ARROWS = ("\N{RIGHTWARDS ARROW}", "\N{LEFTWARDS ARROW}")
+TERMINAL = Typeset(arrow="->", dash="-", blank=" ")
+"""For programs, too: ASCII, plain blanks."""
+DOCUMENT = Typeset(arrow=ARROWS[0], dash="\N{EN DASH}", blank=" ")
+PAGE = replace(DOCUMENT, blank=NO_BREAK)
+"""No line ends inside a day, or between an old day and the new one."""
 
 
 class PlanVoice:
-    """One language of a plan. ``arrow``: what stands between old and new; terminals keep to ASCII."""
+    """One language of a plan."""
 
     def __init__(
-        self, calendar: CanonicalCalendar | None = None, language: str = ENGLISH, *, arrow: str = "->"
+        self,
+        calendar: CanonicalCalendar | None = None,
+        language: str = ENGLISH,
+        *,
+        typeset: Typeset = TERMINAL,
     ) -> None:
         self.language = language
-        self.arrow = arrow
+        self.blank = typeset.blank
+        self._typeset = typeset
         self._university = calendar.university if calendar is not None else None
         self._own: Mapping[str, Localised] = calendar.words if calendar is not None else {}
 
@@ -77,13 +104,11 @@ class PlanVoice:
 
     def day(self, day: date) -> str:
         """``Sat 13 Sep 2025``."""
-        if self.language == ENGLISH:
-            return english.day(day)
-        return self._babel(day, "yMMMEd")
+        return self._held(english.day(day) if self.language == ENGLISH else self._babel(day, "yMMMEd"))
 
     def short_day(self, day: date) -> str:
         """``13 September``."""
-        return self._babel(day, "MMMMd")
+        return self._held(self._babel(day, "MMMMd"))
 
     def month(self, day: date) -> str:
         """``September 2025``, as a heading."""
@@ -95,24 +120,39 @@ class PlanVoice:
     def days(self, span: Days | None) -> str:
         """One day or first to last, each with its weekday, and the time where there is one."""
         if self.language == ENGLISH or span is None:
-            return english.days(span)
-        first, last = self.day(span.start), self.day(span.last)
-        if not span.clock:
-            return first if span.count == 1 else f"{first} - {last}"
+            return self._held(english.days(span))
         if span.count == 1:
-            return f"{first}, {english.clock(span)}"
+            return self.day(span.start) + (self._held(f", {english.clock(span)}") if span.clock else "")
+        if not span.clock:
+            return self._held(self._babel_span(span))
         begins, ends = (f"{one:%H:%M}" for one in span.clock)
-        return f"{first}, {begins} - {last}, {ends}"
+        first, last = f"{self.day(span.start)}, {begins}", f"{self.day(span.last)}, {ends}"
+        return self._held(f"{first} - {last}")
 
     def from_to(self, old: date, new: date) -> str:
         """``13 -> 10 September``: the month once, and the year only where it changes."""
         if old.year != new.year:
-            return f"{self.day(old)} {self.arrow} {self.day(new)}"
+            return self.change(self.day(old), self.day(new))
         before, after = self.short_day(old), self.short_day(new)
-        day, _, month = before.partition(" ")
-        if month and after.partition(" ")[2] == month:
+        day, _, month = before.partition(self._typeset.blank)
+        if month and after.partition(self._typeset.blank)[2] == month:
             before = day
-        return f"{before} {self.arrow} {after}"
+        return self.change(before, after)
+
+    def change(self, old: str, new: str) -> str:
+        """Old and new with an arrow between; a line ends there only where it may inside one of them."""
+        blank = " " if " " in old + new else self._typeset.blank
+        return f"{old}{blank}{self._arrow(old + new)}{self._typeset.blank}{new}"
+
+    def _arrow(self, around: str) -> str:
+        """To the left where the new day stands there, as in Arabic; Latin words stand the other way there, too."""
+        if self._typeset.arrow != ARROWS[0]:
+            return self._typeset.arrow
+        # As below.
+        from syncd.reporting.design.names import direction  # noqa: PLC0415
+
+        is_latin = any(unicodedata.bidirectional(letter) == "L" for letter in around)
+        return ARROWS[direction(self.language) == "rtl" and not is_latin]
 
     def _said(self, key: str) -> Iterator[str]:
         """The key's texts, the nearest first: the site's own, the package's, those of the fallbacks, English."""
@@ -127,15 +167,33 @@ class PlanVoice:
         from babel import UnknownLocaleError  # noqa: PLC0415
         from babel.dates import format_skeleton  # noqa: PLC0415
 
-        locale = _LOCALES.get(self.language, self.language.replace("-", "_"))
         try:
-            said = format_skeleton(skeleton, day, locale=locale)
+            return str(format_skeleton(skeleton, day, locale=self._locale))
         except (UnknownLocaleError, ValueError, KeyError):
-            said = format_skeleton(skeleton, day, locale=_LOCALES[ENGLISH])
-        # Terminals and programs are given plain blanks; pages make theirs.
-        return " ".join(said.split())
+            return str(format_skeleton(skeleton, day, locale=_LOCALES[ENGLISH]))
+
+    def _babel_span(self, span: Days) -> str:
+        """``Mon 15 - Tue 30 Dec 2025``: month and year once, where the language has it so."""
+        # As above.
+        from babel import UnknownLocaleError  # noqa: PLC0415
+        from babel.dates import format_interval  # noqa: PLC0415
+
+        try:
+            return format_interval(span.start, span.last, "yMMMEd", locale=self._locale)
+        except (UnknownLocaleError, ValueError, KeyError):
+            return english.days(span)
+
+    @property
+    def _locale(self) -> str:
+        return _LOCALES.get(self.language, self.language.replace("-", "_"))
+
+    def _held(self, text: str) -> str:
+        """A day or a span as it is set: a line may end after the dash of a span, and nowhere else on a page."""
+        plain = " ".join(text.split())
+        pieces = (piece.replace(" ", self._typeset.blank) for piece in _DASH.split(plain))
+        return f"{self._typeset.blank}{self._typeset.dash} ".join(pieces)
 
 
-def voice_of(calendar: CanonicalCalendar | None, language: str, *, arrow: str = "->") -> PlanVoice:
+def voice_of(calendar: CanonicalCalendar | None, language: str, *, typeset: Typeset = TERMINAL) -> PlanVoice:
     """The language asked for, '' for English."""
-    return PlanVoice(calendar, language or ENGLISH, arrow=arrow)
+    return PlanVoice(calendar, language or ENGLISH, typeset=typeset)

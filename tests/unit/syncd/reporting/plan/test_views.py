@@ -283,6 +283,11 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.words.append(data)
 
+    @property
+    def read(self) -> str:
+        """Its text with plain blanks."""
+        return "".join(self.words).replace("\u00a0", " ")
+
     def of_class(self, name: str) -> int:
         return sum(name in (attributes.get("class") or "").split() for _, attributes in self.tags)
 
@@ -315,7 +320,7 @@ def test_its_policy_allows_its_own_style_and_nothing_else() -> None:
 def test_a_page_begins_with_what_happens_and_folds_its_places() -> None:
     text = text_of(moved(), "html").replace("\u00a0", " ")
     page = Page(text)
-    assert "1 deadline moves, in 41 places: 19 → 16 December" in text
+    assert "1 deadline moves, in 41 places: 19 → 16 December" in page.read
     assert text.index("1 deadline moves") < text.index("December 2031")
     assert [tag for tag, found in page.tags if tag == "details" and "open" not in found]
     assert text.count("Drop deadline") == 3, "once in the list, twice in the grid"
@@ -363,8 +368,42 @@ def test_what_waits_for_a_person_does_not_read_as_an_error() -> None:
 def test_the_page_is_in_the_reader_s_language(language: str, headline: str) -> None:
     text = text_of(moved(), "html", language=language)
     assert f'<html lang="{language}"' in text
-    assert headline in text.replace("\u00a0", " ")
+    assert headline in Page(text).read
     assert "What would change" not in text
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en", "de", "es", "ar"])
+def test_a_move_of_dates_is_in_one_piece_and_no_day_can_break(language: str) -> None:
+    text = text_of(moved(), "html", language=language)
+    moves = re.findall('<span class="move">([^<]*)</span>', text)
+    assert len(moves) == 3, "in the heading, beside the title, and with weekdays below it"
+    assert {move.count(" ") for move in moves} == {1}, "a line too narrow for all of it ends before the arrow"
+    arrow = "\N{LEFTWARDS ARROW}" if language == "ar" else "\N{RIGHTWARDS ARROW}"
+    assert all(f" {arrow}\u00a0" in move for move in moves), "as its days are read"
+
+
+def test_a_span_is_told_with_its_month_and_year_once_and_dashes_of_a_page() -> None:
+    one = course(1)
+    span = event(DEADLINE, "Papers", date(2031, 12, 15), date(2031, 12, 30))
+    made = report([(one, create(one, span))])
+    said = {code: Page(text_of(made, "html", language=code)).read for code in ("en", "de")}
+    assert "Mon 15 Dec \N{EN DASH} Tue 30 Dec 2031" in said["en"]
+    assert "Mo., 15. \N{EN DASH} Di., 30. Dez. 2031" in said["de"]
+    assert "Mon\u00a015\u00a0Dec\u00a0\N{EN DASH} Tue" in text_of(made, "html"), (
+        "a line may end after the dash alone"
+    )
+    assert "Mon 15 Dec - Tue 30 Dec 2031" in text_of(made, "text")
+    assert "Mo., 15. - Di., 30. Dez. 2031" in text_of(made, "text", language="de")
+
+
+def test_an_entry_whose_first_and_last_day_change_is_called_by_its_own_name() -> None:
+    one = course(1)
+    ends = event("2031-2032:papers-michaelmas:main", "Last day: Papers", date(2031, 12, 30))
+    opens = event("2031-2032:papers-michaelmas:opening", "Opens: Papers", date(2031, 12, 15))
+    both = report((one, create(one, wanted)) for wanted in (ends, opens))
+    alone = report([(one, create(one, ends))])
+    assert "Last day:" not in text_of(both, "text")
+    assert "Last day: Papers" in text_of(alone, "text")
 
 
 def test_arabic_is_written_from_the_right_and_commands_are_not() -> None:
