@@ -29,28 +29,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _main(arguments: Sequence[str] | None) -> int:
     parsed = build_parser().parse_args(arguments)
-    module = _module(parsed)
+    if getattr(parsed, "no_color", False):
+        os.environ["NO_COLOR"] = "1"
     try:
-        from syncd.config.zone_data import use_newest
+        if getattr(parsed, "watch", False):
+            from syncd.commands.shared.watching import again_and_again
 
-        use_newest()
-        from syncd.control.client import relayed
-
-        answered = relayed(parsed)
-        if answered is not None:
-            if module == "status" and not parsed.verb:
-                print()
-                build_parser().print_help()
-            return answered
-        return int(import_module(f"syncd.commands.{module}").run(parsed))
+            return again_and_again(lambda: _ended(parsed))
+        return _ended(parsed)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever reads on has seen enough (`| head`): nothing failed. What is still buffered has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+
+
+def _ended(parsed: argparse.Namespace) -> int:
+    """The exit code of one command, whatever became of it."""
+    try:
+        return _run(parsed)
+    except BrokenPipeError:
+        raise
     except Exception as error:  # noqa: BLE001 - the last place: an error becomes a sentence and an exit code
         return _end(error)
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    from syncd.config.zone_data import use_newest
+
+    use_newest()
+    from syncd.control.client import relayed
+
+    module = _module(parsed)
+    answered = relayed(parsed)
+    if answered is None:
+        return int(import_module(f"syncd.commands.{module}").run(parsed))
+    if module == "status" and not parsed.verb:
+        print()
+        build_parser().print_help()
+    return answered
 
 
 def _module(parsed: argparse.Namespace) -> str:

@@ -125,7 +125,19 @@ VERBS: Mapping[str, VerbSpec] = {
             Argument(name="out", is_sent=False),
         ),
     ),
-    "status": VerbSpec(help="what is in step, what waits, what fails", asks=Asks.ALWAYS, arguments=(_JSON,)),
+    "status": VerbSpec(
+        help="what is in step, what waits, what fails",
+        asks=Asks.ALWAYS,
+        arguments=(
+            _JSON,
+            Argument(
+                name="watch",
+                shape=Shape.FLAG,
+                help="again every 5 seconds, until Ctrl-C",
+                is_sent=False,
+            ),
+        ),
+    ),
     "pause": VerbSpec(help="stop writing until resumed; reading goes on", asks=Asks.ALWAYS),
     "resume": VerbSpec(help="write again", asks=Asks.ALWAYS),
     "retry": VerbSpec(

@@ -130,6 +130,7 @@ def _loudness() -> Parser:
         choices=("debug", "info", "warning", "error"),
         help="least of what is logged; else SYNCD_LOG_LEVEL, else info",
     )
+    parser.add_argument("--no-color", action="store_true", help="no colours, as with NO_COLOR")
     return parser
 
 
