@@ -33,7 +33,7 @@ _OUTBOUND = ("data-api-", "data-uc_", "x-canvaslms-")
 _MARKED = f'{MARKER_ATTRIBUTE}="'
 _STAND_IN = "v1;owner;key;context;fingerprint"
 """Stands for any marker while a description is read, so that one reading serves all contexts of a view."""
-_LONGEST_REMEMBERED = 16_384
+_LONGEST_REMEMBERED, _MOST_REMEMBERED = 16_384, 1024
 _LONGEST_LINE = 2_000
 """Characters that an element with the fixed line may hold, white space included."""
 
@@ -61,15 +61,48 @@ def read_description(html: str | None, origin: str) -> Description:
     """
     html = html or ""
     start = html.find(_MARKED) + len(_MARKED)
-    if start >= len(_MARKED) and html.find(_MARKED, start) < 0:
-        end = html.find('"', start)
-        marker = parse_marker(html[start:end])
-        if marker is not None:
-            read = _read(html[:start], html[end:], origin)
-            if read.marker is None:
-                return read
-            return Description(marker=marker, body_hash=read.body_hash, tail=read.tail)
-    return _read("", html, origin)
+    if start < len(_MARKED):
+        return _read("", html, origin)
+    end = html.find('"', start)
+    marker = parse_marker(html[start:end])
+    if marker is None:
+        return _read("", html, origin)
+    wish = (origin, marker.key, marker.fingerprint)
+    last = _last.get(wish)
+    if last is None or not last.is_around(html, start, end):
+        if html.find(_MARKED, start) >= 0:
+            return _read("", html, origin)
+        last = _Around(html[:start], html[end:], _read(html[:start], html[end:], origin))
+        if len(html) <= _LONGEST_REMEMBERED:
+            if len(_last) >= _MOST_REMEMBERED:
+                _last.clear()
+            _last[wish] = last
+    read = last.read
+    if read.marker is None:
+        return read
+    return Description(marker=marker, body_hash=read.body_hash, tail=read.tail)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stood around a marker when it was last read, and what that said."""
+
+    head: str
+    rest: str
+    read: Description
+
+    def is_around(self, html: str, start: int, end: int) -> bool:
+        """Whether the same stands around the marker that lies there, which is compared without a copy of it."""
+        return (
+            len(self.head) == start
+            and len(self.rest) == len(html) - end
+            and html.endswith(self.rest)
+            and html.startswith(self.head)
+        )
+
+
+_last: dict[tuple[str, str, str], _Around] = {}
+"""By origin, key and fingerprint: in courses of one view the same stands around all markers of an event."""
 
 
 def _read(head: str, rest: str, origin: str) -> Description:
@@ -83,7 +116,7 @@ def _joined(head: str, rest: str, origin: str) -> Description:
     return _divide(f"{head}{_STAND_IN}{rest}" if head else rest, origin)
 
 
-_remembered = lru_cache(maxsize=1024)(_joined)
+_remembered = lru_cache(maxsize=_MOST_REMEMBERED)(_joined)
 
 
 def _divide(html: str, origin: str) -> Description:

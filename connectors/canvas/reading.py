@@ -282,7 +282,7 @@ class Reader:
 
 def _event(one: _Seen, remote_id: str, listing: Listing, place: Place) -> ObservedEvent:
     row = one.rows[remote_id]
-    record = one.covers(remote_id)
+    record = one.covers(remote_id) if one.records else None
     if record is not None:
         return observed(row, one.context.id, place, version=record.version, record=record)
     if "description" not in row and one.is_known_as_anothers(remote_id):

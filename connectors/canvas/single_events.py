@@ -7,6 +7,7 @@ another question, asked here.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote
 
 from connectors.canvas.client import Answer, CanvasClient
@@ -24,6 +25,8 @@ from mapping.model import ObservedEvent
 _UNAUTHORIZED = 401
 _UNSETTLED = timedelta(seconds=2)
 """`updated_at` has whole seconds: read so soon after, a further edit would not change it."""
+_LONGEST_TIME = 64
+"""Characters of a time; what is longer is none."""
 
 
 def event_path(remote_id: str) -> str:
@@ -90,10 +93,14 @@ def settled_version(row: Row, date: datetime | None) -> str:
     ``date`` is the server's own clock as it answered; without it nothing is settled.
     """
     updated_at = row.get("updated_at")
-    if not isinstance(updated_at, str) or date is None:
+    if not isinstance(updated_at, str) or date is None or len(updated_at) > _LONGEST_TIME:
         return ""
+    return updated_at if _is_settled(updated_at, date) else ""
+
+
+@lru_cache(maxsize=1024)
+def _is_settled(updated_at: str, date: datetime) -> bool:
     try:
-        updated = datetime.fromisoformat(updated_at)
-        return updated_at if date - updated > _UNSETTLED else ""
+        return date - datetime.fromisoformat(updated_at) > _UNSETTLED
     except (ValueError, TypeError, OverflowError):
-        return ""
+        return False

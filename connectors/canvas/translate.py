@@ -29,6 +29,9 @@ Form = list[tuple[str, str]]
 _LAST_MINUTE = time(23, 59)
 _DAY = timedelta(days=1)
 _FURTHEST = timedelta(hours=15)
+_LONGEST_REMEMBERED = 512
+"""Characters of a title whose meaning is kept; Canvas keeps 255."""
+_TEXT = (str, NoneType)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +192,8 @@ def observed(
     when it last was the event was somebody else's, without our mark. ``version`` is the row's
     `updated_at`, or '' where that may still stand for a later change, see `settled_version`.
     """
-    dates = _row_dates(row, place.zone)
+    shown = _shown_by(row, context, place.zone)
+    dates = shown.dates
     marker: Marker | None
     if unread:
         marker, words, tail = None, "", ""
@@ -201,7 +205,7 @@ def observed(
     return ObservedEvent(
         context=context,
         remote_id=str(row["id"]),
-        title=plain(text_in(row, "title", context)),
+        title=shown.title,
         days=dates.days,
         when=dates.when,
         last_day=dates.last_day,
@@ -212,16 +216,46 @@ def observed(
         tail=tail,
         version=version,
         stamp=_time_of_change(row),
-        offset=applied_offset(row, place.zone),
+        offset=shown.offset,
         body_known=record is None and not unread,
     )
 
 
-def _row_dates(row: Row, zone: ZoneInfo) -> SeenDates:
-    start, end = row.get("start_at"), row.get("end_at")
-    if not isinstance(start, (str, NoneType)) or not isinstance(end, (str, NoneType)):
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What people see of an event besides its description: in courses of one view the same of each."""
+
+    title: str
+    dates: SeenDates
+    offset: DayOffset | None
+
+
+def _shown_by(row: Row, context: str, zone: ZoneInfo) -> _Shown:
+    title, all_day = text_in(row, "title", context), bool(row.get("all_day"))
+    start, end, named = row.get("start_at"), row.get("end_at"), row.get("all_day_date")
+    dates_are_texts = isinstance(start, _TEXT) and isinstance(end, _TEXT) and isinstance(named, _TEXT)
+    if not dates_are_texts or len(title) > _LONGEST_REMEMBERED:
+        return _Shown(plain(title), _dates(start, end, all_day, zone), applied_offset(row, zone))
+    return _shown(title, start, end, all_day, named, zone)
+
+
+@lru_cache(maxsize=4096)
+def _shown(
+    title: str,
+    start: str | None,
+    end: str | None,
+    all_day: bool,  # noqa: FBT001 - a field of the event
+    named: str | None,
+    zone: ZoneInfo,
+) -> _Shown:
+    row = {"start_at": start, "all_day": all_day, "all_day_date": named}
+    return _Shown(plain(title), _dates(start, end, all_day, zone), applied_offset(row, zone))
+
+
+def _dates(start: object, end: object, all_day: bool, zone: ZoneInfo) -> SeenDates:  # noqa: FBT001 - a field of the event
+    if not isinstance(start, _TEXT) or not isinstance(end, _TEXT):
         return ODD_DATE
-    return read_dates(start, end, bool(row.get("all_day")), zone)
+    return read_dates(start, end, all_day, zone)
 
 
 def _time_of_change(row: Row) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -176,3 +177,26 @@ def test_addresses_are_kept_as_canvas_stores_them(address: str, kept: str) -> No
 
 def test_a_document_without_a_body_says_nothing() -> None:
     assert read_description("<frameset></frameset>", ORIGIN).tail == ""
+
+
+WRITTEN = f"<p>above</p>{write_description(MARKER, BODY, '<p>mine</p>')}"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        WRITTEN.replace("mine", "hers"),
+        WRITTEN.replace("above", "afore"),
+        WRITTEN.replace("<p>mine</p>", ""),
+        WRITTEN.replace("course_1", "course_2"),
+        f"{WRITTEN}{WRITTEN}",
+        WRITTEN.replace(f'{MARKER.fingerprint}"', MARKER.fingerprint),
+        WRITTEN[: WRITTEN.index(MARKER.fingerprint) + len(MARKER.fingerprint)],
+    ],
+)
+def test_what_stood_around_the_same_marker_before_says_nothing_of_now(html: str) -> None:
+    # Of an origin never heard of nothing is remembered.
+    fresh = read_description(html, f"https://{uuid4()}.example.edu")
+    for _ in range(2):
+        read_description(WRITTEN, ORIGIN)
+        assert read_description(html, ORIGIN) == fresh
