@@ -11,11 +11,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from typing import TypeVar
-
-from tenacity import RetryCallState, Retrying, retry_if_exception
+from typing import TYPE_CHECKING, TypeVar
 
 from connectors.errors import ConnectorError, RateLimitedError, StoppedError, TransientError
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 T = TypeVar("T")
 
@@ -110,6 +111,8 @@ class Retrier:
         except Exception as error:  # noqa: BLE001 - judged below, as that of each further attempt is
             # Only now: being ready for repetitions costs a tenth of a call.
             again = _after(error, guarded)
+        from tenacity import Retrying, retry_if_exception  # noqa: PLC0415 - most runs repeat nothing
+
         retrying = Retrying(
             retry=retry_if_exception(_may_help_at_once),
             wait=self._wait_s,

@@ -1,7 +1,7 @@
 """One token's way to Canvas: a session for each thread, retries, and links that stay on its host.
 
-Event traffic is plain JSON over the session of canvasapi's requester; accounts and terms go through
-canvasapi itself. Nothing here knows what an event is.
+Event traffic is plain JSON; accounts and terms go through canvasapi, over the same session. Nothing here knows
+what an event is.
 """
 
 from __future__ import annotations
@@ -14,12 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
-from canvasapi import Canvas
-from canvasapi.requester import Requester
 from requests.utils import requote_uri
 
 from connectors.authorities import trusting
@@ -34,6 +32,9 @@ from connectors.http import Timeouts, moment_of
 from connectors.retry import Retrier
 from connectors.sockets import OpenSockets
 from mapping.errors import SyncdError
+
+if TYPE_CHECKING:
+    from canvasapi import Canvas
 
 T = TypeVar("T")
 Params = Sequence[tuple[str, str]]
@@ -66,20 +67,12 @@ class Answer:
     """Bytes of the body, unpacked."""
 
 
-class _OurCanvas(Canvas):  # type: ignore[misc]  # canvasapi ships no annotations
-    """A Canvas object over a requester whose session is ours; its own constructor would only warn."""
-
-    def __init__(self, requester: Requester) -> None:
-        self._Canvas__requester = requester
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Line:
     """What one thread talks through."""
 
     session: requests.Session
     adapter: PacedAdapter
-    canvas: Canvas
     template: requests.PreparedRequest
     """What requests makes of a call to the API's root with our headers: each call of ours begins as a copy."""
 
@@ -186,10 +179,12 @@ class CanvasClient:
             return self._answer(response, data, call, line.adapter)
 
     def _ask(self, question: Callable[[Canvas], T], call: Call) -> T:
+        from connectors.canvas.vendor import canvas_over  # noqa: PLC0415 - see there
+
         line = self._line()
         try:
             with line.adapter.saying(call):
-                return question(line.canvas)
+                return question(canvas_over(line.session, self._base, self._token))
         except SyncdError:
             raise
         except Exception as error:
@@ -209,8 +204,7 @@ class CanvasClient:
         return line
 
     def _connect(self) -> _Line:
-        requester = Requester(self._base, self._token)
-        session: requests.Session = requester._session  # noqa: SLF001 - canvasapi has no way to pass one in
+        session = requests.Session()
         adapter = PacedAdapter(self._wire)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
@@ -223,7 +217,7 @@ class CanvasClient:
             session.proxies = {"http": self._settings.proxy, "https": self._settings.proxy}
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
         template = session.prepare_request(requests.Request("GET", self._api, headers=headers))
-        return _Line(session, adapter, _OurCanvas(requester), template)
+        return _Line(session, adapter, template)
 
     def _answer(self, response: requests.Response, data: Any, call: Call, adapter: PacedAdapter) -> Answer:
         told = response.links.values()

@@ -6,6 +6,8 @@ import ipaddress
 import re
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -344,6 +346,18 @@ def test_no_error_shows_the_token(canned: responses.RequestsMock) -> None:
         Desk(retry=RetryPolicy(attempts=1)).read()
     assert TOKEN not in str(caught.value)
     assert TOKEN not in repr(Desk().settings)
+
+
+def test_importing_and_building_a_connector_imports_neither_canvasapi_nor_what_repeats_calls() -> None:
+    code = (
+        "import sys\n"
+        "from connectors.canvas.connector import CanvasConnector\n"
+        "from connectors.canvas.settings import CanvasSettings\n"
+        "CanvasConnector(CanvasSettings(base_url='https://c.edu', tokens=('t',), owner='o', timezone='UTC'))\n"
+        "print([m for m in ('canvasapi', 'arrow', 'tenacity') if m in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_canvasapi_goes_the_same_way(canned: responses.RequestsMock) -> None:
