@@ -204,12 +204,10 @@ def _has_moved(change: Change, written: Written) -> bool:
 
 
 def _record(change: Change, written: Written) -> Record | None:
-    """The id map's row after a confirmed write: what we wished is what was last written."""
-    if written.event is None:
+    """The id map's row after a confirmed write: what we wished is what was last written. None after a delete."""
+    if isinstance(change, Delete) or written.event is None:
         return None
     record = as_record(written.event, change.key, None)
-    if isinstance(change, Delete):
-        return replace(record, version="")
     wish = "" if change.why is Why.OWNER else str(change.desired.fingerprint)
     return replace(
         record, title=change.title, days=change.days, version="", stamp=written.event.stamp, wish=wish
