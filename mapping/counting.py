@@ -7,8 +7,9 @@ rule has a milestone for those schools beside the one for all others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from mapping.model import AcademicYear, Days, Entry, Milestone, Rule, Shape, University
 from mapping.rules import milestones
@@ -21,16 +22,25 @@ def with_milestones(
     """The year with its rules counted. Days off of all ``years`` count: a count may run into the next one."""
     in_order = sorted(years, key=lambda other: other is not year)
     entries = [entry for other in in_order for entry in other.entries]
-    counter = _Counter(year=year, entries=entries, university=university)
+    off = {name for name, category in university.categories.items() if category.day_off}
+    counter = _Counter(
+        year=year,
+        days_off=[entry for entry in entries if entry.category in off],
+        worked=[entry for entry in entries if entry.worked or entry.follows],
+        university=university,
+    )
     return replace(year, entries=tuple(map(counter.counted, year.entries)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Counter:
+    """Lives for one year. ``days_off`` and ``worked``: entries of all years, this one's first."""
+
     year: AcademicYear
-    entries: list[Entry]
-    """Of all years, this one's first."""
+    days_off: list[Entry]
+    worked: list[Entry]
     university: University
+    _calendars: dict[tuple[tuple[str, ...], str | None], WorkingDays] = field(default_factory=dict)
 
     def counted(self, entry: Entry) -> Entry:
         if entry.shape is Shape.WEEKS and entry.days is not None:
@@ -41,18 +51,22 @@ class _Counter:
         if entry.rule is None:
             return entry
         rule = self._with_own_anchors(entry, entry.rule)
-        rules = {one.id: self._with_own_anchors(one, one.rule) for one in self.year.entries if one.rule}
-        days = {one.id: one.days for one in self.year.entries if one.days is not None}
         found = [
             milestone
             for anchor in rule.anchors
-            for milestone in self._of_anchor(entry, replace(rule, anchors=(anchor,)), rules, days)
+            for milestone in self._of_anchor(entry, replace(rule, anchors=(anchor,)))
         ]
         return replace(entry, rule=rule, milestones=tuple(found))
 
-    def _of_anchor(
-        self, entry: Entry, rule: Rule, rules: Mapping[str, Rule], days: Mapping[str, Days]
-    ) -> Iterator[Milestone]:
+    @cached_property
+    def _rules(self) -> Mapping[str, Rule]:
+        return {one.id: self._with_own_anchors(one, one.rule) for one in self.year.entries if one.rule}
+
+    @cached_property
+    def _days(self) -> Mapping[str, Days]:
+        return {one.id: one.days for one in self.year.entries if one.days is not None}
+
+    def _of_anchor(self, entry: Entry, rule: Rule) -> Iterator[Milestone]:
         """The milestones of one anchor: for everybody, and for schools whose calendar gives other days."""
         (anchor,) = rule.anchors
         of_anchor = next(one for one in self.year.entries if one.id == anchor)
@@ -63,9 +77,9 @@ class _Counter:
         left = [school for school in schools if school not in replaced]
         by_days: dict[tuple[date, ...], tuple[tuple[Milestone, ...], list[str]]] = {}
         for school in left:
-            own = milestones(rule, rules, days, self._working(entry, school))
+            own = milestones(rule, self._rules, self._days, self._working(entry, school))
             by_days.setdefault(tuple(one.day for one in own), (own, []))[1].append(school)
-        general = milestones(rule, rules, days, self._working(entry, None))
+        general = milestones(rule, self._rules, self._days, self._working(entry, None))
         if len(by_days) == 1:
             # All whom it concerns share one day, whatever the calendar of the others says.
             general = next(iter(by_days.values()))[0]
@@ -101,16 +115,22 @@ class _Counter:
 
     def _working(self, rule: Entry, school: str | None) -> WorkingDays:
         """The calendar by which a rule counts for a school; None: for no school in particular."""
+        key = (rule.of_programmes, school)
+        if key not in self._calendars:
+            self._calendars[key] = self._working_for(*key)
+        return self._calendars[key]
+
+    def _working_for(self, programmes: tuple[str, ...], school: str | None) -> WorkingDays:
         own = self.university.schools[school].working_week if school is not None else frozenset[int]()
         off = (
             (entry.id, span)
-            for entry in self.entries
+            for entry in self.days_off
+            if _counts_for(entry, programmes, school)
             for span in entry.spans
-            if self.university.categories[entry.category].day_off and _counts_for(entry, rule, school)
         )
         worked = {*self.year.worked}
-        for entry in self.entries:
-            if _counts_for(entry, rule, school):
+        for entry in self.worked:
+            if _counts_for(entry, programmes, school):
                 worked.update(entry.worked)
                 if entry.follows:
                     worked.update(day for span in entry.spans for day in each_day(span))
@@ -119,9 +139,9 @@ class _Counter:
         )
 
 
-def _counts_for(entry: Entry, rule: Entry, school: str | None) -> bool:
+def _counts_for(entry: Entry, theirs: tuple[str, ...], school: str | None) -> bool:
     """True for a day off, or one worked, of everybody concerned: another school's or programme's is no reason."""
-    own, theirs = entry.of_programmes, rule.of_programmes
+    own = entry.of_programmes
     programmes = not own or not theirs or set(own) >= set(theirs)
     return programmes and (not entry.schools or (school is not None and school in entry.schools))
 

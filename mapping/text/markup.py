@@ -84,8 +84,8 @@ def visible_text(body: str, markup: Markup) -> str:
     if markup == "text":
         return body
     # Of what `write` makes, every tag is whole and every other angle bracket an entity.
-    pieces = [unescape(piece) for piece in (*_TAG.split(body), *_LINK.findall(body))]
-    return " ".join(" ".join(pieces).split())
+    pieces = unescape(" ".join((*_TAG.split(body), *_LINK.findall(body))))
+    return " ".join(pieces.split())
 
 
 def is_right_to_left(language: str) -> bool:

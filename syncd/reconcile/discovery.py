@@ -172,10 +172,13 @@ class ContextDiscovery:
     def _left_behind(self, claimed: set[str]) -> Mapping[str, int]:
         if self._failures:
             return {}
-        counts = self.runtime.state.events.counts()
-        kinds = {name: note.kind for name, note in self.runtime.state.events.notes().items()}
+        events = self.runtime.state.events
+        others = events.recorded() - claimed
+        if not others:
+            return {}
+        counts, notes = events.counts(), events.notes()
         return {
-            name: count
-            for name, count in counts.items()
-            if name not in claimed and kinds.get(name) in self._accounts
+            name: counts[name]
+            for name in sorted(others & counts.keys() & notes.keys())
+            if notes[name].kind in self._accounts
         }

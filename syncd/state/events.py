@@ -152,6 +152,13 @@ class Events:
             found.setdefault(row[0], []).append(unstored_of(row[1:]))
         return found
 
+    def recorded(self) -> frozenset[str]:
+        """Contexts of which there are records: asked for in each cycle, so not by reading all of them."""
+        rows = self._database.rows(
+            "SELECT context FROM contexts WHERE EXISTS (SELECT 1 FROM ids WHERE ids.context = contexts.context)"
+        )
+        return frozenset(row[0] for row in rows)
+
     def counts(self) -> dict[str, int]:
         """Context to number of recorded events there."""
         return dict(self._database.rows("SELECT context, count(*) FROM ids GROUP BY context"))
