@@ -39,7 +39,13 @@ SOON_S = 2.0
 """The same where what kept it from the turn will pass by itself."""
 YIELDED_S = 10.0
 YIELDED = "yielded"
-PRELOAD = ("syncd.fleet.child", "connectors.canvas.connector", "connectors.google_calendar.wire")
+PRELOAD = (
+    "syncd.fleet.child",
+    "connectors.canvas.connector",
+    "connectors.google_calendar.wire",
+    "mapping.document.targets",
+)
+"""What a turn imports beside its own module, in time or late: read once, for all turns."""
 
 
 @dataclass(slots=True)

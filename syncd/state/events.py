@@ -28,6 +28,8 @@ from syncd.state.port import Connection, StateDatabase, decoded
 
 KEEP_DELETES_S = 86400.0
 """Seconds that a delete of an earlier holder of the lease may explain that an event is gone."""
+_AT_ONCE = 200
+"""Contexts that one statement is about: a server is asked once for all of them."""
 LOOK_AGAIN_S = 600.0
 """Seconds after which a context with unclear writes of an earlier holder is read once more."""
 
@@ -249,16 +251,18 @@ class Events:
 
     def take(self, contexts: Iterable[Context]) -> dict[str, int]:
         """Begin work on contexts: context to its new epoch."""
-        epochs = {}
+        epochs: dict[str, int] = {}
+        wanted = list({context.id: context for context in contexts}.values())
         with self._database.write() as connection:
-            for context in contexts:
-                row = connection.execute(
-                    "INSERT INTO contexts (context, kind, target, name) VALUES (?, ?, ?, ?) ON CONFLICT (context) DO "
-                    "UPDATE SET kind = excluded.kind, target = excluded.target, name = excluded.name, "
-                    "epoch = contexts.epoch + 1 RETURNING epoch",
-                    (context.id, context.kind, context.target, context.name),
-                ).fetchone()
-                epochs[context.id] = int(row[0]) if row else 0
+            for begin in range(0, len(wanted), _AT_ONCE):
+                some = wanted[begin : begin + _AT_ONCE]
+                rows = connection.execute(
+                    f"INSERT INTO contexts (context, kind, target, name) VALUES {_marks(len(some), 4)} "  # noqa: S608
+                    "ON CONFLICT (context) DO UPDATE SET kind = excluded.kind, target = excluded.target, "
+                    "name = excluded.name, epoch = contexts.epoch + 1 RETURNING context, epoch",
+                    [value for one in some for value in (one.id, one.kind, one.target, one.name)],
+                ).fetchall()
+                epochs.update((str(context), int(epoch)) for context, epoch in rows)
         return epochs
 
     def inherit(self, *, now: float) -> None:
@@ -294,14 +298,19 @@ class Events:
     def unchanged(self, looks: Iterable[ShortLook], *, now: float) -> None:
         """Store, in one transaction, that complete reads showed contexts as their last looks left them."""
         with self._database.write() as connection:
-            for look in looks:
-                cursor = connection.execute(
-                    "UPDATE contexts SET observed_at = ?, in_step_at = ?, view = ?, filled_at = coalesce(filled_at, ?) "
-                    "WHERE context = ? AND epoch = ?",
-                    (now, now, look.view, now, look.context, look.epoch),
-                )
-                if not cursor.rowcount:
-                    raise StaleEpochError(look.context)
+            wanted = list(looks)
+            for begin in range(0, len(wanted), _AT_ONCE):
+                some = wanted[begin : begin + _AT_ONCE]
+                # The rows stand first in the join, so that each is looked up by its key in either database.
+                noted = connection.execute(
+                    "UPDATE contexts SET observed_at = ?, in_step_at = ?, filled_at = coalesce(filled_at, ?), "  # noqa: S608
+                    f"view = seen.column3 FROM (VALUES {_marks(len(some), 3)}) AS seen "
+                    "WHERE contexts.context = seen.column1 AND contexts.epoch = seen.column2",
+                    [now, now, now, *(value for one in some for value in (one.context, one.epoch, one.view))],
+                ).rowcount
+                if noted != len(some):
+                    for one in some:
+                        check_epoch(connection, one.context, one.epoch)
 
     def _keep_deletes(self, connection: Connection, context: str, now: float) -> None:
         """Settle what an earlier holder began, its deletes kept, and look once more when nothing can be under way."""
@@ -428,6 +437,11 @@ class Events:
             # No longer in step: a daemon that reads contexts in turns looks at this one next.
             connection.execute("UPDATE contexts SET view = '', settled = '' WHERE context = ?", (context,))
         return cursor.rowcount > 0
+
+
+def _marks(rows: int, columns: int) -> str:
+    """Placeholders for so many rows."""
+    return ", ".join(["(" + ", ".join("?" * columns) + ")"] * rows)
 
 
 def _look_again(connection: Connection, contexts: Iterable[str], now: float) -> None:
