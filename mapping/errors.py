@@ -40,7 +40,8 @@ class InvalidCalendarError(SyncdError):
         count = len(self.problems)
         first = "\n".join(f"  {problem}" for problem in self.problems[:50])
         more = f"\n  ... and {count - 50} more" if count > 50 else ""
-        return f"{count} problem(s) in the data files, nothing of them was used; mend them and run again:\n{first}{more}"
+        found = f"{count:,} problem{'' if count == 1 else 's'} in the data files"
+        return f"{found}, nothing of them was used; mend them and run again:\n{first}{more}"
 
 
 class OwnershipConflictError(SyncdError):

@@ -104,7 +104,7 @@ class Checker:
         if count == 0 and not discovery.errors:
             yield _problem(target, "nothing was found: no course or account calendar fits this target.")
         elif count:
-            yield _ok(target, f"{count} calendar(s) found.")
+            yield _ok(target, f"{count:,} calendar{'' if count == 1 else 's'} found.")
         for context in discovery.contexts:
             state = "" if context.id.startswith("account_") else _state(context)
             yield _ok(target, f"{context.id} {context.name}{state}")

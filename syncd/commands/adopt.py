@@ -7,13 +7,13 @@ owner until every calendar is done; until then an ordinary cycle is refused.
 from __future__ import annotations
 
 import argparse
-import sys
 
 from syncd import exits
 from syncd.commands.shared.one_cycle import approving, one_cycle, tell
 from syncd.reconcile.binding import OWNER
 from syncd.reconcile.cycle import Scope
 from syncd.reconcile.report import CycleReport
+from syncd.reporting.terminal import to_stderr
 from syncd.state.store import State
 
 
@@ -36,10 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         if done:
             print(f"Every calendar now carries the owner {done[0]}.")
         else:
-            print(
-                "Not every calendar is taken over; run the same command again once that is dealt with.",
-                file=sys.stderr,
-            )
+            to_stderr("Not every calendar is taken over; run the same command again once that is dealt with.")
         return exits.of_report(report, dry=False)
 
 

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from mapping.model import Days
 from syncd.config.extras import needs_extra
+from syncd.reporting.columns import filled
 from syncd.reporting.english import days
 from syncd.reporting.terminal import has_colours
 
@@ -138,7 +139,7 @@ def _play(stage: Stage, pair: Pair) -> int:
     stage.syncd("--once")
     _say(f"What a lecturer now sees in course {COURSE}:")
     for event in _events(pair):
-        print(f"  {_days(event, story.zone)}  {event['title']}")
+        print(f"  {_days(event, story.zone)}   {event['title']}")
     _say('Your own: `syncd init DIR`, then README, "From demo to real".')
     return 0
 
@@ -183,13 +184,13 @@ def _events(pair: Pair) -> list[dict[str, str]]:
 def _days(event: dict[str, str], zone_name: str) -> str:
     zone = ZoneInfo(zone_name)
     start, end = (datetime.fromisoformat(event[name]).astimezone(zone) for name in ("start_at", "end_at"))
-    return days(Days.inclusive(start.date(), end.date())).ljust(33)
+    return days(Days.inclusive(start.date(), end.date())).ljust(28)
 
 
 def _say(*lines: str) -> None:
     print()
     for line in lines:
-        print(f"# {line}")
+        print("\n".join(filled(line, first="# ", rest="# ")))
 
 
 def _print_some(lines: list[str], show: int) -> None:

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator
 
 from mapping.model import CanonicalCalendar, Entry
 from syncd.commands.shared.data import calendar_here, terminal_language
-from syncd.reporting.english import day, days, read_day
+from syncd.reporting.english import counted, day, days, read_day
 from syncd.reporting.entries import as_json, choose
 
-_WIDEST_DAYS = 33
+_WIDEST_DAYS = 28
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -45,9 +45,9 @@ def _table(calendar: CanonicalCalendar, chosen: Iterable[Entry]) -> Iterator[str
         title = calendar.university.say(entry.title, language)
         since = _since(calendar, entry, language)
         yield (
-            f"  {_when(entry):<{_WIDEST_DAYS}}  {entry.ref:<9}  {title}{since}  {_for_whom(entry)}{_doubt(entry)}\n"
+            f"  {_when(entry):<{_WIDEST_DAYS}}   {entry.ref:<9}   {title}{since}  {_for_whom(entry)}{_doubt(entry)}\n"
         )
-    yield f"\n{count} entries.\n" if count != 1 else "\n1 entry.\n"
+    yield f"\n{counted(count, 'entry')}.\n"
 
 
 def _when(entry: Entry) -> str:

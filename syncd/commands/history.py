@@ -51,7 +51,9 @@ def _text(lines: Iterable[JournalLine], reasons: dict[str, str], zone: tzinfo) -
 def _line(line: JournalLine) -> Iterator[str]:
     sign = _SIGNS.get(line.action, "?")
     outcome = "" if line.outcome == _DONE else f"  [{printable(line.outcome)}]"
-    yield f"  {sign} {line.context}  {days(line.days)}  {printable(line.title)}  ({why_words(line.why)}){outcome}\n"
+    # The sign says it of what was not there.
+    why = "" if line.why == Why.FILL else f"  ({why_words(line.why)})"
+    yield f"  {sign} {line.context}  {days(line.days)}  {printable(line.title)}{why}{outcome}\n"
     for name, (old, new) in line.fields.items():
         field_words = field_line(name, old, new)
         if field_words:

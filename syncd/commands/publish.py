@@ -7,7 +7,6 @@ brings a new year is published whole, guards included, since it is one decision.
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 
 from mapping.planning.edit_guards import PUBLISH, guard_publishing, publishing_decides
@@ -15,6 +14,7 @@ from syncd.commands.shared.arguments import read_digest, who
 from syncd.commands.shared.state import beside
 from syncd.errors import RefusedError
 from syncd.exits import DECIDE
+from syncd.reporting.terminal import to_stderr
 from syncd.state.approvals import WaitingPlan
 
 _SENTENCE = guard_publishing("").sentence
@@ -32,11 +32,11 @@ def run(arguments: argparse.Namespace) -> int:
         approved = next(one.terms for one in state.ledger.approvals(now=time.time()) if one.digest == digest)
     print(f"Published, as {who()}: the edited calendar of plan {digest} comes in force in the next cycle.")
     if approved is None or not approved.admits(plan.terms):
-        print("Other guards hold the same plan back, so it goes on waiting:", file=sys.stderr)
+        to_stderr("Other guards hold the same plan back, so it goes on waiting:")
         for sentence in plan.sentences:
             if sentence != _SENTENCE:
-                print(f"  - {sentence}", file=sys.stderr)
-        print(f"To approve all of it: syncd approve {digest}", file=sys.stderr)
+                to_stderr(f"  - {sentence}")
+        to_stderr(f"To approve all of it: syncd approve {digest}")
         return DECIDE
     return 0
 

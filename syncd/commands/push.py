@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import socket
-import sys
 import time
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from syncd.config.settings import Settings
 from syncd.daemon.shared_sources import SharedSources
 from syncd.errors import UsageError
 from syncd.exits import DONE, INVALID
+from syncd.reporting.terminal import to_stderr
 from syncd.state.address import DatabaseAddress
 from syncd.state.candidates import Kind, Offer
 from syncd.state.store import State
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         state.close()
     if sources.problem:
-        print(f"syncd: {sources.problem}", file=sys.stderr)
+        to_stderr(f"syncd: {sources.problem}")
         return INVALID
     for kind, answer in answers.items():
         print(_sentence(kind, f"on {sources.machine}", answer))

@@ -17,6 +17,7 @@ from syncd.config.settings import Settings
 from syncd.errors import SettingsError
 from syncd.exits import INVALID, of_status
 from syncd.reporting.status import as_json, as_text, read_status
+from syncd.reporting.terminal import to_stderr
 from syncd.state.store import State
 from syncd.wiring import state_address
 
@@ -44,7 +45,7 @@ def _status(arguments: argparse.Namespace, *, as_json_too: bool) -> int:
     try:
         settings = settings_of(arguments)
     except SettingsError as error:
-        print(f"syncd: {error}", file=sys.stderr)
+        to_stderr(f"syncd: {error}")
         return INVALID
     if not _is_configured(settings):
         if as_json_too:

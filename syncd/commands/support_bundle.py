@@ -37,6 +37,7 @@ from syncd.errors import SettingsError, UsageError
 from syncd.exits import DONE
 from syncd.reporting.redaction import Redactor
 from syncd.reporting.status import Status, as_json, read_status
+from syncd.reporting.terminal import to_stderr
 from syncd.state.address import Address
 from syncd.state.layout import SQLITE
 from syncd.state.schema import VERSION
@@ -85,10 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--out: {path} is there already and is left as it is; name another file") from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
-    print(
-        f"{path}: look at it before you hand it on; settings that may be secret are left out.",
-        file=sys.stderr,
-    )
+    to_stderr(f"{path}: look at it before you hand it on; settings that may be secret are left out.")
     return DONE
 
 

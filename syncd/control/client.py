@@ -28,7 +28,7 @@ from syncd.config.env_file import (
 from syncd.control.protocol import ASKED_BY, DRY_RUN, VERBS, Asks, VerbSpec
 from syncd.errors import RefusedError
 from syncd.exits import FAILED
-from syncd.reporting.terminal import has_colours, spoken_here
+from syncd.reporting.terminal import has_colours, spoken_here, to_stderr
 
 SYSTEM_SOCKET = Path("/run/syncd/control")
 """Where `syncd.service` listens; an instance's is /run/syncd/NAME/control (SYNCD_CONTROL_SOCKET names it)."""
@@ -64,8 +64,8 @@ def relayed(parsed: argparse.Namespace) -> int | None:
         trusted_env_file()  # raises for the one that was skipped to find a daemon
         return None
     if unreadable is not None:
-        sys.stderr.write(
-            f"syncd: {unreadable.absolute()} may not be read by this user and was skipped; the daemon answers.\n"
+        to_stderr(
+            f"syncd: {unreadable.absolute()} may not be read by this user and was skipped; the daemon answers."
         )
     if verb == "status":
         peer.settimeout(STATUS_S)
@@ -116,17 +116,25 @@ def converse(peer: socket.socket, verb: str, arguments: dict[str, Any], out: Any
             if "out" in piece:
                 out.write(piece["out"])
             if "err" in piece:
-                sys.stderr.write(piece["err"])
+                _to_stderr(piece["err"])
             if "exit" in piece:
                 return int(piece["exit"])
     except TimeoutError:
-        sys.stderr.write(
+        to_stderr(
             f"syncd: the daemon listens and says nothing for {peer.gettimeout():.0f} s: it hangs or is stopped. "
-            "Look at its log (journalctl -u syncd), or restart it.\n"
+            "Look at its log (journalctl -u syncd), or restart it."
         )
         return FAILED
-    sys.stderr.write("syncd: the daemon ended before its answer did; ask again.\n")
+    to_stderr("syncd: the daemon ended before its answer did; ask again.")
     return FAILED
+
+
+def _to_stderr(text: str) -> None:
+    """Whole lines as the terminal has room for them, a part of one as it came."""
+    if text.endswith("\n"):
+        to_stderr(text[:-1])
+    else:
+        sys.stderr.write(text)
 
 
 def _answers(peer: socket.socket) -> Iterator[dict[str, Any]]:

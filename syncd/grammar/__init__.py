@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from syncd.control.protocol import DRY_RUN, FORMATS, VERBS, Argument, Shape
 from syncd.exits import USAGE
 from syncd.grammar.words import DESCRIPTION, INSTEAD, NO_OPTION, epilog
+from syncd.reporting.terminal import to_stderr
 
 LOCAL: Mapping[str, str] = {
     "new-year": "it writes into the caller's own calendar folder",
@@ -76,6 +77,12 @@ class Parser(argparse.ArgumentParser):
                 self.exit(USAGE, f"{self.prog}: there is no verb {typed['verb']}: {meant}\n")
         self.print_usage(sys.stderr)
         self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """As argparse's; what it says breaks between words."""
+        if message:
+            to_stderr(message.rstrip("\n"))
+        sys.exit(status)
 
     def _unknown(self, word: str) -> str:
         """The option that a word names where there is none of that name, '' for anything else."""

@@ -20,6 +20,9 @@ def retry(events: Events, context: str, *, now: float) -> str:
     contexts = [context] if context else [name for name, note in notes.items() if note.is_failing]
     contexts = sorted({*contexts, *([] if context else events.unstored_everywhere())})
     count = events.retry(contexts, since=now - RETRY_EVERY_S)
-    what = f"{count} event{'' if count == 1 else 's'} that the service stored otherwise"
-    where = f"{len(contexts)} calendar{'' if len(contexts) == 1 else 's'}"
+    if not contexts or (context and not count and not notes[context].is_failing):
+        place = f"in {context}" if context else "in any calendar"
+        return f"Nothing rests or fails {place}, so there is nothing to send again."
+    what = f"{count:,} event{'' if count == 1 else 's'} that the service stored otherwise"
+    where = f"{len(contexts):,} calendar{'' if len(contexts) == 1 else 's'}"
     return f"The next cycle sends {what} once more, in {where} that rested or failed."

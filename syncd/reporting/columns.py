@@ -15,7 +15,10 @@ _LEAD = re.compile(r" *(?:[-+~*] |\w{1,10} {2,8}(?=\S))")
 """A bullet, or a word in a column of its own: the rest of the line is set under what follows it."""
 _DEEP = 8
 """Columns from which on a line stands in a column already; before that its rest is set in a little."""
-_COMMAND = re.compile(r"\bsyncd (?:--)?[a-z][a-z-]*(?: [0-9a-f]{12,64}\b)?")
+_PADDED = re.compile(r"(?<=\S) {3,}(?=\S)")
+"""Between columns of a table: the rest of the line is set under the last one that leaves room for words."""
+_ROOM = 28
+_COMMAND = re.compile(r"\bsyncd (?:--)?[a-z][a-z-]*(?:(?: [\w.-]+)? --approve)?(?: [0-9a-f]{12,64}\b)?")
 UNBROKEN = "\N{NO-BREAK SPACE}"
 """Holds words together while lines are made; printed as a blank."""
 
@@ -56,9 +59,10 @@ def folded(line: str, columns: int) -> str:
     if width(line) <= columns or _NOT_PROSE.search(line):
         return line
     indented = len(line) - len(line.lstrip())
+    ends = [gap.end() for gap in _PADDED.finditer(line) if width(line[: gap.end()]) <= columns - _ROOM]
     lead = _LEAD.match(line)
-    first = lead[0] if lead is not None else line[:indented]
-    column = width(first) if lead is not None or indented >= _DEEP else indented + 2
+    first = line[: ends[-1]] if ends else lead[0] if lead is not None else line[:indented]
+    column = width(first) if ends or lead is not None or indented >= _DEEP else indented + 2
     whole = _COMMAND.sub(lambda found: found[0].replace(" ", UNBROKEN), line[len(first) :])
     return "\n".join(filled(whole, first=first, rest=" " * column, columns=columns))
 

@@ -6,6 +6,7 @@ network, and writes nothing.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -27,6 +28,7 @@ from syncd.state.pause import is_paused
 from syncd.state.store import State
 
 RUNS_SHOWN = 5
+_ACTION = re.compile(r"\b(\d+) (create|update|delete)\b")
 UNDO_LINE = (
     "An undo is in force: the calendar of an earlier run is served instead of the data files, until these change "
     "or `syncd undo --release`. Mend the files first: any edit of them ends the undo."
@@ -349,7 +351,12 @@ def _runs(status: Status) -> Iterator[str]:
     if status.runs:
         yield "\nLast runs that changed something\n"
     for run, at, _, why, summary in status.runs:
-        yield f"  {run}  {moment(at, status.zone)}  {printable(why)}: {summary or 'under way or cut off'}\n"
+        yield f"  {run}  {moment(at, status.zone)}  {printable(why)}: {_made(summary)}\n"
+
+
+def _made(summary: str) -> str:
+    """``286 created, 2 updated``, as the state has it of a run: ``286 create, 2 update``."""
+    return _ACTION.sub(lambda one: f"{int(one[1]):,} {one[2]}d", summary) or "under way or cut off"
 
 
 def _rest(count: int) -> Iterator[str]:

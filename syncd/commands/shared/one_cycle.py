@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -109,7 +110,9 @@ def tell(report: CycleReport, *, approved: str = "", look: str = "Look at `syncd
     # A journal has them, one line each; at a console the log leaves them out.
     for one in report.failures if leaves_out("failed") else ():
         to_stderr(f"failed: {failure_words(one)}")
-    if waiting := waiting_sentence(report):
+    # Where both are read on one screen, the last line of the reasons says it with the same command.
+    apart = not (sys.stdout.isatty() and sys.stderr.isatty())
+    if apart and (waiting := waiting_sentence(report)):
         print(waiting)
     if report.refused and approved:
         to_stderr(f"What was approved, {approved}, is not all of this plan, {report.decision}.")

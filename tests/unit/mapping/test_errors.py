@@ -12,7 +12,7 @@ def problems(count: int) -> list[Problem]:
 
 def test_an_invalid_calendar_tells_its_first_fifty_problems_and_how_many_more_there_are() -> None:
     told = str(InvalidCalendarError(problems(52))).splitlines()
-    assert told[0].startswith("52 problem(s) in the data files")
+    assert told[0].startswith("52 problems in the data files")
     assert (told[1].strip(), told[50].strip()) == ("a.yaml:1: fault 1", "a.yaml:50: fault 50")
     assert told[51:] == ["  ... and 2 more"]
 

@@ -54,7 +54,7 @@ def test_a_target_with_all_rights_is_fine_and_lists_what_it_found(university: Si
     findings = check(university, law())
     assert of(findings, Severity.PROBLEM) == of(findings, Severity.WARNING) == []
     assert {finding.target for finding in findings} == {"law"}
-    assert told(findings, Severity.OK, "4 calendar(s)")
+    assert told(findings, Severity.OK, "4 calendars found")
     assert told(findings, Severity.OK, "course_101", "Theory of State and Law", "published", "120 students")
     assert told(findings, Severity.OK, f"course_{UNPUBLISHED_COURSE}", "not published")
     assert told(findings, Severity.OK, "2025A", "2025-09-02 to 2025-12-31")

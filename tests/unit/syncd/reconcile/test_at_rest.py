@@ -86,6 +86,12 @@ def test_it_is_tried_again_when_the_operator_says_so_and_is_well_once_it_is_stor
     assert set(rig.state.events.unstored_everywhere()) == {TWO}
 
 
+def test_where_nothing_rests_it_is_said_so(rig: Rig) -> None:
+    rig.cycle()
+    assert retry(rig.state.events, "", now=rig.now).startswith("Nothing rests or fails in any calendar")
+    assert retry(rig.state.events, ONE, now=rig.now).startswith(f"Nothing rests or fails in {ONE}")
+
+
 def test_messages_are_counted_also_for_a_write_whose_answer_was_lost(rig: Rig) -> None:
     rig.strike({"operation": "create", "context": ONE, "moment": "after"}, Lost())
     report = rig.cycle()

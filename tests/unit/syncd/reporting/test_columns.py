@@ -57,6 +57,8 @@ def test_a_line_that_fits_or_is_for_programs_is_printed_as_it_is() -> None:
         ("  course_101 (Law)", 4),
         ("Plan waits", 2),
         (" " * 11 + "x", 11),
+        ("  Mon 1 Sep 2025     I.3", 21),
+        ("  Mon 1 Sep 2025     I.3     Day off", 29),
     ],
 )
 def test_the_rest_of_a_line_stands_under_its_beginning(line: str, column: int) -> None:
@@ -68,11 +70,11 @@ def test_the_rest_of_a_line_stands_under_its_beginning(line: str, column: int) -
 
 
 def test_a_command_is_copied_in_one_piece() -> None:
-    command = "syncd approve 50eeed23e1d2a4defe62ff3bddca2582"
-    for length in range(1, 70, 7):
-        assert any(
-            command in one for one in folded(f"{'x' * length} let it through: {command}", 60).split("\n")
-        )
+    for verb in ("approve", "retire law-calendar --approve", "--once --approve"):
+        command = f"syncd {verb} 50eeed23e1d2a4defe62ff3bddca2582"
+        for length in range(1, 70, 7):
+            lines = folded(f"{'x' * length} let it through: {command}", 72).split("\n")
+            assert any(command in one for one in lines)
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]) | st.just(" "), max_size=200))

@@ -21,6 +21,7 @@ def test_runs_that_changed_nothing_are_not_among_those_that_did(tmp_path: Path) 
         status = read_status(state, SiteFacts(), now=9.0)
         assert [run[0] for run in status.runs] == ["cut-off", "wrote"]
         text = "".join(as_text(status))
+    assert ": 2 created\n" in text
     assert "cut-off-early" not in text
     assert "nothing\n" not in text
 
