@@ -20,6 +20,7 @@ from mapping.model import CanonicalCalendar, Targets
 from syncd.config.credentials import credentials_digest
 from syncd.config.settings import Settings
 from syncd.daemon.audit import AuditSelection
+from syncd.daemon.data_files import DataFiles
 from syncd.daemon.live_sources import LiveSources
 from syncd.daemon.plan_page import PlanPage
 from syncd.daemon.remembered import Remembered, TurnNote
@@ -29,8 +30,8 @@ from syncd.daemon.schedule import Schedule, service_failed
 from syncd.daemon.shared_sources import SharedSources
 from syncd.daemon.snapshot import Snapshot, SnapshotBoard, status_words
 from syncd.daemon.systemd import SystemdNotifier, watchdog_s
-from syncd.daemon.wake import Taken, Wake
-from syncd.daemon.watch import read_at_rest
+from syncd.daemon.waiting import Waiting
+from syncd.daemon.wake import Wake
 from syncd.daemon.watchdog import CYCLE, Watchdog, patient_wait
 from syncd.daemon.workers import Workers, unforeseen
 from syncd.errors import StateError
@@ -51,8 +52,6 @@ HURRIED = frozenset({"start", "edit", "asked", "reload"})
 """What a cycle is made for where somebody waits for it."""
 APPLYING = "apply "
 """How the snapshot's phase begins while a pass writes."""
-APPROVAL_LOOK_S = 1.0
-"""Seconds between looks for an approval while a plan waits; approvals are written beside the daemon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +107,13 @@ class Daemon:
             if state.lease is not None
             else None
         )
-        self._sources = LiveSources(settings=settings, ledger=state.ledger, shared=self._shared)
+        self._files = DataFiles(
+            LiveSources(settings=settings, ledger=state.ledger, shared=self._shared),
+            board=fittings.board,
+            log=fittings.log,
+            stop=fittings.stop,
+            told=self._told_of_files,
+        )
         self._runtime_provider = RuntimeProvider(
             settings=settings,
             state=state,
@@ -123,22 +128,32 @@ class Daemon:
             waiting=fittings.waiting,
         )
         self._schedule = Schedule(interval_s=settings.interval, removal_delay_s=settings.removal_delay)
+        self._waiting = Waiting(
+            state=state,
+            stop=fittings.stop,
+            wake=fittings.wake,
+            board=fittings.board,
+            schedule=self._schedule,
+            files=self._files,
+            shared=self._shared,
+            reload=self._reload,
+            renewed=self._runtime_provider.renewed,
+            slice_s=fittings.watchdog.slice_s,
+        )
         self._audit = AuditSelection(interval_s=settings.interval, audit_s=settings.audit_interval)
         self._memory = Memory()
         self._plan_page = PlanPage(settings.state_folder)
         self._remembered = Remembered(state=state)
         self._why = ""
         self._vantage = ""
-        self._asked = ""
         self._pruned_at = 0.0
-        self._approvals: set[tuple[str, float]] = set()
         self._served_calendar: CanonicalCalendar | None = None
 
     def run(self) -> None:
         """Serve until stopped. Raises what makes serving impossible from the start."""
         self._begin()
         self._remembered.schedule(self._schedule)
-        self._asked = self.state.ledger.asked()
+        self._waiting.begin()
         self.runtime()
         self.supervisor.ready()
         why, by = "start", ""
@@ -146,7 +161,7 @@ class Daemon:
             with self.workers.unharmed("driver"):
                 self._cycle(why, by)
             with self.workers.unharmed("driver"):
-                why, by = self._wait()
+                why, by = self._waiting.until_due()
         self._runtime_provider.close()
 
     def turn(self) -> TurnReport:
@@ -154,16 +169,14 @@ class Daemon:
         self._begin()
         self._remembered.schedule(self._schedule)
         before = self._remembered.turn()
-        self._asked = self.state.ledger.asked()
+        self._waiting.begin()
         self.runtime()
         served = "|".join((self.candidate.calendar.digest if self.candidate else "", self._vantage))
-        why = before.why_now(served=served, asked=self._asked, now=time.time())
+        why = before.why_now(served=served, asked=self._waiting.asked, now=time.time())
         if why:
             self._cycle(why, "")
         now = time.monotonic()
-        next_why, at = self._schedule.next(
-            retry_at=self._retry_at(now), removals_held=bool(self.board.read().held_removals)
-        )
+        next_why, at = self._waiting.next(now)
         if not why:
             next_why, at = before.next_why, now + before.at - time.time()
         self._runtime_provider.close()
@@ -171,7 +184,7 @@ class Daemon:
             # Cut short: what this turn was made for, the next one is made for too.
             return TurnReport(due_in_s=0.0, why=why, snapshot=self.board.read())
         self._remembered.keep_turn(
-            TurnNote(served=served, asked=self._asked, next_why=next_why, at=time.time() + at - now)
+            TurnNote(served=served, asked=self._waiting.asked, next_why=next_why, at=time.time() + at - now)
         )
         return TurnReport(due_in_s=max(0.0, at - now), why=why, snapshot=self.board.read())
 
@@ -183,7 +196,7 @@ class Daemon:
             paused=self.paused,
             failing_since={one.where: one.since for one in troubles},
         )
-        self._load()
+        self._files.load()
 
     # --- one cycle --------------------------------------------------------------------------------
 
@@ -299,12 +312,12 @@ class Daemon:
     @property
     def candidate(self) -> Candidate | None:
         """The calendar as it was last read from the data files; None before that."""
-        return self._sources.candidate
+        return self._files.candidate
 
     @property
     def targets(self) -> Targets | None:
         """The targets as they were last read; None before that."""
-        return self._sources.targets
+        return self._files.targets
 
     @property
     def served(self) -> CanonicalCalendar | None:
@@ -352,103 +365,16 @@ class Daemon:
         self.board.change(phase=f"{stage} {done} of {total}")
         self._show_progress(stage, done, total)
 
-    # --- waiting ------------------------------------------------------------------------------------
+    # --- between cycles --------------------------------------------------------------------------------
 
-    def _wait(self) -> tuple[str, str]:
-        """Sleep until something is due; why it is, and who asked for it."""
-        while not self.stop.is_set():
-            now = time.monotonic()
-            snapshot = self.board.read()
-            why, at = self._schedule.next(
-                retry_at=self._retry_at(now), removals_held=bool(snapshot.held_removals)
-            )
-            if at <= now:
-                return why, ""
-            refused = bool(snapshot.refused)
-            longest = APPROVAL_LOOK_S if refused or self._shared is not None else self.watchdog.slice_s
-            self.wake.event.wait(min(at - now, longest))
-            found = self._woken(self.wake.take(), refused=refused)
-            if found is not None:
-                return found
-        return "stop", ""
-
-    def _woken(self, taken: Taken, *, refused: bool) -> tuple[str, str] | None:
-        """Why a cycle is to be made now, and who asked for it; None where nothing came up."""
-        if taken.reload:
-            self._reload()
-            return "reload", ""
-        if taken.edited and self._load_edit():
-            return "edit", ""
-        if taken.edited and self._runtime_provider.renewed():
-            return "credential", ""
-        if self._shared is not None and self._elsewhere(self._shared):
-            return ("edit", "") if self._load_pushed() else ("asked", "")
-        if taken.asked or (refused and self._newly_approved()):
-            return "asked", taken.by
-        return None
-
-    def _elsewhere(self, shared: SharedSources) -> bool:
-        """Whether another machine put an edition in force, or a person asked for something there."""
-        asked = self.state.ledger.asked()
-        if asked == self._asked and not shared.changed():
-            return False
-        self._asked = asked
-        return True
-
-    def _load_pushed(self) -> bool:
-        before = (self._sources.candidate, self._sources.targets)
-        self._load()
-        return (self._sources.candidate, self._sources.targets) != before
-
-    def _retry_at(self, now: float) -> float:
-        """Monotonic second at which the next failing context is due again, of those a target claims."""
-        claimed = self.board.read().context_targets
-        moments = [at for context, at in self.state.events.moments().items() if context in claimed]
-        return now + max(min(moments) - time.time(), 0.1) if moments else float("inf")
-
-    def _newly_approved(self) -> bool:
-        found = {(one.digest, one.at) for one in self.state.ledger.approvals(now=time.time())}
-        fresh = bool(found - self._approvals)
-        self._approvals = found
-        return fresh
-
-    # --- data files -----------------------------------------------------------------------------------
-
-    def _load(self) -> None:
-        """Take up the data files; a bad edit is said loudly and the last good ones stay."""
-        good = self._sources.load(now=time.time())
-        self.board.change(data_problem=self._sources.problem)
-        self._note_health(lambda health, now: health.with_data_problem(self._sources.problem, now=now))
-        if not good:
-            self.log.error("data-invalid", problem=self._sources.problem, serving="the last good calendar")
-        for kind in self._shared.stale if self._shared is not None else ():
-            self.log.warning(
-                "stale-copy", what=kind.value, machine=self._shared.machine if self._shared else ""
-            )
+    def _told_of_files(self, problem: str) -> None:
+        self._note_health(lambda health, now: health.with_data_problem(problem, now=now))
         self._say()
-
-    def _load_edit(self) -> bool:
-        """After a change on disk: wait for it to come to rest, then take it up. False where nothing changed."""
-        noticed = time.time()
-        before = (self.candidate, self.targets)
-        read_at_rest(lambda: (None, self._digest()), self.stop.wait, time.monotonic)
-        self._load()
-        changed = (self.candidate, self.targets) != before
-        if changed:
-            self.board.change(edited_at=noticed)
-            self.log.info("edit", calendar=self.candidate.calendar.digest if self.candidate else None)
-        return changed
-
-    def _digest(self) -> str:
-        try:
-            return self._sources.digest()
-        except SyncdError as error:
-            return str(error)
 
     def _reload(self) -> None:
         self.supervisor.reloading()
         self.log.info("reload")
-        self._load()
+        self._files.load()
         self.supervisor.ready()
 
     def _prune(self) -> None:
