@@ -38,7 +38,7 @@ class PaceLimits:
     """Advance that Canvas takes for each request while it runs."""
     reserve: float = 0.3
     """Part of the high-water mark that is left to others, 0..1."""
-    start: int = 6
+    start: int = 8
     """Requests in flight at the start; halves on a refusal, grows slowly, at least 1."""
     most: int = 8
     """Most requests in flight ever."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from mapping.model.days import Days
 from mapping.model.kinds import Part
+from mapping.model.quick import quickly_made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Fingerprint:
         return f"{self.text}-{self.when}"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
     """What an ownership marker says."""
@@ -67,6 +69,7 @@ class DayOffset:
         return self.ours != self.theirs
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservedEvent:
     """What a context holds: any event there, ours or not, seen in one complete read.
@@ -102,6 +105,7 @@ class ObservedEvent:
     """False where the description was not read because id and version are as last seen."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What the state knows of one of our events: the id map's row, written after a confirmed answer or a full read."""

@@ -19,6 +19,7 @@ from enum import StrEnum
 
 from mapping.identity import text_hash, visible_words
 from mapping.model import ObservedEvent, Record
+from mapping.model.quick import quickly_made
 from mapping.planning.unstored import is_as_we_left_it
 
 
@@ -31,6 +32,7 @@ class Standing(StrEnum):
     FOREIGN = "foreign"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Judged:
     """An observed event, whose it is, and the event key it stands for ('' for foreign ones)."""

@@ -50,7 +50,7 @@ class CanvasSection(BaseModel):
     """Several tokens, one a line, each with a quota of its own."""
     reserve: float = Field(default=0.3, ge=0.0, le=0.9)
     """Share of the token's quota never taken, since people and other jobs may use it too."""
-    concurrency: int = Field(default=6, ge=1, le=12)
+    concurrency: int = Field(default=8, ge=1, le=12)
     """Requests in flight per token at the start; halves on refusal, grows slowly."""
 
 

@@ -32,7 +32,7 @@ def enter(pace: Pace, times: int = 1) -> None:
 
 def test_the_first_requests_go_at_once() -> None:
     time = Time()
-    enter(build(time), 6)
+    enter(build(time), 8)
     assert time.slept == []
 
 
