@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 
+from mapping.model import Why
 from syncd import exits
 from syncd.commands.shared.one_cycle import approving, one_cycle, tell
 from syncd.reconcile.binding import OWNER
@@ -24,6 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     def finish(report: CycleReport, state: State) -> None:
         if _is_whole(report):
             state.ledger.set_fact(OWNER, report.owner)
+        if state.ledger.fact(OWNER) == report.owner:
             done.append(report.owner)
 
     scope = Scope(
@@ -34,7 +36,10 @@ def run(arguments: argparse.Namespace) -> int:
     with one_cycle(arguments, scope, afterwards=finish) as report:
         tell(report, approved=arguments.adopt_approve or "", look="To")
         if done:
-            print(f"Every calendar now carries the owner {done[0]}.")
+            if report.plans.has_reason(report.edition, Why.OWNER):
+                print(f"Every calendar now carries the owner {done[0]}.")
+            else:
+                print(f"No event of the owner {arguments.old_owner!r} was found; nothing was taken over.")
         else:
             to_stderr("Not every calendar is taken over; run the same command again once that is dealt with.")
         return exits.of_report(report, dry=False)

@@ -15,11 +15,11 @@ from typing import Protocol
 
 from mapping.drafts import first_term_day
 from mapping.errors import SyncdError
-from mapping.model import CanonicalCalendar, Context, Past, Target
+from mapping.model import CanonicalCalendar, Context, Past, Target, Why
 from mapping.planning.guards import GuardLevel
 from syncd.errors import StaleApprovalError
 from syncd.reconcile.apply import Applier
-from syncd.reconcile.binding import bind, check_owner, guard_zones
+from syncd.reconcile.binding import OWNER, bind, check_owner, guard_zones
 from syncd.reconcile.decide import Approving, Decider, Verdict, settle_approvals
 from syncd.reconcile.desired import DesiredSets
 from syncd.reconcile.discovery import Found, discover
@@ -107,7 +107,7 @@ class Cycle:
         self._remember(runtime, verdict)
         if not scope.targets:
             runtime.state.ledger.set_fact(TERM_WAITS_FACT, "\n".join(map(str, found.term_waits)))
-        done = Applied() if scope.dry else self._apply(one_pass, editions, found, verdict)
+        done = Applied() if scope.dry else self._apply(one_pass, editions, found, planned, verdict)
         failures = (*found.failures, *planned.failures, *done.failures)
         if not (scope.dry or verdict.holds_all):
             held = verdict.contexts_held(found.contexts)
@@ -216,15 +216,16 @@ class Cycle:
             runtime.state.ledger.set_fact(WAITING_FACT, verdict.decision if verdict.refused else "")
         remember_waiting(runtime.state.ledger, verdict, now=runtime.clock())
 
-    def _apply(self, one_pass: Pass, editions: Editions, found: Found, verdict: Verdict) -> Applied:
+    def _apply(
+        self, one_pass: Pass, editions: Editions, found: Found, planned: Planned, verdict: Verdict
+    ) -> Applied:
         if verdict.holds_all:
             return Applied()
         runtime, ledger = one_pass.runtime, one_pass.runtime.state.ledger
         now, kinds_held = runtime.clock(), verdict.scopes_held(GuardLevel.KIND)
         bind(
             ledger,
-            # The old owner's until all is taken over: an ordinary cycle in between would take the rest for foreign.
-            self.scope.adopt_from or runtime.targets.owner,
+            self._owner(one_pass, found, planned, verdict.edition),
             runtime.targets.timezone,
             {kind: account for kind, account in found.accounts.items() if kind not in kinds_held},
         )
@@ -246,6 +247,19 @@ class Cycle:
             made = ", ".join(f"{count} {action}" for action, count in sorted(done.changes.items()))
             ledger.end_run(one_pass.run, made or NOTHING)
         return done
+
+    def _owner(self, one_pass: Pass, found: Found, planned: Planned, edition: Edition) -> str:
+        """Whose the state is from now on.
+
+        The old owner's until all is taken over: an ordinary cycle in between would take the rest for foreign. Ours
+        where all was read and nothing of the old owner's was found: a mistyped name must not lock the state.
+        """
+        old, ours = self.scope.adopt_from, one_pass.runtime.targets.owner
+        if not old:
+            return ours
+        read_all = planned.observed == found.contexts.keys() and not (found.failures or planned.failures)
+        was_ours = one_pass.runtime.state.ledger.fact(OWNER) == ours
+        return ours if was_ours and read_all and not one_pass.plans.has_reason(edition, Why.OWNER) else old
 
 
 def run_name(now: float) -> str:

@@ -181,6 +181,11 @@ class PlanStore:
         found = self._query("SELECT action, count(*) FROM rows WHERE edition = ? GROUP BY action", [edition])
         return {str(action): int(str(count)) for action, count in found}
 
+    def has_reason(self, edition: Edition, why: Why) -> bool:
+        """Whether any change is made for that reason."""
+        found = self._query("SELECT 1 FROM rows WHERE edition = ? AND why = ? LIMIT 1", [edition, why.value])
+        return next(found, None) is not None
+
     def messages(self, edition: Edition) -> int:
         row = next(
             self._query("SELECT coalesce(sum(notifies * students), 0) FROM rows WHERE edition = ?", [edition])

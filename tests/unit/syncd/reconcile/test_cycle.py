@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from connectors.errors import UnavailableError
 from mapping.planning.guards import Limit, Limits
 from syncd.errors import RefusedError, StaleApprovalError
+from syncd.reconcile.binding import OWNER
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.cycle_log import summary_sentence
 from syncd.state.store import State
@@ -68,6 +70,18 @@ def test_a_plan_asked_for_by_digest_is_the_one_made_or_none(rig: Rig) -> None:
     assert rig.touched() == 0
     rig.cycle(only_digest=digest)
     assert rig.entries() == {"entry-1"}
+
+
+@pytest.mark.parametrize("unread", [False, True])
+def test_taking_over_from_a_mistyped_name_leaves_the_state_ours_where_all_was_read(
+    rig: Rig, *, unread: bool
+) -> None:
+    rig.cycle()
+    if unread:
+        error = UnavailableError("no answer", operation="list events", context=TWO)
+        rig.strike({"operation": "observe", "context": TWO}, error, times=99)
+    rig.cycle(adopt_from="mistyped")
+    assert (rig.state.ledger.fact(OWNER) == "mistyped") == unread
 
 
 # --- whose a context is -----------------------------------------------------------------------------
