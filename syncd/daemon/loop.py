@@ -213,20 +213,21 @@ class Daemon:
                 self.board.change(phase="stopping")
                 self.log.info("cycle-stopped", why=why)
             else:
+                self._cycle_failed(str(error))
                 self.log.error(  # noqa: TRY400 - the sentence is for the operator; a traceback would hide it
                     "cycle-failed", why=why, error=str(error), kind=type(error).__name__
                 )
-                self._cycle_failed(str(error))
         except Exception as error:
-            self.log.exception("unexpected", worker="driver", kind=type(error).__name__)
             self.board.count_unexpected("driver")
             self._cycle_failed(unforeseen(error))
+            self.log.exception("unexpected", worker="driver", kind=type(error).__name__)
         else:
-            log_report(self.log.bind(cycle=report.run), report, dry=self.paused)
             self._served_calendar = report.calendar
             self.board.cycle_done(report, now=time.time())
             self._keep_plan(report)
             self._schedule.cycle_ended(service_failed=service_failed(report), now=time.monotonic())
+            # Last: whoever waits for this line and then asks how things stand is told of this cycle.
+            log_report(self.log.bind(cycle=report.run), report, dry=self.paused)
             report.close()
         self._keep()
         self._prune()
