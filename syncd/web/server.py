@@ -25,24 +25,27 @@ class _Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self._leaving: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+        self._wake: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
 
     async def main_loop(self) -> None:
         """Until `leave`."""
-        leaving = asyncio.Event()
-        self._leaving = (asyncio.get_running_loop(), leaving)
+        loop, wake = asyncio.get_running_loop(), asyncio.Event()
+        self._wake = (loop, wake)
         # What on_tick does, it does at every tenth count, which uvicorn reaches once a second.
         while not await self.on_tick(0):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(leaving.wait(), TICK_S)
+            # A timer alone: `asyncio.wait_for` turns the loop five times more, for a task that it cancels.
+            tick = loop.call_later(TICK_S, wake.set)
+            await wake.wait()
+            wake.clear()
+            tick.cancel()
 
     def leave(self) -> None:
         """From another thread: take no more questions."""
         self.should_exit = True
-        if self._leaving is not None:
-            loop, leaving = self._leaving
+        if self._wake is not None:
+            loop, wake = self._wake
             with suppress(RuntimeError):  # the loop is closed: it has ended by itself
-                loop.call_soon_threadsafe(leaving.set)
+                loop.call_soon_threadsafe(wake.set)
 
 
 class WebServer:
