@@ -38,7 +38,7 @@ def _only_context(state: State, entry: str) -> str:
     if not contexts:
         raise RefusedError(_nothing(state, entry, ""))
     shown = ", ".join(contexts[:10])
-    raise UsageError(f"{entry} was deleted in {len(contexts)} calendars ({shown}): name one with --course")
+    raise UsageError(f"{entry} was deleted in {len(contexts):,} calendars ({shown}): name one with --course")
 
 
 def _nothing(state: State, entry: str, context: str) -> str:

@@ -45,11 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
         pin(state.ledger, calendar=before.calendar, over=over)
         zone = campus_zone(state.ledger)
     print(
-        f"The calendar of run {before.name} ({moment(before.at, zone)}) is in force again from the next cycle on,"
+        f"The calendar of run {before.name} ({moment(before.at, zone)}) is in force again from the next cycle on, "
+        "until the data files change or `syncd undo --release`."
     )
-    print(
-        "until the data files change or `syncd undo --release`. The files still say what was undone: mend them."
-    )
+    print("The files still say what was undone: mend them.")
     print("Where a guard holds the way back, `syncd status` says so. To look: syncd --dry-run")
     return 0
 

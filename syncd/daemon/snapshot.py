@@ -162,14 +162,14 @@ def status_words(snapshot: Snapshot) -> str:
         bad = "; data files are invalid, the last good calendar is served" if snapshot.data_problem else ""
         return snapshot.phase + bad
     done = (
-        ", ".join(f"{count} {action}" for action, count in sorted(snapshot.applied.items()))
+        ", ".join(f"{count:,} {action}d" for action, count in sorted(snapshot.applied.items()))
         or "nothing to change"
     )
     parts = [f"last cycle {snapshot.run}: {done}", counted(snapshot.contexts, "calendar")]
     if snapshot.problem:
         parts.append(f"the last cycle could not be made: {snapshot.problem}")
     if snapshot.failures:
-        parts.append(f"{len(snapshot.failures)} failing")
+        parts.append(f"{len(snapshot.failures):,} failing")
     if snapshot.refused:
         parts.append(f"a plan waits: {snapshot.decide}")
     if snapshot.data_problem:

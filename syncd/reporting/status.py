@@ -164,7 +164,7 @@ def not_stored_lines(events: Events) -> tuple[str, ...]:
     if not found:
         return ()
     total = sum(map(len, found.values()))
-    where = "this calendar stores" if len(found) == 1 else f"{len(found)} calendars store"
+    where = "this calendar stores" if len(found) == 1 else f"{len(found):,} calendars store"
     first = (
         f"In step but for {counted(total, 'event')} that {where} otherwise than sent; one a day is tried again, all "
         "of them after `syncd retry`:"
@@ -273,7 +273,7 @@ def as_text(status: Status) -> Iterator[str]:
         yield from _targets(status)
     if status.unread:
         named = ", ".join(status.unread[:SHOWN])
-        more = f" and {len(status.unread) - SHOWN} more" if len(status.unread) > SHOWN else ""
+        more = f" and {len(status.unread) - SHOWN:,} more" if len(status.unread) > SHOWN else ""
         yield f"Never read or written: {named}{more}\n"
     yield from (f"{line}\n" for line in (*status.term_waits, *status.lines))
     if status.paused:
@@ -320,7 +320,7 @@ def _failing(status: Status) -> Iterator[str]:
     for note in status.failing[:SHOWN]:
         retry = f" Tried again {moment(note.retry_at, status.zone)}." if note.retry_at else ""
         since, error = moment(note.failing_since, status.zone), printable(note.error or "")
-        yield f"  {_named(note)}, since {since} ({note.failures} times): {error}{retry}\n"
+        yield f"  {_named(note)}, since {since} ({counted(note.failures, 'time')}): {error}{retry}\n"
     yield from _rest(len(status.failing))
 
 
@@ -339,7 +339,7 @@ def _waiting(status: Status) -> Iterator[str]:
 def _respected(status: Status) -> Iterator[str]:
     if not status.respected:
         return
-    yield f"\n{len(status.respected)} deleted by people and left so (syncd restore ENTRY --course N brings one back)\n"
+    yield f"\n{len(status.respected):,} deleted by people and left so (syncd restore ENTRY --course N brings one back)\n"
     yield from (
         f"  {context}: {key}, since {moment(since, status.zone)}\n"
         for context, key, since in status.respected[:SHOWN]
@@ -361,7 +361,7 @@ def _made(summary: str) -> str:
 
 def _rest(count: int) -> Iterator[str]:
     if count > SHOWN:
-        yield f"  and {count - SHOWN} more (syncd status --json lists all)\n"
+        yield f"  and {count - SHOWN:,} more (syncd status --json lists all)\n"
 
 
 def _named(note: ContextNote) -> str:

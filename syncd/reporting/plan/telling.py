@@ -74,12 +74,12 @@ class Telling:
     def headlines(self) -> list[str]:
         """``1 deadline moves, in 3 places: 13 -> 10 September``, one for each that happens, or that nothing does.
 
-        Last of all what could not be read, since there anything may change. None where only an entry is shown that
-        does not change: the plan may well change others.
+        Last of all what could not be read, since there anything may change. Of an entry that is shown alone and does
+        not change, that alone: the plan may well change others.
         """
         unread = list(dict.fromkeys(one.where for one in self.report.failures))
-        if not self.changes and not self.only and not unread:
-            return [self.voice("nothing")]
+        if not self.changes and not unread:
+            return [self.voice("unchanged", entry=self.only) if self.only else self.voice("nothing")]
         by_what: dict[Happening, list[EntryChange]] = {}
         for change in self.changes:
             by_what.setdefault(self.what(change), []).append(change)

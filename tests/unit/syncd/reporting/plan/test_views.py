@@ -234,7 +234,9 @@ def test_a_plan_without_changes_says_that_nothing_would_change(view: str) -> Non
 def test_of_an_entry_that_stays_as_it_is_nothing_is_said_about_the_others(view: str) -> None:
     one = course(1)
     made = report([(one, create(one, event(DEADLINE, "Papers", date(2031, 12, 16))))])
-    assert "Nothing would change." not in text_of(made, view, entry="more")
+    told = text_of(made, view, entry="more")
+    assert "more: no change." in told
+    assert "Nothing would change." not in told
 
 
 @pytest.mark.parametrize("view", ["text", "markdown", "html"])
