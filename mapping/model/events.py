@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -54,6 +54,11 @@ class DesiredEvent:
     days: Days
     colour: str
     fingerprint: Fingerprint
+    mark: str = field(init=False, repr=False, compare=False)
+    """The fingerprint as a marker says it: asked for once an event and context."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mark", str(self.fingerprint))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from mapping.model.days import Days
 from mapping.model.events import DesiredEvent, ObservedEvent, Record, Unstored
+from mapping.model.quick import quickly_made
 
 
 class Action(StrEnum):
@@ -56,6 +57,7 @@ ALL_FIELDS = frozenset(Field) - {Field.OWNER}
 """What a new event is written with; its owner comes with the marker."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
     """One managed field, old to new in words for a reader."""
@@ -65,6 +67,7 @@ class FieldChange:
     new: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create:
     """A new event in one context."""
@@ -93,9 +96,10 @@ class Create:
     @property
     def mark(self) -> str:
         """Fingerprint that it leaves on the event."""
-        return str(self.desired.fingerprint)
+        return self.desired.mark
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
     """An event as observed that becomes as desired, in ``fields`` and nothing else."""
@@ -128,7 +132,7 @@ class Update:
     @property
     def mark(self) -> str:
         """Fingerprint that it leaves on the event."""
-        return str(self.desired.fingerprint)
+        return self.desired.mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

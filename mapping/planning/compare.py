@@ -17,6 +17,15 @@ def differences(event: ObservedEvent, desired: DesiredEvent) -> tuple[FieldChang
     A connector writes exactly the named fields. Marker is named whenever the one on the event does
     not say what is desired, also where all that people see already agrees.
     """
+    marker = event.marker
+    marked = marker.fingerprint if marker is not None and event.genuine else ""
+    if (
+        marked == desired.mark
+        and event.title == desired.title
+        and event.body_hash == desired.body_hash
+        and event.days == desired.days
+    ):
+        return ()
     found = []
     if not _same_words(event.title, desired.title):
         found.append(FieldChange(name=Field.TITLE, old=event.title, new=desired.title))
@@ -25,9 +34,8 @@ def differences(event: ObservedEvent, desired: DesiredEvent) -> tuple[FieldChang
         found.append(FieldChange(name=Field.DAYS, old=seen, new=day_words(desired.days)))
     if event.body_hash != desired.body_hash:
         found.append(FieldChange(name=Field.TEXT, old=event.body_hash[:8], new=desired.body_hash[:8]))
-    marked = event.marker.fingerprint if event.marker is not None and event.genuine else ""
-    if marked != str(desired.fingerprint):
-        found.append(FieldChange(name=Field.MARKER, old=marked, new=str(desired.fingerprint)))
+    if marked != desired.mark:
+        found.append(FieldChange(name=Field.MARKER, old=marked, new=desired.mark))
     return tuple(found)
 
 

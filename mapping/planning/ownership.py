@@ -55,7 +55,7 @@ def judge(
         return Judged(event, Standing.FOREIGN, "")
     marker = event.marker
     if marker is not None:
-        if marker.owner not in {owner, adopt_from or owner}:
+        if marker.owner not in (owner, adopt_from or owner):
             return Judged(event, Standing.FOREIGN, "")
         if event.genuine:
             return Judged(event, Standing.OURS, marker.key)

@@ -179,23 +179,24 @@ class _Planner:
     # --- one key ------------------------------------------------------------------------
 
     def _keep(self, keeper: Judged, desired: DesiredEvent) -> None:
-        event = keeper.event
-        if event.marker is not None and event.marker.owner != self.situation.owner:
-            self._take_over(event, event.marker, desired)
+        event, marker = keeper.event, keeper.event.marker
+        if marker is not None and marker.owner != self.situation.owner:
+            self._take_over(event, marker, desired)
             return
         if self._past(event) and _skip_past(self.situation, desired):
             self.unchanged += 1
             return
         fields = differences(event, desired)
+        if not fields:
+            self.unstored.pop(desired.key, None)
+            self.unchanged += 1
+            return
         if self._rests(event, desired, fields):
             return
         if keeper.standing is Standing.STRIPPED:
             self._update(event, desired, self._but_peoples_on_record(keeper, fields), Why.MARKER)
             return
-        if not fields:
-            self.unchanged += 1
-            return
-        edited = event.marker is not None and event.marker.fingerprint != str(desired.fingerprint)
+        edited = marker is not None and marker.fingerprint != desired.mark
         if self.situation.policy.drift is not Drift.REPAIR:
             fields = self._without_peoples_edits(keeper, fields)
         if fields:
@@ -207,9 +208,6 @@ class _Planner:
 
     def _rests(self, event: ObservedEvent, desired: DesiredEvent, fields: tuple[FieldChange, ...]) -> bool:
         """Whether the event is left as the service makes it; keeps count of what comes back different."""
-        if not fields:
-            self.unstored.pop(desired.key, None)
-            return False
         record = self.situation.records.get(desired.key)
         known = after_read(self.unstored.pop(desired.key, None), desired, event, record, fields)
         if known is None:

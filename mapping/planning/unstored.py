@@ -31,7 +31,7 @@ def after_write(
 
     An answer that is as sent proves nothing yet where the wish came back different before.
     """
-    wish = str(desired.fingerprint)
+    wish = desired.mark
     same = before is not None and before.wish == wish
     if not deviation:
         return replace(before, tried_at=now) if before is not None and same else None
@@ -54,7 +54,7 @@ def after_read(
     fields: Sequence[FieldChange],
 ) -> Unstored | None:
     """What to remember of a wish that a read shows different in these fields."""
-    wish = str(desired.fingerprint)
+    wish = desired.mark
     if before is not None and before.wish != wish:
         before = None
     if not is_as_we_left_it(event, record) or record is None or record.wish != wish:
