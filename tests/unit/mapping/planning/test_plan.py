@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mapping.identity import UNREADABLE_DATE
 from mapping.model import (
     Action,
     Change,
@@ -35,6 +36,7 @@ from tests.support.events import (
     days_from_today,
     desired,
     foreign,
+    key_of,
     observed,
     record,
     situation,
@@ -627,6 +629,31 @@ def test_what_a_person_changed_is_told_with_its_key_its_title_and_every_field() 
     assert finding.detail == "a person changed: title, days"
 
 
+def test_what_nobody_is_known_to_have_changed_is_told_as_different() -> None:
+    seen = observed(WISH, title="Mine", stamp="2025-09-01T00:00:00Z")
+    written = replace(record(WISH), stamp="2025-09-01T00:00:00Z")
+    (finding,) = plan_context(situation([WISH], [seen], [written], drift=Drift.REPORT)).findings
+    assert finding.detail == "differs: title"
+
+
+def test_each_event_that_a_person_changed_is_left_and_counted_where_drift_is_kept() -> None:
+    seen = [observed(wish, wish.key, title="Mine") for wish in SIX]
+    plan = plan_context(situation(SIX, seen, [record(wish, wish.key) for wish in SIX], drift=Drift.KEEP))
+    assert (plan.changes, plan.unchanged) == ((), 6)
+
+
+def test_other_peoples_events_are_remembered_by_their_version_but_for_odd_dates_that_are_told_each_time() -> (
+    None
+):
+    seen = [
+        replace(foreign("1"), version="v1"),
+        foreign("2"),
+        replace(foreign("3"), version="v3", when=UNREADABLE_DATE, days=None),
+        observed(WISH, "4"),
+    ]
+    assert plan_context(situation([WISH], seen)).others == {"1": "v1"}
+
+
 def test_days_written_before_the_marker_was_are_no_persons_edit() -> None:
     """A date that we wrote while a person's title stood has no marker to say so: the record does."""
     moved = desired(days=LATER)
@@ -844,7 +871,10 @@ def test_a_mark_that_no_record_knows_is_told_where_the_target_is_on_record() -> 
     gone = observed(desired("gone"))
     plan = plan_context(replace(situation([], [gone], []), on_record=True))
     assert plan.unknown == {gone.marker.key if gone.marker else ""}
-    assert [one.kind for one in plan.findings] == [FindingKind.UNKNOWN_MARK]
+    assert plan.findings == (
+        Finding(kind=FindingKind.UNKNOWN_MARK, context=COURSE, key=key_of("gone"), title="Title of gone"),
+    )
+    assert rows(plan) == [(Action.DELETE, Why.ORPHAN, "gone", "100")]
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,9 @@ class Desk:
 
     kind = "canvas"
 
-    def __init__(self, folder: Path, fills: dict[str, int] | None = None) -> None:
+    def __init__(
+        self, folder: Path, fills: dict[str, int] | None = None, *, fill_messages: int = 100
+    ) -> None:
         self.state = State.open(state_address(folder), now=NOW)
         self.answers: list[Written | ConnectorError] = []
         self.logged: list[tuple[str, dict[str, Any]]] = []
@@ -69,7 +71,7 @@ class Desk:
             today=lambda: FIRST_DAY,
             stop=None,  # type: ignore[arg-type]
             log=self,
-            limits=Limits(fill_messages=100),
+            limits=Limits(fill_messages=fill_messages),
         )
         one_pass = Pass(
             run="run-1",
@@ -221,6 +223,13 @@ def test_what_was_not_stored_as_sent_is_told_and_remembered(desk: Desk) -> None:
     assert (kept.words, kept.times, kept.tried_at) == ("title is cut", 1, NOW)
 
 
+def test_how_often_a_wish_came_back_different_is_counted_over_its_writes(desk: Desk) -> None:
+    for times in (1, 2):
+        desk.answers.append(Written(event=observed(EXAM, title="Exa"), deviation="title is cut"))
+        desk.write(update(EXAM))
+        assert desk.state.events.unstored(COURSE)[EXAM.key].times == times
+
+
 def test_each_change_is_one_line_of_the_log(desk: Desk) -> None:
     desk.answers += [Written(event=observed(EXAM), deviation="title is cut"), Written(event=observed(MOVED))]
     desk.write(create(EXAM), update(MOVED))
@@ -290,6 +299,14 @@ def test_leaving_gives_an_approval_back_what_it_covered_and_what_is_on_record_st
     filling.writer.leave(LINE)
     assert filling.records.keys() == {EXAM.key}
     filling.write(create(RETAKE), update(MOVED, notifies=True))
+    assert filling.unapproved == 10
+
+
+def test_leaving_what_took_up_nothing_takes_nothing_away(filling: Desk) -> None:
+    """Its intent may have the number of an earlier one that took up some."""
+    filling.write(*(create(desired(f"entry-{number}")) for number in range(3)))
+    filling.writer.write(LINE, create(EXAM, notifies=False), create(RETAKE, notifies=False))
+    filling.writer.leave(LINE)
     assert filling.unapproved == 10
 
 
@@ -381,6 +398,13 @@ def test_a_refused_write_that_took_up_nothing_takes_nothing_away(filling: Desk) 
     filling.write(*(create(desired(f"entry-{number}")) for number in range(3)))
     filling.fail(create(EXAM, notifies=False), REFUSED)
     assert filling.unapproved == 10
+
+
+def test_where_the_guard_allows_no_message_each_is_one_too_many(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, {COURSE: 0}, fill_messages=0)
+    desk.write(create(EXAM))
+    assert desk.state.ledger.unapproved_share(now=NOW) == 20
+    desk.state.close()
 
 
 def test_a_course_of_nobody_takes_up_nothing_although_an_approval_covers_it(filling: Desk) -> None:
