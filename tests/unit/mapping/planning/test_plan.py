@@ -107,6 +107,11 @@ def test_what_is_ours_and_no_longer_desired_is_deleted() -> None:
     assert rows(plan) == [(Action.DELETE, Why.ORPHAN, "exam", "100")]
 
 
+def test_what_lost_its_days_and_is_no_longer_desired_is_deleted() -> None:
+    plan = plan_context(situation([], [observed(WISH, days=None, last_day=None)], [record(WISH)]))
+    assert rows(plan) == [(Action.DELETE, Why.ORPHAN, "exam", "100")]
+
+
 def test_a_person_may_edit_what_is_removed_and_it_is_removed_all_the_same() -> None:
     plan = plan_context(situation([], [observed(WISH, title="Changed")]))
     assert rows(plan) == [(Action.DELETE, Why.ORPHAN, "exam", "100")]
@@ -859,8 +864,8 @@ def test_a_foreign_event_whose_date_cannot_be_read_is_listed_once_and_left_alone
     odd = replace(foreign(title="Never"), when="a date that cannot be read", days=None, last_day=None)
     plan = plan_context(situation([], [odd]))
     assert plan.changes == ()
-    assert [(one.kind, one.title, one.detail) for one in plan.findings] == [
-        (FindingKind.ODD_DATE, "Never", f"event {odd.remote_id}")
+    assert [(one.kind, one.key, one.title, one.detail) for one in plan.findings] == [
+        (FindingKind.ODD_DATE, "", "Never", f"event {odd.remote_id}")
     ]
 
 

@@ -45,10 +45,14 @@ def test_a_wish_that_came_back_different_once_is_sent_once_more() -> None:
 
 
 def test_a_wish_that_came_back_different_twice_rests_and_is_told() -> None:
-    plan = plan_context(situation([WISH], [cut()], [sent()], unstored=known(2, cut())))
+    stored = desired("as sent")
+    case = situation([WISH, stored], [cut(), observed(stored, "1")], [sent()], unstored=known(2, cut()))
+    plan = plan_context(case)
     assert plan.changes == ()
-    assert plan.unchanged == 1
-    assert [(one.kind, one.detail) for one in plan.findings] == [(FindingKind.NOT_STORED, "title is cut")]
+    assert plan.unchanged == 2
+    assert [(one.kind, one.key, one.title, one.detail) for one in plan.findings] == [
+        (FindingKind.NOT_STORED, WISH.key, WISH.title, "title is cut")
+    ]
     assert plan.unstored == tuple(known(2, cut()).values())
 
 
