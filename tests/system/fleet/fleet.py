@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +116,15 @@ class Fleet:
         with psycopg.connect(self.address.url, autocommit=True) as connection:
             connection.execute("SET search_path = fleet")
             return connection.execute(sql.encode()).fetchall()
+
+    def copies(self, instance: str) -> int:
+        """Machines that were seen to have settings of that instance."""
+        with psycopg.connect(self.address.url, autocommit=True) as connection:
+            schema = replace(self.address, instance=instance).schema
+            row = connection.execute(
+                f"SELECT count(*) FROM \"{schema}\".copies WHERE kind = 'settings'".encode()  # noqa: S608
+            ).fetchone()
+        return row[0] if row else 0
 
     def standing(self) -> dict[str, dict[str, Any]]:
         """What `syncd fleet --json` says, by instance."""

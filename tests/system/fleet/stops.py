@@ -17,7 +17,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -25,6 +25,8 @@ import psycopg
 import requests
 
 from connectors.canvas.sockets import CuttableAdapter
+from connectors.google_calendar.settings import GoogleSettings
+from connectors.google_calendar.transport import Transport
 from connectors.sockets import CallLimit, OpenSockets
 from syncd.errors import LockedError
 from syncd.state.address import DatabaseAddress
@@ -93,7 +95,7 @@ def _asked(place: str, lease: Lease, address: DatabaseAddress) -> Callable[[], b
     return is_ours
 
 
-def send_for_ever(address: DatabaseAddress, port: int, place: str) -> None:
+def send_for_ever(address: DatabaseAddress, port: int, place: str, service: str) -> None:
     """Claim, send until it is lost, and so on. In a process of its own."""
     while True:
         try:
@@ -103,7 +105,9 @@ def send_for_ever(address: DatabaseAddress, port: int, place: str) -> None:
             continue
         sockets = OpenSockets(lease.is_held if place == "at the socket" else lambda: True)
         threads = [
-            threading.Thread(target=_send, args=(lease, _asked(place, lease, address), sockets, port))
+            threading.Thread(
+                target=_send, args=(lease, _asked(place, lease, address), WAYS[service](sockets, port))
+            )
             for _ in range(THREADS)
         ]
         for thread in threads:
@@ -112,24 +116,43 @@ def send_for_ever(address: DatabaseAddress, port: int, place: str) -> None:
             thread.join()
 
 
-def _send(lease: Lease, asked: Callable[[], bool], sockets: OpenSockets, port: int) -> None:
+Post = Callable[[Mapping[str, str]], object]
+
+
+def _to_canvas(sockets: OpenSockets, port: int) -> Post:
     session = requests.Session()
     session.mount("http://", CuttableAdapter(sockets, CallLimit(time.monotonic)))
-    headers = {"Epoch": str(lease.epoch)}
+    # Two sends, head and body, as of every write.
+    return lambda headers: session.post(
+        f"http://127.0.0.1:{port}/", data=b"x" * 500, headers=headers, timeout=5.0
+    )
+
+
+def _to_google(sockets: OpenSockets, port: int) -> Post:
+    transport = Transport(GoogleSettings(credentials_file="none", owner="o", timezone="UTC"), sockets)
+    return lambda headers: transport.request(
+        f"http://127.0.0.1:{port}/", "POST", body="x" * 500, headers=dict(headers)
+    )
+
+
+WAYS: Mapping[str, Callable[[OpenSockets, int], Post]] = {"canvas": _to_canvas, "google": _to_google}
+"""Service to the connections that the product has to it."""
+
+
+def _send(lease: Lease, asked: Callable[[], bool], post: Post) -> None:
     with contextlib.suppress(Exception):
         while asked():
-            # Two sends, head and body, as of every write.
-            session.post(f"http://127.0.0.1:{port}/", data=b"x" * 500, headers=headers, timeout=5.0)
+            post({"Epoch": str(lease.epoch)})
 
 
-def count(url: str, place: str, stops: int, dice: random.Random) -> tuple[int, int]:
+def count(url: str, place: str, stops: int, dice: random.Random, service: str = "canvas") -> tuple[int, int]:
     """Stops that were followed by a stale request, and stale requests."""
     address = DatabaseAddress(
-        url=url, instance=f"p{list(PLACES).index(place)}", lease_ttl_s=TTL_S, lease_grace_s=GRACE_S
+        url=url, instance=f"{service}{list(PLACES).index(place)}", lease_ttl_s=TTL_S, lease_grace_s=GRACE_S
     )
     server = Server()
     sender = multiprocessing.get_context("fork").Process(
-        target=send_for_ever, args=(address, server.server_address[1], place)
+        target=send_for_ever, args=(address, server.server_address[1], place, service)
     )
     sender.start()
     assert sender.pid is not None
@@ -176,6 +199,7 @@ def main() -> None:
     parser.add_argument("--stops", type=int, default=200)
     parser.add_argument("--controls", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--service", choices=sorted(WAYS), default="canvas")
     given = parser.parse_args()
     dice = random.Random(given.seed)  # noqa: S311 - what strikes when, not a secret
     with cluster() as postgresql:
@@ -184,7 +208,7 @@ def main() -> None:
         )
         for place, words in PLACES.items():
             stops = given.stops if place == "at the socket" else given.controls
-            struck, stale = count(postgresql.url, place, stops, dice)
+            struck, stale = count(postgresql.url, place, stops, dice, given.service)
             sys.stdout.write(f"| {place}: {words} | {stops} | {struck} | {stale} |\n")
             sys.stdout.flush()
 

@@ -223,6 +223,27 @@ def test_control_with_the_engines_queue_alone_they_are(fresh: Site, own: Databas
     assert most_at_once(Fleet(fresh, own, {"north": [101]}), "lease") == 2
 
 
+def test_a_restart_of_the_database_during_a_turn_keeps_nobody_from_the_next_one(
+    fresh: Site,  # noqa: F811 - a fixture
+    own: DatabaseAddress,
+    postgresql: Cluster,
+) -> None:
+    # No lease that is left behind would end by itself here.
+    fleet = Fleet(fresh, replace(own, lease_ttl_s=600.0, lease_grace_s=600.0), {"north": [101]})
+    faults, told = fresh.pair.canvas_site.faults, "SELECT max(until) FROM credential_use"
+    faults.add(READ)
+    with fleet.worker("one") as worker:
+        worker.until(lambda: faults.stalled, "a turn that is held")
+        postgresql.restart()
+        before = fleet.rows(told)
+        worker.until(lambda: fleet.rows(told) > before, "the worker to tell of its turn again")
+        faults.clear()
+        worker.until(lambda: fleet.count(101, "north") == 10 and fleet.at_rest(), "the turn's end")
+        with FleetTables(fleet.address) as tables:
+            tables.wake("north")
+        worker.until(fleet.at_rest, "the next turn")
+
+
 def test_of_a_turn_whose_lease_is_anothers_nothing_is_noted_down(own: DatabaseAddress) -> None:
     patient = replace(own, lease_ttl_s=600.0, lease_grace_s=0.0)
     earlier = claim_lease(patient)

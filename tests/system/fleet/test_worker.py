@@ -11,6 +11,7 @@ import pytest
 
 from syncd.sandbox.faults import Kind, Rule
 from syncd.state.address import DatabaseAddress
+from syncd.state.fleet_tables import FleetTables
 from tests.acceptance.conftest import fresh, make, stage  # noqa: F401 - fixtures
 from tests.acceptance.sites import PATIENCE_S, Site
 from tests.support.postgresql import Cluster
@@ -112,3 +113,23 @@ def test_a_machine_with_other_settings_leaves_an_instance_to_the_others(fleet: F
         two.until(lambda: two.lines("settings-differ"), "the difference to be told")
         assert [line["instance"] for line in two.lines("settings-differ")] == ["north"]
         assert fleet.verb("push", "north", machine="two").code == 0
+        two.until(lambda: fleet.at_rest("north"), "its turn on the machine whose settings count now")
+
+
+@pytest.mark.slow
+def test_a_machine_learns_of_anothers_settings_before_its_next_turn(fleet: Fleet) -> None:
+    path, other = (fleet.machine(machine) / "north.env" for machine in ("one", "two"))
+    with fleet.worker("one") as one:
+        one.until(lambda: filled(fleet) == [10, 10, 10] and fleet.at_rest(), "the fills")
+        with fleet.worker("two") as two:
+            two.until(lambda: two.lines("worker"), "the second worker")
+            two.until(lambda: fleet.copies("north") == 2, "its copy to be seen")
+            other.write_text(other.read_text() + "SYNCD_WORKERS=3\n")
+            two.until(lambda: two.lines("offered"), "its edit to be accepted")
+            assert two.end() == 0
+        with FleetTables(fleet.address) as tables:
+            tables.wake("north")
+        one.until(lambda: one.lines("settings-differ"), "the difference to be told")
+        assert not fleet.at_rest("north")
+        path.write_text(other.read_text())
+        one.until(lambda: fleet.at_rest("north"), "its turn in step")
