@@ -99,4 +99,8 @@ def _end(error: Exception) -> int:
 
 def console() -> NoReturn:
     """Entry point of the installed script."""
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        # A second one, while the first was being answered.
+        sys.exit(INTERRUPTED)

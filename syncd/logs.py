@@ -51,6 +51,8 @@ _SUMS = frozenset({"cycle", "fast-lane"})
 """Events that sum up writes."""
 _FOR_PROGRAMS = frozenset({"digest", "planned", "cycle"})
 """Fields of a sum that say nothing more to people who see its other ones."""
+_OF_ALL_REFUSED = frozenset({"cycle", "decide", "limit", "why"})
+"""Fields that every guard of one refused plan repeats, or says with other names."""
 _BEARER = re.compile(r"(bearer\s+|access_token=|oauth_token=)[^\s&\"']+", re.IGNORECASE)
 
 
@@ -122,6 +124,8 @@ class ByTarget:
         self.told_elsewhere = told_elsewhere
         self._mutex = threading.Lock()
         self._counts: dict[str, Counter[str]] = {}
+        self._refused: tuple[object, ...] = ()
+        """Cycle, command and guard of the refusal that was told last."""
 
     def __call__(self, logger: WrappedLogger, name: str, event: EventDict) -> Any:
         """The event's line, with those of the targets before a sum; raises `structlog.DropEvent` for one write."""
@@ -133,6 +137,8 @@ class ByTarget:
             raise structlog.DropEvent
         if told in self.told_elsewhere:
             raise structlog.DropEvent
+        if told == "refused":
+            event = self._once(event)
         if told not in _SUMS:
             return self._renderer(logger, name, event)
         with self._mutex:
@@ -144,6 +150,15 @@ class ByTarget:
         ]
         short = {key: value for key, value in event.items() if value and key not in _FOR_PROGRAMS}
         return "\n".join(map(str, [*lines, self._renderer(logger, name, short)]))
+
+    def _once(self, event: EventDict) -> EventDict:
+        """A refusal; of those that a guard found in further targets what differs."""
+        named = tuple(event.get(key) for key in ("cycle", "decide", "guard"))
+        with self._mutex:
+            before, self._refused = self._refused, named
+        if named != before:
+            return event
+        return {key: value for key, value in event.items() if key not in _OF_ALL_REFUSED}
 
 
 def drop_empty(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

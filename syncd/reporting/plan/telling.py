@@ -249,8 +249,8 @@ class Telling:
 
 
 def _is_parted(change: EntryChange) -> bool:
-    """Whether its first and its last day are events of their own somewhere, and both are changed."""
-    return len({group.key.endswith(_OPENING) for group in change.groups}) > 1
+    """Whether its first and its last day are events of their own somewhere, and both come, go or move."""
+    return len(change.edges) > 1 and len({group.key.endswith(_OPENING) for group in change.groups}) > 1
 
 
 def _is_wide(change: EntryChange) -> bool:

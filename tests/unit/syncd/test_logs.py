@@ -56,6 +56,22 @@ def test_what_is_told_in_words_is_no_line_of_a_terminal_and_one_of_a_journal(
     assert [json.loads(line)["event"] for line in told["json"]] == ["refused", "failed"]
 
 
+def test_a_terminal_is_told_once_why_a_guard_refuses_several_targets(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told: dict[str, list[str]] = {}
+    for kind in ("console", "json"):
+        log = set_up_logging(kind)
+        for cycle in ("c1", "c2"):
+            for scope in ("law", "arts"):
+                about = {"cycle": cycle, "scope": scope, "decide": "syncd approve 1"}
+                log.warning("refused", guard="fill-messages", why="too many", **about)
+        told[kind] = capsys.readouterr().err.splitlines()
+    assert ["too many" in line for line in told["console"]] == [True, False, True, False]
+    assert ["law" in line for line in told["console"]] == [True, False, True, False]
+    assert [json.loads(line)["why"] for line in told["json"]] == ["too many"] * 4
+
+
 def test_a_journal_keeps_every_line_whole(capsys: pytest.CaptureFixture[str]) -> None:
     lines = [json.loads(line) for line in written(capsys, set_up_logging("json"))]
     assert [one["event"] for one in lines] == ["change"] * 6 + ["cycle"]

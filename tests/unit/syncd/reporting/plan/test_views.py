@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mapping.model import Days, Finding, FindingKind
+from mapping.model import Days, Field, FieldChange, Finding, FindingKind, Update
 from mapping.planning.claims import Clash
 from mapping.planning.guards import GuardHit, GuardLevel
 from syncd.reconcile.discovery import TermWait
@@ -406,6 +406,13 @@ def test_an_entry_whose_first_and_last_day_change_is_called_by_its_own_name() ->
     alone = report([(one, create(one, ends))])
     assert "Last day:" not in text_of(both, "text")
     assert "Last day: Papers" in text_of(alone, "text")
+    reworded = move(one, opens, opens.days)
+    assert isinstance(reworded, Update)
+    reworded = replace(reworded, fields=(FieldChange(name=Field.TEXT, old="", new=""),))
+    moved_end = report(
+        [(one, move(one, ends, Days(date(2031, 12, 27), date(2031, 12, 28)))), (one, reworded)]
+    )
+    assert "Last day: Papers" in text_of(moved_end, "text")
 
 
 def test_arabic_is_written_from_the_right_and_commands_are_not() -> None:
