@@ -73,8 +73,13 @@ def _plain(line: str) -> str:
 
 def _words(text: str) -> Iterator[tuple[str, str]]:
     """What must not be broken, each with what stands before it in a line."""
+    blanks, begun = "", False
     for word in text.split(" "):
-        gap, piece = " ", ""
+        if begun and not word:
+            # More than one blank: none of them begins the next line.
+            blanks += " "
+            continue
+        gap, piece, blanks, begun = f" {blanks}", "", "", begun or bool(word)
         for letter in word:
             if piece and _cell(letter) == 2 and unicodedata.category(letter).startswith("L"):
                 yield gap, piece

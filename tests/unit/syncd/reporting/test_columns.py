@@ -30,6 +30,10 @@ def test_a_word_that_fits_no_line_stands_whole_in_one_of_its_own() -> None:
     ]
 
 
+def test_blanks_between_words_stay_in_a_line_and_begin_none() -> None:
+    assert list(filled("  one  two   three", columns=10)) == ["  one  two", "three"]
+
+
 @given(st.lists(st.text("abйқ", min_size=1, max_size=9), min_size=1), st.integers(12, 40))
 def test_every_line_fits_and_no_word_is_broken_or_lost(words: list[str], columns: int) -> None:
     lines = list(filled(" ".join(words), rest="  ", columns=columns))
