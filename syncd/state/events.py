@@ -165,6 +165,11 @@ class Events:
         """Context to number of recorded events there."""
         return dict(self._database.rows("SELECT context, count(*) FROM ids GROUP BY context"))
 
+    def count(self, context: str) -> int:
+        """The same of one context."""
+        row = self._database.one("SELECT count(*) FROM ids WHERE context = ?", (context,))
+        return int(row[0]) if row is not None else 0
+
     def places(self, entry: str) -> list[tuple[str, Record]]:
         """(context, record) of every event of an entry, by context and key."""
         rows = self._database.rows(
