@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 
 from connectors.errors import ZoneRulesError
 from mapping.model import Context, ObservedEvent, Record
@@ -24,7 +24,7 @@ def check_offset(context: Context, event: ObservedEvent) -> None:
 
 
 def check_context(
-    context: Context, events: Iterable[ObservedEvent], records: Mapping[str, Record], unclear: Container[str]
+    context: Context, events: Iterable[ObservedEvent], records: Mapping[str, Record], unclear: Collection[str]
 ) -> None:
     """The same for the event of ours that was written last and that nobody has changed since.
 
@@ -32,6 +32,8 @@ def check_context(
     write had no answer, where this read is the first that shows what the service made of it.
     """
     by_id = {record.remote_id: record for record in records.values() if record.stamp}
+    if not by_id and not unclear:
+        return
     ours = [
         event
         for event in events
