@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from syncd.exits import DONE, FAILED, INTERRUPTED, of_error
-from syncd.garbage import seldom_collected
+from syncd.garbage import VALUES_OF_A_START, seldom_collected
 from syncd.grammar import build_parser
 from syncd.reporting.terminal import safe_output, to_stderr
 
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is the process's."""
     # Code of other packages has no business between us and our settings; looking for it also costs time.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    with safe_output(), seldom_collected():
+    with safe_output(), seldom_collected(VALUES_OF_A_START):
         return _main(arguments)
 
 

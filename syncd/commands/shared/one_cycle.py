@@ -26,6 +26,7 @@ from syncd.errors import (
     StateError,
     UnknownTargetError,
 )
+from syncd.garbage import without_what_stays
 from syncd.logs import leaves_out
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reconcile.decide import Approving
@@ -81,7 +82,8 @@ def one_cycle(
         with Progress(log, shows=shows_progress(arguments)) as progress, _failure_remembered(state.ledger):
             runtime = build_runtime(settings, sources.targets, state, stop=stop, log=log, progress=progress)
             try:
-                report = Cycle(runtime=runtime, scope=scope, candidate=sources.candidate).run()
+                with without_what_stays():
+                    report = Cycle(runtime=runtime, scope=scope, candidate=sources.candidate).run()
             finally:
                 for connector in runtime.connectors.values():
                     connector.close()
