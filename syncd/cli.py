@@ -6,6 +6,7 @@ Imports nothing heavy: `syncd --help` must answer at once.
 from __future__ import annotations
 
 import argparse
+import gc
 import keyword
 import os
 import sys
@@ -104,3 +105,7 @@ def console() -> NoReturn:
     except KeyboardInterrupt:
         # A second one, while the first was being answered.
         sys.exit(INTERRUPTED)
+    finally:
+        # What is left goes with the process. Python would look through all of it for cycles first, which takes a
+        # fifth of the processor time of a short command.
+        gc.freeze()
