@@ -11,8 +11,9 @@ from mapping.model import AcademicYear, CanonicalCalendar, Days, Entry
 from mapping.planning.guards import GuardHit, Limits, counted, strike
 
 PUBLISH = "publish"
-FURTHER_YEAR = "further-year"
 """The guard on publishing by hand."""
+FURTHER_YEAR = "further-year"
+"""The guard on a year that comes into force beside or after another one."""
 
 
 def guard_edit(

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from mapping.model import AcademicYear, CanonicalCalendar, Entry
-from mapping.planning.edit_guards import guard_edit, guard_publishing, guard_unconfirmed
+from mapping.planning.edit_guards import guard_edit, guard_publishing, guard_unconfirmed, publishing_decides
 from mapping.planning.guards import GuardHit, Limit, Limits
 from tests.unit.mapping.invented import calendar, entry, rule, year
 
@@ -91,7 +91,10 @@ def test_a_file_that_lost_all_its_entries_strikes_whatever_its_size() -> None:
     found = hits(calendar(*NUMBERED, one), calendar(*NUMBERED))
     assert set(found) == {"file-emptied"}
     assert found["file-emptied"].subjects == {"file-emptied:2031:engine-1"}
-    assert "calendar engine of 2031" in found["file-emptied"].sentence
+    assert told(found["file-emptied"]) == (
+        "edit", YEAR, 1, 0, "calendar engine of 2031 lost all its entries",
+    )  # fmt: skip
+    assert found["file-emptied"].names == {"calendar": "engine"}
 
 
 def test_a_single_entry_moved_into_the_past_strikes() -> None:
@@ -163,6 +166,42 @@ def test_a_year_that_follows_one_that_was_in_force_once_waits_too() -> None:
     assert not guard_edit(before, after, today=TODAY, limits=limits, served=("2032",))
     (hit,) = guard_edit(before, after, today=TODAY, limits=limits, served=("2031",))
     assert (hit.guard, hit.scope) == ("further-year", "2032")
+
+
+@pytest.mark.parametrize(
+    ("served", "waits"),
+    [((), True), (("2031",), True), (("2032",), False), (("2031", "2032"), True)],
+)
+def test_a_year_that_comes_into_force_alone_waits_unless_it_is_all_that_ever_was(
+    served: tuple[str, ...], waits: bool
+) -> None:
+    before, after = replace(calendar(), years={}), calendar(years=(NEXT,))
+    found = guard_edit(before, after, today=TODAY, limits=Limits(), served=served)
+    assert [one.guard for one in found] == ["further-year"] * waits
+
+
+def test_a_year_that_was_in_force_once_and_comes_back_beside_another_waits() -> None:
+    before, after = calendar(years=(year(entry("e")),)), calendar(years=(year(entry("e")), NEXT))
+    (hit,) = guard_edit(before, after, today=TODAY, limits=Limits(), served=("2032",))
+    assert (hit.guard, hit.scope) == ("further-year", "2032")
+
+
+@pytest.mark.parametrize(
+    ("guards", "decides"),
+    [
+        ({"publish"}, True),
+        ({"publish", "further-year"}, True),
+        ({"publish", "further-year", "removed"}, True),
+        ({"publish", "removed"}, False),
+        ({"further-year"}, False),
+        ({"removed"}, False),
+        (set(), False),
+    ],
+)
+def test_publishing_is_the_one_word_for_an_edit_by_hand_and_for_a_whole_new_year(
+    guards: set[str], decides: bool
+) -> None:
+    assert publishing_decides(guards) is decides
 
 
 def test_a_year_in_force_already_and_one_without_entries_are_no_further_year() -> None:
