@@ -48,7 +48,7 @@ def judge(
     owner: str,
     records: Mapping[str, Record],
     copies_are_ours: bool,
-    adopt_from: str = "",
+    adopt_from: str,
 ) -> Judged:
     """Apply the table above; ``records`` is keyed by remote id, ``adopt_from`` counts as ours unless ''."""
     if not event.writable:
@@ -87,7 +87,7 @@ def take_census(
     owner: str,
     records: Mapping[str, Record],
     copies_are_ours: bool,
-    adopt_from: str = "",
+    adopt_from: str,
 ) -> Census:
     """Judge every event; of two events of one key the recorded one stays, else the lower id.
 

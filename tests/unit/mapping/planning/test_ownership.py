@@ -14,11 +14,13 @@ MOVED = days_from_today(20)
 
 def standing(event: ObservedEvent, *known: Record, copies_are_ours: bool = True) -> Standing:
     records = {one.remote_id: one for one in known}
-    return judge(event, owner=OWNER, records=records, copies_are_ours=copies_are_ours).standing
+    return judge(event, owner=OWNER, records=records, copies_are_ours=copies_are_ours, adopt_from="").standing
 
 
 def census(*events: ObservedEvent, known: tuple[Record, ...] = ()) -> Census:
-    return take_census(events, owner=OWNER, records={row.key: row for row in known}, copies_are_ours=True)
+    return take_census(
+        events, owner=OWNER, records={row.key: row for row in known}, copies_are_ours=True, adopt_from=""
+    )
 
 
 def test_a_genuine_marker_of_this_owner_makes_an_event_ours() -> None:
@@ -89,7 +91,9 @@ def test_rows_that_can_never_be_ours_are_foreign_whatever_they_carry(marked: boo
 
 def test_a_foreign_event_stands_for_no_key() -> None:
     others = (foreign(), observed(WISH, owner="neighbour"), observed(WISH, writable=False))
-    assert [judge(one, owner=OWNER, records={}, copies_are_ours=True).key for one in others] == ["", "", ""]
+    assert [
+        judge(one, owner=OWNER, records={}, copies_are_ours=True, adopt_from="").key for one in others
+    ] == ["", "", ""]
 
 
 def test_of_two_events_of_a_key_the_recorded_one_stays() -> None:
