@@ -167,7 +167,7 @@ class Cycle:
         # What is over stays where it is, also where a target otherwise keeps its past in step.
         targets |= {name: replace(targets[name], past=Past.KEEP) for name in retired}
         notes = runtime.state.events.notes()
-        recorded = runtime.state.events.recorded()
+        recorded = frozenset(runtime.state.events.recorded())
         return Pass(
             run=run,
             runtime=runtime,

@@ -173,10 +173,7 @@ class ContextDiscovery:
         if self._failures:
             return {}
         events = self.runtime.state.events
-        others = events.recorded() - claimed
-        if not others:
-            return {}
-        notes = events.notes()
-        met = sorted(name for name in others & notes.keys() if notes[name].kind in self._accounts)
-        # Of few out of thousands: those of closed courses, and of targets that were taken out.
-        return {name: events.count(name) for name in met}
+        recorded = events.recorded()
+        others = [name for name in sorted(recorded.keys() - claimed) if recorded[name] in self._accounts]
+        # Of few out of thousands: closed courses, and those of targets that were taken out.
+        return {name: events.count(name) for name in others}

@@ -154,12 +154,13 @@ class Events:
             found.setdefault(row[0], []).append(unstored_of(row[1:]))
         return found
 
-    def recorded(self) -> frozenset[str]:
-        """Contexts of which there are records: asked for in each cycle, so not by reading all of them."""
-        rows = self._database.rows(
-            "SELECT context FROM contexts WHERE EXISTS (SELECT 1 FROM ids WHERE ids.context = contexts.context)"
+    def recorded(self) -> dict[str, str]:
+        """Contexts of which there are records, and the kind of each: asked for twice a cycle, so records are not read."""
+        return dict(
+            self._database.rows(
+                "SELECT context, kind FROM contexts WHERE EXISTS (SELECT 1 FROM ids WHERE ids.context = contexts.context)"
+            )
         )
-        return frozenset(row[0] for row in rows)
 
     def counts(self) -> dict[str, int]:
         """Context to number of recorded events there."""

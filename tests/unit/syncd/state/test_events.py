@@ -41,10 +41,10 @@ def test_a_look_replaces_what_was_known_of_its_context_and_of_no_other(tmp_path:
         assert {key: row.remote_id for key, row in state.events.records(COURSE.id).items()} == {"b": "3"}
         assert state.events.respected(COURSE.id) == frozenset()
         assert state.events.counts() == {COURSE.id: 1, other.id: 2}
-        assert state.events.recorded() == {COURSE.id, other.id}
+        assert state.events.recorded() == {COURSE.id: "canvas", other.id: "canvas"}
         assert [state.events.count(one) for one in (COURSE.id, other.id, "course_9")] == [1, 2, 0]
         state.events.observed([look(epochs[COURSE.id])], now=3.0)
-        assert state.events.recorded() == {other.id}
+        assert state.events.recorded() == {other.id: "canvas"}
         assert state.events.respected(other.id) == {"x"}
 
 
