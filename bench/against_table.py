@@ -31,7 +31,7 @@ REASONS = {
     "cpu-cold": "whole commands, start included: every description is still read, translated and planned",
     "wall-cold": "as of its processor time",
     "cpu-fill": "half of a write is sending it by requests and urllib3, as it was",
-    "cpu-edit": "the edited file alone is parsed, but the calendar is built and every event rendered anew",
+    "cpu-edit": "the calendar is built anew, and the records of every course are looked up before the first write",
     "cpu-idle": "what is left was not taken apart",
 }
 """What is known of why a goal may not be reached; told only where it is not."""
