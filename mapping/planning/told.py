@@ -55,11 +55,14 @@ class Told:
     names: Mapping[str, str | int] = field(default_factory=dict)
     hits: tuple[GuardHit, ...]
 
-    def scopes(self, number: Callable[[int], str]) -> str:
-        """``law (1,370), arts (900)``; the figures only where there are several. ``number``: how one is written."""
+    def scopes(self, number: Callable[[int], str], blank: str = " ") -> str:
+        """``law (1,370), arts (900)``; the figures only where there are several.
+
+        ``number``: how one is written; ``blank``: what stands before it.
+        """
         differ = len(set(self.shares.values())) > 1
         named = [
-            f"{scope} ({number(found)})" if differ else scope
+            f"{scope}{blank}({number(found)})" if differ else scope
             for scope, found in list(self.shares.items())[:_LISTED]
         ]
         rest = len(self.shares) - _LISTED

@@ -154,7 +154,9 @@ def test_a_guard_on_several_targets_names_them_all_in_one_sentence_of_the_reader
     ]
     (told,) = told_together(ones)
     said = guard_words(words_in("ru"), told)
-    assert said.startswith("arts (900), law (1\u00a0370): первое заполнение может разослать сообщений")
+    assert said.startswith(
+        "arts\u00a0(900), law\u00a0(1\u00a0370): первое заполнение может разослать сообщений"
+    )
     assert re.findall(r"\d[\d\u00a0]*", said.partition(":")[2]) == ["2\u00a0270", "2\u00a0500", "1\u00a0000"]
 
 
