@@ -94,10 +94,10 @@ def _raw_ms(url: str) -> float:
 
 def file() -> list[Row]:
     """What the file's path imports, and what it takes beside the revision before PostgreSQL."""
-    done = subprocess.run(  # noqa: S603 - ourselves
-        [sys.executable, "-c", IMPORTED], capture_output=True, text=True, check=True
-    )
-    found = done.stdout.strip()
+    found = _imported(IMPORTED)
+    # The control: where they are asked for, they are seen.
+    if _imported(f"import syncd.state.postgres, syncd.fleet.engine; {IMPORTED}") == found:
+        raise RuntimeError("what is imported is not seen")
     imports = Row(
         what="SQLite: psycopg and Procrastinate imported",
         goal="none",
@@ -105,6 +105,13 @@ def file() -> list[Row]:
         met=found == "[]",
     )
     return [imports, *_beside_the_one_before()]
+
+
+def _imported(program: str) -> str:
+    done = subprocess.run(  # noqa: S603 - ourselves
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
 
 
 def _beside_the_one_before() -> Iterator[Row]:

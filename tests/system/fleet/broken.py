@@ -20,7 +20,7 @@ from syncd import cli
 from syncd.daemon.remembered import Remembered
 from syncd.reconcile import cycle
 from syncd.reconcile.fast_lane import Memory
-from syncd.state import events, lease, looks, postgres, server_connection
+from syncd.state import events, lease, looks, postgres, schema, server_connection
 from syncd.state.candidates import Candidates, Offer
 from syncd.state.events import Events
 from syncd.state.lease_stop import LeaseStop
@@ -123,6 +123,11 @@ def _quota() -> Iterator[Any]:
     yield mock.patch.object(FleetTables, "spent", return_value={})
 
 
+def _collation() -> Iterator[Any]:
+    """Texts are sorted as the database sorts them by itself."""
+    yield mock.patch.object(schema, "_WORDS", tuple(one for one in schema._WORDS if "COLLATE" not in one[1]))
+
+
 def _lease() -> Iterator[Any]:
     """Whoever is handed an instance serves it: the engine's queue alone keeps two from one."""
 
@@ -169,6 +174,7 @@ BREAKS: dict[str, Callable[[], Iterator[Any]]] = {
     "numbers": _numbers,
     "shares": _shares,
     "quota": _quota,
+    "collation": _collation,
     "places": _places,
     "lease": _lease,
     "intents": _intents,

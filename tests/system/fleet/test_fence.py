@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -140,17 +141,39 @@ import os, signal, sys
 from syncd.state.address import DatabaseAddress
 from syncd.state.fleet_tables import DISPATCH_LOCK, FleetTables
 from syncd.state.server_connection import connect
+from tests.system.fleet.broken import broken
 address = DatabaseAddress(url=sys.argv[1], instance=sys.argv[2])
 statement = {
     "claim": "SELECT 1 FROM lease FOR UPDATE",
     "renewal": "UPDATE lease SET free_at = 0",
     "dispatch": f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK})",
 }[sys.argv[3]]
-with connect(address, "fleet") as connection, connection.transaction():
+with broken(*sys.argv[4:]), connect(address, "fleet") as connection, connection.transaction():
     connection.execute(statement)
     print("inside", flush=True)
     os.kill(os.getpid(), signal.SIGSTOP)
 """
+
+
+@contextmanager
+def stopped_in(address: DatabaseAddress, where: str, *breaks: str) -> Iterator[None]:
+    """A process that stands still with that lock in its hands."""
+    claim_lease(address).give_back()
+    with FleetTables(address) as tables:
+        tables.register([address.instance])
+    process = subprocess.Popen(
+        [sys.executable, "-c", STOPPED_IN, address.url, address.instance, where, *breaks],
+        env=PYTHON, cwd=ROOT, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"inside\n"
+        yield
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
 
 
 @pytest.mark.slow
@@ -158,23 +181,23 @@ with connect(address, "fleet") as connection, connection.transaction():
 def test_a_worker_stopped_there_keeps_nobody_from_the_next_claim_and_dispatch(
     address: DatabaseAddress, where: str
 ) -> None:
-    claim_lease(address).give_back()
-    with FleetTables(address) as tables:
-        tables.register([address.instance])
-    process = subprocess.Popen(
-        [sys.executable, "-c", STOPPED_IN, address.url, address.instance, where],
-        env=PYTHON, cwd=ROOT, stdout=subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"inside\n"
+    with stopped_in(address, where):
         assert seconds_until(lambda: is_dispatched(address)) < PATIENCE_S
         assert seconds_until(lambda: is_claimed(address)) < PATIENCE_S
-    finally:
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("where", "then"), [("claim", "claimed"), ("renewal", "claimed"), ("dispatch", "dispatched")]
+)
+def test_control_without_the_servers_timeout_a_worker_stopped_there_does(
+    address: DatabaseAddress, where: str, then: str
+) -> None:
+    """For far longer than that timeout would last."""
+    with stopped_in(address, where, "idle"):
+        latest = time.monotonic() + 10.0
+        while time.monotonic() < latest:
+            assert not (is_claimed(address) if then == "claimed" else is_dispatched(address))
 
 
 def is_dispatched(address: DatabaseAddress) -> bool:

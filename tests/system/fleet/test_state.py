@@ -16,8 +16,11 @@ from mapping.planning.approval import Terms
 from syncd.errors import LeaseLostError, LockedError, RefusedError, StateError
 from syncd.state.address import DatabaseAddress
 from syncd.state.events import KEEP_DELETES_S, LOOK_AGAIN_S, Events
+from syncd.state.postgres import claim_lease
 from syncd.state.store import State
+from tests.support.events import course
 from tests.support.postgresql import Cluster
+from tests.system.fleet.broken import broken
 from tests.unit.syncd.state.kept import COURSE, line, look, record_of
 
 pytestmark = pytest.mark.system
@@ -179,6 +182,30 @@ def test_a_newer_layout_is_refused_and_left_as_it_is(address: DatabaseAddress) -
         State.open(address, now=0.0)
     with pytest.raises(RefusedError, match="newer syncd"):
         State.open_for_reading(address)
+
+
+NAMES = ("course_b", "course_B", "course_a", "course_\u04d9", "course_\u044f")
+
+
+def order_of(address: DatabaseAddress) -> list[str]:
+    """Contexts as the state tells of them."""
+    state = State.open(address, now=0.0)
+    state.events.take([course(name) for name in NAMES])
+    told = list(state.events.notes())
+    state.close()
+    return told
+
+
+def test_texts_are_sorted_by_code_points_whatever_the_database_does_by_itself(
+    address: DatabaseAddress,
+) -> None:
+    assert order_of(address) == sorted(NAMES)
+
+
+def test_control_without_a_collation_of_their_own_they_are_not(address: DatabaseAddress) -> None:
+    claim_lease(address).give_back()
+    with broken("collation"):
+        assert order_of(address) != sorted(NAMES)
 
 
 def test_a_nul_in_a_text_is_kept_as_the_sign_of_what_cannot_be_shown(address: DatabaseAddress) -> None:
