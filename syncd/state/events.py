@@ -361,7 +361,10 @@ class Events:
                 connection.execute(
                     "INSERT INTO unapproved (at, share, intent) VALUES (?, ?, ?)", (now, unapproved, row[0])
                 )
-            connection.execute("UPDATE contexts SET settled = '' WHERE context = ?", (context,))
+            # Only the first write after a look changes that row: each further one would store a page, or a version, more.
+            connection.execute(
+                "UPDATE contexts SET settled = '' WHERE context = ? AND settled <> ''", (context,)
+            )
             self._in_flight[context] += 1
         return int(row[0]) if row else 0
 
