@@ -269,6 +269,8 @@ def as_text(status: Status) -> Iterator[str]:
         yield f"{len(status.in_step):,} of {counted(total, 'calendar')} {are} in step"
         yield f", {len(status.behind):,} wait" if status.behind else ""
         yield f", {len(status.failing):,} fail" if status.failing else ""
+        unread = len(status.unread)
+        yield f"; {counted(unread, 'target')} {'was' if unread == 1 else 'were'} never read" if unread else ""
         yield ".\n"
         yield from _targets(status)
     if status.unread:

@@ -35,3 +35,13 @@ def test_one_calendar_is_told_of_in_the_singular_and_in_a_zone_that_is_named(tmp
         StatusDocument.model_validate_json(json.dumps({"configured": True, **as_json(status)}), strict=True)
     assert "1 of 1 calendar is in step" in text
     assert "00:00 UTC" in text
+
+
+def test_who_reads_the_first_line_alone_hears_of_targets_that_were_never_read(tmp_path: Path) -> None:
+    with open_state(tmp_path) as state:
+        epoch = state.events.take([COURSE])[COURSE.id]
+        state.events.observed([look(epoch, record_of("2030-2031:exam:main"))], now=10.0)
+        site = SiteFacts(targets=(COURSE.target, "other", "third"))
+        text = "".join(as_text(read_status(state, site, now=20.0)))
+    assert text.startswith("1 of 1 calendar is in step; 2 targets were never read.\n")
+    assert "Never read or written: other, third\n" in text
