@@ -25,14 +25,14 @@ GOALS = {
 }
 """What each name is about, and the most it may be of the other revision's."""
 REASONS = {
-    "cpu-sweep": "what is left was not taken apart after the last change",
+    "cpu-sweep": "two thirds of what is left are HTTP (requests, urllib3) and JSON of the lists",
     "cpu-sweep-teachers": "as without them",
-    "wall-sweep": "lists wait for the service and its quota, and only discovery now asks for its pages together",
-    "cpu-cold": "whole commands, start included: every description is still read, translated and planned",
+    "wall-sweep": "lists wait for the service: eight in flight, as many as the bucket bears beside its reserve",
+    "cpu-cold": "two fifths are the start, a quarter HTTP and JSON, an eighth translating descriptions",
     "wall-cold": "as of its processor time",
     "cpu-fill": "half of a write is sending it by requests and urllib3, as it was",
     "cpu-edit": "the calendar is built anew, and the records of every course are looked up before the first write",
-    "cpu-idle": "what is left was not taken apart",
+    "cpu-idle": "at rest: folders looked at each 0.6 s, the server's and the supervisor's clock each second",
 }
 """What is known of why a goal may not be reached; told only where it is not."""
 
