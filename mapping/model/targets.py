@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mapping.model.kinds import Shape
+from mapping.model.quick import quickly_made
 
 
 class Drift(StrEnum):
@@ -86,6 +87,7 @@ class Targets:
     targets: tuple[Target, ...]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """One remote calendar: ``course_101``, ``account_7`` or a Google calendar id."""

@@ -7,12 +7,14 @@ from dataclasses import FrozenInstanceError, dataclass, fields, replace
 
 import pytest
 
-from mapping.model import Marker, ObservedEvent, Record
+from mapping.model import Context, Create, FieldChange, Marker, ObservedEvent, Record, Update
 from mapping.model.quick import quickly_made
 from mapping.planning.ownership import Judged
 
 
-@pytest.mark.parametrize("kind", [Marker, ObservedEvent, Record, Judged])
+@pytest.mark.parametrize(
+    "kind", [Context, Create, FieldChange, Judged, Marker, ObservedEvent, Record, Update]
+)
 def test_parameters_and_defaults_are_the_fields(kind: type) -> None:
     told = inspect.signature(kind).parameters
     assert list(told) == [one.name for one in fields(kind)]
