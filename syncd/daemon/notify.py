@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from syncd.daemon.readiness import Promise, lapses
 from syncd.daemon.snapshot import Snapshot
 from syncd.daemon.watchdog import Watchdog
 from syncd.daemon.workers import Workers
+from syncd.reconcile.binding import campus_zone
 from syncd.state.events import ContextNote
 from syncd.state.store import State
 
@@ -77,10 +78,12 @@ class Message:
     since: float
     plan: str = ""
     """Path of the plan that waits, as a page to attach."""
+    zone: tzinfo = UTC
+    """The campus's: whoever reads it lives by that clock."""
 
     def as_json(self) -> dict[str, Any]:
         """What the program reads."""
-        at = datetime.fromtimestamp(self.since, tz=UTC).isoformat(timespec="seconds")
+        at = datetime.fromtimestamp(self.since, tz=self.zone).isoformat(timespec="seconds")
         return {
             "event": self.event,
             "phase": self.phase,
@@ -186,6 +189,7 @@ class Notifier:
                 sentence="\n".join(dict.fromkeys(one.sentence for one in ones)),
                 since=min(one.since for one in ones),
                 plan=self._page_of(event, phase),
+                zone=campus_zone(self._state.ledger),
             )
             with suppress(queue.Full):
                 self._queue.put_nowait((message, ones))

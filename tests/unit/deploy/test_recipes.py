@@ -85,6 +85,7 @@ def test_the_mail_says_what_happened_and_since_when_to_everybody_named(mail_serv
     assert mail["Subject"] == "syncd: a plan waits for approval"
     assert mail["From"] == "syncd@example.edu"
     assert "syncd approve d1g" in mail.get_content()
+    assert "Since 2031-10-15 08:00 (UTC+0000)." in mail.get_content()
     assert len(mail_server.recipients) == 2
 
 

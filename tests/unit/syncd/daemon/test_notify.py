@@ -15,7 +15,7 @@ import structlog
 
 from connectors.errors import NotFoundError
 from mapping.model import Context
-from mapping.planning.guards import GuardHit, GuardLevel
+from mapping.planning.guards import GuardHit, GuardLevel, Part, fill_hit
 from syncd.daemon.notify import BEGINS, Message, Notifier, check_command, run_program
 from syncd.daemon.readiness import Promise
 from syncd.daemon.snapshot import Snapshot, SnapshotBoard
@@ -101,6 +101,7 @@ def words(told: list[dict[str, Any]]) -> list[tuple[str, str]]:
 def test_a_plan_that_waits_is_told_once_and_so_is_that_it_no_longer_does(
     program: Program, state: State
 ) -> None:
+    state.ledger.set_fact("zone:campus", "Asia/Tokyo")
     telling = notifier(program, state)
     for cycle, snapshot in enumerate((GOOD, WAITS, WAITS, WAITS, GOOD, GOOD)):
         telling.take(replace(snapshot, attempted_at=1.0 + cycle))
@@ -108,6 +109,23 @@ def test_a_plan_that_waits_is_told_once_and_so_is_that_it_no_longer_does(
     told = program.told(2)
     assert words(told) == [("plan-waits", "begins"), ("plan-waits", "over")]
     assert "syncd approve d1g" in told[0]["sentence"]
+    assert told[0]["since"] == "1970-01-01T09:00:01+09:00", "by the campus's clock"
+
+
+def test_what_holds_a_plan_is_told_in_one_message_with_one_command(program: Program, state: State) -> None:
+    fills = [
+        fill_hit(name, {name: Part(entries=frozenset("k"), messages=900)}, 1000, 1800)
+        for name in ("law", "arts")
+    ]
+    telling = notifier(program, state)
+    telling.take(replace(WAITS, refused=(HIT, *fills)))
+    settled(telling)
+    (told,) = program.told(1)
+    assert told["subjects"] == ["fill-messages arts", "fill-messages law", "removed 2031"]
+    assert told["sentence"] == (
+        "11 removed.\n1,800 messages may be sent by first fills, the limit is 1,000: arts, law.\n"
+        "To let exactly this plan through: syncd approve d1g"
+    )
 
 
 def test_it_is_not_told_again_after_a_restart(program: Program, state: State) -> None:
