@@ -21,6 +21,7 @@ from syncd.state.credential_use import CredentialUse
 from syncd.state.fleet_connection import over_a_restart
 from syncd.state.lease import NOW
 from syncd.state.port import Connection
+from syncd.state.server_batch import execute
 from syncd.state.server_connection import as_state_error
 
 DISPATCH_LOCK = 7_239_104_312
@@ -151,9 +152,8 @@ class FleetTables(CredentialUse):
             now = {**before, **board}
             if before.get("problem") and board.get("problem"):
                 now["problem_since"] = before.get("problem_since") or board.get("problem_since")
-            self._connection.execute(
-                "UPDATE instance SET board = %s WHERE name = %s", (json.dumps(now, ensure_ascii=False), name)
-            )
+            told = json.dumps(now, ensure_ascii=False)
+            execute(self._connection, b"UPDATE instance SET board = %s WHERE name = %s", (told, name))
 
     @over_a_restart
     def instances(self) -> list[InstanceRow]:

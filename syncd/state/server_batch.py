@@ -1,8 +1,8 @@
-"""Statements for PostgreSQL: in psycopg's words, and several in one round trip where nobody waits for an answer."""
+"""Statements for PostgreSQL: in psycopg's words, and several in one message where nobody waits for an answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,43 +10,51 @@ import psycopg
 
 from syncd.state.port import Cursor, Row
 
+_AT_ONCE = 4096
+"""Bytes that the library sends at once for certain; what is longer it may send in pieces of several messages."""
+
 
 class Result:
     """One statement and its rows. It is sent when somebody wants to know, or with the transaction's end."""
 
-    def __init__(self, batch: Batch, query: bytes, parameters: Sequence[Any]) -> None:
+    def __init__(self, batch: Batch, text: str, parameters: Sequence[Any]) -> None:
         self._batch = batch
-        self.query = query
+        self.text = text
         self.parameters = parameters
-        self.cursor: psycopg.Cursor[Any] | None = None
+        self._rows: Iterator[Row] | None = None
+        self._rowcount = -1
+
+    def answer(self, rows: list[Row], rowcount: int) -> None:
+        """What the server said to it."""
+        self._rows, self._rowcount = iter(rows), rowcount
 
     @property
     def rowcount(self) -> int:
         """Rows that a write concerned."""
-        return self._answered().rowcount
+        self._answered()
+        return self._rowcount
 
     def fetchone(self) -> Row | None:
-        return self._answered().fetchone()
+        return next(self._answered(), None)
 
     def fetchall(self) -> list[Row]:
-        return self._answered().fetchall()
+        return list(self._answered())
 
     def __iter__(self) -> Iterator[Row]:
-        return iter(self._answered())
+        return self._answered()
 
-    def _answered(self) -> psycopg.Cursor[Any]:
-        if self.cursor is None:
+    def _answered(self) -> Iterator[Row]:
+        if self._rows is None:
             self._batch.send()
-        assert self.cursor is not None  # noqa: S101 - sent right now
-        return self.cursor
+        assert self._rows is not None  # noqa: S101 - sent right now
+        return self._rows
 
 
 class Batch:
-    """Statements that wait to be sent together: one round trip for all that nobody asks about, one for the last.
+    """Statements that wait to be sent together, in one message of the simple protocol with their values in it.
 
-    They wait here and not in an open pipeline: there the server would count the session as busy, and never end the
-    transaction of a process that was stopped. Nor did it after a closed one where it was watched for 14 s (PostgreSQL 15,
-    psycopg 3.3.9), which is why the last statement goes alone.
+    Not in a pipeline: what a process had sent of one when it was stopped, the server has carried out, and waits for the
+    rest without a limit, its locks held. It begins with no message that has not come whole, and watches the time until then.
     """
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
@@ -55,40 +63,51 @@ class Batch:
 
     def execute(self, text: str, parameters: Sequence[Any] = (), /) -> Cursor:
         """One statement, in its turn."""
-        result = Result(self, in_psycopgs_words(text), parameters)
+        result = Result(self, text, parameters)
         self._waiting.append(result)
         return result
 
     def send(self, *, commit: bool = False) -> None:
         """All that wait, and the end of the transaction with them."""
         waiting, self._waiting = self._waiting, []
-        # What the transaction stays open behind goes by itself, so that the server watches for its end.
-        last = [] if commit else waiting[-1:]
-        together = waiting[: len(waiting) - len(last)]
-        if len(together) + commit > 1:
-            with self._connection.pipeline():
-                self._send(together, commit=commit)
-        else:
-            self._send(together, commit=commit)
-        self._send(last, commit=False)
-
-    def _send(self, waiting: Iterable[Result], *, commit: bool) -> None:
+        if len(waiting) == 1 and not commit:
+            (one,) = waiting
+            cursor = execute(self._connection, in_psycopgs_words(one.text), one.parameters)
+            one.answer(*_told(cursor))
+            return
+        statements = [
+            _with_values(self._connection, in_psycopgs_words(one.text), one.parameters) for one in waiting
+        ]
+        cursor = self._connection.execute(b"; ".join([*statements, b"COMMIT"] if commit else statements))
         for one in waiting:
-            one.cursor = execute(self._connection, one.query, one.parameters)
-        if commit:
-            self._connection.execute(b"COMMIT")
+            one.answer(*_told(cursor))
+            cursor.nextset()
 
 
 def execute(
     connection: psycopg.Connection[Any], query: bytes, parameters: Sequence[Any]
 ) -> psycopg.Cursor[Any]:
     """One statement. A NUL, which PostgreSQL keeps in no text, becomes the sign of what cannot be shown."""
+    if len(query) + sum(len(value) for value in parameters if isinstance(value, str | bytes)) > _AT_ONCE:
+        return connection.execute(_with_values(connection, query, parameters))
     try:
         return connection.execute(query, parameters or None)
     except psycopg.DataError:
         if not any(isinstance(value, str) and "\0" in value for value in parameters):
             raise
     return connection.execute(query, [clean(value) for value in parameters])
+
+
+def _told(cursor: psycopg.Cursor[Any]) -> tuple[list[Row], int]:
+    return cursor.fetchall() if cursor.description is not None else [], cursor.rowcount
+
+
+def _with_values(connection: psycopg.Connection[Any], query: bytes, parameters: Sequence[Any]) -> bytes:
+    """A statement with its values in it, quoted as the server wants them."""
+    if not parameters:
+        return query
+    cursor = psycopg.ClientCursor(connection)
+    return cursor.mogrify(query, [clean(value) for value in parameters]).encode()
 
 
 def clean(value: Any) -> Any:

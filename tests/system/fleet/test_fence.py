@@ -100,10 +100,32 @@ with broken(*sys.argv[3:]):
 """
 
 
-def seconds_to_take_over(address: DatabaseAddress, *breaks: str, longest_s: float) -> float | None:
+ON_THE_WAY = """\
+import os, signal, sys
+import psycopg
+from syncd.state.address import DatabaseAddress
+from syncd.state.store import State
+send = psycopg.Connection.execute
+def stopped(self, query, *words, **given):
+    if b"COMMIT" in bytes(query):
+        print("inside", flush=True)
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return send(self, query, *words, **given)
+state = State.open(DatabaseAddress(url=sys.argv[1], instance=sys.argv[2], lease_ttl_s=2.0, lease_grace_s=1.0), now=0.0)
+with state.database.write() as connection:
+    for name in ("half", "more", "most"):
+        connection.execute("INSERT INTO facts (name, value) VALUES (?, 'done')", (name,))
+    psycopg.Connection.execute = stopped
+"""
+"""Stopped where the transaction's end is about to be sent: what of it went ahead, the server must not keep open."""
+
+
+def seconds_to_take_over(
+    address: DatabaseAddress, *breaks: str, longest_s: float, program: str = HOLD
+) -> float | None:
     """From the stop of a holder inside a transaction to the next claim; None where none came in time."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, address.url, address.instance, *breaks],
+        [sys.executable, "-c", program, address.url, address.instance, *breaks],
         env=PYTHON, cwd=ROOT, stdout=subprocess.PIPE,
     )  # fmt: skip
     try:
@@ -125,8 +147,11 @@ def seconds_to_take_over(address: DatabaseAddress, *breaks: str, longest_s: floa
         process.stdout.close()
 
 
-def test_a_holder_that_was_stopped_inside_a_transaction_bars_nobody(address: DatabaseAddress) -> None:
-    assert seconds_to_take_over(address, longest_s=20.0) is not None
+@pytest.mark.parametrize("program", [HOLD, ON_THE_WAY], ids=["inside", "on the way to its end"])
+def test_a_holder_that_was_stopped_inside_a_transaction_bars_nobody(
+    address: DatabaseAddress, program: str
+) -> None:
+    assert seconds_to_take_over(address, longest_s=20.0, program=program) is not None
     view = State.open_for_reading(address)
     assert view.ledger.fact("half") == ""
     view.close()
