@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -69,6 +69,8 @@ class Rig:
     targets: tuple[Target, ...] = TARGETS.targets
     publish: str = "auto"
     stragglers: Stragglers | None = None
+    log: Any = field(default_factory=NoLog)
+    progress: Callable[[str, int, int], None] = lambda _stage, _done, _all: None
 
     def __post_init__(self) -> None:
         self.canvas, self.google = MemoryService(Behaviour.CANVAS), MemoryService(Behaviour.GOOGLE)
@@ -91,11 +93,12 @@ class Rig:
                 clock=lambda: self.now,
                 today=lambda: self.today,
                 stop=self.stop,
-                log=NoLog(),
+                log=self.log,
                 limits=self.limits,
                 workers=1,
                 publish=self.publish,
                 stragglers=self.stragglers,
+                progress=self.progress,
             ),
             scope=Scope(**({"why": "test"} | scope)),
             candidate=Almanac(dict(self.lines)).candidate(),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -15,9 +17,11 @@ from connectors.errors import (
     UnclearOutcomeError,
 )
 from connectors.memory import Lost, Step
+from connectors.memory.service import MemoryService
 from syncd.errors import StaleEpochError
-from tests.support.events import course
-from tests.support.rig import KEY, ONE, TWO, Rig, pool
+from tests.laws.machine import NoLog
+from tests.support.almanac import OWNER
+from tests.support.rig import EXAM, KEY, ONE, TWO, Rig, Talking, course, pool
 
 
 def outcomes(rig: Rig, context: str = ONE) -> list[tuple[str, str]]:
@@ -253,3 +257,124 @@ def test_a_context_taken_over_by_another_ends_the_pass_and_is_no_refused_change(
     assert not [line for line in rig.state.ledger.history() if line.outcome.startswith("failed")]
     assert rig.state.events.notes()[ONE].failures == 0
     assert len([event for event in rig.canvas.events(ONE) if event.marker]) <= 1
+
+
+# --- looks, pace and progress -----------------------------------------------------------------------
+
+
+class Looking(Talking):
+    """Notes which contexts are looked at together before they are written; may fail such looks."""
+
+    writes_per_s = 0.1
+
+    def __init__(self, service: MemoryService) -> None:
+        super().__init__(service, owner=OWNER)
+        self.looks: list[list[str]] = []
+        self.planning = False
+        self.unready = False
+        """Looks at several contexts fail."""
+
+    def observe_changes(self, *args: Any) -> Any:
+        self.planning = True
+        yield from super().observe_changes(*args)
+        self.planning = False
+
+    def observe(self, contexts: Any, known: Any = MappingProxyType({})) -> Any:
+        if not self.planning:
+            self.looks.append([context.id for context in contexts])
+            if self.unready and len(contexts) > 1:
+                raise UnavailableError("no answer", operation="list")
+        yield from super().observe(contexts, known)
+
+
+@pytest.fixture
+def looking(rig: Rig) -> Looking:
+    """Seven courses in all, each with two writes for a fill: the entry and the term."""
+    for number in range(3, 8):
+        rig.canvas.add(course(f"course_{number:02}"))
+    looking = rig.connectors["canvas"] = Looking(rig.canvas)
+    return looking
+
+
+def test_courses_that_need_few_writes_are_looked_at_together_for_ten_writes(
+    rig: Rig, looking: Looking
+) -> None:
+    rig.cycle()
+    assert [len(look) for look in looking.looks] == [5, 2]
+    looking.looks.clear()
+    rig.lines |= pool(2, 3, 4)
+    rig.cycle()
+    assert [len(look) for look in looking.looks] == [3, 3, 1]
+
+
+def test_a_course_that_needs_many_writes_is_looked_at_alone(rig: Rig, looking: Looking) -> None:
+    rig.lines = {f"entry-{number}": EXAM for number in range(1, 11)}
+    rig.cycle()
+    assert {len(look) for look in looking.looks} == {1}
+    assert len(looking.looks) == 7
+
+
+def test_a_course_in_which_something_is_deleted_is_looked_at_alone(rig: Rig, looking: Looking) -> None:
+    rig.cycle()
+    looking.looks.clear()
+    rig.lines = pool(2)
+    rig.cycle()
+    assert {len(look) for look in looking.looks} == {1}
+
+
+def test_a_look_at_several_that_fails_is_made_at_each_by_itself(rig: Rig, looking: Looking) -> None:
+    looking.unready = True
+    assert not rig.cycle().failures
+    assert [len(look) for look in looking.looks] == [5, *[1] * 5, 2, 1, 1]
+    assert all(rig.entries(name) == {"entry-1"} for name in rig.canvas.contexts)
+
+
+def test_no_course_is_looked_at_once_the_credential_is_refused(rig: Rig, looking: Looking) -> None:
+    rig.strike({"operation": "create"}, AuthenticationError("revoked", operation="create"), times=99)
+    assert len(rig.cycle().failures) == 7
+    assert [len(look) for look in looking.looks] == [5]
+
+
+def test_how_far_it_is_is_told_in_calendars(rig: Rig, looking: Looking) -> None:
+    told: list[tuple[int, int]] = []
+    rig.progress = lambda stage, done, everything: (
+        told.append((done, everything)) if stage == "apply" else None
+    )
+    rig.cycle()
+    assert told[-1] == (8, 8)
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert all(everything == 8 for _, everything in told)
+
+
+def test_a_long_fill_is_told_beforehand_with_writes_and_time(rig: Rig, looking: Looking) -> None:
+    logged: list[tuple[str, dict[str, Any]]] = []
+
+    class Log(NoLog):
+        def info(self, *names: object, **values: object) -> None:
+            logged.append((str(names[0]), values))
+
+    rig.log = Log()
+    rig.cycle()
+    assert [values for name, values in logged if name == "estimate"] == [
+        {
+            "writes": 17,
+            "seconds": 140,
+            "words": "17 writes, at least 2 minutes at the pace the services allow",
+        }
+    ]
+
+
+def test_a_course_whose_writes_are_not_taken_is_left_after_three(rig: Rig) -> None:
+    rig.lines |= pool(2, 3, 4, 5)
+    steps = rig.steps()
+    error = UnavailableError("502", operation="create", context=ONE)
+
+    def fault(step: Step) -> BaseException | None:
+        steps.append(step)
+        return error if step.operation == "create" and step.context == ONE else None
+
+    rig.canvas.fault = fault
+    report = rig.cycle()
+    assert len([one for one in steps if one.operation == "create" and one.context == ONE]) == 3
+    assert [one.where for one in report.failures] == [ONE] * 3
+    assert rig.entries(TWO) == {f"entry-{number}" for number in range(1, 6)}
