@@ -41,7 +41,7 @@ class _Site:
 
 @dataclass(slots=True, kw_only=True)
 class Folders:
-    """``on_agreement``: told of an instance that this machine did not serve and may serve now."""
+    """``on_agreement``: told of an instance that this machine may serve now, and perhaps did not before."""
 
     address: DatabaseAddress
     folder: Path
@@ -178,7 +178,9 @@ class Folders:
         if answer in {Offer.STALE, Offer.UNKNOWN}:
             self._refuse(name)
         else:
-            self._agree(name)
+            self.refused.pop(name, None)
+            # Also where it was not refused: a turn that came between the edit and this offer was put off.
+            self.on_agreement(name)
         return answer
 
     def _settings_digest(self, name: str, tables: FleetTables) -> str:
