@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from mapping.model import Copies, DesiredEvent, Drift, FindingKind, ObservedEvent, Record, Unstored, Why
+from mapping.planning.compare import differences
 from mapping.planning.plan import plan_context
-from mapping.planning.unstored import after_write, as_made
+from mapping.planning.unstored import after_read, after_write, as_made
 from tests.support.events import days_from_today, desired, observed, record, situation
 
 WISH = desired()
@@ -121,6 +122,15 @@ def test_a_mark_that_the_service_does_not_store_rests_too() -> None:
 def test_where_drift_is_left_alone_the_service_is_not_called_a_person(drift: Drift) -> None:
     plan = plan_context(situation([WISH], [cut()], [sent()], drift=drift, copies=Copies.REPORT))
     assert not any("person" in one.detail for one in plan.findings)
+
+
+def test_what_came_back_is_remembered_by_its_event_and_by_what_it_was_made_to() -> None:
+    after = known(1, cut())[WISH.key]
+    assert after_write(None, WISH, cut(), "title is cut", now=1.0) == after
+    fields = differences(cut(), WISH)
+    assert after_read(None, WISH, cut(), sent(), fields) == replace(
+        after, words="title is Tit instead of Title of exam", tried_at=0.0
+    )
 
 
 def test_answers_are_counted_in_a_row_for_one_wish() -> None:
