@@ -6,11 +6,11 @@ Decides nothing about events and keeps nothing between calls but connections and
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain, zip_longest
-from typing import TypeVar, assert_never
+from typing import assert_never
 
 from connectors.canvas.access import Checker
 from connectors.canvas.accounts import Accounts, EnrollmentTerm
@@ -59,8 +59,6 @@ from mapping.model import (
     Target,
     Update,
 )
-
-T = TypeVar("T")
 
 _MOST_ALONE = 20
 """Contexts that failed last time and are listed one by one."""
@@ -119,9 +117,8 @@ class CanvasConnector:
         """The first token's user, its host and root account. Raises `AuthenticationError`."""
         client = self._tokens[0].client
         with contained(PROFILE):
-            beside = self._asked_beside(Accounts(client).root)
             profile = self._profile(client)
-            root = beside()
+            root = Accounts(client).root()
         address = self._settings.address.partition("://")[2]
         return Account(
             endpoint=f"{address}/accounts/{root}" if root is not None else address,
@@ -290,13 +287,6 @@ class CanvasConnector:
                 for part in later
             ],
         )
-
-    def _asked_beside(self, question: Callable[[], T]) -> Callable[[], T]:
-        """Begin to ask; the answer is how to get what it comes to, its error included."""
-        try:
-            return self._pool.submit(question).result
-        except RuntimeError:  # the pool is closed: the call itself says that
-            return question
 
     def _profile(self, client: CanvasClient) -> Mapping[str, object]:
         call = Call(operation=PROFILE)

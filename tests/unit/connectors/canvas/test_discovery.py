@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -15,7 +13,6 @@ from connectors.errors import (
     MalformedResponseError,
     MissingTermError,
     NotFoundError,
-    StoppedError,
     UnavailableError,
 )
 from connectors.port import Discovery
@@ -269,23 +266,6 @@ def test_an_account_named_twice_is_asked_for_once(university: Site) -> None:
     wanted = target(account_calendars=("sis_account_id:LAW", "sis_account_id:LAW"))
     assert len(found(university, wanted)) == 1
     assert university.faults.count(path="accounts/") == 1
-
-
-def test_profile_and_root_account_are_asked_side_by_side(site: Site) -> None:
-    for path in ("users/self/profile", "accounts/self"):
-        site.faults.add(Rule(kind=Kind.STALL, path=path))
-    with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(site.connector.account)
-        while site.faults.stalled < 2 and not asked.done():
-            time.sleep(0.005)
-        site.faults.release()
-        assert asked.result().endpoint.endswith("/accounts/1")
-
-
-def test_who_cannot_be_asked_any_more_says_that_it_was_closed(site: Site) -> None:
-    site.connector.close()
-    with pytest.raises(StoppedError):
-        site.connector.account()
 
 
 def test_a_root_account_without_id_is_malformed(site: Site) -> None:
