@@ -18,6 +18,7 @@ from connectors.errors import (
 )
 from connectors.memory import Lost, Step
 from connectors.memory.service import MemoryService
+from mapping.errors import OwnershipConflictError
 from syncd.errors import StaleEpochError
 from tests.laws.machine import NoLog
 from tests.support.almanac import OWNER
@@ -47,7 +48,9 @@ def test_a_create_that_never_arrived_is_made_after_a_look(rig: Rig) -> None:
 def test_a_create_that_is_never_clear_is_a_failure_and_not_a_success(rig: Rig) -> None:
     rig.strike({"operation": "create", "context": ONE, "moment": "before"}, Lost(), times=99)
     report = rig.cycle()
-    assert [one.where for one in report.failures] == [ONE]
+    (failure,) = report.failures
+    assert (failure.where, failure.target) == (ONE, "autumn")
+    assert failure.sentence.startswith(f"create for {ONE} failed: ")
     assert rig.state.events.notes()[ONE].in_step_at is None
 
 
@@ -74,9 +77,21 @@ def test_one_change_that_is_refused_leaves_the_others_to_go_on(rig: Rig) -> None
     rig.strike({"operation": "create", "context": ONE, "key": KEY}, refused, times=9)
     report = rig.cycle()
     assert rig.entries() == {"entry-2", "entry-3"}
-    assert [one.where for one in report.failures] == [ONE]
+    (failure,) = report.failures
+    assert (failure.where, failure.target) == (ONE, "autumn")
+    assert failure.sentence == str(refused)
     assert ("create", "failed: RejectedError") in outcomes(rig)
     assert rig.state.events.open_intents() == {}
+    notes = rig.state.events.notes()
+    assert (notes[ONE].in_step_at, notes[TWO].in_step_at) == (None, rig.now)
+
+
+def test_an_event_that_is_another_owners_under_our_id_is_a_failure_of_its_context(rig: Rig) -> None:
+    conflict = OwnershipConflictError(context=ONE, key=KEY, remote_id="7")
+    rig.strike({"operation": "create", "context": ONE, "key": KEY}, conflict, times=9)
+    (failure,) = rig.cycle().failures
+    assert (failure.where, failure.target) == (ONE, "autumn")
+    assert failure.sentence.startswith(f"create for {ONE} failed: {conflict}")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +106,7 @@ def test_a_dead_credential_or_quota_stops_every_further_write_of_its_service(
 ) -> None:
     rig.strike({"operation": "create"}, error, times=99)
     report = rig.cycle()
-    assert {one.where for one in report.failures} == {ONE, TWO}
+    assert {(one.where, one.sentence) for one in report.failures} == {(ONE, str(error)), (TWO, str(error))}
     assert not rig.canvas.touches
     assert rig.google.touches
 
