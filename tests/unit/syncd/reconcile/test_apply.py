@@ -39,6 +39,27 @@ def test_a_create_whose_answer_is_lost_is_looked_for_and_not_repeated(rig: Rig) 
     assert ("create", "unclear") in outcomes(rig)
 
 
+def test_what_a_person_made_of_an_event_whose_create_was_unclear_is_put_right_in_the_same_cycle(
+    rig: Rig,
+) -> None:
+    """The checked plan holds its create, so it holds the update that stands for it too."""
+    lost: list[Step] = []
+
+    def fault(step: Step) -> BaseException | None:
+        if (step.operation, step.context, step.key, step.moment) == ("create", ONE, KEY, "after"):
+            lost.append(step)
+            return Lost()
+        if len(lost) == 1 and step.operation == "observe" and step.moment == "before":
+            lost.append(step)
+            rig.canvas.edit(ONE, rig.keys()[KEY], title="Mine")
+        return None
+
+    rig.canvas.fault = fault
+    assert not rig.cycle().failures
+    assert len(lost) == 2
+    assert "Mine" not in {event.title for event in rig.canvas.events(ONE)}
+
+
 def test_a_create_that_never_arrived_is_made_after_a_look(rig: Rig) -> None:
     rig.strike({"operation": "create", "context": ONE, "key": KEY, "moment": "before"}, Lost())
     assert not rig.cycle().failures
