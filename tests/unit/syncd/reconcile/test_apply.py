@@ -101,7 +101,8 @@ def test_one_change_that_is_refused_leaves_the_others_to_go_on(rig: Rig) -> None
     (failure,) = report.failures
     assert (failure.where, failure.target) == (ONE, "autumn")
     assert failure.sentence == str(refused)
-    assert ("create", "failed: RejectedError") in outcomes(rig)
+    (line,) = [line for line in rig.state.ledger.history(context=ONE) if line.key == KEY]
+    assert (line.action, line.outcome, line.remote_id) == ("create", "failed: RejectedError", "")
     assert rig.state.events.open_intents() == {}
     notes = rig.state.events.notes()
     assert (notes[ONE].in_step_at, notes[TWO].in_step_at) == (None, rig.now)
@@ -202,6 +203,34 @@ def test_an_event_that_is_gone_by_the_second_look_is_not_made_anew_in_this_cycle
     assert rig.entries() == set()
 
 
+def test_an_event_that_a_person_deleted_before_the_second_look_stays_deleted(rig: Rig) -> None:
+    rig.cycle()
+    rig.lines["entry-1"] = replace(rig.lines["entry-1"], words=1)
+    looks = [0]
+
+    def meddle(step: Step) -> None:
+        if step.operation == "observe" and step.context == ONE and step.moment == "before":
+            looks[0] += 1
+            if looks[0] == 2:
+                rig.canvas.delete(ONE, rig.keys()[KEY])
+
+    rig.canvas.fault = meddle
+    rig.cycle()
+    rig.cycle()
+    assert rig.entries() == set()
+    assert rig.state.events.respected(ONE) == {KEY}
+
+
+def test_a_calendar_with_a_respected_deletion_is_in_step_after_a_write(rig: Rig) -> None:
+    rig.cycle()
+    rig.canvas.delete(ONE, rig.keys()[KEY])
+    rig.cycle()
+    rig.lines |= pool(2)
+    rig.cycle()
+    assert rig.entries() == {"entry-2"}
+    assert rig.state.events.notes()[ONE].view != ""
+
+
 def test_held_removals_wait_and_everything_else_goes_out(rig: Rig) -> None:
     rig.lines |= pool(2)
     rig.cycle()
@@ -212,6 +241,14 @@ def test_held_removals_wait_and_everything_else_goes_out(rig: Rig) -> None:
     assert report.done.held_removals == 3
     rig.cycle()
     assert rig.entries() == {"entry-2", "entry-3"}
+
+
+def test_a_copy_that_an_import_left_is_cleared_while_removals_wait(rig: Rig) -> None:
+    rig.cycle()
+    rig.canvas.duplicate(ONE, rig.keys()[KEY])
+    rig.cycle(hold_removals=True)
+    events = rig.canvas.events(ONE)
+    assert len([event for event in events if event.marker and event.marker.key == KEY]) == 1
 
 
 def test_a_calendar_with_no_removal_is_in_step_at_once_while_removals_wait(rig: Rig) -> None:
@@ -295,6 +332,18 @@ def test_a_context_taken_over_by_another_ends_the_pass_and_is_no_refused_change(
     assert len([event for event in rig.canvas.events(ONE) if event.marker]) <= 1
 
 
+def test_after_what_ends_a_pass_nothing_is_written_in_other_calendars(rig: Rig) -> None:
+    rig.strike({"operation": "create", "context": ONE}, Ended())
+    with pytest.raises(Ended):
+        rig.cycle()
+    assert not rig.canvas.touches
+    assert not rig.google.touches
+
+
+class Ended(BaseException):
+    """No failure of a calendar: what ends a process."""
+
+
 # --- looks, pace and progress -----------------------------------------------------------------------
 
 
@@ -307,8 +356,8 @@ class Looking(Talking):
         super().__init__(service, owner=OWNER)
         self.looks: list[list[str]] = []
         self.planning = False
-        self.unready = False
-        """Looks at several contexts fail."""
+        self.error: Exception | None = None
+        """What looks at several contexts fail with."""
 
     def observe_changes(self, *args: Any) -> Any:
         self.planning = True
@@ -318,8 +367,8 @@ class Looking(Talking):
     def observe(self, contexts: Any, known: Any = MappingProxyType({})) -> Any:
         if not self.planning:
             self.looks.append([context.id for context in contexts])
-            if self.unready and len(contexts) > 1:
-                raise UnavailableError("no answer", operation="list")
+            if self.error is not None and len(contexts) > 1:
+                raise self.error
         yield from super().observe(contexts, known)
 
 
@@ -358,11 +407,29 @@ def test_a_course_in_which_something_is_deleted_is_looked_at_alone(rig: Rig, loo
     assert {len(look) for look in looking.looks} == {1}
 
 
-def test_a_look_at_several_that_fails_is_made_at_each_by_itself(rig: Rig, looking: Looking) -> None:
-    looking.unready = True
+@pytest.mark.parametrize("error", [UnavailableError("no answer", operation="list"), LookupError()])
+def test_a_look_at_several_that_fails_is_made_at_each_by_itself(
+    rig: Rig, looking: Looking, error: Exception
+) -> None:
+    looking.error = error
     assert not rig.cycle().failures
     assert [len(look) for look in looking.looks] == [5, *[1] * 5, 2, 1, 1]
     assert all(rig.entries(name) == {"entry-1"} for name in rig.canvas.contexts)
+
+
+def test_a_course_that_a_look_at_several_could_not_read_is_left_to_the_next_cycle(rig: Rig) -> None:
+    looks: list[Step] = []
+
+    def fault(step: Step) -> BaseException | None:
+        if step.operation == "observe" and step.context == ONE and step.moment == "before":
+            looks.append(step)
+            if len(looks) == 2:
+                return UnavailableError("no answer", operation="observe", context=ONE)
+        return None
+
+    rig.canvas.fault = fault
+    assert [one.where for one in rig.cycle().failures] == [ONE]
+    assert (rig.entries(ONE), rig.entries(TWO)) == (set(), {"entry-1"})
 
 
 def test_no_course_is_looked_at_once_the_credential_is_refused(rig: Rig, looking: Looking) -> None:

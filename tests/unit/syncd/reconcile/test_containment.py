@@ -31,6 +31,12 @@ def test_a_write_that_nobody_foresaw_fails_its_context_alone(rig: Rig, moment: s
     assert list(rig.keys(ONE)).count(KEY) == 1
 
 
+def test_a_write_that_nobody_foresaw_is_told_with_its_place(rig: Rig) -> None:
+    rig.strike({"operation": "create", "context": ONE}, Surprise())
+    (failure,) = rig.cycle().failures
+    assert failure.sentence.startswith(f"write for {ONE} failed: ")
+
+
 def test_a_plan_that_cannot_be_made_fails_its_context_alone(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
