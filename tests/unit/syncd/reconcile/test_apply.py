@@ -417,6 +417,24 @@ def test_a_look_at_several_that_fails_is_made_at_each_by_itself(
     assert all(rig.entries(name) == {"entry-1"} for name in rig.canvas.contexts)
 
 
+def test_what_nobody_foresaw_in_a_look_at_several_is_logged_with_its_place(
+    rig: Rig, looking: Looking
+) -> None:
+    logged: list[tuple[str, dict[str, Any]]] = []
+
+    class Log(NoLog):
+        def exception(self, *names: object, **values: object) -> None:
+            logged.append((str(names[0]), values))
+
+    rig.log = Log()
+    looking.error = LookupError()
+    rig.cycle()
+    firsts = [look[0] for look in looking.looks if len(look) > 1]
+    assert logged == [
+        ("unexpected", {"operation": "read", "where": first, "kind": "LookupError"}) for first in firsts
+    ]
+
+
 def test_a_course_that_a_look_at_several_could_not_read_is_left_to_the_next_cycle(rig: Rig) -> None:
     looks: list[Step] = []
 
