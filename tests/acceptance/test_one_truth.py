@@ -191,6 +191,29 @@ def test_a_state_that_was_emptied_is_no_state_in_step(filled: Site) -> None:
     assert (told.code, "in step" in told.out) == (1, False), told.out
 
 
+def test_a_daemon_tells_both_alike_what_an_earlier_run_of_one_target_left_unread(fresh: Site) -> None:
+    assert fresh.once("--target", "law-calendar").code == 0
+    dead_token(fresh)
+    with fresh.running(interval=900) as daemon:
+        daemon.until_cycles(1)
+        owner, other = fresh.syncd("status"), stranger(fresh, "status")
+    assert (owner.code, "law-autumn" in owner.out) == (1, True), owner.out
+    assert (other.code, without_moments(other.out)) == (1, without_moments(owner.out))
+
+
+def test_a_daemon_over_an_emptied_state_tells_both_alike_that_nothing_is_read_yet(filled: Site) -> None:
+    (filled.state / "state.db").write_bytes(b"")
+    for left in ("state.db-wal", "state.db-shm"):
+        (filled.state / left).unlink(missing_ok=True)
+    dead_token(filled)
+    dead_key(filled)
+    with filled.running(interval=900) as daemon:
+        daemon.until_cycles(1)
+        owner, other = filled.syncd("status"), stranger(filled, "status")
+    assert (owner.code, "are in step" in owner.out) == (1, False), owner.out
+    assert (other.code, without_moments(other.out)) == (1, without_moments(owner.out))
+
+
 def test_a_paused_service_waits_for_a_person(filled: Site) -> None:
     filled.syncd("pause")
     assert filled.syncd("status").code == 3
