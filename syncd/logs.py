@@ -102,15 +102,32 @@ def leaves_out(event: str) -> bool:
 
 
 class Stderr:
-    """Standard error as it is at the moment of a line: a progress bar puts itself before it."""
+    """Standard error as it is at the moment of a line: a progress bar puts itself before it.
+
+    A line that cannot be kept (a file on a full disk) is lost: what was to be told goes on all the same.
+    """
 
     def write(self, text: str) -> int:
         """As the stream's."""
-        return sys.stderr.write(text)
+        with _lossy():
+            sys.stderr.write(text)
+        return len(text)
 
     def flush(self) -> None:
         """As the stream's."""
-        sys.stderr.flush()
+        with _lossy():
+            sys.stderr.flush()
+
+
+@contextmanager
+def _lossy() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        # Whoever read is gone: that ends a command quietly.
+        raise
+    except OSError:
+        pass
 
 
 class ByTarget:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -212,6 +213,21 @@ def test_a_daemon_over_an_emptied_state_tells_both_alike_that_nothing_is_read_ye
         owner, other = filled.syncd("status"), stranger(filled, "status")
     assert (owner.code, "are in step" in owner.out) == (1, False), owner.out
     assert (other.code, without_moments(other.out)) == (1, without_moments(owner.out))
+
+
+def test_a_disk_that_fills_up_is_told_to_both_alike_and_forgotten_once_there_is_room(filled: Site) -> None:
+    """No file of the daemon's may grow any more: neither the state nor the log that it writes to."""
+    with filled.running(interval=1) as daemon:
+        daemon.until_cycles(1)
+        _, most = resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (0, most))
+        daemon.until(lambda: stranger(filled, "status").code == 1, "the full disk to be told")
+        owner, other = filled.syncd("status"), stranger(filled, "status")
+        assert owner.code == other.code == 1
+        assert str(filled.state) in owner.out, owner.out
+        assert without_moments(other.out) == without_moments(owner.out)
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (most, most))
+        daemon.until(lambda: filled.syncd("status").code == 0, "the next cycle")
 
 
 def test_a_paused_service_waits_for_a_person(filled: Site) -> None:
