@@ -100,6 +100,10 @@ _LEVELS = {
 }
 
 
+CAMPUS_SCOPE = "campus zone"
+"""The scope of a hit about the campus zone; that about a user's zone has the kind, as ``canvas``."""
+
+
 def strike(
     guard: str,
     scope: str,
@@ -246,7 +250,7 @@ def fill_hit(target: str, parts: Mapping[str, Part], limit: int, total: int) -> 
 
 
 def guard_zone(what: str, before: str, now: str, *, kind: str = "") -> tuple[GuardHit, ...]:
-    """The campus zone (``kind`` ''), or that of a kind's user, against the one the state was written under."""
+    """A zone against the one the state was written under: `CAMPUS_SCOPE`, or with ``kind`` that of its user."""
     if not before or before == now:
         return ()
     sentence = f"the {what} changed from {before} to {now}; every date may be read differently"

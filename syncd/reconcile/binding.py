@@ -10,7 +10,7 @@ from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors.port import Account
-from mapping.planning.guards import GuardHit, guard_zone
+from mapping.planning.guards import CAMPUS_SCOPE, GuardHit, guard_zone
 from syncd.errors import RefusedError
 from syncd.state.ledger import Ledger
 
@@ -48,7 +48,7 @@ def campus_zone(ledger: Ledger) -> tzinfo:
 
 def guard_zones(ledger: Ledger, campus: str, accounts: dict[str, Account]) -> tuple[GuardHit, ...]:
     """Hits where the campus zone or a token user's zone is not the one remembered."""
-    hits = list(guard_zone("campus zone", ledger.fact(CAMPUS_ZONE), campus))
+    hits = list(guard_zone(CAMPUS_SCOPE, ledger.fact(CAMPUS_ZONE), campus))
     for kind, account in sorted(accounts.items()):
         hits.extend(
             guard_zone(f"zone of the {kind} user", ledger.fact(f"zone:{kind}"), account.timezone, kind=kind)

@@ -103,5 +103,5 @@ class PageWords:
 
 def guard_words(say: PageWords, told: Told) -> str:
     """Why a guard holds a plan back, in the page's language; its English sentence where the page has no words."""
-    key, values = guard_phrase(told, say.language)
+    key, values = guard_phrase(told, say.language, say)
     return say(key, **values) if key else f"{told.sentence}."

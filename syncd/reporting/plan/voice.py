@@ -62,9 +62,9 @@ class PlanVoice:
 
     def __call__(self, key: str, **values: object) -> str:
         """A phrase, filled in."""
-        return self._filled(f"plan_{key}", values)
+        return self._filled(f"plan_{key}", **values)
 
-    def _filled(self, key: str, values: Mapping[str, object]) -> str:
+    def _filled(self, key: str, **values: object) -> str:
         for text in self._said(key):
             try:
                 return filled_in(text, self.language, values)
@@ -75,10 +75,10 @@ class PlanVoice:
 
     def guard(self, told: Told) -> str:
         """Why a guard holds the plan back, in its English sentence where there are no words."""
-        key, values = guard_phrase(told, self.language)
+        key, values = guard_phrase(told, self.language, self._filled)
         if not key or self.language == ENGLISH:
             return told.sentence
-        return self._filled(key, values).rstrip(".")
+        return self._filled(key, **values).rstrip(".")
 
     def quoted(self, sentences: Iterable[str]) -> Iterator[str]:
         """Sentences that exist in English alone; where the reader's language is another, one that says so goes before."""

@@ -11,13 +11,13 @@ import pytest
 from mapping.model import Days, Localised
 from mapping.planning import edit_guards
 from mapping.planning import guards as guards_there
-from mapping.planning.guards import GuardHit, GuardLevel, Part, fill_hit, guard_zone
+from mapping.planning.guards import CAMPUS_SCOPE, GuardHit, GuardLevel, Part, fill_hit, guard_zone
 from mapping.planning.told import told_together
 from mapping.text.typography import plain
 from syncd.reporting.numbers import number_words
 from syncd.reporting.page_words import PageWords, guard_words
 from syncd.source.folder import SourceFolder, load_calendar, read_calendar
-from syncd.source.languages import LANGUAGES, page_words
+from syncd.source.languages import IN_DATA, LANGUAGES, page_words
 
 
 def holes(text: str) -> set[str]:
@@ -118,12 +118,23 @@ def words_in(language: str) -> PageWords:
     return PageWords(calendar, language, "Asia/Almaty")
 
 
-def test_a_guard_says_in_the_readers_language_what_it_found() -> None:
-    (hit,) = guard_zone("campus zone", "Asia/Almaty", "Asia/Aqtobe")
+def zone_words(language: str, scope: str, kind: str = "") -> str:
+    (hit,) = guard_zone(scope, "Asia/Almaty", "Asia/Aqtobe", kind=kind)
     (told,) = told_together([hit])
-    said = guard_words(words_in("ru"), told)
-    assert said.startswith("Часовой пояс изменился")
+    return guard_words(words_in(language), told)
+
+
+def test_a_guard_says_in_the_readers_language_what_it_found() -> None:
+    said = zone_words("ru", CAMPUS_SCOPE)
+    assert said.startswith("Часовой пояс изменился (кампус):")
     assert "Asia/Almaty → Asia/Aqtobe" in said
+    assert "(пользователь Canvas)" in zone_words("ru", "zone of the canvas user", "canvas")
+
+
+@pytest.mark.parametrize("language", IN_DATA)
+def test_whose_zone_changed_is_said_in_every_language(language: str) -> None:
+    assert CAMPUS_SCOPE not in zone_words(language, CAMPUS_SCOPE)
+    assert "Google" in zone_words(language, "zone of the google user", "google")
 
 
 def test_a_guard_without_words_says_its_english_sentence() -> None:
