@@ -21,7 +21,7 @@ from syncd.state.address import FLEET_SCHEMA, DatabaseAddress
 from syncd.state.lease import Lease
 from syncd.state.lease_stop import HeldLease
 from syncd.state.port import Row
-from syncd.state.server_batch import Batch, clean, execute, in_psycopgs_words
+from syncd.state.server_batch import Batch, Session, clean, execute, in_psycopgs_words
 from syncd.state.server_connection import as_state_error, connect
 from syncd.state.server_schema import (
     bring_up_fleet,
@@ -31,6 +31,11 @@ from syncd.state.server_schema import (
 )
 
 T = TypeVar("T")
+_FENCE = (
+    "SELECT 1 / (SELECT count(*) FROM "  # noqa: S608 - a constant
+    f"(SELECT FROM {FLEET_SCHEMA}.fence WHERE name = ? AND epoch = ? FOR SHARE) AS held)"
+)
+"""Fails where the epoch is another's by now, so that the server does nothing of what comes with it in one message."""
 NEW_STATE = (
     "The state is new: history, approvals, respected deletions and the guards' baselines "
     "are not known; ids are rebuilt from the markers on the events."
@@ -67,18 +72,12 @@ class PostgresDatabase:
         self, address: DatabaseAddress, connection: psycopg.Connection[Any], lease: HeldLease | None
     ) -> None:
         self._address = address
-        self._connection = connection
+        self._session = Session(connection)
         self._mutex = threading.RLock()
         self._batch: Batch | None = None
-        self._begin = b"BEGIN"
+        self._fence = (_FENCE, (address.instance, lease.epoch)) if lease is not None else None
         self.lease = lease
         self.notes: list[str] = []
-        if lease is not None:
-            self._begin = (
-                sql.SQL("BEGIN; SELECT 1 FROM {}.fence WHERE name = {} AND epoch = {} FOR SHARE")
-                .format(sql.Identifier(FLEET_SCHEMA), sql.Literal(address.instance), sql.Literal(lease.epoch))
-                .as_bytes(connection)
-            )
 
     @classmethod
     def open_for_writing(cls, address: DatabaseAddress, *, holder: str = "") -> PostgresDatabase:
@@ -153,25 +152,24 @@ class PostgresDatabase:
             if self._batch is not None:
                 yield self._batch
                 return
-            with self._transaction():
-                batch = self._batch = Batch(self._connection)
+            with self._transaction() as batch:
                 yield batch
                 batch.send(commit=True)
 
     @contextmanager
     def bulk(self) -> Iterator[None]:
         """The same for `copy_in`."""
-        with self._mutex, self._transaction():
-            self._batch = Batch(self._connection)
+        with self._mutex, self._transaction() as batch:
+            batch.send()
             yield
-            self._batch.send(commit=True)
+            batch.send(commit=True)
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self) -> Iterator[Batch]:
+        batch = self._batch = Batch(self._fence, self._first_of_transaction)
         try:
-            self._begin_transaction()
             with as_state_error(self._address):
-                yield
+                yield batch
         except BaseException:
             self._roll_back()
             raise
@@ -183,7 +181,9 @@ class PostgresDatabase:
             if self._batch is not None:
                 return self._batch.execute(text, parameters).fetchall()
             query = in_psycopgs_words(text)
-            return self._outlive_restart(lambda: execute(self._connection, query, parameters)).fetchall()
+            return self._outlive_restart(
+                lambda session: execute(session.connection, query, parameters)
+            ).fetchall()
 
     def one(self, text: str, parameters: Sequence[object] = ()) -> Row | None:
         found = self.rows(text, parameters)
@@ -223,27 +223,31 @@ class PostgresDatabase:
                 self.lease.give_back()
             self._connection.close()
 
-    def _begin_transaction(self) -> None:
-        with as_state_error(self._address):
-            cursor = self._outlive_restart(lambda: self._connection.execute(self._begin))
+    def _first_of_transaction(self, send: Callable[[Session], T]) -> T:
+        """What begins a transaction. Raises `LeaseLostError` where the lease is another's."""
+        try:
+            return self._outlive_restart(send)
+        except psycopg.errors.DivisionByZero:
+            # No statement of ours divides but `_FENCE`.
             if self.lease is None:
-                return
-            cursor.nextset()
-            fenced = cursor.fetchone()
-        if fenced is None:
+                raise
             self.lease.lose()
-            raise LeaseLostError(self._address.instance)
+            raise LeaseLostError(self._address.instance) from None
 
-    def _outlive_restart(self, ask: Callable[[], T]) -> T:
-        """Ask what changes nothing yet; once more over a new connection where this one was lost meanwhile."""
+    def _outlive_restart(self, ask: Callable[[Session], T]) -> T:
+        """Ask what stores nothing yet; once more over a new connection where this one was lost meanwhile."""
         try:
             if not self._connection.closed:
-                return ask()
+                return ask(self._session)
         except psycopg.OperationalError:
             if not self._connection.closed:
                 raise
-        self._connection = connect(self._address)
-        return ask()
+        self._session = Session(connect(self._address))
+        return ask(self._session)
+
+    @property
+    def _connection(self) -> psycopg.Connection[Any]:
+        return self._session.connection
 
     def _roll_back(self) -> None:
         with suppress(psycopg.Error):

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import psycopg
 
 from syncd.state.port import Cursor, Row
 
+First: TypeAlias = "Callable[[Callable[[Session], Session]], Session]"
+_Kind: TypeAlias = tuple[str, ...]
+"""A statement's text, and PostgreSQL's types of its values."""
+_TYPES = {
+    str: "unknown",
+    type(None): "unknown",
+    bool: "boolean",
+    int: "bigint",
+    float: "double precision",
+    bytes: "bytea",
+}
+_OFTEN = 3
+"""Uses from which on a statement is worth its preparation."""
+_MOST_VALUES = 20
+"""Values of a statement that is prepared: with more of them they are rows, and their number changes."""
 _AT_ONCE = 4096
 """Bytes that the library sends at once for certain; what is longer it may send in pieces of several messages."""
 
@@ -51,15 +67,19 @@ class Result:
 
 
 class Batch:
-    """Statements that wait to be sent together, in one message of the simple protocol with their values in it.
+    """One transaction: statements that wait to be sent together, in one message of the simple protocol, values in it.
+
+    ``fence``: a statement that fails where nothing may be stored; it goes before all others. ``first``: sends the first
+    message over whatever connection works. It may do so twice, since that message never ends a transaction.
 
     Not in a pipeline: what a process had sent of one when it was stopped, the server has carried out, and waits for the
     rest without a limit, its locks held. It begins with no message that has not come whole, and watches the time until then.
     """
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        self._connection = connection
-        self._waiting: list[Result] = []
+    def __init__(self, fence: tuple[str, Sequence[Any]] | None, first: First) -> None:
+        self._first = first
+        self._session: Session | None = None
+        self._waiting: list[Result] = [Result(self, *fence)] if fence else []
 
     def execute(self, text: str, parameters: Sequence[Any] = (), /) -> Cursor:
         """One statement, in its turn."""
@@ -68,46 +88,84 @@ class Batch:
         return result
 
     def send(self, *, commit: bool = False) -> None:
-        """All that wait, and the end of the transaction with them."""
+        """All that wait, and the end of the transaction with them. Raises what ``first`` raises, psycopg.Error."""
         waiting, self._waiting = self._waiting, []
-        if len(waiting) == 1 and not commit:
-            (one,) = waiting
-            cursor = execute(self._connection, in_psycopgs_words(one.text), one.parameters)
-            one.answer(*_told(cursor))
-            return
-        statements = [
-            _with_values(self._connection, in_psycopgs_words(one.text), one.parameters) for one in waiting
-        ]
-        cursor = self._connection.execute(b"; ".join([*statements, b"COMMIT"] if commit else statements))
-        for one in waiting:
-            one.answer(*_told(cursor))
+        if self._session is None:
+            self._session = self._first(lambda session: session.send(waiting, begin=True))
+            if commit:
+                self._session.send((), commit=True)
+        else:
+            self._session.send(waiting, commit=commit)
+
+
+class Session:
+    """A connection, and what its server has planned already: a plan takes longer than most statements of ours."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self.connection = connection
+        self._quoting = psycopg.ClientCursor(connection)
+        self._uses: Counter[_Kind] = Counter()
+        self._prepared: dict[_Kind, bytes] = {}
+
+    def send(self, results: Sequence[Result], *, begin: bool = False, commit: bool = False) -> Session:
+        """These statements in one message, and their answers."""
+        statements = [b"BEGIN"] if begin else []
+        statements += [self._with_values(one.text, one.parameters) for one in results]
+        if commit:
+            statements.append(b"COMMIT")
+        cursor = self.connection.execute(b"; ".join(statements), prepare=False)
+        if begin:
             cursor.nextset()
+        for one in results:
+            one.answer(cursor.fetchall() if cursor.description is not None else [], cursor.rowcount)
+            cursor.nextset()
+        return self
+
+    def _with_values(self, text: str, parameters: Sequence[Any]) -> bytes:
+        """A statement with its values in it, or the call of the one that was prepared for such values."""
+        values = [clean(value) for value in parameters]
+        name = self._name(text, values)
+        if name is None:
+            return _quoted(self._quoting, in_psycopgs_words(text), values)
+        marks = "(" + ", ".join(["%s"] * len(values)) + ")" if values else ""
+        return b"EXECUTE " + name + _quoted(self._quoting, marks.encode(), values)
+
+    def _name(self, text: str, values: Sequence[Any]) -> bytes | None:
+        """Under which it is prepared, from the moment on that it is asked for often."""
+        types = [_TYPES.get(type(value), "") for value in values]
+        if len(values) > _MOST_VALUES or "" in types:
+            return None
+        kind = (text, *types)
+        if kind not in self._prepared:
+            self._uses[kind] += 1
+            if self._uses[kind] < _OFTEN:
+                return None
+            name = f"syncd_{len(self._prepared)}"
+            of = f"({', '.join(types)})" if values else ""
+            self.connection.execute(f"PREPARE {name} {of} AS {_numbered(text)}".encode(), prepare=False)
+            self._prepared[kind] = name.encode()
+        return self._prepared[kind]
 
 
 def execute(
     connection: psycopg.Connection[Any], query: bytes, parameters: Sequence[Any]
 ) -> psycopg.Cursor[Any]:
     """One statement. A NUL, which PostgreSQL keeps in no text, becomes the sign of what cannot be shown."""
-    if len(query) + sum(len(value) for value in parameters if isinstance(value, str | bytes)) > _AT_ONCE:
-        return connection.execute(_with_values(connection, query, parameters))
-    try:
-        return connection.execute(query, parameters or None)
-    except psycopg.DataError:
-        if not any(isinstance(value, str) and "\0" in value for value in parameters):
-            raise
-    return connection.execute(query, [clean(value) for value in parameters])
+    values = [clean(value) for value in parameters]
+    if len(query) + sum(len(value) for value in values if isinstance(value, str | bytes)) > _AT_ONCE:
+        return connection.execute(_quoted(psycopg.ClientCursor(connection), query, values))
+    return connection.execute(query, values or None)
 
 
-def _told(cursor: psycopg.Cursor[Any]) -> tuple[list[Row], int]:
-    return cursor.fetchall() if cursor.description is not None else [], cursor.rowcount
-
-
-def _with_values(connection: psycopg.Connection[Any], query: bytes, parameters: Sequence[Any]) -> bytes:
+def _quoted(cursor: psycopg.ClientCursor[Any], query: bytes, values: Sequence[Any]) -> bytes:
     """A statement with its values in it, quoted as the server wants them."""
-    if not parameters:
-        return query
-    cursor = psycopg.ClientCursor(connection)
-    return cursor.mogrify(query, [clean(value) for value in parameters]).encode()
+    return cursor.mogrify(query, values).encode() if values else query
+
+
+def _numbered(text: str) -> str:
+    """Placeholders as PREPARE wants them."""
+    first, *others = text.split("?")
+    return first + "".join(f"${number}{piece}" for number, piece in enumerate(others, 1))
 
 
 def clean(value: Any) -> Any:

@@ -41,7 +41,7 @@ def _epoch() -> Iterator[Any]:
     def unfenced(self: Any, address: Any, connection: Any, held: Any) -> None:
         begin(self, address, connection, None)
         self.lease = held
-        self._begin = b"BEGIN; SELECT 1"
+        self._fence = None
 
     yield mock.patch.object(postgres.PostgresDatabase, "__init__", unfenced)
     for module in (events, looks):
