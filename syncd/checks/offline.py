@@ -108,7 +108,8 @@ class Offline:
         if entry is None:
             return
         for where, text in read_aloud(calendar, entry, self._today()):
-            yield ok("how it reads", f"{where}:\n{text}")
+            gap = "\n" if "\n" in text else " "
+            yield ok("how it reads", f"{where}:{gap}{text}")
         yield ok("how it reads", f"Others: syncd preview ENTRY; this was {entry.id}.")
 
     def _without_unread_drafts(self, folder: Path | None) -> Iterator[Line]:

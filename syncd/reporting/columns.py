@@ -19,6 +19,8 @@ _PADDED = re.compile(r"(?<=\S) {3,}(?=\S)")
 """Between columns of a table: the rest of the line is set under the last one that leaves room for words."""
 _ROOM = 28
 _COMMAND = re.compile(r"\bsyncd (?:--)?[a-z][a-z-]*(?:(?: [\w.-]+)? --approve)?(?: [0-9a-f]{12,64}\b)?")
+_COUNT = re.compile(r"(?:(?<=[:№])|(?<=\bNo\.)) (?=\d)")
+"""Before a number that belongs to what stands in front of it: ``to create: 3``."""
 UNBROKEN = "\N{NO-BREAK SPACE}"
 """Holds words together while lines are made; printed as a blank."""
 
@@ -38,15 +40,17 @@ def padded(text: str, columns: int) -> str:
 def filled(text: str, *, first: str = "", rest: str = "", columns: int = COLUMNS) -> Iterator[str]:
     """The text in lines that fit, without line ends: the first begins with ``first``, all others with ``rest``.
 
-    A line ends at a blank, or between two ideographs; a word that fits no line stands in one of its own, whole.
+    A line ends at a blank, or between two ideographs; a word that fits no line stands in one of its own, whole,
+    and less far in where that gives it room.
     """
     line, used, is_empty = first, width(first), True
     for gap, word in _words(text):
         needed = width(gap) * (not is_empty) + width(word)
         if not is_empty and used + needed > columns:
             yield _plain(line)
-            line, used, is_empty = rest, width(rest), True
             needed = width(word)
+            line = rest if rest.strip() or needed > columns else rest[: max(0, columns - needed)]
+            used, is_empty = width(line), True
         line, used, is_empty = line + ("" if is_empty else gap) + word, used + needed, False
     yield _plain(line)
 
@@ -74,7 +78,7 @@ def _plain(line: str) -> str:
 def _words(text: str) -> Iterator[tuple[str, str]]:
     """What must not be broken, each with what stands before it in a line."""
     blanks, begun = "", False
-    for word in text.split(" "):
+    for word in _COUNT.sub(UNBROKEN, text).split(" "):
         if begun and not word:
             # More than one blank: none of them begins the next line.
             blanks += " "

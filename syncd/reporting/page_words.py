@@ -16,7 +16,7 @@ from mapping.text.dates import short_day
 from mapping.text.phrases import Voice
 from mapping.text.typography import NO_BREAK
 from syncd.reporting.design.grid import MONDAY
-from syncd.reporting.design.names import direction, month_name, month_year, short_weekday, weekdays
+from syncd.reporting.design.names import direction, month_words, short_weekday, weekdays
 from syncd.reporting.guard_words import guard_phrase
 from syncd.reporting.numbers import filled_in, number_words
 from syncd.source.languages import page_words
@@ -82,11 +82,7 @@ class PageWords:
 
     def month(self, first: date) -> str:
         """``December 2025``, as a heading."""
-        for pattern in self._said("month_year"):
-            name = month_name(self.language, first.month)
-            shown = name if pattern.startswith("{month}") else name[:1].lower() + name[1:]
-            return pattern.format(month=shown, year=first.year)
-        return month_year(self.language, first)
+        return month_words(self._said("month_year"), self.language, first)
 
     def weekdays(self, first: int = MONDAY) -> list[str]:
         """Short names of a week's days."""

@@ -13,7 +13,7 @@ from mapping.model import CanonicalCalendar, DesiredEvent, Entry, Kind, Target
 from mapping.shapes import DRAWINGS
 from mapping.text.typography import plain
 from syncd.errors import UsageError
-from syncd.reporting.english import days
+from syncd.reporting.english import counted, days
 from syncd.reporting.feed import readable
 
 PLACES = ("canvas", "google", "feed")
@@ -49,14 +49,20 @@ def sample(calendar: CanonicalCalendar) -> Entry | None:
 
 
 def read_aloud(calendar: CanonicalCalendar, entry: Entry, today: date) -> Iterator[tuple[str, str]]:
-    """(places and language, the entry as it reads there); places where it reads the same are one."""
+    """(places and language, the entry as it reads there); places where it reads the same are one.
+
+    Where it reads as somewhere else but for the last lines, that is said in a line of its own.
+    """
     for language in calendar.university.languages:
         places: dict[str, list[str]] = {}
         for place in PLACES:
             lines = preview(calendar, entry, place=place, languages=(language,), school=None, today=today)
             places.setdefault("".join(lines).rstrip(), []).append(place)
         for text, same in places.items():
-            yield f"{' and '.join(same)}, {language}", text
+            longer = next((one for one in places if one != text and one.startswith(f"{text}\n")), "")
+            cut = counted(len(longer.removeprefix(text).split("\n\n")) - 1, "paragraph")
+            likewise = f"as {' and '.join(places[longer])}, without the last {cut}." if longer else text
+            yield f"{' and '.join(same)}, {language}", likewise
 
 
 def find_entry(calendar: CanonicalCalendar, name: str) -> Entry:

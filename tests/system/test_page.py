@@ -47,7 +47,8 @@ BROKEN = """
     const text = walker.currentNode;
     const around = text.parentElement;
     if (!text.data.trim() || !around.checkVisibility() || around.closest('.aside, thead, input, select, dd')) continue;
-    for (const word of text.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
+    const spans = /\\p{N}+(?:[-\u2013][\\p{L}\\p{N}]+)+|[\\p{L}\\p{N}]+/gu;
+    for (const word of text.data.matchAll(spans)) {
       range.setStart(text, word.index); range.setEnd(text, word.index + word[0].length);
       const lines = new Set([...range.getClientRects()].map(one => Math.round(one.top)));
       if (lines.size > 1) broken.push(word[0]);

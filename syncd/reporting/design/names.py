@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
@@ -33,6 +34,15 @@ def month_year(language: str, month: date) -> str:
     return _capital(format_skeleton("yMMMM", month, locale=locale_of(language)))
 
 
+def month_words(patterns: Iterable[str], language: str, month: date) -> str:
+    """`month_year` by the first of the patterns, as ``{year} жылғы {month}``; by the CLDR where there is none."""
+    for pattern in patterns:
+        name = month_name(language, month.month)
+        shown = name if pattern.startswith("{month}") else name[:1].lower() + name[1:]
+        return pattern.format(month=shown, year=month.year)
+    return month_year(language, month)
+
+
 def month_name(language: str, month: int) -> str:
     """``December``, standing alone."""
     return _capital(locale_of(language).months["stand-alone"]["wide"][month])
@@ -44,8 +54,8 @@ def short_month(language: str, month: int) -> str:
 
 
 def short_weekday(language: str, weekday: int) -> str:
-    """``Mon`` for an ISO weekday."""
-    return _capital(locale_of(language).days["stand-alone"]["abbreviated"][weekday - 1].rstrip("."))
+    """``Mon`` for an ISO weekday as it stands before a day: without a capital where the language has none there."""
+    return str(locale_of(language).days["format"]["abbreviated"][weekday - 1].rstrip("."))
 
 
 def narrow_weekdays(language: str, first: int = MONDAY) -> list[str]:
@@ -60,8 +70,9 @@ def narrow_weekdays(language: str, first: int = MONDAY) -> list[str]:
 
 
 def weekdays(language: str, first: int = MONDAY) -> list[str]:
-    """The short names of a week's days, from its first on."""
-    return [short_weekday(language, (first - 1 + offset) % 7 + 1) for offset in range(7)]
+    """The short names of a week's days, from its first on, as headings."""
+    names = locale_of(language).days["stand-alone"]["abbreviated"]
+    return [_capital(names[(first - 1 + offset) % 7].rstrip(".")) for offset in range(7)]
 
 
 def _capital(name: str) -> str:

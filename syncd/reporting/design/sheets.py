@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import escape
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2.filters import do_mark_safe
 
+from mapping.text.typography import NO_BREAK
 from syncd.reporting.design.palette import palette_css
 
 _HERE = "syncd.reporting.design"
-_RANGE = re.compile(r"(\S*\d[-\N{EN DASH}]\d\S*)")
-"""With what stands right beside it, so that tags stand between words."""
+_RANGE = r"[(«“]?\d+(?:[-\N{EN DASH}](?:\d+|[^\W\d_]{1,20}))+[.,;:)»”]*"
+"""Numbers that belong together, with what stands right beside them: ``205-1``, ``(2\N{EN DASH}4``, ``2-4-курс``."""
+_NAME = r"\b[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)+"
+"""Of a target, a calendar, an option: ``law-autumn-2025``."""
+_RANGES, _NAMES = re.compile(f"({_RANGE})"), re.compile(f"({_RANGE}|{_NAME})")
+_LONGEST = 24
+"""Letters that any line has room for; what is longer is broken where it fills a line alone."""
+_DASH = re.compile(
+    r"(?P<day>\b\d{1,2})? (?P<dash>[\N{EN DASH}\N{EM DASH}]) "
+    r"(?=(?P<number>\d[\d,\N{NO-BREAK SPACE}]*(?:[.,;:)]|$))|(?P<other>\d{1,2}\b)?)"
+)
+"""Between words; ``number`` stands alone after it, ``day`` and ``other`` are days of a span: ``2 \N{EN DASH} 10 October``."""
 _LANES = 40
 """Lanes of one week that have a class; further bars flow in by themselves."""
 
@@ -43,13 +56,31 @@ def templates(package: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["ranges"] = _ranges
+    environment.filters.update(whole=whole, names=names)
     return environment
 
 
-def _ranges(text: str) -> list[str]:
-    """A text in pieces, every second one numbers that belong together: ``205-1``, ``2025\N{EN DASH}2026``."""
-    return _RANGE.split(text)
+def whole(text: object) -> str:
+    """A text, escaped, in which no line ends inside a range of numbers, before a dash, or between it and its number."""
+    return _held(_RANGES, str(text))
+
+
+def names(text: object) -> str:
+    """As `whole`, and none ends inside a name: ``law-autumn-2025``, ``re-registration-autumn``."""
+    return _held(_NAMES, str(text))
+
+
+def _held(together: re.Pattern[str], text: str) -> str:
+    pieces = [escape(piece) for piece in together.split(_DASH.sub(_held_dash, text))]
+    for number in range(1, len(pieces), 2):
+        held = "whole" if len(pieces[number]) <= _LONGEST else "name"
+        pieces[number] = f'<span class="{held}">{pieces[number]}</span>'
+    return do_mark_safe("".join(pieces))
+
+
+def _held_dash(found: re.Match[str]) -> str:
+    is_held = found["number"] or (found["day"] and found["other"])
+    return f"{found['day'] or ''}{NO_BREAK}{found['dash']}{NO_BREAK if is_held else ' '}"
 
 
 def _places() -> str:

@@ -113,9 +113,9 @@ class PlanVoice:
     def month(self, day: date) -> str:
         """``September 2025``, as a heading."""
         # As below.
-        from syncd.reporting.design.names import month_year  # noqa: PLC0415
+        from syncd.reporting.design.names import month_words  # noqa: PLC0415
 
-        return month_year(self.language, day)
+        return month_words(self._said("month_year"), self.language, day)
 
     def days(self, span: Days | None) -> str:
         """One day or first to last, each with its weekday, and the time where there is one."""
@@ -160,7 +160,8 @@ class PlanVoice:
         own = self._own.get(key, {})
         for code in (self.language, *(spec.fallback if spec is not None else ())):
             yield from filter(None, (own.get(code), page_words(code).get(key)))
-        yield page_words(ENGLISH)[key]
+        if key != "month_year":
+            yield page_words(ENGLISH)[key]
 
     def _babel(self, day: date, skeleton: str) -> str:
         # Slow to load, and not needed where a report names no month.

@@ -30,6 +30,17 @@ def test_a_word_that_fits_no_line_stands_whole_in_one_of_its_own() -> None:
     ]
 
 
+def test_a_word_for_which_a_column_has_no_room_stands_less_far_in() -> None:
+    assert list(filled("of [law-calendar]", first=" " * 8, rest=" " * 8, columns=16)) == [
+        "        of",
+        "  [law-calendar]",
+    ]
+
+
+def test_a_number_stays_with_what_it_belongs_to() -> None:
+    assert list(filled("to delete: 0, see № 205", columns=12)) == ["to", "delete: 0,", "see № 205"]
+
+
 def test_blanks_between_words_stay_in_a_line_and_begin_none() -> None:
     assert list(filled("  one  two   three", columns=10)) == ["  one  two", "three"]
 

@@ -172,3 +172,10 @@ def test_a_guard_on_several_targets_names_them_all_in_one_sentence_of_the_reader
 
 
 FILLS = (("law", 1370), ("arts", 900))
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("ru", "пн 24 ноября"), ("kk", "дс 24 қараша"), ("en", "Mon 24 November")]
+)
+def test_a_weekday_is_written_as_the_language_writes_it_before_a_day(language: str, shown: str) -> None:
+    assert plain(words_in(language).day(date(2025, 11, 24))) == shown

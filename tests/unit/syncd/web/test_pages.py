@@ -159,14 +159,14 @@ def test_every_event_links_to_its_own_page_which_is_there(site: PageSite) -> Non
 
 def test_the_year_says_every_entry_of_the_school_once(site: PageSite) -> None:
     page = site.get("/?lang=en&school=law&view=year").text
-    assert page.count("Autumn course registration, years 2") == 1
+    assert page.count(">Autumn course registration, years ") == 1
     assert "14\N{EN DASH}27" in page
     assert page.count('class="of-month"') == 13
 
 
 def test_the_list_by_term_has_the_awards_that_stand_in_no_event(site: PageSite) -> None:
     page = site.get("/?lang=en&school=law&view=terms").text.partition('id="list"')[2]
-    autumn, _, rest = page.partition("Winter school \N{EN DASH} ")
+    autumn, _, rest = plain(page).partition("Winter school \N{EN DASH} ")
     assert "Autumn semester \N{EN DASH} " in autumn
     assert "Rules without a date of their own" in autumn
     assert re.search(r'href="event/2025-2026/deans-list-autumn[^"]*">Dean', autumn)
