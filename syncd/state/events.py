@@ -6,7 +6,6 @@ so that workers on several machines can share the contexts one day.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
@@ -88,7 +87,7 @@ class Events:
         self._database = database
         self._inherited: set[str] = set()
         """Contexts with writes that an earlier holder of the lease began and nobody has looked at since."""
-        self._in_flight: Counter[str] = Counter()
+        self._in_flight: dict[str, int] = {}
 
     @property
     def in_flight(self) -> frozenset[str]:
@@ -365,7 +364,7 @@ class Events:
             connection.execute(
                 "UPDATE contexts SET settled = '' WHERE context = ? AND settled <> ''", (context,)
             )
-            self._in_flight[context] += 1
+            self._in_flight[context] = self._in_flight.get(context, 0) + 1
         return int(row[0]) if row else 0
 
     def retry(self, contexts: Collection[str], *, since: float) -> int:
@@ -417,7 +416,9 @@ class Events:
                 connection.execute("DELETE FROM unstored WHERE context = ? AND key = ?", (context, key))
             if unstored is not None and not keep:
                 put_unstored(connection, context, unstored)
-            self._in_flight -= Counter((context,))
+            left = self._in_flight.pop(context, 0) - 1
+            if left > 0:
+                self._in_flight[context] = left
 
     def in_step(self, context: str, view: str, *, now: float) -> None:
         """Note that a context's plan was carried out wholly."""

@@ -19,6 +19,7 @@ FILLS_COUNT_S = 24 * 3600.0
 NOTHING = "nothing"
 """Summary of a run that ended without a change."""
 _ASKED = "asked"
+_AS_JSON = json.JSONEncoder(ensure_ascii=False)
 WAITING_FACT = "waiting-plan"
 TERM_WAITS_FACT = "term-waits"
 """A sentence a line for each target whose term the service does not have yet; each begins with the target."""
@@ -148,7 +149,7 @@ class Ledger(Approvals):
                     line.why,
                     line.remote_id,
                     line.outcome,
-                    json.dumps(line.fields, ensure_ascii=False),
+                    _AS_JSON.encode(line.fields),
                     line.title,
                     *(line.days.as_texts() if line.days else (None, None)),
                     text_hash,
