@@ -10,7 +10,6 @@ import re
 import threading
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
@@ -32,6 +31,7 @@ from connectors.http import Timeouts, moment_of
 from connectors.retry import Retrier
 from connectors.sockets import OpenSockets
 from mapping.errors import SyncdError
+from mapping.model.quick import dataclass
 
 if TYPE_CHECKING:
     from canvasapi import Canvas

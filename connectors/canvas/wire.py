@@ -11,7 +11,6 @@ import http.client
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +27,7 @@ from connectors.canvas.sockets import CuttableAdapter
 from connectors.errors import CertificateError, ConnectorError, StoppedError, TooLargeError, UnknownHostError
 from connectors.http import RequestNote, Timeouts, clock_skew_s
 from connectors.sockets import CallLimit, OpenSockets, SendRefusedError
+from mapping.model.quick import dataclass
 
 _PIECE = 65_536
 SETTING = "SYNCD_CANVAS__BASE_URL"

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Literal
 
 from mapping.model import Context, DayOffset, Days, Marker
+from mapping.model.quick import dataclass
 
 Moment = Literal["before", "after"]
 

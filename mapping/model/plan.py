@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import ClassVar
 
 from mapping.model.days import Days
 from mapping.model.events import DesiredEvent, ObservedEvent, Record, Unstored
-from mapping.model.quick import quickly_made
+from mapping.model.quick import dataclass
 
 
 class Action(StrEnum):
@@ -57,7 +57,6 @@ ALL_FIELDS = frozenset(Field) - {Field.OWNER}
 """What a new event is written with; its owner comes with the marker."""
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
     """One managed field, old to new in words for a reader."""
@@ -67,7 +66,6 @@ class FieldChange:
     new: str
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create:
     """A new event in one context."""
@@ -99,7 +97,6 @@ class Create:
         return self.desired.mark
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
     """An event as observed that becomes as desired, in ``fields`` and nothing else."""

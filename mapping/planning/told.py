@@ -6,8 +6,9 @@ Plans, approvals and logs go on with each hit by itself (`mapping.planning.guard
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from mapping.model.quick import dataclass
 from mapping.planning.guards import GuardHit
 
 _TOGETHER = {

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mapping.model import Context, Target
+from mapping.model.quick import dataclass
 from syncd.reconcile.desired import DesiredSets
 from syncd.state.events import ContextNote
 

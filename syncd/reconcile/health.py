@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
+from mapping.model.quick import dataclass
 from syncd.reconcile.report import CycleReport
 from syncd.state.ledger import Ledger
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from mapping.model import AcademicYear, Days, Entry
+from mapping.model.quick import dataclass
 from mapping.text.typography import unbroken
 from syncd.reporting.bars import entry_of
 from syncd.reporting.design.grid import month_of, months_of
