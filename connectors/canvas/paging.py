@@ -12,8 +12,9 @@ from concurrent.futures import Executor, Future
 from datetime import datetime
 from typing import Any
 
-from connectors.canvas.client import Answer, CanvasClient, Params
+from connectors.canvas.client import Answer, CanvasClient
 from connectors.canvas.failures import Call
+from connectors.canvas.quoting import Params
 from connectors.canvas.settings import ROWS_A_PAGE
 from connectors.errors import IncompleteReadError, RejectedError, TooLargeError, TooSlowError
 from mapping.model.quick import dataclass

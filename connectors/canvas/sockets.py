@@ -5,10 +5,12 @@ Knows sockets, nothing of Canvas.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import ssl
+from collections.abc import Iterator
 from http.client import HTTPResponse
-from typing import Any
+from typing import Any, cast
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -51,6 +53,27 @@ class CuttableAdapter(HTTPAdapter):
             self._last = (asked, pool)
         return self._last[1]
 
+    @contextlib.contextmanager
+    def standing(
+        self, request: requests.PreparedRequest, proxies: Any = None
+    ) -> Iterator[HTTPConnection | None]:
+        """The connection that stands to a request's host, to be used and given back; None where there is none.
+
+        Where using it fails in any way, it is closed.
+        """
+        pool = self.get_connection_with_tls_context(request, True, proxies=proxies)
+        connection = pool.take_standing()
+        if connection is None:
+            yield None
+            return
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        finally:
+            pool.give_back(connection)
+
     def close(self) -> None:
         """Close the pools."""
         self._last = None
@@ -61,6 +84,26 @@ class CuttableAdapter(HTTPAdapter):
         manager: PoolManager = super().proxy_manager_for(proxy, **kwargs, ssl_context=self._trust)
         manager.pool_classes_by_scheme = self._pools
         return manager
+
+
+class _Pool(HTTPConnectionPool):
+    """A pool whose connection is used without `urlopen` as well, once that has opened it."""
+
+    def take_standing(self) -> HTTPConnection | None:
+        """A connection that is open and, as far as this side knows, not hung up; None where the next must be opened.
+
+        None as well where a proxy is told each address as a whole, which `urlopen` does.
+        """
+        connection = cast("HTTPConnection", self._get_conn())
+        is_direct = self.proxy is None or connection.proxy_is_tunneling
+        if is_direct and not connection.is_closed:
+            return connection
+        self._put_conn(connection)
+        return None
+
+    def give_back(self, connection: HTTPConnection) -> None:
+        """The connection may be used again, or opened again where it is closed."""
+        self._put_conn(connection)
 
 
 def _pools(sockets: OpenSockets, limit: CallLimit) -> dict[str, type[HTTPConnectionPool]]:
@@ -88,10 +131,10 @@ def _pools(sockets: OpenSockets, limit: CallLimit) -> dict[str, type[HTTPConnect
         def send(self, data: Any) -> None:
             checked_send(sockets, self, data, super().send)
 
-    class PlainPool(HTTPConnectionPool):
+    class PlainPool(_Pool):
         ConnectionCls = Plain
 
-    class SecurePool(HTTPSConnectionPool):
+    class SecurePool(_Pool, HTTPSConnectionPool):
         ConnectionCls = Secure
 
     return {"http": PlainPool, "https": SecurePool}

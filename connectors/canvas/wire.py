@@ -17,10 +17,13 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 from requests.exceptions import ConnectTimeout, ProxyError, ReadTimeout, RequestException
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from connectors.authorities import certificate_words
 from connectors.bodies import LARGEST_BODY
+from connectors.canvas import exchange
+from connectors.canvas.exchange import Reply, Request
 from connectors.canvas.failures import Call, decode, failure, is_throttled, lost, not_sent
 from connectors.canvas.pace import Pace, QuotaReport
 from connectors.canvas.sockets import CuttableAdapter
@@ -30,6 +33,7 @@ from connectors.sockets import CallLimit, OpenSockets, SendRefusedError
 from mapping.model.quick import dataclass
 
 _PIECE = 65_536
+_ERRORS = range(400, 600)
 SETTING = "SYNCD_CANVAS__BASE_URL"
 """Where the address comes from, for whoever must correct it."""
 _LONGEST_ASKED_S = 3600.0
@@ -52,18 +56,13 @@ class Wire:
 
 
 class PacedAdapter(CuttableAdapter):
-    """Sends one request at a time for its thread; ``call`` says in words which, ``data`` is the last JSON."""
+    """Sends one request at a time for its thread; ``call`` says in words which."""
 
     def __init__(self, wire: Wire) -> None:
         self._limit = CallLimit(wire.clock)
         super().__init__(wire.sockets, self._limit, wire.trust)
         self._wire = wire
         self.call = Call(operation="call")
-        self.data: Any = None
-        self.seconds = 0.0
-        """What the last answer took."""
-        self.size = 0
-        """Bytes of the last answer's body, unpacked."""
 
     @contextlib.contextmanager
     def saying(self, call: Call) -> Iterator[None]:
@@ -74,6 +73,22 @@ class PacedAdapter(CuttableAdapter):
         finally:
             self.call = before
 
+    def ask(self, request: Request, template: requests.PreparedRequest, proxies: Mapping[str, str]) -> Reply:
+        """Send and read one request of ours, over the connection that stands or else as a session would.
+
+        ``template``: a request of the session's to the same host. Raises a `ConnectorError` for anything but a success
+        in JSON.
+        """
+
+        def transfer(reply: Reply, latest: float) -> None:
+            with self.standing(template, proxies) as connection:
+                if connection is not None:
+                    self._over(connection, request, reply, latest)
+                    return
+            self._by_requests(request.prepared(template), reply, latest, proxies=proxies)
+
+        return self._paced(request.method, request.url, transfer)
+
     def send(
         self,
         request: requests.PreparedRequest,
@@ -83,62 +98,90 @@ class PacedAdapter(CuttableAdapter):
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """Send and read one request. Raises a `ConnectorError` for anything but a success in JSON."""
+        """The same for what a session sends, as canvasapi's does."""
+        request.headers["User-Agent"] = self._wire.user_agent
+        responses: list[requests.Response] = []
+
+        def transfer(reply: Reply, latest: float) -> None:
+            responses.append(
+                self._by_requests(request, reply, latest, verify=verify, cert=cert, proxies=proxies)
+            )
+
+        data = self._paced(request.method or "", request.url or "", transfer).data
+        # canvasapi asks the response: once read is enough, and its own reader has no bounds.
+        responses[0].json = lambda **_: data  # type: ignore[method-assign]
+        return responses[0]
+
+    def _paced(self, method: str, url: str, transfer: Callable[[Reply, float], None]) -> Reply:
+        """What comes of a transfer in its turn, told to pace and counters. ``transfer``: until when, by our clock."""
         call, wire = self.call, self._wire
-        request.headers["User-Agent"] = wire.user_agent
         wire.pace.enter(operation=call.operation, context=call.context)
         if wire.sockets.are_cut():
             wire.pace.leave(QuotaReport(served=False))
             raise _closed(call)
         started = wire.clock()
-        response: requests.Response | None = None
-        quota, wait_s = QuotaReport(served=False), 0.0
+        reply, quota, wait_s = Reply(), QuotaReport(served=False), 0.0
         try:
-            whole_s = wire.timeouts.look_s if request.method == "GET" else wire.timeouts.whole_s
+            whole_s = wire.timeouts.look_s if method == "GET" else wire.timeouts.whole_s
             whole_s = whole_s if call.within_s is None else min(whole_s, call.within_s)
             self._limit.begin(whole_s)
-            times = (wire.timeouts.connect_s, wire.timeouts.read_s)
-            response = super().send(
-                request, stream=True, timeout=times, verify=verify, cert=cert, proxies=proxies
-            )
-            body = self._read(call, response, started + whole_s)
-            quota = _quota(response, body)
+            transfer(reply, started + whole_s)
+            quota = _quota(reply)
         except SendRefusedError as error:
             raise StoppedError(
                 "nothing may be sent from here any more.", operation=call.operation, context=call.context
             ) from error
         except _FAILURES as error:
             cut = wire.sockets.are_cut() and call.repeatable
-            raise (_closed(call) if cut else _broken(call, error, request.url or "")) from error
+            raise (_closed(call) if cut else _broken(call, error, url)) from error
         finally:
             wait_s = wire.pace.leave(quota)
-            self.seconds = wire.clock() - started
-            wire.note(_note(call, request, response, quota, self.seconds))
-        refusal = failure(call, response.status_code, response.headers, body, wait_s=wait_s)
+            reply.seconds = wire.clock() - started
+            wire.note(_note(call, method, url, reply, quota))
+        refusal = failure(call, reply.status, reply.headers, reply.body, wait_s=wait_s)
         if refusal is not None:
             raise refusal
-        self.size = len(body)
-        data = self.data = decode(call, response.status_code, body)
-        # canvasapi asks the response: once read is enough, and its own reader has no bounds.
-        response.json = lambda **_: data  # type: ignore[method-assign]
+        reply.data = decode(call, reply.status, reply.body)
+        return reply
+
+    def _over(self, connection: HTTPConnection, request: Request, reply: Reply, latest: float) -> None:
+        """The exchange over a connection that stands."""
+        timeouts = self._wire.timeouts
+        response = exchange.send(connection, request, send_s=timeouts.connect_s, read_s=timeouts.read_s)
+        reply.status, reply.headers = response.status, exchange.headers_of(response)
+        at_once = exchange.read_at_once(response, reply.headers)
+        if at_once is None:
+            pieces = exchange.in_pieces(response, reply.headers, request.method)
+            reply.body = self._read(pieces, reply.status, latest)
+        else:
+            reply.body = at_once
+
+    def _by_requests(
+        self, request: requests.PreparedRequest, reply: Reply, latest: float, **options: Any
+    ) -> requests.Response:
+        """The exchange as requests makes it, over a connection that it opens where none stands."""
+        timeouts = self._wire.timeouts
+        times = (timeouts.connect_s, timeouts.read_s)
+        response = super().send(request, stream=True, timeout=times, **options)
+        reply.status, reply.headers = response.status_code, response.headers
+        reply.body = self._read(response.raw, reply.status, latest)
+        # Whoever holds the response (canvasapi) finds nothing to read any more.
+        response._content = b""  # noqa: SLF001
+        response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001
         return response
 
-    def _read(self, call: Call, response: requests.Response, latest: float) -> bytearray:
+    def _read(self, raw: urllib3.BaseHTTPResponse, status: int, latest: float) -> bytearray:
         """The whole body. Raises the error of a lost answer where it takes too long or never ends."""
-        body = bytearray()
-        raw = response.raw
+        body, call = bytearray(), self.call
         while piece := raw.read1(_PIECE, decode_content=True):
             body += piece
             if len(body) > LARGEST_BODY:
                 raw.close()
-                raise _too_large(call, response.status_code)
+                raise _too_large(call, status)
             if self._wire.clock() > latest:
                 raw.close()
-                raise lost(call, "the answer took too long.", response.status_code, late=True)
+                raise lost(call, "the answer took too long.", status, late=True)
         raw.release_conn()
-        # Whoever holds the response (canvasapi) finds nothing to read any more.
-        response._content = b""  # noqa: SLF001
-        response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001
         return body
 
 
@@ -189,15 +232,15 @@ def _said(error: BaseException) -> str:
     return type(cause if isinstance(cause, BaseException) else error).__name__
 
 
-def _quota(response: requests.Response, body: bytes | bytearray) -> QuotaReport:
-    headers = response.headers
-    refused = is_throttled(response.status_code, body)
+def _quota(reply: Reply) -> QuotaReport:
+    headers = reply.headers
+    refused = is_throttled(reply.status, reply.body)
     return QuotaReport(
-        cost=_number(headers.get("X-Request-Cost")),
-        remaining=_number(headers.get("X-Rate-Limit-Remaining")),
-        served=response.ok,
+        cost=_number(headers.get("x-request-cost")),
+        remaining=_number(headers.get("x-rate-limit-remaining")),
+        served=reply.status not in _ERRORS,
         refused=refused,
-        retry_after_s=min(_number(headers.get("Retry-After")) or 0.0, _LONGEST_ASKED_S) if refused else 0.0,
+        retry_after_s=min(_number(headers.get("retry-after")) or 0.0, _LONGEST_ASKED_S) if refused else 0.0,
     )
 
 
@@ -209,23 +252,18 @@ def _number(text: str | None) -> float | None:
     return number if number is not None and abs(number) < 1e6 else None
 
 
-def _note(
-    call: Call,
-    request: requests.PreparedRequest,
-    response: requests.Response | None,
-    quota: QuotaReport,
-    seconds: float,
-) -> RequestNote:
+def _note(call: Call, method: str, url: str, reply: Reply, quota: QuotaReport) -> RequestNote:
     return RequestNote(
         operation=call.operation,
         context=call.context,
-        method=request.method or "",
-        path=urlsplit(request.url or "").path,
-        status=response.status_code if response is not None else 0,
-        seconds=seconds,
+        method=method,
+        # Without its query an address is one of few, which urlsplit remembers.
+        path=urlsplit(url.partition("?")[0]).path,
+        status=reply.status,
+        seconds=reply.seconds,
         cost=quota.cost,
         remaining=quota.remaining,
-        request_id=response.headers.get("X-Request-Id", "") if response is not None else "",
+        request_id=reply.headers.get("x-request-id", ""),
         throttled=quota.refused,
-        skew_s=clock_skew_s(response.headers.get("Date"), time.time()) if response is not None else None,
+        skew_s=clock_skew_s(reply.headers.get("date"), time.time()) if reply.status else None,
     )

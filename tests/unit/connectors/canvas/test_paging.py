@@ -14,7 +14,7 @@ from responses import matchers
 from connectors.canvas.failures import Call
 from connectors.canvas.paging import Listing, read_until_two_agree
 from connectors.errors import AccessDeniedError, IncompleteReadError
-from tests.unit.connectors.canvas.test_client import EVENTS, Desk
+from tests.unit.connectors.canvas.desk import EVENTS, Desk
 
 CALL = Call(operation="list events", context="course_1")
 
