@@ -84,6 +84,8 @@ class Situation:
     """Another owner name whose events are taken over in this pass, '' for none."""
     on_record: bool = False
     """The state has records of the target: what bears our mark and is on none of them, nobody here wrote."""
+    keeps_records: bool = True
+    """False where nothing is stored of the plan: its records are left empty."""
 
 
 def open_questions(situation: Situation) -> tuple[Record, ...]:
@@ -165,7 +167,7 @@ class _Planner:
             changes=tuple(sorted(self.changes, key=_order)),
             unchanged=self.unchanged,
             findings=tuple(sorted(self.findings, key=lambda one: (one.kind, one.key, one.title))),
-            records=tuple(self._records()),
+            records=tuple(self._records()) if self.situation.keeps_records else (),
             unstored=tuple(one for _, one in sorted(self.unstored.items())),
             respected=frozenset(self.respected),
             emptied=self.emptied,

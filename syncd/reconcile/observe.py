@@ -56,7 +56,7 @@ class Observer:
         self._events = one_pass.runtime.state.events
         self._known = KnownRecords(self._events, one_pass.recorded)
         self._with_exceptions: frozenset[str] = frozenset()
-        self._keeps = not (one_pass.dry and one_pass.runtime.state.database.is_copy)
+        self._keeps = one_pass.keeps_looks
         self._observed: set[str] = set()
         self._unchanged: Counter[Edition] = Counter()
         self._tallies: dict[Edition, dict[str, Tally]] = {}

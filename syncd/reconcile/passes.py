@@ -44,6 +44,11 @@ class Pass:
     adopt_from: str = ""
     """An owner whose events count as ours, to be given our name; '' for none."""
 
+    @property
+    def keeps_looks(self) -> bool:
+        """Whether what is seen is remembered: not by a dry run, which works on a copy of the state."""
+        return not (self.dry and self.runtime.state.database.is_copy)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:

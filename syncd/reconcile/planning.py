@@ -75,6 +75,7 @@ def plan_editions(
             unstored=unstored,
             retry=tried_again(unstored) if tries else frozenset(),
             on_record=target.name in one_pass.on_record,
+            keeps_records=one_pass.keeps_looks,
         )
         for edition, sets in one_pass.desired.items()
     }

@@ -549,6 +549,13 @@ def test_an_edit_goes_through_where_only_the_marker_is_gone_and_drift_is_kept() 
     assert names(change) == {"title", "days", "marker"}
 
 
+def test_a_plan_of_which_nothing_is_stored_says_no_records_and_else_the_same() -> None:
+    seen = situation([WISH], [observed(WISH, title="Mine")])
+    told, stored = plan_context(replace(seen, keeps_records=False)), plan_context(seen)
+    assert (told.records, len(stored.records)) == ((), 1)
+    assert replace(told, records=stored.records) == stored
+
+
 def test_what_we_last_wrote_stays_on_record_while_the_marker_is_gone() -> None:
     known = record(WISH, version="v1")
     stripped = observed(WISH, marker=None, genuine=False, title="Mine")
