@@ -77,7 +77,7 @@ def _copy_in(source: Database, target: PostgresDatabase, address: DatabaseAddres
         if any(target.one(f"SELECT 1 FROM {name} LIMIT 1") for name in tables):  # noqa: S608 - our own names
             raise RefusedError(_full(address))
         for table, columns in tables.items():
-            target.copy_in(table, columns, source.rows(f"SELECT {', '.join(columns)} FROM {table}"))  # noqa: S608
+            target.put_rows(table, columns, source.stream(f"SELECT {', '.join(columns)} FROM {table}"))  # noqa: S608
         for table, count in counts.items():
             found = target.one(f"SELECT count(*) FROM {table}")  # noqa: S608
             if found is None or found[0] != count:

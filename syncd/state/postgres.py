@@ -7,9 +7,11 @@ Imported only where the state lies in PostgreSQL.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import Any, TypeVar
 
 import psycopg
@@ -31,6 +33,8 @@ from syncd.state.server_schema import (
 )
 
 T = TypeVar("T")
+_ROWS_AT_ONCE = 500
+"""Rows of one message while a state is moved: the server's limit on idle transactions runs before each."""
 _FENCE = (
     "SELECT 1 / (SELECT count(*) FROM "  # noqa: S608 - a constant
     f"(SELECT FROM {FLEET_SCHEMA}.fence WHERE name = ? AND epoch = ? FOR SHARE) AS held)"
@@ -158,7 +162,7 @@ class PostgresDatabase:
 
     @contextmanager
     def bulk(self) -> Iterator[None]:
-        """The same for `copy_in`."""
+        """The same for `put_rows`."""
         with self._mutex, self._transaction() as batch:
             batch.send()
             yield
@@ -199,14 +203,20 @@ class PostgresDatabase:
             str(self._address), f"it holds what was never written ({problem})", "Restore it from a backup."
         )
 
-    def copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-        """Rows as they are, inside `bulk`; numbers that the table gives out go on after the highest."""
-        names = sql.SQL(", ").join(map(sql.Identifier, columns))
-        into = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
+    def put_rows(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Rows as they are, inside `bulk`; numbers that the table gives out go on after the highest.
+
+        Not by COPY: no limit of the server's ends one whose client stands still, and its locks would bar everybody.
+        """
+        names = ", ".join(columns)
+        put = f"INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, ?)"  # noqa: S608
+        left = iter(rows)
+        with self.write() as batch:
+            while some := list(islice(left, _ROWS_AT_ONCE)):
+                told = [dict(zip(columns, map(_in_json, row), strict=True)) for row in some]
+                batch.execute(put, (json.dumps(told),))
+                batch.send()
         with self._connection.cursor() as cursor:
-            with cursor.copy(into) as copy:
-                for row in rows:
-                    copy.write_row([clean(value) for value in row])
             for column in columns:
                 sequence = cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", (table, column)).fetchone()
                 if sequence is not None and sequence[0] is not None:
@@ -253,3 +263,8 @@ class PostgresDatabase:
         with suppress(psycopg.Error):
             if self._connection.info.transaction_status is not TransactionStatus.IDLE:
                 self._connection.execute(b"ROLLBACK")
+
+
+def _in_json(value: object) -> object:
+    """A value as PostgreSQL reads it out of JSON."""
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else clean(value)

@@ -120,12 +120,40 @@ with state.database.write() as connection:
 """Stopped where the transaction's end is about to be sent: what of it went ahead, the server must not keep open."""
 
 
+MOVED = """\
+import os, signal, sys
+from pathlib import Path
+from syncd.state.address import DatabaseAddress
+from syncd.state.postgres import PostgresDatabase
+from syncd.state.store import State
+put = PostgresDatabase.put_rows
+def stopped(self, table, columns, rows):
+    def some():
+        for number, row in enumerate(rows):
+            if number == 600:
+                print("inside", flush=True)
+                os.kill(os.getpid(), signal.SIGSTOP)
+            yield row
+    put(self, table, columns, some())
+PostgresDatabase.put_rows = stopped
+address = DatabaseAddress(url=sys.argv[1], instance=sys.argv[2], lease_ttl_s=2.0, lease_grace_s=1.0)
+folder = Path(sys.argv[3])
+state = State.open(folder, now=0.0)
+with state.database.write() as connection:
+    for number in range(1000):
+        connection.execute("INSERT INTO facts (name, value) VALUES (?, 'done')", (f"fact-{number}",))
+state.close()
+State.move(folder, address, now=0.0)
+"""
+"""Stopped where part of a state that is moved has been sent, and more of it is to come."""
+
+
 def seconds_to_take_over(
-    address: DatabaseAddress, *breaks: str, longest_s: float, program: str = HOLD
+    address: DatabaseAddress, *words: str, longest_s: float, program: str = HOLD
 ) -> float | None:
     """From the stop of a holder inside a transaction to the next claim; None where none came in time."""
     process = subprocess.Popen(
-        [sys.executable, "-c", program, address.url, address.instance, *breaks],
+        [sys.executable, "-c", program, address.url, address.instance, *words],
         env=PYTHON, cwd=ROOT, stdout=subprocess.PIPE,
     )  # fmt: skip
     try:
@@ -155,6 +183,17 @@ def test_a_holder_that_was_stopped_inside_a_transaction_bars_nobody(
     view = State.open_for_reading(address)
     assert view.ledger.fact("half") == ""
     view.close()
+
+
+def test_a_move_of_the_state_that_was_stopped_halfway_bars_nobody_and_stores_nothing(
+    address: DatabaseAddress, tmp_path: Path
+) -> None:
+    folder = tmp_path / "state"
+    assert seconds_to_take_over(address, str(folder), longest_s=20.0, program=MOVED) is not None
+    view = State.open_for_reading(address)
+    assert view.ledger.fact("fact-0") == ""
+    view.close()
+    assert (folder / "state.db").exists()
 
 
 def test_control_without_the_servers_timeout_it_bars_everybody(address: DatabaseAddress) -> None:
