@@ -21,6 +21,8 @@ WIDTHS = (320, 390, 768, 1280)
 JUDGED = (320, 768, 1280)
 """Widths at which axe judges: each layout that there is."""
 SHOWN = (320, 390, 1280)
+SHEET = 695
+"""Pixels across what an A4 sheet has between its margins."""
 MONTH = "/?lang={language}&school={school}&month=2025-12"
 PAGES = {
     "month": MONTH,
@@ -189,6 +191,16 @@ def test_a_month_and_its_list_print_on_one_sheet(base: str, browser: Browser, pi
     assert "December 2025" in told
     assert "Last day: Winter school course registration" in told.replace("\n", " ")
     assert "Add to Google Calendar" not in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_fullest_month_prints_without_a_broken_word_and_its_list_on_one_sheet(
+    language: str, base: str, browser: Browser, pictures: Path
+) -> None:
+    browser.like(media="print")
+    browser.open(address(base, "may", language), width=SHEET)
+    assert browser.ask(BROKEN) == []
+    assert browser.paper(pictures / f"may-{language}.pdf") == 2
 
 
 def test_the_stylesheet_is_let_through_by_the_pages_own_policy(base: str, browser: Browser) -> None:

@@ -16,7 +16,7 @@ import pytest
 from mapping.model import Days
 from syncd.sandbox.pair import Pair
 from tests.system.browser import Browser
-from tests.system.test_page import BROKEN, SPILLED, faults_of
+from tests.system.test_page import BROKEN, SHEET, SPILLED, faults_of
 from tests.unit.syncd.reporting.plan.plans import PILOT, course, move, report, text_of
 from tests.unit.syncd.reporting.plan.plans import event as made_event
 
@@ -27,8 +27,6 @@ TODAY = "2025-08-20"
 ENTRY, OLD, NEW = "re-registration-autumn", "2025-09-13", "2025-09-10"
 
 
-SHEET = 695
-"""Pixels across what an A4 sheet has between its margins."""
 PARTED = """
 (() => [...document.querySelectorAll('.move')].filter(one => {
   const range = document.createRange(); range.selectNodeContents(one);

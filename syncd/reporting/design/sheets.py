@@ -16,9 +16,14 @@ from syncd.reporting.design.palette import palette_css
 _HERE = "syncd.reporting.design"
 _RANGE = r"[(«“]?\d+(?:[-\N{EN DASH}](?:\d+|[^\W\d_]{1,20}))+[.,;:)»”]*"
 """Numbers that belong together, with what stands right beside them: ``205-1``, ``(2\N{EN DASH}4``, ``2-4-курс``."""
+_AFTER_DASH = r"(?:\b\d{1,2}\xa0)?[\N{EN DASH}\N{EM DASH}]\xa0\d[\d,\xa0]*[.;:)]*"
+"""A dash with its number: a blank that does not break holds words, but nothing to a dash before it."""
 _NAME = r"\b[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)+"
 """Of a target, a calendar, an option: ``law-autumn-2025``."""
-_RANGES, _NAMES = re.compile(f"({_RANGE})"), re.compile(f"({_RANGE}|{_NAME})")
+_RANGES, _NAMES = (
+    re.compile(f"({_RANGE}|{_AFTER_DASH})"),
+    re.compile(f"({_RANGE}|{_AFTER_DASH}|{_NAME})"),
+)
 _LONGEST = 24
 """Letters that any line has room for; what is longer is broken where it fills a line alone."""
 _DASH = re.compile(
@@ -26,6 +31,8 @@ _DASH = re.compile(
     r"(?=(?P<number>\d[\d,\N{NO-BREAK SPACE}]*(?:[.,;:)]|$))|(?P<other>\d{1,2}\b)?)"
 )
 """Between words; ``number`` stands alone after it, ``day`` and ``other`` are days of a span: ``2 \N{EN DASH} 10 October``."""
+_CHAIN = re.compile(r"(?=[^ ]{16})([^ \xa0]+\xa0[^ \xa0]+)((?:\xa0[^ \xa0]+)+)")
+"""``Trimester III classes``, whose blanks do not break."""
 _LANES = 40
 """Lanes of one week that have a class; further bars flow in by themselves."""
 
@@ -56,7 +63,7 @@ def templates(package: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(whole=whole, names=names)
+    environment.filters.update(whole=whole, names=names, narrow=narrow)
     return environment
 
 
@@ -68,6 +75,11 @@ def whole(text: object) -> str:
 def names(text: object) -> str:
     """As `whole`, and none ends inside a name: ``law-autumn-2025``, ``re-registration-autumn``."""
     return _held(_NAMES, str(text))
+
+
+def narrow(text: str) -> str:
+    """A text for a place as narrow as a day: of what blanks hold together and is long, only the first two words."""
+    return _CHAIN.sub(lambda found: found[1] + found[2].replace(NO_BREAK, " "), text)
 
 
 def _held(together: re.Pattern[str], text: str) -> str:
