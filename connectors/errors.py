@@ -133,6 +133,15 @@ class AccessDeniedError(PermanentError):
     advice = "Give the credential access to this calendar, or take the context out of the targets file."
 
 
+class LockedError(AccessDeniedError):
+    """One event that nobody may change until it is unlocked; its calendar is open to us all the same."""
+
+    advice = (
+        "Unlock that event at the service (one of a blueprint course, there), or leave it; the others in this "
+        "calendar are written."
+    )
+
+
 class ScopesError(AccessDeniedError):
     """The token may not make such calls at all: its developer key names scopes, and not this one."""
 

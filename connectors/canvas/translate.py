@@ -304,6 +304,11 @@ def is_deleted(row: Row) -> bool:
     return row.get("workflow_state") == "deleted"
 
 
+def is_locked(row: Row) -> bool:
+    """Whether Canvas refuses every change of an event, as of one that a blueprint course locks."""
+    return row.get("workflow_state") == "locked"
+
+
 def _recorded_marker(record: Record, context: str, owner: str) -> Marker | None:
     if not record.fingerprint:
         return None

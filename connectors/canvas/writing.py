@@ -20,6 +20,7 @@ from connectors.canvas.translate import (
     deviation,
     hashes_to,
     is_deleted,
+    is_locked,
     skips_midnight,
     update_form,
     wished_fields,
@@ -28,6 +29,7 @@ from connectors.errors import (
     AccessDeniedError,
     ConflictError,
     ConnectorError,
+    LockedError,
     MalformedResponseError,
     NotFoundError,
 )
@@ -86,8 +88,9 @@ class Writer:
         try:
             answer = self._client.write("DELETE", event_path(remote_id), (), call)
         except (AccessDeniedError, NotFoundError) as error:
-            if find_row(self._client, context, remote_id) is not None:
-                raise judged(self._client, error) from error
+            found = find_row(self._client, context, remote_id)
+            if found is not None:
+                raise _refused(self._client, error, found[0]) from error
             return Written(event=None)
         row = _row_in(answer.data, remote_id)
         if row is not None and not is_deleted(row):
@@ -101,9 +104,10 @@ class Writer:
         try:
             answer = self._client.write("PUT", event_path(remote_id), update_form(fields), call)
         except (AccessDeniedError, NotFoundError) as error:
-            if find_row(self._client, context, remote_id) is None:
+            found = find_row(self._client, context, remote_id)
+            if found is None:
                 raise _gone(call, remote_id) from error
-            raise judged(self._client, error) from error
+            raise _refused(self._client, error, found[0]) from error
         row = _row_in(answer.data, remote_id)
         if row is None:
             raise lost(call, "the answer is not the event.")
@@ -173,6 +177,18 @@ def _row_in(data: Any, remote_id: str) -> Row | None:
 
 def _bears_our_mark(event: ObservedEvent, desired: DesiredEvent) -> bool:
     return event.genuine and event.marker is not None and event.marker.key == desired.key
+
+
+def _refused(client: CanvasClient, error: ConnectorError, row: Row) -> ConnectorError:
+    """What a refusal to an event that is there means."""
+    if isinstance(error, AccessDeniedError) and is_locked(row):
+        return LockedError(
+            f"event {row.get('id')} is locked.",
+            operation=error.operation,
+            context=error.context,
+            status=error.status,
+        )
+    return judged(client, error)
 
 
 def _gone(call: Call, remote_id: str) -> ConflictError:

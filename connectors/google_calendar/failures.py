@@ -35,13 +35,13 @@ QUOTA_PAUSE_S = 3 * 3600.0
 DAILY_PAUSE_S = 12 * 3600.0
 _LONGEST_ASKED_S = 3600.0
 
-_TOO_FAST = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RESOURCE_EXHAUSTED"})
+_TOO_FAST = ("rateLimitExceeded", "userRateLimitExceeded", "concurrentLimitExceeded", "RESOURCE_EXHAUSTED")
 _EXHAUSTED: Mapping[str, float] = {
     "quotaExceeded": QUOTA_PAUSE_S,
     "calendarUsageLimits": QUOTA_PAUSE_S,
     "dailyLimitExceeded": DAILY_PAUSE_S,
-    "dailyLimitExceededUnreg": DAILY_PAUSE_S,
 }
+"""Beginnings of reasons: some are told with an ending (Unreg, Exceeded)."""
 _UNMISTAKABLE = frozenset({409, 410, 412})
 """Said by nobody but an API, so no body is asked for."""
 _SWITCHED_OFF = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
@@ -122,9 +122,10 @@ def _limited(
 ) -> ConnectorError | None:
     """The error of a refusal for speed or quota; None for any other."""
     reason = error.reason if error is not None else ""
-    if reason in _EXHAUSTED:
-        return QuotaExhaustedError(f"{_words(error)}.", **about, until_s=_EXHAUSTED[reason])
-    if status == 429 or reason in _TOO_FAST:
+    for beginning, pause_s in _EXHAUSTED.items():
+        if reason.startswith(beginning):
+            return QuotaExhaustedError(f"{_words(error)}.", **about, until_s=pause_s)
+    if status == 429 or reason.startswith(_TOO_FAST):
         return RateLimitedError("the pace was too high.", **about, retry_after_s=asked_wait_s(headers))
     return None
 

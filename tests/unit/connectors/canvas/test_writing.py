@@ -17,6 +17,7 @@ from connectors.errors import (
     AuthenticationError,
     ConflictError,
     ConnectorError,
+    LockedError,
     NotFoundError,
     RejectedError,
     UnavailableError,
@@ -430,11 +431,14 @@ def test_an_update_of_an_event_that_never_was_is_a_conflict(site: Site) -> None:
         site.connector.apply(LAW, update(wish("New"), event, "title"))
 
 
-def test_an_update_of_a_locked_event_is_denied(site: Site) -> None:
+def test_an_update_and_a_delete_of_a_locked_event_are_told_as_the_lock_of_that_event(site: Site) -> None:
     event = site.made()
     site.people.lock(1)
-    with pytest.raises(AccessDeniedError):
-        site.connector.apply(LAW, update(wish("New"), event, "title"))
+    for change in (update(wish("New"), event, "title"), delete(event)):
+        with pytest.raises(LockedError, match=r"event 1 is locked\. Unlock that event") as caught:
+            site.connector.apply(LAW, change)
+        assert "credential" not in str(caught.value)
+    assert site.world.events[1].state == "locked"
 
 
 def test_unchanged_dates_are_not_sent_so_that_nobody_is_written_to(site: Site) -> None:
@@ -599,12 +603,8 @@ def test_a_refused_update_that_cannot_be_looked_after_says_where(site: Site) -> 
 def test_a_refused_update_and_a_refused_delete_say_what_was_being_done_and_where(site: Site) -> None:
     event = site.made()
     site.people.lock(1)
-    assert said(site, update(wish("New"), event, "title")) == (
-        AccessDeniedError,
-        "update event",
-        "course_101",
-    )
-    assert said(site, delete(event)) == (AccessDeniedError, "delete event", "course_101")
+    assert said(site, update(wish("New"), event, "title")) == (LockedError, "update event", "course_101")
+    assert said(site, delete(event)) == (LockedError, "delete event", "course_101")
 
 
 # --- fate and looking again -------------------------------------------------------------------
