@@ -218,6 +218,30 @@ def observe_by_looks(
     return connector.observe(contexts, known)
 
 
+@runtime_checkable
+class KnowsLengths(Protocol):
+    """What a connector may offer besides: to ask for a long list's pages together, by how long it was."""
+
+    def discover_expecting(
+        self, targets: Sequence[Target], expected: Mapping[str, int]
+    ) -> Iterator[Discovery]:
+        """As `Connector.discover`. ``expected``: target to how many contexts it had last time.
+
+        What is found does not depend on it. Only where a hundred contexts or more are gone at once are pages asked for
+        in vain.
+        """
+        ...
+
+
+def discover_by_lengths(
+    connector: Connector, targets: Sequence[Target], expected: Mapping[str, int]
+) -> Iterator[Discovery]:
+    """`Connector.discover`, by how many contexts there were where the connector can make use of it."""
+    if isinstance(connector, KnowsLengths):
+        return connector.discover_expecting(targets, expected)
+    return connector.discover(targets)
+
+
 class ServiceTerm(Protocol):
     """A term as the service has it: campus time, None where it has no dates."""
 

@@ -128,8 +128,14 @@ class CanvasConnector:
 
     def discover(self, targets: Sequence[Target]) -> Iterator[Discovery]:
         """The contexts each target names, in the order given."""
+        return self.discover_expecting(targets, {})
+
+    def discover_expecting(
+        self, targets: Sequence[Target], expected: Mapping[str, int]
+    ) -> Iterator[Discovery]:
+        """The same; of a list that was long its pages are asked for together."""
         with contained("discover"):
-            yield from Discoverer(self._tokens[0].client, self._pool).discover(targets)
+            yield from Discoverer(self._tokens[0].client, self._pool).discover(targets, expected)
 
     def observe(
         self, contexts: Sequence[Context], known: Mapping[str, Mapping[str, Record]] = {}

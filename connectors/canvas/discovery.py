@@ -74,9 +74,16 @@ class Discoverer:
         self._pool = pool
         self.accounts = Accounts(client)
         self._sweeps: dict[tuple[str, str], list[Course] | ConnectorError] = {}
+        self._least: dict[tuple[str, str], int] = {}
+        """Courses that a sweep had at least, the last time."""
 
-    def discover(self, targets: Sequence[Target]) -> Iterator[Discovery]:
-        """One discovery for each target, in order."""
+    def discover(self, targets: Sequence[Target], expected: Mapping[str, int] = {}) -> Iterator[Discovery]:
+        """One discovery for each target, in order. ``expected``: target to how many contexts it had last time."""
+        for target in targets:
+            if target.account and len(target.enrollment_terms) <= 1:
+                key = (target.account, "".join(target.enrollment_terms))
+                others = len(target.courses) + len(target.account_calendars)
+                self._least[key] = max(self._least.get(key, 0), expected.get(target.name, 0) - others)
         for target in targets:
             found = _Found()
             self._account_calendars(target, found)
@@ -166,10 +173,18 @@ class Discoverer:
         call = Call(operation="list courses")
         path = f"accounts/{path_reference(account)}/courses"
         try:
-            return list(read_until_two_agree(self._client, path, params, call, pool=self._pool).rows.values())
+            listing = read_until_two_agree(
+                self._client,
+                path,
+                params,
+                call,
+                pool=self._pool,
+                expected=self._least.get((account, term), 0),
+            )
         except NotFoundError as error:
             self._refuse_missing_term(account, term)
             raise UnknownCoursesError(account, term) from error
+        return list(listing.rows.values())
 
     def _refuse_missing_term(self, account: str, term: str) -> None:
         """Raises `UnknownTermError` where it is the term that is not there."""

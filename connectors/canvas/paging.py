@@ -67,18 +67,19 @@ def read_until_two_agree(
     always: bool = False,
     limits: ListLimits = SWEEP,
     pool: Executor | None = None,
+    expected: int = 0,
 ) -> Listing:
     """A list whose ids two passes running agree on, where one pass leaves doubts or ``always`` asks for it.
 
     ``always`` is about lists of several pages; one page cannot shift. ``pool``: asks for numbered pages together once
-    the first one has told how many there are. Raises `IncompleteReadError`,
-    `TooLargeError` and `TooSlowError`.
+    the first one has told how many there are. ``expected``: rows that there are at least, where it tells nothing of
+    that. Raises `IncompleteReadError`, `TooLargeError` and `TooSlowError`.
     """
     before: Listing | None = None
     trouble = _incomplete(call, f"it changed under {_READS} reads running.")
     for _ in range(_READS):
         try:
-            listing = _Pass(client, path, params, call, limits, pool).read()
+            listing = _Pass(client, path, params, call, limits, pool, expected).read()
         except IncompleteReadError as error:
             before, trouble = None, error
             continue
@@ -101,6 +102,7 @@ class _Pass:
         call: Call,
         limits: ListLimits,
         pool: Executor | None,
+        expected: int,
     ) -> None:
         self._client = client
         self._path = path
@@ -113,6 +115,7 @@ class _Pass:
         self._followed: set[str] = set()
         self._doubtful = False
         self._pool = pool
+        self._expected = expected
         self._ahead: dict[str, Future[Answer]] = {}
         """Pages that were asked for before the one before them had named them, by address."""
 
@@ -138,9 +141,13 @@ class _Pass:
 
         Each is taken only where the page before it does name it: what is told of the end is looked at as ever.
         """
-        if self._pool is None or first.page != 1 or first.last_page is None:
+        if self._pool is None or first.page != 1:
             return
-        for number in range(2, min(first.last_page, _MOST_AHEAD) + 1):
+        last = first.last_page
+        if last is None:
+            # Canvas counts no account's courses. Full pages alone: what the last one holds may well be gone.
+            last = self._expected // (first.per_page or ROWS_A_PAGE)
+        for number in range(2, min(last, _MOST_AHEAD) + 1):
             address, found = _SECOND.subn(rf"\g<1>{number}", first.next_url)
             if found != 1:
                 return

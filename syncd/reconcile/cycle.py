@@ -23,7 +23,7 @@ from syncd.reconcile.apply import Applier
 from syncd.reconcile.binding import OWNER, bind, check_owner, guard_zones
 from syncd.reconcile.decide import Approving, Decider, Verdict, settle_approvals
 from syncd.reconcile.desired import DesiredSets
-from syncd.reconcile.discovery import Found, discover
+from syncd.reconcile.discovery import Found, discover, remember_lengths
 from syncd.reconcile.editions import Candidate, Editions, compare_editions, put_in_force
 from syncd.reconcile.health import recall, remember
 from syncd.reconcile.observe import Observer, Planned
@@ -108,6 +108,7 @@ class Cycle:
         self._remember(runtime, verdict)
         if not scope.targets:
             runtime.state.ledger.set_fact(TERM_WAITS_FACT, "\n".join(map(str, found.term_waits)))
+            remember_lengths(runtime.state.ledger, found)
         done = Applied() if scope.dry else self._apply(one_pass, editions, found, planned, verdict)
         failures = (*found.failures, *planned.failures, *done.failures)
         if not (scope.dry or verdict.holds_all):

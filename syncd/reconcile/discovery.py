@@ -6,12 +6,14 @@ from another target and loses none to it.
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date
 
 from connectors.errors import ConnectorError, MissingTermError, StoppedError
-from connectors.port import Account, Discovery
+from connectors.port import Account, Discovery, discover_by_lengths
 from connectors.registry import course_context
 from mapping.model import Context, Target
 from mapping.model.quick import dataclass
@@ -20,6 +22,7 @@ from syncd.reconcile.binding import check_endpoint
 from syncd.reconcile.containment import contained
 from syncd.reconcile.passes import Failure, failure
 from syncd.reconcile.runtime import Runtime
+from syncd.state.ledger import FOUND_FACT, Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,19 @@ def discover(
     to stop: what was not asked is not missing.
     """
     return ContextDiscovery(runtime=runtime, only=only, first_day=first_day).run()
+
+
+def lengths(ledger: Ledger) -> dict[str, int]:
+    """Target to how many contexts it had when all were last asked for; it decides nothing."""
+    return dict(json.loads(ledger.fact(FOUND_FACT) or "{}"))
+
+
+def remember_lengths(ledger: Ledger, found: Found) -> None:
+    """Keep for the next time how many contexts each target has; of what could not be read, what was known."""
+    unread = {one.target for one in found.failures}
+    known = lengths(ledger) if found.failures else {}
+    counted = Counter(one.target for one in found.contexts.values() if one.target not in unread)
+    ledger.set_fact(FOUND_FACT, json.dumps(known | counted, sort_keys=True))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -146,7 +162,8 @@ class ContextDiscovery:
         left = {target.name for target in targets}
         try:
             with contained(self.runtime, "discover", ""):
-                for discovery in self.runtime.connectors[kind].discover(targets):
+                expected = lengths(self.runtime.state.ledger)
+                for discovery in discover_by_lengths(self.runtime.connectors[kind], targets, expected):
                     left.discard(discovery.target)
                     yield discovery
         except StoppedError:

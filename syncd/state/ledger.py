@@ -21,9 +21,11 @@ NOTHING = "nothing"
 _ASKED = "asked"
 _AS_JSON = json.JSONEncoder(ensure_ascii=False)
 WAITING_FACT = "waiting-plan"
+"""Fact: digest of the plan that the last cycle left waiting, '' where it left none."""
 TERM_WAITS_FACT = "term-waits"
 """A sentence a line for each target whose term the service does not have yet; each begins with the target."""
-"""Fact: digest of the plan that the last cycle left waiting, '' where it left none."""
+FOUND_FACT = "found"
+"""How many contexts each target had when all were last asked for, as JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

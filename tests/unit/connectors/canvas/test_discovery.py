@@ -272,3 +272,19 @@ def test_a_root_account_without_id_is_malformed(site: Site) -> None:
     site.faults.add(Rule(kind=Kind.JSON, path="accounts/self", status=200, body="{}"))
     with pytest.raises(MalformedResponseError):
         site.connector.account()
+
+
+@pytest.mark.parametrize("expected", [0, 150, 230, 900])
+def test_what_is_found_does_not_depend_on_how_many_courses_there_were(site: Site, expected: int) -> None:
+    for number in range(1000, 1228):
+        site.world.add_course(f"Course {number}", number=number)
+    site.faults.forget()
+    one = target(account="self", courses=(101,))
+    (discovery,) = site.connector.discover_expecting([one], {one.name: expected})
+    assert discovery.complete
+    assert {one.id for one in discovery.contexts} == {
+        f"course_{number}" for number in (101, 102, *range(1000, 1228))
+    }
+    # 230 courses are three pages; nobody asks for a fourth but who remembers hundreds more.
+    asked = site.faults.count(method="GET", path="accounts/self/courses")
+    assert asked == 3 or expected == 900

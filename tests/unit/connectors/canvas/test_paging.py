@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 import responses
@@ -143,6 +143,47 @@ def test_a_page_asked_for_ahead_that_none_before_it_names_is_a_list_without_an_e
             )
         with pytest.raises(IncompleteReadError, match="names no next one"):
             read_until_two_agree(Desk().client, "calendar_events", [], CALL, pool=pool)
+
+
+@pytest.mark.parametrize(("expected", "ahead"), [(0, []), (250, [2]), (420, [2, 3, 4])])
+def test_full_pages_of_a_list_that_tells_no_end_are_asked_for_together_where_it_was_long(
+    expected: int, ahead: list[int]
+) -> None:
+    asked_together: list[int] = []
+
+    class Pool(ThreadPoolExecutor):
+        def submit(self, what: Any, /, *args: Any, **kwargs: Any) -> Any:
+            asked_together.append(int(parse_qs(urlsplit(args[0]).query)["page"][0]))
+            return super().submit(what, *args, **kwargs)
+
+    with responses.RequestsMock() as mock, Pool(4) as pool:
+        for number in (1, 2, 3, 4, 5):
+            following = f',<{EVENTS}?page={number + 1}&per_page=100>; rel="next"' if number < 5 else ""
+            mock.get(
+                EVENTS,
+                json=[{"id": one} for one in (full(number * 100) if number < 5 else [7])],
+                headers={"Link": f'<{EVENTS}?page={number}&per_page=100>; rel="current"{following}'},
+                match=[matchers.query_param_matcher(numbered(number))],
+            )
+        client = Desk().client
+        listing = read_until_two_agree(client, "calendar_events", [], CALL, pool=pool, expected=expected)
+        assert len(mock.calls) == 5
+    assert (len(listing.rows), listing.pages, listing.doubtful) == (401, 5, False)
+    assert asked_together == ahead
+
+
+def test_a_list_that_became_shorter_is_read_to_its_new_end() -> None:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock, ThreadPoolExecutor(4) as pool:
+        for number in (1, 2, 3):
+            following = f',<{EVENTS}?page={number + 1}&per_page=100>; rel="next"' if number < 2 else ""
+            mock.get(
+                EVENTS,
+                json=[{"id": one} for one in {1: full(100), 2: [7]}.get(number, [])],
+                headers={"Link": f'<{EVENTS}?page={number}&per_page=100>; rel="current"{following}'},
+                match=[matchers.query_param_matcher(numbered(number))],
+            )
+        listing = read_until_two_agree(Desk().client, "calendar_events", [], CALL, pool=pool, expected=320)
+    assert (len(listing.rows), listing.pages, listing.doubtful) == (101, 2, False)
 
 
 def test_a_lost_next_link_is_found_out_by_the_page_after(canned: responses.RequestsMock) -> None:
