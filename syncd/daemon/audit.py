@@ -14,7 +14,7 @@ from dataclasses import field
 from mapping.model import Context, Target
 from mapping.model.quick import dataclass
 from syncd.reconcile.desired import DesiredSets
-from syncd.state.events import ContextNote
+from syncd.state.context_notes import ContextNote
 
 QUOTA_UNITS_A_SECOND = 10.0
 """What a Canvas token may spend lastingly (outflow of its bucket)."""

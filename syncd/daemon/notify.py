@@ -29,7 +29,7 @@ from syncd.daemon.snapshot import Snapshot
 from syncd.daemon.watchdog import Watchdog
 from syncd.daemon.workers import Workers
 from syncd.reconcile.binding import campus_zone
-from syncd.state.events import ContextNote
+from syncd.state.context_notes import ContextNote
 from syncd.state.store import State
 
 FINISH_LOOK_S = 0.05

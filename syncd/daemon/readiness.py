@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from mapping.model.quick import dataclass
 from syncd.config.settings import Settings
 from syncd.daemon.snapshot import Snapshot
-from syncd.state.events import ContextNote
+from syncd.state.context_notes import ContextNote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ from syncd.reconcile.passes import Applied, Pass
 from syncd.reconcile.report import CycleReport
 from syncd.reconcile.runtime import Runtime
 from syncd.reconcile.waiting import remember_waiting
-from syncd.state.events import ContextNote
+from syncd.state.context_notes import ContextNote
 from syncd.state.ledger import NOTHING, TERM_WAITS_FACT, WAITING_FACT
 from syncd.state.plans import Edition
 

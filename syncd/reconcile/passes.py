@@ -18,7 +18,7 @@ from mapping.model import Change, Context, Target
 from mapping.model.quick import dataclass
 from syncd.reconcile.desired import DesiredSets
 from syncd.reconcile.runtime import Runtime
-from syncd.state.events import ContextNote
+from syncd.state.context_notes import ContextNote
 from syncd.state.plans import Edition, PlanStore
 
 

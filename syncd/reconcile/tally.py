@@ -9,7 +9,7 @@ from mapping.identity import split_key
 from mapping.model import CanonicalCalendar, Change, Context, ContextPlan, Delete, Target, Why
 from mapping.model.quick import dataclass
 from mapping.planning.guards import Part, TargetTally
-from syncd.state.events import ContextNote
+from syncd.state.context_notes import ContextNote
 
 _OF_THE_EDIT = frozenset({Why.FILL, Why.EDIT, Why.ORPHAN})
 """Reasons that only the calendar gives: what people do in a course in the meantime makes no edit larger."""

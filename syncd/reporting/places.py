@@ -15,7 +15,7 @@ from mapping.model.quick import dataclass
 from syncd.config.settings import Settings
 from syncd.reconcile.desired import DesiredSets
 from syncd.reconcile.health import recall
-from syncd.state.events import ContextNote
+from syncd.state.context_notes import ContextNote
 from syncd.state.store import State
 
 PRESENT, DELETED, MISSING, EXTRA, LEFT = "present", "deleted", "missing", "extra", "left"

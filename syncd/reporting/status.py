@@ -23,7 +23,8 @@ from syncd.reconcile.editions import IN_FORCE_FACT, PINNED_FACT
 from syncd.reconcile.health import DATA, PASS, Trouble, recall
 from syncd.reporting.english import counted, moment
 from syncd.state.approvals import WaitingPlan
-from syncd.state.events import ContextNote, Events
+from syncd.state.context_notes import ContextNote
+from syncd.state.events import Events
 from syncd.state.ledger import NOTHING, TERM_WAITS_FACT, WAITING_FACT, Ledger
 from syncd.state.pause import is_paused
 from syncd.state.store import State

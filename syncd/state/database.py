@@ -163,8 +163,11 @@ class Database:
             self._connection.execute("ROLLBACK")
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        with self._mutex, self._telling():
-            return self._connection.execute(sql, parameters).fetchall()
+        with self._mutex:
+            try:
+                return self._connection.execute(sql, parameters).fetchall()
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                raise self._error(error) from error
 
     def one(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
         found = self.rows(sql, parameters)

@@ -19,7 +19,7 @@ from syncd.reconcile.passes import Failure
 from syncd.reporting.cycle_log import failure_words
 from syncd.reporting.feed import events_of
 from syncd.reporting.page_words import guard_words
-from syncd.state.events import ContextNote
+from syncd.state.context_notes import ContextNote
 from syncd.state.ledger import RecentChange
 from syncd.web.frame import Frame
 

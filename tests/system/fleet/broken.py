@@ -20,7 +20,7 @@ from syncd import cli
 from syncd.daemon.remembered import Remembered
 from syncd.reconcile import cycle
 from syncd.reconcile.fast_lane import Memory
-from syncd.state import events, lease, looks, postgres, schema, server_connection
+from syncd.state import events, intents, lease, looks, postgres, schema, server_connection
 from syncd.state.candidates import Candidates, Offer
 from syncd.state.events import Events
 from syncd.state.lease_stop import LeaseStop
@@ -44,7 +44,7 @@ def _epoch() -> Iterator[Any]:
         self._fence = None
 
     yield mock.patch.object(postgres.PostgresDatabase, "__init__", unfenced)
-    for module in (events, looks):
+    for module in (events, intents, looks):
         yield mock.patch.object(module, "check_epoch", return_value=None)
     open_intent = Events.open_intent
 

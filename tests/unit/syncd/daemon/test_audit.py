@@ -7,7 +7,7 @@ from typing import Any
 from mapping.model import Context, Target
 from syncd.daemon.audit import AT_LEAST, AuditSelection
 from syncd.reconcile.desired import DesiredSets
-from syncd.state.events import ContextNote
+from syncd.state.context_notes import ContextNote
 from tests.support.events import TODAY, course
 from tests.unit.mapping.invented import calendar, entry, target
 

@@ -9,7 +9,7 @@ from mapping.planning.guards import GuardHit, GuardLevel
 from syncd.daemon.readiness import Promise, lapses
 from syncd.daemon.snapshot import Snapshot
 from syncd.reconcile.passes import Failure
-from syncd.state.events import ContextNote
+from syncd.state.context_notes import ContextNote
 
 PROMISE = Promise(within_s=3600.0, audit_s=21600.0)
 NOW = 1_000_000.0

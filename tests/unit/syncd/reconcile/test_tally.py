@@ -8,7 +8,7 @@ from typing import Any
 from mapping.model import Action, Change, Context, ContextPlan, Create, Delete, Target, Update, Why
 from mapping.planning.guards import Part, TargetTally
 from syncd.reconcile.tally import Tally, year_size
-from syncd.state.events import ContextNote
+from syncd.state.context_notes import ContextNote
 from tests.support.events import YEAR, course, desired, observed, record
 from tests.unit.mapping.invented import calendar, entry, year
 
