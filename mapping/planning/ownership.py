@@ -96,16 +96,13 @@ def take_census(
     for event in events:
         one = judge(event, owner=owner, records=by_id, copies_are_ours=copies_are_ours, adopt_from=adopt_from)
         judged[one.standing].append(one)
-    keepers: dict[str, Judged] = {}
     copies = judged[Standing.COPY]
     ours = judged[Standing.OURS] + judged[Standing.STRIPPED]
-    if len({one.key for one in ours}) < len(ours):
+    keepers = {one.key: one for one in ours}
+    if len(keepers) < len(ours):
         ours.sort(key=lambda one: _seniority(one, records))
-    for one in ours:
-        if one.key in keepers:
-            copies.append(one)
-        else:
-            keepers[one.key] = one
+        keepers = {one.key: one for one in reversed(ours)}
+        copies += [one for one in ours if keepers[one.key] is not one]
     return Census(
         keepers=keepers,
         copies=tuple(sorted(copies, key=lambda one: id_order(one.event.remote_id))),

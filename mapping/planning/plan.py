@@ -124,6 +124,10 @@ class _Planner:
     def __init__(self, situation: Situation, census: Census) -> None:
         self.situation = situation
         self.census = census
+        # Asked for once an event.
+        self.owner, self.records, self.today = situation.owner, situation.records, situation.today
+        self.repairs = situation.policy.drift is Drift.REPAIR
+        self.keeps_past = situation.policy.past is not Past.SYNC
         self.changes: list[Change] = []
         self.findings: list[Finding] = []
         self.respected = set(situation.respected).difference(census.keepers)
@@ -183,7 +187,7 @@ class _Planner:
 
     def _keep(self, keeper: Judged, desired: DesiredEvent) -> None:
         event, marker = keeper.event, keeper.event.marker
-        if marker is not None and marker.owner != self.situation.owner:
+        if marker is not None and marker.owner != self.owner:
             self._take_over(event, marker, desired)
             return
         if self._past(event) and _skip_past(self.situation, desired):
@@ -191,27 +195,33 @@ class _Planner:
             return
         fields = differences(event, desired)
         if not fields:
-            self.unstored.pop(desired.key, None)
+            if self.unstored:
+                self.unstored.pop(desired.key, None)
             self.unchanged += 1
             return
-        if self._rests(event, desired, fields):
+        record = self.records.get(desired.key)
+        if self._rests(event, desired, record, fields):
             return
         if keeper.standing is Standing.STRIPPED:
             self._update(event, desired, self._but_peoples_on_record(keeper, fields), Why.MARKER)
             return
         edited = marker is not None and marker.fingerprint != desired.mark
-        if self.situation.policy.drift is not Drift.REPAIR:
+        if not self.repairs:
             fields = self._without_peoples_edits(keeper, fields)
         if fields:
-            record = self.situation.records.get(desired.key)
-            other = Why.DRIFT if was_edited(event, record) else Why.DIFFERS
-            self._update(event, desired, fields, Why.EDIT if edited else other)
+            why = Why.EDIT if edited else Why.DRIFT if was_edited(event, record) else Why.DIFFERS
+            self._update(event, desired, fields, why)
         else:
             self.unchanged += 1
 
-    def _rests(self, event: ObservedEvent, desired: DesiredEvent, fields: tuple[FieldChange, ...]) -> bool:
+    def _rests(
+        self,
+        event: ObservedEvent,
+        desired: DesiredEvent,
+        record: Record | None,
+        fields: tuple[FieldChange, ...],
+    ) -> bool:
         """Whether the event is left as the service makes it; keeps count of what comes back different."""
-        record = self.situation.records.get(desired.key)
         known = after_read(self.unstored.pop(desired.key, None), desired, event, record, fields)
         if known is None:
             return False
@@ -402,9 +412,7 @@ class _Planner:
             yield as_record(keeper.event, key, self.situation.records.get(key))
 
     def _past(self, event: ObservedEvent) -> bool:
-        if self.situation.policy.past is Past.SYNC or event.last_day is None:
-            return False
-        return event.last_day < self.situation.today
+        return self.keeps_past and event.last_day is not None and event.last_day < self.today
 
     def _find(self, kind: FindingKind, key: str, title: str, detail: str = "") -> None:
         self.findings.append(
