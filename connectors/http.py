@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from connectors.errors import PermanentError
-from mapping.model.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

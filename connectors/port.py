@@ -9,14 +9,13 @@ Connectors are thread-safe: several threads call one connector at once, each for
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from connectors.errors import ConnectorError
 from mapping.model import Change, Context, Days, Fate, ObservedEvent, Record, Target
-from mapping.model.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

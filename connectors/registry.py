@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from urllib.parse import quote
-
-from mapping.model.quick import dataclass
 
 COURSE = "course_"
 """What the names of contexts that are courses begin with; the course's number follows."""

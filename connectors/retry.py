@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
 from connectors.errors import ConnectorError, RateLimitedError, StoppedError, TransientError
-from mapping.model.quick import dataclass
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState

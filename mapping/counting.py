@@ -7,12 +7,11 @@ rule has a milestone for those schools beside the one for all others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 from mapping.model import AcademicYear, Days, Entry, Milestone, Rule, Shape, University
-from mapping.model.quick import dataclass
 from mapping.rules import milestones
 from mapping.working_days import WorkingDays, days_off_of, each_day
 

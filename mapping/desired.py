@@ -7,6 +7,7 @@ too: leaving past events alone is the plan's decision.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
@@ -21,7 +22,6 @@ from mapping.model import (
     Target,
     University,
 )
-from mapping.model.quick import dataclass
 from mapping.routing import RoutedEntry, excluded, of_school, routed_in, years_of
 from mapping.shapes import DRAWINGS, Drawing, drawn
 from mapping.text.markup import visible_text

@@ -7,9 +7,9 @@ where, and what to do. What depends on the command that was typed, the command a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from mapping.model import Place
-from mapping.model.quick import dataclass
 
 
 class SyncdError(Exception):

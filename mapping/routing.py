@@ -7,9 +7,9 @@ terms, the routing table's row, and last the rows that stand in for others. Noth
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from mapping.model import AcademicYear, CanonicalCalendar, Days, Entry, Part, RoutingRule, Target, University
-from mapping.model.quick import dataclass
 
 COURSE = "course"
 """The place whose readers are one class, so that what stands in for an entry replaces it for all of them."""

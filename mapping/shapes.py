@@ -7,7 +7,7 @@ Decides days and leads only; titles are `mapping.text.render`'s, and whether a p
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -15,7 +15,6 @@ from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
 from mapping.model import Days, Entry, Kind, Part, Shape, Target
-from mapping.model.quick import dataclass
 
 SHORT_TASK = 3
 """Days up to which a task is one event: opening and last day would only crowd each other."""

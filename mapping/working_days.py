@@ -6,10 +6,10 @@ Days off and the working week come in as values; no country and no holiday is kn
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mapping.model import DayOffHit, Days
-from mapping.model.quick import dataclass
 
 _DAY = timedelta(days=1)
 

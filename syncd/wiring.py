@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -18,7 +18,6 @@ from connectors.errors import ConnectorError
 from connectors.port import Connector
 from connectors.quota import SpentUnits
 from mapping.model import CanonicalCalendar, Targets
-from mapping.model.quick import dataclass
 from mapping.planning.guards import Limit, Limits
 from syncd.config.credentials import (
     canvas_tokens,

@@ -6,6 +6,7 @@ They are few, so the cost of canvasapi's objects does not matter here; events ne
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +15,6 @@ from zoneinfo import ZoneInfo
 from connectors.canvas.client import CanvasClient
 from connectors.canvas.failures import Call
 from connectors.errors import AccessDeniedError, MalformedResponseError, MissingTermError, NotFoundError
-from mapping.model.quick import dataclass
 
 _SIS = "sis_account_id:"
 _SIS_TERM = "sis_term_id:"

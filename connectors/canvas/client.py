@@ -10,6 +10,7 @@ import re
 import threading
 import weakref
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -32,7 +33,6 @@ from connectors.http import Timeouts, moment_of
 from connectors.retry import Retrier
 from connectors.sockets import OpenSockets
 from mapping.errors import SyncdError
-from mapping.model.quick import dataclass
 
 if TYPE_CHECKING:
     from canvasapi import Canvas

@@ -7,6 +7,7 @@ itself adds on the way out, or it would grow with every update. Pure: no network
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,7 +16,7 @@ from selectolax.lexbor import LexborNode
 from connectors.html_reader import parse_html
 from mapping.identity import body_hash, format_marker, parse_marker, visible_words
 from mapping.model import Marker
-from mapping.model.quick import dataclass
+from mapping.model.quick import quickly_made
 from mapping.text.markup import LINE_CLASS
 from mapping.text.phrases import LINE_EDGE, is_fixed_line
 
@@ -38,6 +39,7 @@ _LONGEST_LINE = 2_000
 """Characters that an element with the fixed line may hold, white space included."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
     """What a stored description says."""

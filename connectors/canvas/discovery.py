@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import field
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +29,6 @@ from connectors.errors import (
 from connectors.port import Discovery
 from connectors.registry import course_context
 from mapping.model import Context, CourseFilter, Target
-from mapping.model.quick import dataclass
 from mapping.text.printable import printable
 
 KIND = "canvas"

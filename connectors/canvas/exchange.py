@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
 import requests
 import urllib3
 from requests.structures import CaseInsensitiveDict
-
-from mapping.model.quick import dataclass
 
 _AT_ONCE = 1024 * 1024
 """Bytes of a body that is read in one piece; of a larger one no more is held than has come."""

@@ -7,6 +7,7 @@ throttle refusal from a missing right. Error bodies come in many shapes and are 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from connectors.bodies import NotJsonError, TooManyValuesError, read_json
@@ -27,7 +28,6 @@ from connectors.errors import (
     UnclearOutcomeError,
     cut,
 )
-from mapping.model.quick import dataclass
 
 Body = bytes | bytearray
 _QUOTED = 4096

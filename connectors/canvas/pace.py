@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from random import Random
 
 from connectors.errors import StoppedError
-from mapping.model.quick import dataclass
 
 _CALM_BELOW = 200.0
 """After a refusal we wait until this much is free again."""

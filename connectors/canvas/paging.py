@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,6 @@ from connectors.canvas.failures import Call
 from connectors.canvas.quoting import Params
 from connectors.canvas.settings import ROWS_A_PAGE
 from connectors.errors import IncompleteReadError, RejectedError, TooLargeError, TooSlowError
-from mapping.model.quick import dataclass
 
 _MOST_AHEAD = 200
 """Pages asked for together, whatever the service says of how many there are."""

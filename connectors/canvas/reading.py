@@ -8,7 +8,7 @@ Descriptions are left out where records cover them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from connectors.bodies import LARGEST_BODY
@@ -31,7 +31,6 @@ from connectors.errors import (
 )
 from connectors.port import LastLook, Observation, Unchanged
 from mapping.model import Context, Days, ObservedEvent, Record
-from mapping.model.quick import dataclass
 
 Records = Mapping[str, Record]
 """Remote id to record."""

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from connectors.errors import ConnectorError
 from connectors.port import Observation, Unchanged
 from mapping.model import Context
-from mapping.model.quick import dataclass
 
 Outcome = tuple[Context, Observation | Unchanged | ConnectorError]
 

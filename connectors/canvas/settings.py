@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from random import Random
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -14,7 +14,6 @@ from connectors.canvas.pace import PaceLimits
 from connectors.errors import PermanentError
 from connectors.http import RequestNote, Timeouts, check_address, is_proxy
 from connectors.retry import RetryPolicy
-from mapping.model.quick import dataclass
 
 CONTEXTS_A_CALL = 10
 """Context codes Canvas looks at in one list; it drops further ones without a word."""

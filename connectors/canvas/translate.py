@@ -9,7 +9,7 @@ longer ones when they change.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from types import NoneType
@@ -20,7 +20,6 @@ from connectors.canvas.description import read_description, write_description
 from connectors.fields import text_in
 from mapping.identity import UNREADABLE_DATE, body_hash, day_words, visible_words
 from mapping.model import ALL_FIELDS, DayOffset, Days, DesiredEvent, Field, Marker, ObservedEvent, Record
-from mapping.model.quick import dataclass
 from mapping.text.typography import plain, unbroken
 
 Row = Mapping[str, Any]

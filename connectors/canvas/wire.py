@@ -11,6 +11,7 @@ import http.client
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,7 +31,6 @@ from connectors.canvas.sockets import CuttableAdapter
 from connectors.errors import CertificateError, ConnectorError, StoppedError, TooLargeError, UnknownHostError
 from connectors.http import RequestNote, Timeouts, clock_skew_s
 from connectors.sockets import CallLimit, OpenSockets, SendRefusedError
-from mapping.model.quick import dataclass
 
 _PIECE = 65_536
 _ERRORS = range(400, 600)

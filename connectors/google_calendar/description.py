@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from html import escape
 
 from connectors.html_reader import parse_html
 from mapping.identity import visible_words
-from mapping.model.quick import dataclass
 from mapping.text.phrases import LINE_EDGE, is_fixed_line
 
 LIMIT = 8_192

@@ -7,6 +7,7 @@ between us and Google answered, whatever the status says: a page with a 404 is n
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -28,7 +29,6 @@ from connectors.errors import (
     UnavailableError,
     cut,
 )
-from mapping.model.quick import dataclass
 
 QUOTA_PAUSE_S = 3 * 3600.0
 """Seconds without writes after quotaExceeded: it lasts hours, and every try prolongs it."""

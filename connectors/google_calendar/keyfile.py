@@ -7,6 +7,7 @@ of Google's libraries and sends nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,6 @@ from urllib.parse import urlsplit
 import orjson
 
 from connectors.google_calendar.settings import GOOGLE_TOKEN_URI, GoogleCredentialsError, GoogleSettings
-from mapping.model.quick import dataclass
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ADDRESSES = ("token_url", "token_info_url", "service_account_impersonation_url")

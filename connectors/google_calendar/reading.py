@@ -7,6 +7,7 @@ A list that ends without one may have been cut, so it is read again in smaller p
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from connectors.errors import (
@@ -19,7 +20,6 @@ from connectors.google_calendar.client import MOST_ROWS, GoogleClient
 from connectors.google_calendar.failures import GoneError
 from connectors.google_calendar.translate import Place, is_deleted, observed
 from connectors.port import Observation
-from mapping.model.quick import dataclass
 
 STARTS: Final = 4
 """Times a list is begun before it counts as unreadable now."""

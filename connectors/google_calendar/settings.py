@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
@@ -15,7 +15,6 @@ from connectors.errors import AuthenticationError, PermanentError
 from connectors.http import RequestNote, Timeouts, check_address, is_loopback, is_proxy
 from connectors.quota import SpentUnits
 from connectors.retry import RetryPolicy
-from mapping.model.quick import dataclass
 
 GOOGLE_ENDPOINT = "https://www.googleapis.com/"
 GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address

@@ -8,7 +8,7 @@ description and our private properties; all the rest belongs to people and goes 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,6 @@ from connectors.fields import object_in, text_in
 from connectors.google_calendar.description import compose, divide, readable, tail_to_keep
 from mapping.identity import UNREADABLE_DATE, body_hash, day_words, google_event_id, visible_words
 from mapping.model import Days, DesiredEvent, Field, Marker, ObservedEvent
-from mapping.model.quick import dataclass
 from mapping.text.typography import plain, unbroken
 
 Row = Mapping[str, Any]

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Literal
 
 from mapping.model import Context, DayOffset, Days, Marker
-from mapping.model.quick import dataclass
 
 Moment = Literal["before", "after"]
 

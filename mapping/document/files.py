@@ -7,7 +7,7 @@ tell by itself; what files say about each other is checked in `mapping.document.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, RootModel
@@ -24,7 +24,6 @@ from mapping.document.schemas import (
     YearFile,
 )
 from mapping.document.types import LOCALISED_SHAPES
-from mapping.model.quick import dataclass
 
 UNIVERSITY_FILE, PHRASES_FILE, ROUTING_FILE = "university.yaml", "phrases.yaml", "routing.yaml"
 ROOT_FILES = (UNIVERSITY_FILE, PHRASES_FILE, ROUTING_FILE)

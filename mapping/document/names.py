@@ -7,6 +7,7 @@ Looks at one entry or file at a time against university.yaml; how entries refer 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from mapping.document.files import (
@@ -22,7 +23,6 @@ from mapping.document.files import (
 )
 from mapping.document.plain import Path, PlainDocument, Problems, unknown
 from mapping.document.schemas import EntryShape, PhrasesFile, UniversityFile
-from mapping.model.quick import dataclass
 from mapping.text.phrases import KEYS, RETIRED, hole_faults, phrase_faults
 
 # The routing table's own words for its rows; every other row is named after an audience.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +18,6 @@ from mapping.document.files import YEAR_FILE
 from mapping.document.plain import PlainDocument
 from mapping.drafts import DATES, TEXTS
 from mapping.model import AcademicYear, Days, Entry, University
-from mapping.model.quick import dataclass
 from mapping.terms import whole_span
 
 _LEFT_BEHIND = ("review", "place", "amended", "unconfirmed", "worked")

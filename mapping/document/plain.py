@@ -8,13 +8,12 @@ This module reads no file and judges no content.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
 from mapping.errors import InvalidCalendarError, Problem
 from mapping.model import Place
-from mapping.model.quick import dataclass
 
 Path = tuple[str | int, ...]
 """Keys and list positions from the top of a document to a value in it."""

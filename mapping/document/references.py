@@ -6,12 +6,12 @@ Looks at one academic year at a time; dates are `mapping.document.dates`' affair
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from mapping.document.files import EntryAt, YearPart
 from mapping.document.plain import Path, Problems, quoted, unknown
 from mapping.document.schemas import COUNTS, RuleShape, StepShape
 from mapping.model import Kind
-from mapping.model.quick import dataclass
 from mapping.rules import ANCHOR
 
 

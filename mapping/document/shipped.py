@@ -8,7 +8,7 @@ phrase that the very first version had is not taken: a file without it has lost 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -19,7 +19,6 @@ from mapping.document.plain import PlainDocument, Problems
 from mapping.document.schema_errors import read_shape
 from mapping.document.schemas import PhrasesFile, UniversityFile
 from mapping.document.types import NameShape, TextShape
-from mapping.model.quick import dataclass
 from mapping.text.phrases import LATER, RETIRED
 
 WordsOf = Callable[[str], Mapping[str, str]]

@@ -7,7 +7,7 @@ targets claim one context is not seen here: courses are only known once they are
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mapping.document.names import COURSE_PLACE, SCHOOL_PLACE
@@ -15,7 +15,6 @@ from mapping.document.plain import Path, PlainDocument, Problems, quoted, unknow
 from mapping.document.schema_errors import read_most, read_shape
 from mapping.document.targets_schemas import CourseFilterShape, TargetShape, TargetsHeader
 from mapping.model import CanonicalCalendar, CourseFilter, Target, Targets
-from mapping.model.quick import dataclass
 
 COURSE_ADDRESSES = ("account", "courses")
 """Fields that name courses; the others name calendars of many people."""

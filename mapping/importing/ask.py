@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,6 @@ from mapping.importing.known import KnownEntry
 from mapping.importing.pages import SourceDocument, Spot
 from mapping.importing.questions import KEEP, Kind, Question
 from mapping.importing.wording import moved_years, plain, without_number, words, years_in
-from mapping.model.quick import dataclass
 
 
 def questions_of(document: SourceDocument, made: Conclusion) -> Iterator[Question]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mapping.importing.pages import Cell
 from mapping.importing.wording import numbering, words
-from mapping.model.quick import dataclass
 
 _SEASONS: Mapping[str, tuple[str, ...]] = {
     "autumn": ("күз", "осен", "autumn", "fall", "herbst", "automne", "otono", "guz", "秋", "خريف", "الخريف"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -16,7 +16,6 @@ from mapping.importing.match import Comparing, Found, is_on_same_weekdays, match
 from mapping.importing.outside import Outside, outside_of
 from mapping.importing.pages import SourceDocument, Spot, Trouble
 from mapping.importing.questions import Answers, CellAnswer, Kind, cell_answer, is_yes
-from mapping.model.quick import dataclass
 
 Status = Literal["carried", "changed", "new"]
 MOST_MISSING = 0.2

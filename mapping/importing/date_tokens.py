@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from mapping.importing.date_words import Lexicon, Meaning, fold
-from mapping.model.quick import dataclass
 
 DayOrder = Literal["dmy", "mdy"]
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
-
-from mapping.model.quick import dataclass
 
 Role = Literal[
     "month", "weekday", "year", "from", "to", "until", "until_after", "from_after", "filler", "ordinal"

@@ -10,14 +10,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from mapping.importing.academic_year import bounds_of, fits_two_years, year_of
 from mapping.importing.date_tokens import Cut, DayOrder, Token, cut, tidy
 from mapping.importing.date_words import DAY_UNITS, PARTS_OF_DAY, WORKING, Lexicon, fold, lexicon
-from mapping.model.quick import dataclass
 
 LONGEST_GUESSED = 330
 """Days that a window may last whose first year is not printed; longer ones are misprints."""

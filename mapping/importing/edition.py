@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,6 @@ from mapping.importing.draft import Maker, days_of, ordered, text_of
 from mapping.importing.known import KnownEntry
 from mapping.importing.questions import Kind, is_yes
 from mapping.importing.wording import plain
-from mapping.model.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ Each cell gets a role, so that every word is accounted for; what has none is unr
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mapping.importing.columns import (
@@ -33,7 +33,6 @@ from mapping.importing.rows import (
     with_headings,
 )
 from mapping.importing.wording import is_roman, join_lines, numbering
-from mapping.model.quick import dataclass
 
 JOINED = "the row is broken over two pages and was joined; look whether it is one row"
 

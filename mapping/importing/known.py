@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,6 @@ from mapping.importing.academic_year import first_year_of
 from mapping.importing.columns import Term, terms_of
 from mapping.importing.dates import Form, read_dates
 from mapping.importing.wording import numbering, without_number, words
-from mapping.model.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ Printed numbers are a hint among others. What is not certain is said in ``doubts
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from mapping.importing.assignment import best_assignment
@@ -15,7 +15,6 @@ from mapping.importing.dates import DateReading, Form
 from mapping.importing.known import KnownEntry, KnownSite
 from mapping.importing.rows import GridCell, GridRow
 from mapping.importing.wording import numbering, plain, similar, without_number, words
-from mapping.model.quick import dataclass
 
 CERTAIN = 0.70
 POSSIBLE = 0.55

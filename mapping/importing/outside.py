@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from mapping.importing.academic_year import year_of
@@ -13,7 +14,6 @@ from mapping.importing.dates import Form, read_dates
 from mapping.importing.grid import Role
 from mapping.importing.known import KnownEntry, KnownSite
 from mapping.importing.pages import Line, SourceDocument, Spot, Table, Trouble
-from mapping.model.quick import dataclass
 
 _DAYS = re.compile(
     r"(?P<d1>d)-(?P<d2>d)[.o]?f?(?P<m1>M)|(?P<d3>d)[.o]?f?(?P<m2>M)|(?P<m3>M)f?(?P<d4>d)(?:-(?P<d5>d))?|(?P<D>D)"

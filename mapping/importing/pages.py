@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
-
-from mapping.model.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mapping.importing.date_tokens import DayOrder
@@ -13,7 +13,6 @@ from mapping.importing.list_words import HEADS, KINDS_OF_WORDS, NO_CLASSES
 from mapping.importing.pages import Cell, SourceDocument, Spot, Table, Trouble
 from mapping.importing.questions import Answers, Kind, cell_answer
 from mapping.importing.wording import words
-from mapping.model.quick import dataclass
 
 FIELDS = ("date", "start", "end", "title", "category", "term", "note")
 FILE = "imported.yaml"

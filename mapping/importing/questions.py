@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from mapping.importing.date_tokens import DayOrder
 from mapping.importing.dates import DateReading, Form, read_dates
 from mapping.importing.pages import Spot
 from mapping.importing.wording import words
-from mapping.model.quick import dataclass
 
 
 class Kind(StrEnum):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from mapping.importing.columns import Columns
 from mapping.importing.pages import Cell, Line, Spot, Table
 from mapping.importing.wording import is_roman, numbering, words
-from mapping.model.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,13 @@ A field that was not touched keeps what the files say now, so that an old export
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from mapping.importing.dates import Form, read_dates
 from mapping.importing.pages import Cell, SourceDocument, Spot, Table, Trouble
 from mapping.importing.questions import OUT, Answers, Kind, is_yes
-from mapping.model.quick import dataclass
 
 KIND = "sheet"
 """`SourceDocument.kind` of a workbook that was exported."""

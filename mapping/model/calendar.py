@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 
 from mapping.model.days import Days
 from mapping.model.fields import ADDED, NOT_PUBLISHED, added
 from mapping.model.kinds import Kind, Part, Shape
-from mapping.model.quick import dataclass
 from mapping.model.rules import Milestone, Rule
 from mapping.model.university import Localised, University
 

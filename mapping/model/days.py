@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from mapping.model.fields import added
-from mapping.model.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

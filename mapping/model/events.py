@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from mapping.model.days import Days
 from mapping.model.kinds import Part
-from mapping.model.quick import dataclass
+from mapping.model.quick import quickly_made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,7 @@ class Fingerprint:
         return f"{self.text}-{self.when}"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
     """What an ownership marker says."""
@@ -73,6 +74,7 @@ class DayOffset:
         return self.ours != self.theirs
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservedEvent:
     """What a context holds: any event there, ours or not, seen in one complete read.
@@ -108,6 +110,7 @@ class ObservedEvent:
     """False where the description was not read because id and version are as last seen."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What the state knows of one of our events: the id map's row, written after a confirmed answer or a full read."""

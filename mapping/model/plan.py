@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
 from mapping.model.days import Days
 from mapping.model.events import DesiredEvent, ObservedEvent, Record, Unstored
-from mapping.model.quick import dataclass
+from mapping.model.quick import quickly_made
 
 
 class Action(StrEnum):
@@ -57,6 +57,7 @@ ALL_FIELDS = frozenset(Field) - {Field.OWNER}
 """What a new event is written with; its owner comes with the marker."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
     """One managed field, old to new in words for a reader."""
@@ -66,6 +67,7 @@ class FieldChange:
     new: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create:
     """A new event in one context."""
@@ -97,6 +99,7 @@ class Create:
         return self.desired.mark
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
     """An event as observed that becomes as desired, in ``fields`` and nothing else."""

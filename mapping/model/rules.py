@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from mapping.model.fields import ADDED, NOT_PUBLISHED, added
-from mapping.model.quick import dataclass
 from mapping.model.university import Localised
 
 

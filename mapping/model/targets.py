@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mapping.model.kinds import Shape
-from mapping.model.quick import dataclass
+from mapping.model.quick import quickly_made
 
 
 class Drift(StrEnum):
@@ -87,6 +87,7 @@ class Targets:
     targets: tuple[Target, ...]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """One remote calendar: ``course_101``, ``account_7`` or a Google calendar id."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from mapping.model.fields import ADDED, added
 from mapping.model.kinds import Shape
-from mapping.model.quick import dataclass
 
 Localised = Mapping[str, str]
 """Language code to text. Read it with `University.say`, which knows the declared fallbacks."""

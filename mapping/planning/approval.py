@@ -11,10 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mapping.model.quick import dataclass
 from mapping.planning.guards import GuardHit, GuardLevel, fill_hit
 
 DIGEST_LENGTH = 32

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from mapping.model import Context, Target
-from mapping.model.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,10 @@ and the contexts it is about. What an approval admits of them is decided in `map
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mapping.model import ContextPlan, Create, DesiredEvent, Why
-from mapping.model.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ Rows that can never be ours (section children, slots, instances) are FOREIGN wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from mapping.identity import text_hash, visible_words
 from mapping.model import ObservedEvent, Record
-from mapping.model.quick import dataclass
+from mapping.model.quick import quickly_made
 from mapping.planning.unstored import is_as_we_left_it
 
 
@@ -31,6 +32,7 @@ class Standing(StrEnum):
     FOREIGN = "foreign"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Judged:
     """An observed event, whose it is, and the event key it stands for ('' for foreign ones)."""

@@ -8,7 +8,7 @@ half-applied plan leaves no gap. Nothing is raised, read or written. Input order
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from mapping.identity import UNREADABLE_DATE, text_hash, visible_words, when_hash
@@ -36,7 +36,6 @@ from mapping.model import (
     Update,
     Why,
 )
-from mapping.model.quick import dataclass
 from mapping.planning.compare import as_record, differences
 from mapping.planning.lookalikes import probably_same
 from mapping.planning.ownership import Census, Judged, Standing, take_census, untouched

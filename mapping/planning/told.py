@@ -6,9 +6,8 @@ Plans, approvals and logs go on with each hit by itself (`mapping.planning.guard
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
-from mapping.model.quick import dataclass
 from mapping.planning.guards import GuardHit
 
 _TOGETHER = {

@@ -8,10 +8,10 @@ its own. How long it may be and in which markup, `mapping.text.render` and `mapp
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 
 from mapping.model import AcademicYear, Category, Entry, Hours, Kind, Localised, Milestone, Shape, Target
-from mapping.model.quick import dataclass
 from mapping.routing import of_school
 from mapping.shapes import shape_of
 from mapping.text.dates import dates_in_words, day_in_words, day_of, days_in_words, hours_in_words, short_day

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape, unescape
 from typing import Literal, assert_never
 
-from mapping.model.quick import dataclass
 from mapping.text.phrases import LINE_EDGE
 from mapping.text.typography import unbroken
 

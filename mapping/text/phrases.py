@@ -6,10 +6,10 @@ The words themselves are data (``phrases.yaml``); which pieces there are, `mappi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from string import Formatter
 
 from mapping.model import LanguageName, Localised, University
-from mapping.model.quick import dataclass
 from mapping.text.keys import KEYS, LATER, PLACEHOLDERS, RETIRED, needed
 
 __all__ = ["KEYS", "LATER", "LINE_EDGE", "PLACEHOLDERS", "RETIRED", "Voice", "is_fixed_line", "phrase_faults"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from connectors.port import Severity
-from mapping.model.quick import dataclass
 from syncd.exits import DECIDE, FAILED, INVALID
 
 

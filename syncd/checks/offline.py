@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from connectors.port import Connector
 from mapping.errors import InvalidCalendarError
 from mapping.model import CanonicalCalendar, Targets
-from mapping.model.quick import dataclass
 from syncd.checks.lines import Line, invalid, note, ok
 from syncd.checks.years import missing_file, year_lines
 from syncd.config.credentials import open_to_the_group

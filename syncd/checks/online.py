@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from connectors.errors import ConnectorError, MissingTermError
 from connectors.port import Connector, KnowsTerms, Severity, TellsTime
 from mapping.drafts import first_term_day
 from mapping.model import CanonicalCalendar, Context, Days, Target, Targets
-from mapping.model.quick import dataclass
 from mapping.planning.claims import settle_claims
 from mapping.routing import years_of
 from syncd.checks.lines import Line, failed, note, ok, refused

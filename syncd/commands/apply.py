@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
-from mapping.model.quick import dataclass
 from mapping.planning.approval import DIGEST_LENGTH
 from syncd import exits
 from syncd.commands.shared.one_cycle import one_cycle, tell

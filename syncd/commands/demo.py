@@ -13,13 +13,13 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mapping.model import Days
-from mapping.model.quick import dataclass
 from syncd.config.extras import needs_extra
 from syncd.reporting.columns import filled
 from syncd.reporting.english import days

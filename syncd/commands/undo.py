@@ -7,8 +7,8 @@ what people changed since survives as it always does.
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 
-from mapping.model.quick import dataclass
 from syncd.commands.shared.arguments import settings_of
 from syncd.commands.shared.state import beside
 from syncd.errors import RefusedError, UsageError

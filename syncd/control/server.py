@@ -19,10 +19,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mapping.model.quick import dataclass
 from syncd.exits import FAILED, USAGE
 
 GROUP = "syncd"

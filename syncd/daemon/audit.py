@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from mapping.model import Context, Target
-from mapping.model.quick import dataclass
 from syncd.reconcile.desired import DesiredSets
 from syncd.state.context_notes import ContextNote
 

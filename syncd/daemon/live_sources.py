@@ -7,11 +7,11 @@ restart, since both are kept in the state.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 from connectors.registry import TARGET_FIELDS
 from mapping.errors import InvalidCalendarError
 from mapping.model import Targets
-from mapping.model.quick import dataclass
 from syncd.config.settings import Settings
 from syncd.daemon.shared_sources import SharedSources
 from syncd.errors import SettingsError

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,7 +17,6 @@ from connectors.errors import StoppedError
 from connectors.quota import SpentUnits
 from mapping.errors import SyncdError
 from mapping.model import CanonicalCalendar, Targets
-from mapping.model.quick import dataclass
 from syncd.config.credentials import credentials_digest
 from syncd.config.settings import Settings
 from syncd.daemon.audit import AuditSelection

@@ -16,12 +16,11 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from mapping.model.quick import dataclass
 from mapping.planning.told import told_together
 from mapping.text.printable import printable
 from syncd.daemon.readiness import Promise, lapses

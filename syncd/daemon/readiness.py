@@ -6,8 +6,8 @@ Pure arithmetic over what the daemon knows: `/readyz`, the metrics and the notif
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from mapping.model.quick import dataclass
 from syncd.config.settings import Settings
 from syncd.daemon.snapshot import Snapshot
 from syncd.state.context_notes import ContextNote

@@ -14,11 +14,10 @@ import secrets
 import time
 import zlib
 from collections.abc import Callable
-from dataclasses import asdict, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from mapping.model import Context
-from mapping.model.quick import dataclass
 from syncd.daemon.audit import AuditSelection
 from syncd.daemon.schedule import NEVER, Schedule
 from syncd.reconcile.fast_lane import Memory

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.quota import SpentUnits
 from mapping.model import Targets
-from mapping.model.quick import dataclass
 from syncd.config.credentials import credentials_digest
 from syncd.config.settings import Settings
 from syncd.daemon.request_counts import RequestCounts

@@ -6,10 +6,9 @@ Monotonic seconds throughout; what people and files ask for is in `syncd.daemon.
 from __future__ import annotations
 
 import random
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
-from mapping.model.quick import dataclass
 from syncd.reconcile.report import CycleReport
 
 JITTER = 0.1

@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from connectors.registry import TARGET_FIELDS
 from mapping.errors import InvalidCalendarError
 from mapping.model import Targets
-from mapping.model.quick import dataclass
 from syncd.config.settings import Settings
 from syncd.errors import SettingsError
 from syncd.reconcile.editions import Candidate

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from mapping.model import Why
-from mapping.model.quick import dataclass
 from mapping.planning.guards import GuardHit
 from syncd.reconcile.passes import Failure
 from syncd.reconcile.report import CycleReport

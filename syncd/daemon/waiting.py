@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from mapping.model.quick import dataclass
 from syncd.daemon.data_files import DataFiles
 from syncd.daemon.schedule import Schedule
 from syncd.daemon.shared_sources import SharedSources

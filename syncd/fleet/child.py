@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, field
+from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from typing import Any
 from connectors.errors import StoppedError
 from connectors.quota import SpentUnits
 from mapping.errors import SyncdError
-from mapping.model.quick import dataclass
 from syncd.config.settings import PREFIX, Settings
 from syncd.daemon.loop import APPLYING, Daemon, Fittings, TurnReport
 from syncd.daemon.notify import LONGEST_S, Notifier

@@ -9,14 +9,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from dataclasses import replace as replaced
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mapping.errors import SyncdError
-from mapping.model.quick import dataclass
 from syncd.config.credentials import credential_files
 from syncd.config.settings import Settings
 from syncd.daemon.shared_sources import SharedSources

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from mapping.model.quick import dataclass
 from syncd.state.address import DatabaseAddress
 from syncd.state.fleet_tables import FleetTables, InstanceRow
 

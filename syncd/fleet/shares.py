@@ -10,11 +10,10 @@ import hashlib
 import hmac
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mapping.model.quick import dataclass
 from syncd.config.credentials import credential_files
 from syncd.config.settings import Settings
 from syncd.state.fleet_tables import FleetTables

@@ -12,14 +12,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
 from mapping.errors import SyncdError
-from mapping.model.quick import dataclass
 from syncd.config.settings import Settings
 from syncd.errors import LockedError, StateError
 from syncd.fleet.child import AWAY, DONE, FAILED, STOPPED, YIELD, TurnJob, TurnResult, run

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -17,7 +17,6 @@ from xml.etree import ElementTree as ET
 from lxml import etree
 
 from mapping.importing.pages import Cell, Line, SourceDocument, Spot, Table, Trouble
-from mapping.model.quick import dataclass
 from syncd.importing.archive import member, open_archive, xml
 from syncd.importing.docx_elements import (
     DROPPED,

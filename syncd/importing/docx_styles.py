@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from mapping.model.quick import dataclass
 from syncd.importing.docx_elements import W
 
 _OFF = {"0", "false", "off", "none"}

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from ctypes import c_double
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ from pdfplumber.utils.exceptions import PdfminerException
 from pypdfium2 import raw
 
 from mapping.importing.pages import Box, Cell, Line, SourceDocument, Spot, Table, Trouble
-from mapping.model.quick import dataclass
 from syncd.importing.pdf_grid import Area, Memory, areas_of
 from syncd.importing.refusal import CannotReadError
 

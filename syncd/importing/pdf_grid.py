@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pdfplumber.utils.text import extract_text
 
 from mapping.importing.columns import is_header
 from mapping.importing.pages import Box, Cell, Spot
-from mapping.model.quick import dataclass
 
 _X_TOLERANCE = 1.5
 LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})

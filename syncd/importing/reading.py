@@ -10,12 +10,12 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
 from mapping.importing.pages import SourceDocument, Spot, Trouble, from_plain
-from mapping.model.quick import dataclass
 from syncd.importing.child import PAGE
 
 WALL_SECONDS = 300

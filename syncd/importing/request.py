@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mapping.importing.date_tokens import DayOrder
-from mapping.model.quick import dataclass
 
 DRAFTED, ASKED, REFUSED = 0, 2, 3
 """Exit codes: no question is open, some are, no draft was made."""

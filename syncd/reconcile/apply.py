@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from connectors.errors import (
@@ -27,7 +27,6 @@ from connectors.errors import (
 from connectors.port import Connector, Observation
 from mapping.errors import SyncdError
 from mapping.model import Action, Change, Context, Update, Why
-from mapping.model.quick import dataclass
 from syncd.errors import StaleEpochError
 from syncd.reconcile.containment import contained
 from syncd.reconcile.estimate import estimate

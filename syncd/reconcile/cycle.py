@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Protocol
@@ -16,7 +16,6 @@ from typing import Protocol
 from mapping.drafts import first_term_day
 from mapping.errors import SyncdError
 from mapping.model import CanonicalCalendar, Context, Past, Target, Why
-from mapping.model.quick import dataclass
 from mapping.planning.guards import GuardLevel
 from syncd.errors import StaleApprovalError
 from syncd.reconcile.apply import Applier

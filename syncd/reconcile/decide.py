@@ -6,10 +6,9 @@ What may be written is decided here, once for a pass, from the plan as it stands
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from mapping.model import Context
-from mapping.model.quick import dataclass
 from mapping.planning.approval import Decision, Terms, decide, plan_digest
 from mapping.planning.guards import GuardHit, GuardLevel, guard_fills, guard_older_state, guard_target
 from mapping.planning.told import told_together

@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 
 from connectors.errors import ConnectorError, MissingTermError, StoppedError
 from connectors.port import Account, Discovery, discover_by_lengths
 from connectors.registry import course_context
 from mapping.model import Context, Target
-from mapping.model.quick import dataclass
 from mapping.planning.claims import Clash, settle_claims
 from syncd.reconcile.binding import check_endpoint
 from syncd.reconcile.containment import contained

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 
 from mapping.drafts import without_years
 from mapping.model import CanonicalCalendar
-from mapping.model.quick import dataclass
 from mapping.planning.edit_guards import guard_edit, guard_publishing, guard_unconfirmed, years_in_force
 from mapping.planning.guards import GuardHit, Limits
 from syncd.reconcile.revisions import note_revised

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from connectors.port import Connector, Paced
 from mapping.model import Context
-from mapping.model.quick import dataclass
 from syncd.state.plans import Edition, PlanStore
 
 WORTH_TELLING_S = 10.0

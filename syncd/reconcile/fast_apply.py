@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from datetime import date
 
 from connectors.errors import AuthenticationError, ConnectorError, QuotaExhaustedError, StoppedError
 from connectors.port import Connector, QuickLook
 from mapping.errors import SyncdError
 from mapping.model import Change, Context, ContextPlan, Days, ObservedEvent, Record, Update, Why
-from mapping.model.quick import dataclass
 from syncd.errors import StaleEpochError
 from syncd.reconcile.containment import contained
 from syncd.reconcile.passes import Applied, Outcome, Pass

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from mapping.model import (
@@ -22,7 +22,6 @@ from mapping.model import (
     Record,
     Target,
 )
-from mapping.model.quick import dataclass
 from mapping.planning.guards import guard_target
 from mapping.planning.plan import Situation, plan_context
 from mapping.planning.remembered import as_last_seen, likeness

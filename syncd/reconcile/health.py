@@ -11,10 +11,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from mapping.model.quick import dataclass
 from syncd.reconcile.report import CycleReport
 from syncd.state.ledger import Ledger
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from connectors.errors import ConnectorError, StoppedError
 from connectors.port import Connector, LastLook, Observation, Unchanged, observe_by_looks
 from mapping.model import Context, Finding, Record
-from mapping.model.quick import dataclass
 from mapping.planning.guards import shows_waiting
 from syncd.garbage import seldom_collected
 from syncd.reconcile.containment import contained

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from connectors.errors import (
     AuthenticationError,
@@ -15,7 +15,6 @@ from connectors.errors import (
     TransientError,
 )
 from mapping.model import Change, Context, Target
-from mapping.model.quick import dataclass
 from syncd.reconcile.desired import DesiredSets
 from syncd.reconcile.runtime import Runtime
 from syncd.state.context_notes import ContextNote

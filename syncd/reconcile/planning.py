@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from connectors.errors import IncompleteReadError
 from connectors.port import Connector, Observation
 from mapping.model import Context, ContextPlan, Fate, Record, Target, Unstored
-from mapping.model.quick import dataclass
 from mapping.planning.plan import Policy, Situation, open_questions, plan_context
 from syncd.reconcile.passes import Pass
 from syncd.reconcile.zone_rules import check_context

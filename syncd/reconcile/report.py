@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from mapping.model import CanonicalCalendar, Context, Finding, Target
-from mapping.model.quick import dataclass
 from mapping.planning.claims import Clash
 from mapping.planning.edit_guards import publishing_decides
 from mapping.planning.guards import GuardHit

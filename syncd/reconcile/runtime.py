@@ -5,13 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from connectors.port import Connector
 from mapping.model import Targets
-from mapping.model.quick import dataclass
 from mapping.planning.guards import Limits
 from syncd.reconcile.desired import RenderedViews
 from syncd.reconcile.stragglers import Stragglers

@@ -10,12 +10,11 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from connectors.errors import ConnectorError, StoppedError, TooSlowError
 from connectors.port import Connector, LastLook, Observation, Unchanged, observe_by_looks
 from mapping.model import Context, Record
-from mapping.model.quick import dataclass
 
 Outcome = tuple[Context, Observation | Unchanged | ConnectorError]
 

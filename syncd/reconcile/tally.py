@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from mapping.identity import split_key
 from mapping.model import CanonicalCalendar, Change, Context, ContextPlan, Delete, Target, Why
-from mapping.model.quick import dataclass
 from mapping.planning.guards import Part, TargetTally
 from syncd.state.context_notes import ContextNote
 

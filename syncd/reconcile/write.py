@@ -7,14 +7,13 @@ each is confirmed in the transaction that stores the intent of the next.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from connectors.errors import PermanentError, StoppedError, UnavailableError, UnclearOutcomeError
 from connectors.port import Written
 from mapping.errors import SyncdError
 from mapping.model import Change, Context, Delete, Record, Unstored, Update, Why
-from mapping.model.quick import dataclass
 from mapping.planning.compare import as_record
 from mapping.planning.unstored import after_write
 from syncd.reconcile.passes import Outcome, Pass

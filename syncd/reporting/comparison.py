@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from mapping.comparison import Compared, YearComparison
 from mapping.model import Days, Entry
-from mapping.model.quick import dataclass
 from syncd.reporting.english import day, days
 
 _STYLE = (

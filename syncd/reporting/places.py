@@ -6,12 +6,12 @@ Needs no network: it tells what the last complete looks showed. Contexts never l
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from connectors.registry import KINDS
 from mapping.identity import split_key
 from mapping.model import CanonicalCalendar, Days, DesiredEvent, Past, Target
-from mapping.model.quick import dataclass
 from syncd.config.settings import Settings
 from syncd.reconcile.desired import DesiredSets
 from syncd.reconcile.health import recall

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import tzinfo
 from itertools import islice
 from typing import Any
 
 from mapping.model import Unstored
-from mapping.model.quick import dataclass
 from mapping.planning.edit_guards import publishing_decides
 from mapping.text.printable import printable
 from syncd.reconcile.binding import campus_zone

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
 from mapping.desired import desired_events, drawing_for
 from mapping.document.names import COURSE_PLACE
 from mapping.model import CanonicalCalendar, DesiredEvent, Target
-from mapping.model.quick import dataclass
 from mapping.shapes import DRAWINGS
 
 WIDTHS = (25, 40)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from mapping.identity import split_key
 from mapping.model import CanonicalCalendar, Days, Entry
-from mapping.model.quick import dataclass
 from mapping.text.dates import day_of
 from mapping.text.titles import without_school
 from mapping.text.typography import unbroken

@@ -7,10 +7,10 @@ docs/calendar-format.md as tables.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from mapping.model.quick import dataclass
 from syncd.source.yaml_text import parse
 
 

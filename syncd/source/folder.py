@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -22,7 +22,6 @@ from mapping.document.plain import PlainDocument, Problems
 from mapping.document.shipped import Shipped
 from mapping.errors import InvalidCalendarError, Problem
 from mapping.model import CanonicalCalendar, Targets
-from mapping.model.quick import dataclass
 from syncd.source.languages import page_words, words_of
 from syncd.source.yaml_text import LARGEST_FILE, parse
 

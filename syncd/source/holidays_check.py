@@ -7,6 +7,7 @@ a deadline.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import holidays
@@ -14,7 +15,6 @@ import holidays
 from mapping.document.files import UNIVERSITY_FILE
 from mapping.errors import InvalidCalendarError, Problem
 from mapping.model import AcademicYear, CanonicalCalendar, Place, University
-from mapping.model.quick import dataclass
 from mapping.terms import whole_span
 from mapping.working_days import days_off_of, each_day
 

@@ -6,13 +6,13 @@ Weekdays and months come from the CLDR (babel). Languages marked ``reviewed: no`
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from mapping.document.files import PHRASES_FILE
 from mapping.errors import InvalidCalendarError
-from mapping.model.quick import dataclass
 from syncd.source.yaml_text import parse
 
 IN_DATA = ("kk", "ru", "en")

@@ -8,7 +8,7 @@ which recurses and can be driven through the stack by nesting.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -16,7 +16,6 @@ import yaml
 from mapping.document.plain import Path, PlainDocument, quoted
 from mapping.errors import Problem
 from mapping.model import Place
-from mapping.model.quick import dataclass
 
 LARGEST_FILE = 2 * 1024 * 1024
 """Bytes; a year of the calendar takes about 0.2 MB."""

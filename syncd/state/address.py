@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
-
-from mapping.model.quick import dataclass
 
 INSTANCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,47}")
 DEFAULT_INSTANCE = "syncd"

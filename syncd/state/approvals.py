@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from mapping.model.quick import dataclass
 from mapping.planning.approval import DIGEST_LENGTH, Terms
 from syncd.errors import RefusedError, UsageError
 from syncd.state.port import Row, StateDatabase, decoded

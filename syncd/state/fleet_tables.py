@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
-from mapping.model.quick import dataclass
 from syncd.state.address import FLEET_SCHEMA
 from syncd.state.candidates import Kind, fact_of
 from syncd.state.credential_use import CredentialUse

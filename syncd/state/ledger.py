@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from mapping.model import Days
-from mapping.model.quick import dataclass
 from syncd.state.approvals import Approvals
 from syncd.state.port import Row, decoded
 

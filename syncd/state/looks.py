@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from mapping.model import ContextPlan, Record, Unstored
-from mapping.model.quick import dataclass
 from syncd.errors import StaleEpochError
 from syncd.state.event_rows import RECORD, UNSTORED, put_record, put_unstored, record_of, unstored_of
 from syncd.state.port import Connection

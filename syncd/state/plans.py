@@ -12,12 +12,12 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from mapping.identity import split_key
 from mapping.model import Action, Change, Context, Days, Field, FieldChange, Why
-from mapping.model.quick import dataclass
 
 _SCHEMA = """
 CREATE TABLE rows (

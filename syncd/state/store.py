@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from mapping.model.quick import dataclass
 from syncd.config.extras import missing_extra
 from syncd.errors import DamagedStateError, SettingsError
 from syncd.state.address import Address, DatabaseAddress

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Self
 from urllib.parse import quote, urlencode
@@ -12,7 +12,6 @@ from urllib.parse import quote, urlencode
 from starlette.requests import Request
 
 from mapping.model import CanonicalCalendar, University
-from mapping.model.quick import dataclass
 from syncd.web.guards import LOOPBACK, host_of
 from syncd.web.words import choose_language
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from mapping.model import AcademicYear, Days, Entry
-from mapping.model.quick import dataclass
 from mapping.text.typography import unbroken
 from syncd.reporting.bars import entry_of
 from syncd.reporting.design.grid import month_of, months_of

@@ -13,9 +13,9 @@ import socket
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from mapping.model.quick import dataclass
 from syncd.config.settings import PREFIX, UNIX
 from syncd.errors import SettingsError
 

@@ -10,9 +10,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from mapping.model import Target
-from mapping.model.quick import dataclass
 from syncd.reconcile.desired import DesiredSets
 from syncd.state.events import Events
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 import segno
 
 from mapping.model import Target
-from mapping.model.quick import dataclass
 
 _GOOGLE = "google"
 _ADD = "https://calendar.google.com/calendar/r"

@@ -9,12 +9,12 @@ import argparse
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from mapping.document.plain import unknown
 from mapping.errors import InvalidCalendarError
 from mapping.model import CanonicalCalendar, Target
-from mapping.model.quick import dataclass
 from syncd.commands.shared.arguments import settings_of
 from syncd.commands.shared.state import refuse_unreadable
 from syncd.config.settings import Settings

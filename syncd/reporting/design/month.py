@@ -7,10 +7,10 @@ looks the same in every language.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from mapping.model import Days, University
-from mapping.model.quick import dataclass
 from syncd.reporting.design.grid import MONDAY, each_day, lanes_of, weeks_of
 from syncd.reporting.design.palette import fills_of
 

@@ -9,9 +9,8 @@ speaks alone: its name stands by.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
-
-from mapping.model.quick import dataclass
 
 NUMBERS = tuple(str(number) for number in range(1, 12))
 """Google's colorIds, as categories name them."""

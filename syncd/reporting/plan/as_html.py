@@ -10,6 +10,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
@@ -17,7 +18,6 @@ from itertools import groupby
 from jinja2 import Template
 
 from mapping.model import Action, Entry
-from mapping.model.quick import dataclass
 from mapping.text.typography import NO_BREAK, unbroken
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.cycle_log import failure_words

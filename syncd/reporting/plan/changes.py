@@ -8,14 +8,13 @@ Arithmetic only: no words, no colours.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from enum import StrEnum
 from types import MappingProxyType
 
 from mapping.identity import read_day_words, split_key
 from mapping.model import Action, Days, Field, Part, Why
-from mapping.model.quick import dataclass
 from syncd.state.plans import PlanGroup
 
 _OPENING = Part.OPENING.value

@@ -6,11 +6,11 @@ Arithmetic only; how a month is drawn is the design's.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from mapping.identity import split_key
 from mapping.model import AcademicYear, Action, Days, DesiredEvent
-from mapping.model.quick import dataclass
 from mapping.text.typography import unbroken
 from syncd.reporting.design.grid import month_of
 from syncd.reporting.design.month import Bar, Week, category_fills, drawn_weeks, weights

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from connectors.registry import is_course
 from mapping.identity import read_day_words
 from mapping.model import Action, CanonicalCalendar, Entry, Field, Kind, Part, Shape, Why
-from mapping.model.quick import dataclass
 from syncd.reconcile.report import CycleReport
 from syncd.reporting.plan.changes import Edge, EntryChange, entry_changes
 from syncd.reporting.plan.voice import PlanVoice

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from mapping.model import CanonicalCalendar, Days, Localised
-from mapping.model.quick import dataclass
 from mapping.planning.told import Told
 from mapping.text.dates import count_form
 from mapping.text.typography import NO_BREAK
