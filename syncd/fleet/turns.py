@@ -56,6 +56,10 @@ class _Running:
     told_to_yield: bool = False
 
 
+class _OtherSettingsError(Exception):
+    """This machine's settings of an instance are not those that all serve it with; said where they are compared."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Turns:
     """One worker's. ``serve`` is called from several threads, each with another instance."""
@@ -73,6 +77,8 @@ class Turns:
     """Instances whose turn has begun and is not wholly noted down, or whose lease is not given back."""
     _rests_until: dict[str, float] = field(default_factory=dict)
     """Instances that this machine cannot serve, to the monotonic second of the next try."""
+    _agreed_at: dict[str, float] = field(default_factory=dict)
+    """Monotonic second at which `may_serve` was told last."""
     _mutex: threading.Lock = field(default_factory=threading.Lock)
     _context: Any = field(init=False)
 
@@ -102,27 +108,36 @@ class Turns:
                 self._serving.discard(name)
 
     def _serve_reporting(self, name: str) -> None:
+        began, rest_s = time.monotonic(), 0.0
         try:
             self._serve(name)
         except LockedError:
-            return
+            rest_s = 0.0
+        except _OtherSettingsError:
+            rest_s = AGAIN_S
         except StateError as error:
             self.log.warning("database-away", instance=name, problem=error.reason)
-            self._rest(name, SOON_S)
+            rest_s = SOON_S
         except SyncdError as error:
             self.log.error("turn-failed", instance=name, problem=str(error))  # noqa: TRY400 - for the operator
             # What keeps this machine from it need not keep another: nothing is said of the instance itself.
-            self._rest(name, AGAIN_S)
+            rest_s = AGAIN_S
         except Exception as error:
             self.log.exception("unexpected", instance=name, worker="turn", kind=type(error).__name__)
-            self._rest(name, AGAIN_S)
+            rest_s = AGAIN_S
+        with self._mutex:
+            # What the turn began with may have been put right meanwhile: that was told once, and is not told again.
+            if rest_s and self._agreed_at.get(name, 0.0) < began:
+                self._rest(name, rest_s)
 
     def _rest(self, name: str, seconds: float) -> None:
         self._rests_until[name] = time.monotonic() + seconds
 
     def may_serve(self, name: str) -> None:
         """What kept this machine from serving an instance is over."""
-        self._rests_until.pop(name, None)
+        with self._mutex:
+            self._agreed_at[name] = time.monotonic()
+            self._rests_until.pop(name, None)
 
     def running(self) -> list[str]:
         """Instances whose turn is under way here, until it is noted down and its lease given back."""
@@ -143,8 +158,7 @@ class Turns:
         settings = read_instance(name, self.folder / f"{name}.env", calendars=self.folder)
         with FleetTables(address) as tables:
             if not self.agrees(name, tables):
-                self._rest(name, AGAIN_S)
-                return
+                raise _OtherSettingsError
             must_wait = self._must_wait(name, tables)
             lease = claim_lease(address)
             gone = True
