@@ -260,6 +260,8 @@ class CanvasClient:
 
     def _on_our_host(self, url: str, call: Call) -> str:
         """The address on our own scheme and host. Raises where it names another host or leaves the API."""
+        if url.startswith(self._api) and "#" not in url:
+            return url
         try:
             ours, theirs = urlsplit(self._api), urlsplit(urljoin(self._api, url))
         except ValueError as error:

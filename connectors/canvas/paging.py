@@ -157,10 +157,11 @@ class _Pass:
                 return
 
     def _take(self, answer: Answer) -> None:
-        before = len(self._rows)
+        rows, before = self._rows, len(self._rows)
         for row in answer.data:
-            self._rows[self._id(row)] = row
-        self._doubtful |= len(self._rows) - before < len(answer.data)
+            number = row.get("id") if type(row) is dict else None
+            rows[str(number) if type(number) is int else self._id(row)] = row
+        self._doubtful |= len(rows) - before < len(answer.data)
 
     def _get(self, path: str, params: Params) -> Answer:
         return self._client.get(path, params, self._call, shape=list, attempts=self._limits.attempts)
@@ -223,6 +224,7 @@ class _Pass:
         return beyond
 
     def _id(self, row: Any) -> str:
+        """What `_take` finds no plain number in, as most rows have."""
         number = row.get("id") if isinstance(row, dict) else None
         if type(number) is int:
             return str(number)

@@ -100,7 +100,7 @@ class _Asked:
 
 def pays_lean(context: Context, look: LastLook) -> bool:
     """Whether a list without descriptions is likely to be enough: no event that was not there at the last look."""
-    unsettled = sum(not version for version in look.ours.values())
+    unsettled = list(look.ours.values()).count("")
     return bool(look.ours) and context.expected_events <= look.events and unsettled <= _FEW
 
 
@@ -188,10 +188,7 @@ class Reader:
     def _together(self, contexts: Sequence[Context], asked: _Asked) -> list[Outcome]:
         listing = self._list(contexts, asked)
         seen = {one.id: _Seen(one) for one in contexts}
-        for remote_id, row in listing.rows.items():
-            home = _home(row, seen)
-            if home is not None and not is_deleted(row):
-                home.rows[remote_id] = row
+        _share_out(listing, seen)
         outcomes: list[Outcome] = []
         others: list[_Seen] = []
         for one in seen.values():
@@ -298,6 +295,21 @@ def _parts(contexts: Sequence[Context], error: ConnectorError) -> Iterator[Seque
     """Smaller lists in place of one that failed; single ones where every further failure costs much time."""
     size = 1 if isinstance(error, (TooSlowError, TooLargeError, RateLimitedError)) else -(-len(contexts) // 2)
     return (contexts[first : first + size] for first in range(0, len(contexts), size))
+
+
+def _share_out(listing: Listing, seen: Mapping[str, _Seen]) -> None:
+    """Give each context its rows; a deleted event is nobody's."""
+    of_context = {code: one.rows for code, one in seen.items()}
+    for remote_id, row in listing.rows.items():
+        code = row.get("context_code")
+        rows = of_context.get(code) if type(code) is str else None
+        if rows is None:
+            home = _home(row, seen)
+            if home is None:
+                continue
+            rows = home.rows
+        if not is_deleted(row):
+            rows[remote_id] = row
 
 
 def _home(row: Row, seen: Mapping[str, _Seen]) -> _Seen | None:
