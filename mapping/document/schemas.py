@@ -2,18 +2,18 @@
 
 Read from plain documents by `mapping.document`; the JSON Schemas for editors are generated from
 here. What one field means for another, and whether a name exists, is checked elsewhere.
+Annotations are no texts here: pydantic would compile each of them.
 """
-
-from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, RootModel
+from pydantic import Field
 
 from mapping.document.types import (
     ClockTime,
     EntryId,
     IsoDate,
+    KeyedShape,
     LanguageCode,
     Line,
     NameShape,
@@ -312,13 +312,13 @@ class RoutingRuleShape(StrictShape):
     within: Literal["term"] | None = None
 
 
-class RoutingFile(RootModel[dict[Word, Annotated[list[RoutingRuleShape], Field(min_length=1)]]]):
+class RoutingFile(KeyedShape[dict[Word, Annotated[list[RoutingRuleShape], Field(min_length=1)]]]):
     """routing.yaml: for each place, the rules of which any one shows an entry there."""
 
 
-class PhrasesFile(RootModel[dict[str, TextShape]]):
+class PhrasesFile(KeyedShape[dict[str, TextShape]]):
     """phrases.yaml: pieces of sentences by key, with {placeholders}."""
 
 
-class WordsFile(RootModel[dict[str, TextShape]]):
+class WordsFile(KeyedShape[dict[str, TextShape]]):
     """words.yaml: words that pages say around the calendar, by key, with {placeholders}."""

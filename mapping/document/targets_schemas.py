@@ -1,9 +1,8 @@
 """The shape of the targets file: which fields a target may have, and of what type each is.
 
 Read from a plain document by `mapping.document.targets`; the JSON Schema for editors comes from here.
+Annotations are no texts here: pydantic would compile each of them.
 """
-
-from __future__ import annotations
 
 from typing import Annotated, Any
 

@@ -50,7 +50,14 @@ _T = TypeVar("_T")
 class StrictShape(BaseModel):
     """A mapping with known fields and no others."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Those that stand inside others need no validator of their own; the others get theirs when first read with.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+class KeyedShape(RootModel[_T]):
+    """A mapping whose keys are names of its own."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 def _read_date(value: Any) -> Any:
@@ -228,15 +235,15 @@ Owner = Annotated[
 TimeZone = Annotated[str, AfterValidator(_time_zone), _schema(type="string", examples=["Asia/Almaty"])]
 
 
-class TitleShape(RootModel[dict[LanguageCode, Title]]):
+class TitleShape(KeyedShape[dict[LanguageCode, Title]]):
     """Titles by language. That the languages exist is checked against university.yaml."""
 
 
-class TextShape(RootModel[dict[LanguageCode, Text]]):
+class TextShape(KeyedShape[dict[LanguageCode, Text]]):
     """Longer texts by language."""
 
 
-class NameShape(RootModel[dict[LanguageCode, Line]]):
+class NameShape(KeyedShape[dict[LanguageCode, Line]]):
     """Names by language, one line each."""
 
 
