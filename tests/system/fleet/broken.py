@@ -20,7 +20,7 @@ from syncd import cli
 from syncd.daemon.remembered import Remembered
 from syncd.reconcile import cycle
 from syncd.reconcile.fast_lane import Memory
-from syncd.state import events, intents, lease, looks, postgres, schema, server_connection
+from syncd.state import events, fleet_connection, intents, lease, looks, postgres, schema, server_connection
 from syncd.state.candidates import Candidates, Offer
 from syncd.state.events import Events
 from syncd.state.lease_stop import LeaseStop
@@ -63,6 +63,14 @@ def _idle() -> Iterator[Any]:
     """No server-side limit on a transaction that nobody goes on with."""
     kept = tuple(one for one in server_connection._SESSION if "idle_in_transaction" not in one)
     yield mock.patch.object(server_connection, "_SESSION", kept)
+
+
+def _reconnect() -> Iterator[Any]:
+    """A connection that was lost stays lost."""
+    yield mock.patch.object(
+        postgres.PostgresDatabase, "_outlive_restart", lambda self, ask: ask(self._session)
+    )
+    yield mock.patch.object(fleet_connection.FleetConnection, "reconnect_where_lost", return_value=False)
 
 
 def _deletes() -> Iterator[Any]:
@@ -168,6 +176,7 @@ BREAKS: dict[str, Callable[[], Iterator[Any]]] = {
     "deadline": _deadline,
     "epoch": _epoch,
     "idle": _idle,
+    "reconnect": _reconnect,
     "deletes": _deletes,
     "memory": _memory,
     "folder": _folder,

@@ -242,6 +242,23 @@ def test_a_restart_of_the_database_during_a_turn_keeps_nobody_from_the_next_one(
         with FleetTables(fleet.address) as tables:
             tables.wake("north")
         worker.until(fleet.at_rest, "the next turn")
+        assert not worker.lines("database-away")
+
+
+@pytest.mark.slow
+def test_control_over_the_same_connections_a_worker_cannot_note_down_how_the_turn_ended(
+    fresh: Site,  # noqa: F811 - a fixture
+    own: DatabaseAddress,
+    postgresql: Cluster,
+) -> None:
+    fleet = Fleet(fresh, replace(own, lease_ttl_s=600.0, lease_grace_s=600.0), {"north": [101]})
+    faults = fresh.pair.canvas_site.faults
+    faults.add(READ)
+    with fleet.worker("one", "reconnect") as worker:
+        worker.until(lambda: faults.stalled, "a turn that is held")
+        postgresql.restart()
+        faults.clear()
+        worker.until(lambda: worker.lines("database-away"), "the turn's end")
 
 
 def test_of_a_turn_whose_lease_is_anothers_nothing_is_noted_down(own: DatabaseAddress) -> None:
