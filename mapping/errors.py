@@ -49,10 +49,15 @@ class OwnershipConflictError(SyncdError):
 
     def __init__(self, *, context: str, key: str, remote_id: str) -> None:
         self.context, self.key, self.remote_id = context, key, remote_id
+        self.advice = (
+            f"Remove that event by hand (its id: {remote_id}), or exclude the entry for this target."
+        )
         super().__init__(context, key, remote_id)
 
+    @property
+    def message(self) -> str:
+        """What happened, without where and what to do."""
+        return f"the id of {self.key} is held by an event that is not ours; it was left alone."
+
     def __str__(self) -> str:
-        return (
-            f"{self.context}: the id of {self.key} ({self.remote_id}) is held by an event that is not ours; "
-            "it was left alone. Rename or remove that event by hand, or exclude the entry for this target."
-        )
+        return f"{self.context}: {self.message} {self.advice}"

@@ -25,7 +25,7 @@ from connectors.errors import (
     ZoneRulesError,
 )
 from connectors.port import Connector, Observation
-from mapping.errors import SyncdError
+from mapping.errors import OwnershipConflictError, SyncdError
 from mapping.model import Action, Change, Context, Update, Why
 from syncd.errors import StaleEpochError
 from syncd.reconcile.containment import contained
@@ -264,11 +264,9 @@ class Applier:
     def _refused(self, context: Context, change: Change, error: SyncdError) -> None:
         """One change that failed for good or for now; the others go on."""
         self._writer.journal(context, change, "", f"failed: {type(error).__name__}")
-        if isinstance(error, ConnectorError):
-            self._fail(context, error)
-        else:
-            wrapped = ConnectorError(str(error), operation=change.action.value, context=context.id)
-            self._fail(context, wrapped)
+        if not isinstance(error, ConnectorError):
+            error = _as_failed(context, change, error)
+        self._fail(context, error)
 
     def _fail(self, context: Context, error: ConnectorError) -> None:
         with self._mutex:
@@ -276,6 +274,15 @@ class Applier:
 
     def _connector(self, context: Context) -> Connector:
         return self.one_pass.runtime.connectors[context.kind]
+
+
+def _as_failed(context: Context, change: Change, error: SyncdError) -> ConnectorError:
+    """A refusal of our own as the failure of its context; its words are whole, its advice is its own."""
+    told = error.message if isinstance(error, OwnershipConflictError) else str(error)
+    failed = ConnectorError(told, operation=f"{change.action.value} event", context=context.id)
+    if isinstance(error, OwnershipConflictError):
+        failed.advice = error.advice
+    return failed
 
 
 def _covered(change: Change, checked: set[tuple[Action, str, str]]) -> bool:

@@ -118,11 +118,14 @@ def test_one_change_that_is_refused_leaves_the_others_to_go_on(rig: Rig) -> None
 
 
 def test_an_event_that_is_another_owners_under_our_id_is_a_failure_of_its_context(rig: Rig) -> None:
-    conflict = OwnershipConflictError(context=ONE, key=KEY, remote_id="7")
+    key = f"2025-2026:{'long-' * 40}entry:opening"
+    conflict = OwnershipConflictError(context=ONE, key=key, remote_id="7" * 64)
     rig.strike({"operation": "create", "context": ONE, "key": KEY}, conflict, times=9)
     (failure,) = rig.cycle().failures
     assert (failure.where, failure.target) == (ONE, "autumn")
-    assert failure.sentence.startswith(f"create for {ONE} failed: {conflict}")
+    assert failure.sentence.startswith(f"create event for {ONE} failed: the id of 2025-2026:long-")
+    assert failure.sentence.endswith(conflict.advice)
+    assert "service's answer" not in failure.sentence
 
 
 @pytest.mark.parametrize(
