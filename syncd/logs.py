@@ -39,7 +39,7 @@ with absent("rich"):
     import structlog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
     from structlog.typing import EventDict, Processor, WrappedLogger
@@ -85,7 +85,7 @@ def set_up_logging(
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
-        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", Stderr())),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", Stderr())),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
@@ -109,20 +109,17 @@ class Stderr:
 
     def write(self, text: str) -> int:
         """As the stream's."""
-        with _lossy():
-            sys.stderr.write(text)
+        _or_lost(lambda: sys.stderr.write(text))
         return len(text)
 
     def flush(self) -> None:
         """As the stream's."""
-        with _lossy():
-            sys.stderr.flush()
+        _or_lost(sys.stderr.flush)
 
 
-@contextmanager
-def _lossy() -> Iterator[None]:
+def _or_lost(keep: Callable[[], object]) -> None:
     try:
-        yield
+        keep()
     except BrokenPipeError:
         # Whoever read is gone: that ends a command quietly.
         raise
@@ -206,5 +203,5 @@ def _masked(name: str, value: Any) -> Any:
         return "***"
     if isinstance(value, str):
         short = value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "..."
-        return _BEARER.sub(r"\1***", short)
+        return _BEARER.sub(r"\1***", short) if _BEARER.search(short) else short
     return value
