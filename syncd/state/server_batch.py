@@ -103,17 +103,24 @@ class Session:
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection
-        self._quoting = psycopg.ClientCursor(connection)
+        # This kind puts values into the text itself: more than one statement takes none of its own.
+        self._cursor = psycopg.ClientCursor(connection)
         self._uses: Counter[_Kind] = Counter()
-        self._prepared: dict[_Kind, bytes] = {}
+        self._calls: dict[_Kind, str] = {}
+        """What was prepared, as it is called, its values marked."""
 
     def send(self, results: Sequence[Result], *, begin: bool = False, commit: bool = False) -> Session:
         """These statements in one message, and their answers."""
-        statements = [b"BEGIN"] if begin else []
-        statements += [self._with_values(one.text, one.parameters) for one in results]
+        words = ["BEGIN"] if begin else []
+        values: list[Any] = []
+        for one in results:
+            of_one = [clean(value) for value in one.parameters]
+            words.append(self._call(one.text, of_one) or _marked(one.text))
+            values += of_one
         if commit:
-            statements.append(b"COMMIT")
-        cursor = self.connection.execute(b"; ".join(statements), prepare=False)
+            words.append("COMMIT")
+        # All values at once: to quote takes a query of psycopg's own, however few they are.
+        cursor = self._cursor.execute("; ".join(words).encode(), values, prepare=False)
         if begin:
             cursor.nextset()
         for one in results:
@@ -121,30 +128,21 @@ class Session:
             cursor.nextset()
         return self
 
-    def _with_values(self, text: str, parameters: Sequence[Any]) -> bytes:
-        """A statement with its values in it, or the call of the one that was prepared for such values."""
-        values = [clean(value) for value in parameters]
-        name = self._name(text, values)
-        if name is None:
-            return _quoted(self._quoting, in_psycopgs_words(text), values)
-        marks = "(" + ", ".join(["%s"] * len(values)) + ")" if values else ""
-        return b"EXECUTE " + name + _quoted(self._quoting, marks.encode(), values)
-
-    def _name(self, text: str, values: Sequence[Any]) -> bytes | None:
-        """Under which it is prepared, from the moment on that it is asked for often."""
+    def _call(self, text: str, values: Sequence[Any]) -> str:
+        """Of the statement as it was prepared for such values; '' where it is not asked for often."""
         types = [_TYPES.get(type(value), "") for value in values]
         if len(values) > _MOST_VALUES or "" in types:
-            return None
+            return ""
         kind = (text, *types)
-        if kind not in self._prepared:
+        if kind not in self._calls:
             self._uses[kind] += 1
             if self._uses[kind] < _OFTEN:
-                return None
-            name = f"syncd_{len(self._prepared)}"
+                return ""
+            name = f"syncd_{len(self._calls)}"
             of = f"({', '.join(types)})" if values else ""
             self.connection.execute(f"PREPARE {name} {of} AS {_numbered(text)}".encode(), prepare=False)
-            self._prepared[kind] = name.encode()
-        return self._prepared[kind]
+            self._calls[kind] = f"EXECUTE {name}" + (f"({', '.join(['%s'] * len(values))})" if values else "")
+        return self._calls[kind]
 
 
 def execute(
@@ -153,13 +151,8 @@ def execute(
     """One statement. A NUL, which PostgreSQL keeps in no text, becomes the sign of what cannot be shown."""
     values = [clean(value) for value in parameters]
     if len(query) + sum(len(value) for value in values if isinstance(value, str | bytes)) > _AT_ONCE:
-        return connection.execute(_quoted(psycopg.ClientCursor(connection), query, values))
+        return psycopg.ClientCursor(connection).execute(query, values or None, prepare=False)
     return connection.execute(query, values or None)
-
-
-def _quoted(cursor: psycopg.ClientCursor[Any], query: bytes, values: Sequence[Any]) -> bytes:
-    """A statement with its values in it, quoted as the server wants them."""
-    return cursor.mogrify(query, values).encode() if values else query
 
 
 def _numbered(text: str) -> str:
@@ -176,4 +169,8 @@ def clean(value: Any) -> Any:
 @lru_cache(maxsize=512)
 def in_psycopgs_words(text: str) -> bytes:
     """Placeholders as psycopg wants them. No statement of ours holds a question mark but as a placeholder."""
-    return text.replace("%", "%%").replace("?", "%s").encode() if "?" in text else text.encode()
+    return _marked(text).encode() if "?" in text else text.encode()
+
+
+def _marked(text: str) -> str:
+    return text.replace("%", "%%").replace("?", "%s")

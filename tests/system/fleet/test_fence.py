@@ -105,7 +105,7 @@ import os, signal, sys
 import psycopg
 from syncd.state.address import DatabaseAddress
 from syncd.state.store import State
-send = psycopg.Connection.execute
+send = psycopg.ClientCursor.execute
 def stopped(self, query, *words, **given):
     if b"COMMIT" in bytes(query):
         print("inside", flush=True)
@@ -115,7 +115,7 @@ state = State.open(DatabaseAddress(url=sys.argv[1], instance=sys.argv[2], lease_
 with state.database.write() as connection:
     for name in ("half", "more", "most"):
         connection.execute("INSERT INTO facts (name, value) VALUES (?, 'done')", (name,))
-    psycopg.Connection.execute = stopped
+    psycopg.ClientCursor.execute = stopped
 """
 """Stopped where the transaction's end is about to be sent: what of it went ahead, the server must not keep open."""
 
