@@ -53,6 +53,8 @@ _FOR_PROGRAMS = frozenset({"digest", "planned", "cycle"})
 """Fields of a sum that say nothing more to people who see its other ones."""
 _OF_ALL_REFUSED = frozenset({"cycle", "decide", "limit", "why"})
 """Fields that every guard of one refused plan repeats, or says with other names."""
+_SERVER = "uvicorn.error"
+"""Warns of each request that is none: whoever reaches the page could fill the log."""
 _BEARER = re.compile(r"(bearer\s+|access_token=|oauth_token=)[^\s&\"']+", re.IGNORECASE)
 
 
@@ -88,10 +90,9 @@ def set_up_logging(
         logger_factory=structlog.WriteLoggerFactory(cast("TextIO", Stderr())),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    for spec in KINDS.values():
-        for noisy in spec.noisy_loggers:
-            logging.getLogger(noisy).setLevel(logging.ERROR)
+    logging.basicConfig(level=logging.WARNING, handlers=[FromLibraries()])
+    for noisy in (*(name for spec in KINDS.values() for name in spec.noisy_loggers), _SERVER):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
     return structlog.get_logger()
 
 
@@ -99,6 +100,31 @@ def leaves_out(event: str) -> bool:
     """Whether the log, as it was set up, leaves this event to whoever tells it in words."""
     renderer = structlog.get_config()["processors"][-1]
     return isinstance(renderer, ByTarget) and event in renderer.told_elsewhere
+
+
+class FromLibraries(logging.Handler):
+    """What a library logs becomes a line like ours: one value, masked and capped, whatever it was told with."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell it. Never raises: whoever logs goes on."""
+        try:
+            said = record.getMessage()
+        except Exception:  # noqa: BLE001 - a library may log a text and values that do not fit each other
+            said = str(record.msg)
+        error = record.exc_info[1] if record.exc_info else None
+        fields = {
+            "library": record.name,
+            "said": " ".join(said.split()),
+            "error": None if error is None else f"{type(error).__name__}: {error}",
+        }
+        log = structlog.get_logger()
+        try:
+            if record.levelno >= logging.ERROR:
+                log.error("library", **fields)
+            else:
+                log.warning("library", **fields)
+        except Exception:  # noqa: BLE001 - as logging's own handlers do
+            self.handleError(record)
 
 
 class Stderr:

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 HEAD_S = 5.0
 ANSWER_S = 30.0
@@ -45,6 +45,18 @@ class DeadlineProtocol(H11Protocol):
         super().on_response_complete()
         if self.cycle is not before:
             self._await_answer()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request. Whatever answers the part of it that was one answers nobody any more."""
+        # None before the first request, which uvicorn's types do not say.
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+            if cycle.response_started:
+                self.give_up()
+                return
+        super().send_400_response(msg)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget()

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import subprocess
 import sys
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from syncd.commands.shared.arguments import log_level, shows_progress
-from syncd.logs import leaves_out, set_up_logging
+from syncd.logs import FromLibraries, leaves_out, set_up_logging
 
 
 def written(capsys: pytest.CaptureFixture[str], log: Any) -> list[str]:
@@ -138,3 +139,17 @@ def test_what_the_log_has_is_not_told_a_second_time(
     set_up_logging(log_format, each_change=each_change, told_elsewhere=frozenset({"failed"}))
     assert leaves_out("failed") is leaves
     assert not leaves_out("cycle")
+
+
+def test_what_a_library_logs_is_one_line_like_ours_without_secrets(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_up_logging("json")
+    theirs = logging.Logger("somebody.else")  # noqa: LOG001 - one that the tests' own handlers do not hear
+    theirs.addHandler(FromLibraries())
+    theirs.error("went wrong\nwith Bearer %s", "abc123", exc_info=ValueError("one\ntwo"))
+    theirs.warning("a %d that is no number", "text")
+    told, unfit = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (told["event"], told["level"], told["library"]) == ("library", "error", "somebody.else")
+    assert (told["said"], told["error"]) == ("went wrong with Bearer ***", "ValueError: one\ntwo")
+    assert (unfit["level"], unfit["said"]) == ("warning", "a %d that is no number")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import logging
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -121,6 +122,17 @@ def test_half_requests_leave_the_health_check_green(served: Served, count: int) 
     assert served.get("/calendar/nowhere.en.ics")[0] == 404
     for peer in peers:
         peer.close()
+
+
+def test_a_body_that_is_none_is_refused_and_told_in_no_log(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with served.half(head + b"ZZ\r\n") as peer, peer.makefile("rb") as answer:
+        assert answer.readline() == b"HTTP/1.1 400 Bad Request\r\n"
+        answer.read()
+    assert served.get("/healthz")[0] == 200
+    assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == []
 
 
 @pytest.mark.parametrize(
