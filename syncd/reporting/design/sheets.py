@@ -33,6 +33,8 @@ _DASH = re.compile(
 """Between words; ``number`` stands alone after it, ``day`` and ``other`` are days of a span: ``2 \N{EN DASH} 10 October``."""
 _CHAIN = re.compile(r"(?=[^ ]{16})([^ \xa0]+\xa0[^ \xa0]+)((?:\xa0[^ \xa0]+)+)")
 """``Trimester III classes``, whose blanks do not break."""
+_COUNT = re.compile(r"(?<=[^\W\d_]:) (?=\d)")
+"""Before a number that belongs to the word in front of it: ``to create: 3``."""
 _LANES = 40
 """Lanes of one week that have a class; further bars flow in by themselves."""
 
@@ -73,8 +75,8 @@ def whole(text: object) -> str:
 
 
 def names(text: object) -> str:
-    """As `whole`, and none ends inside a name: ``law-autumn-2025``, ``re-registration-autumn``."""
-    return _held(_NAMES, str(text))
+    """As `whole`, and none ends inside a name (``law-autumn-2025``) or between a count and its word."""
+    return _held(_NAMES, _COUNT.sub(NO_BREAK, str(text)))
 
 
 def narrow(text: str) -> str:

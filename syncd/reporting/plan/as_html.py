@@ -54,6 +54,7 @@ _MARK_WORDS = {
 _ACTION_MARKS = {Action.CREATE: ADDED, Action.UPDATE: CHANGED, Action.DELETE: REMOVED}
 _ARROW = re.compile(rf"{NO_BREAK}(?=[{''.join(ARROWS)}]{NO_BREAK})")
 _MOVE = re.compile(rf"([^ ]+{_ARROW.pattern}[^ ]+)")
+_ADDRESS = re.compile(r"(\S+@[\w.-]+\w)")
 FOLDED_QUESTIONS = 12
 """More questions than these are folded away: of a first fill there are hundreds."""
 
@@ -165,9 +166,11 @@ def _review_notes(telling: Telling) -> Iterator[tuple[str, Entry]]:
             yield telling.voice.name(entry.title), entry
 
 
-def _pieces(text: str) -> list[str]:
-    """A text with addresses, cut where one may go on in the next line: after a dot or an @, and nowhere else."""
-    return re.split(r"(?<=[@.])(?=\w)", text) if "@" in text else [text]
+def _addresses(text: str) -> list[list[str]]:
+    """A text in pieces, every second one an address, cut where it may go on in the next line: after a dot or an @."""
+    return [
+        re.split(r"(?<=[@.])(?=\w)", piece) if "@" in piece else [piece] for piece in _ADDRESS.split(text)
+    ]
 
 
 def _moves(text: str) -> Iterator[tuple[str, bool]]:
@@ -184,5 +187,5 @@ def _css() -> str:
 @cache
 def _template() -> Template:
     environment = templates("syncd.reporting.plan")
-    environment.filters.update(unbroken=unbroken, pieces=_pieces, moves=_moves)
+    environment.filters.update(unbroken=unbroken, addresses=_addresses, moves=_moves)
     return environment.get_template("plan/plan.html.jinja")

@@ -25,7 +25,8 @@ def test_no_line_ends_inside_a_range(text: str, together: list[str]) -> None:
     assert held(whole(text)) == together
 
 
-def test_no_line_ends_inside_a_name() -> None:
+def test_no_line_ends_inside_a_name_or_before_the_count_of_a_word() -> None:
+    assert names("to create: 3, 17 calendars") == f"to create:{NO_BREAK}3, 17 calendars"
     assert held(names("soe-2025 (750), law: 2\N{EN DASH}4")) == ["soe-2025", "2\N{EN DASH}4"]
     long = "name-that-is-longer-than-a-line-of-a-phone"
     assert names(long) == f'<span class="name">{long}</span>', "broken where it fills a line alone"
