@@ -40,6 +40,11 @@ def visible_words(text: str) -> str:
     return " ".join(text.replace("\xa0", " ").split())
 
 
+def same_words(one: str, other: str) -> bool:
+    """Whether two texts show the same."""
+    return one == other or visible_words(one) == visible_words(other)
+
+
 def body_hash(visible_text: str) -> str:
     """Hash of the words people read above the fixed line, link targets included: 16 hex digits.
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.canvas.description import read_description, write_description
 from connectors.fields import text_in
-from mapping.identity import UNREADABLE_DATE, body_hash, day_words, visible_words
+from mapping.identity import UNREADABLE_DATE, body_hash, day_words, same_words
 from mapping.model import ALL_FIELDS, DayOffset, Days, DesiredEvent, Field, Marker, ObservedEvent, Record
 from mapping.text.typography import plain, unbroken
 
@@ -96,13 +96,19 @@ def span_of(days: Days, zone: ZoneInfo) -> tuple[datetime, datetime]:
 def date_fields(days: Days, zone: ZoneInfo) -> dict[str, str]:
     """The four fields that place an event on days, offset and zone always named."""
     all_day = days.count == 1 and not days.clock
-    start, end = span_of(days, zone)
+    start, end = _span_in_words(days, zone)
     return {
-        "start_at": start.astimezone(zone).isoformat(),
-        "end_at": end.astimezone(zone).isoformat(),
+        "start_at": start,
+        "end_at": end,
         "all_day": "true" if all_day else "false",
         "time_zone_edited": zone.key,
     }
+
+
+@lru_cache(maxsize=4096)
+def _span_in_words(days: Days, zone: ZoneInfo) -> tuple[str, str]:
+    start, end = span_of(days, zone)
+    return start.astimezone(zone).isoformat(), end.astimezone(zone).isoformat()
 
 
 @lru_cache(maxsize=4096)
@@ -319,7 +325,7 @@ def _recorded_marker(record: Record, context: str, owner: str) -> Marker | None:
 
 def marker_of(desired: DesiredEvent, context: str, owner: str) -> Marker:
     """The marker that the event should carry in this context."""
-    return Marker(owner=owner, key=desired.key, context=context, fingerprint=str(desired.fingerprint))
+    return Marker(owner=owner, key=desired.key, context=context, fingerprint=desired.mark)
 
 
 def create_form(desired: DesiredEvent, context: str, place: Place) -> Form:
@@ -367,7 +373,7 @@ def deviation(
 ) -> Deviation:
     """Compare an answer with what was wished, in the managed fields that were written."""
     found: dict[Field, str] = {}
-    if Field.TITLE in names and visible_words(event.title) != visible_words(desired.title):
+    if Field.TITLE in names and not same_words(event.title, desired.title):
         found[Field.TITLE] = f"title is {event.title!r}"
     if Field.DAYS in names and event.days != desired.days:
         found[Field.DAYS] = f"date is {event.when} instead of {day_words(desired.days)}"

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.fields import object_in, text_in
 from connectors.google_calendar.description import compose, divide, readable, tail_to_keep
-from mapping.identity import UNREADABLE_DATE, body_hash, day_words, google_event_id, visible_words
+from mapping.identity import UNREADABLE_DATE, body_hash, day_words, google_event_id, same_words
 from mapping.model import Days, DesiredEvent, Field, Marker, ObservedEvent
 from mapping.text.typography import plain, unbroken
 
@@ -293,7 +293,7 @@ def differing(
     """Which of the managed fields named are not as desired."""
     event = observed(row, calendar, place)
     found: set[Field] = set()
-    if Field.TITLE in names and visible_words(event.title) != visible_words(desired.title):
+    if Field.TITLE in names and not same_words(event.title, desired.title):
         found.add(Field.TITLE)
     if Field.DAYS in names and event.days != desired.days:
         found.add(Field.DAYS)
@@ -312,7 +312,7 @@ def deviation(
 ) -> str:
     """Where an answer differs from what was written, in words; '' if nowhere."""
     found = []
-    if Field.TITLE in names and visible_words(event.title) != visible_words(desired.title):
+    if Field.TITLE in names and not same_words(event.title, desired.title):
         found.append(f"title is {event.title!r}")
     if Field.DAYS in names and event.days != desired.days:
         found.append(f"date is {event.when} instead of {day_words(desired.days)}")

@@ -38,7 +38,7 @@ from connectors.google_calendar.translate import (
 )
 from connectors.port import Written
 from mapping.errors import OwnershipConflictError
-from mapping.identity import visible_words
+from mapping.identity import same_words
 from mapping.model import ALL_FIELDS, Delete, DesiredEvent, Fate, Field, ObservedEvent, Update, Why
 from mapping.planning.ownership import untouched
 
@@ -206,7 +206,7 @@ class Writer:
             raise _another(calendar, "its marker is another's")
         if seen.marker is not None or now.marker is not None:
             raise _another(calendar, "its marker is gone or altered since it was read")
-        if visible_words(now.title) != visible_words(seen.title) and now.days != seen.days:
+        if not same_words(now.title, seen.title) and now.days != seen.days:
             raise _another(calendar, "it has no marker, and title and days changed since it was read")
 
     def _written(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mapping.identity import day_words, visible_words
+from mapping.identity import day_words, same_words
 from mapping.model import DesiredEvent, Field, FieldChange, ObservedEvent, Record
 
 
@@ -27,7 +27,7 @@ def differences(event: ObservedEvent, desired: DesiredEvent) -> tuple[FieldChang
     ):
         return ()
     found = []
-    if not _same_words(event.title, desired.title):
+    if not same_words(event.title, desired.title):
         found.append(FieldChange(name=Field.TITLE, old=event.title, new=desired.title))
     if event.days != desired.days:
         seen = day_words(event.days) or event.when
@@ -37,10 +37,6 @@ def differences(event: ObservedEvent, desired: DesiredEvent) -> tuple[FieldChang
     if marked != desired.mark:
         found.append(FieldChange(name=Field.MARKER, old=marked, new=desired.mark))
     return tuple(found)
-
-
-def _same_words(one: str, other: str) -> bool:
-    return one == other or visible_words(one) == visible_words(other)
 
 
 def as_record(event: ObservedEvent, key: str, old: Record | None) -> Record:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mapping.identity import text_hash, visible_words
+from mapping.identity import same_words, text_hash
 from mapping.model import ObservedEvent, Record
 from mapping.model.quick import quickly_made
 from mapping.planning.unstored import is_as_we_left_it
@@ -63,7 +63,7 @@ def judge(
     record = records.get(event.remote_id)
     if record is None:
         return Judged(event, Standing.FOREIGN, "")
-    same_title = visible_words(event.title) == visible_words(record.title)
+    same_title = same_words(event.title, record.title)
     same_days = record.days is not None and event.days == record.days
     ours = same_title or same_days or is_as_we_left_it(event, record)
     return Judged(event, Standing.STRIPPED if ours else Standing.TAKEN, record.key)

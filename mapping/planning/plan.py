@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from mapping.identity import UNREADABLE_DATE, text_hash, visible_words, when_hash
+from mapping.identity import UNREADABLE_DATE, same_words, text_hash, when_hash
 from mapping.model import (
     Action,
     Change,
@@ -328,7 +328,7 @@ class _Planner:
         record = self.situation.records.get(keeper.key)
         if self.situation.policy.drift is Drift.REPAIR or record is None:
             return fields
-        kept = {Field.TITLE} if visible_words(keeper.event.title) != visible_words(record.title) else set()
+        kept = {Field.TITLE} if not same_words(keeper.event.title, record.title) else set()
         kept |= {Field.DAYS} if keeper.event.days != record.days else set()
         return tuple(one for one in fields if one.name not in kept)
 
