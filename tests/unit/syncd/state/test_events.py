@@ -1,4 +1,4 @@
-"""Per context: records and respected deletions as looks show them, intents, epochs, failures."""
+"""Per context: records and respected deletions as looks show them."""
 
 from __future__ import annotations
 
@@ -75,77 +75,6 @@ def test_a_context_without_any_event_of_ours_is_not_filled(tmp_path: Path) -> No
         assert state.events.notes()[COURSE.id].filled_at is None
 
 
-def test_an_intent_is_open_until_it_is_confirmed(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        epoch = take(state)
-        intent = state.events.open_intent(COURSE.id, epoch, "k", Action.CREATE, now=1.0)
-        assert state.events.open_intents() == {COURSE.id: ["k"]}
-        state.events.confirm(COURSE.id, epoch, intent, "k", record_of("k"))
-        assert state.events.open_intents() == {}
-        assert keys(state) == {"k"}
-
-
-def test_a_confirmed_delete_takes_the_record_away(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        epoch = take(state)
-        state.events.observed([look(epoch, record_of("k"))], now=1.0)
-        intent = state.events.open_intent(COURSE.id, epoch, "k", Action.DELETE, now=1.0, remote_id="100")
-        state.events.confirm(COURSE.id, epoch, intent, "k", None)
-        assert keys(state) == set()
-        assert state.events.deletes_under_way(COURSE.id) == frozenset()
-
-
-def test_a_removed_copy_leaves_the_record_of_its_key(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        epoch = take(state)
-        state.events.observed([look(epoch, record_of("k"))], now=1.0)
-        intent = state.events.open_intent(COURSE.id, epoch, "k", Action.DELETE, now=1.0, remote_id="200")
-        state.events.confirm(COURSE.id, epoch, intent, "k", None, keep=True)
-        assert keys(state) == {"k"}
-
-
-def test_only_deletes_are_told_as_under_way(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        epoch = take(state)
-        state.events.open_intent(COURSE.id, epoch, "a", Action.UPDATE, now=1.0, remote_id="1")
-        state.events.open_intent(COURSE.id, epoch, "b", Action.DELETE, now=1.0, remote_id="2")
-        assert state.events.deletes_under_way(COURSE.id) == {"2"}
-        assert state.events.deletes_under_way("course_8") == frozenset()
-
-
-def test_creates_and_updates_without_an_answer_are_unclear_until_a_look(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        epoch = take(state)
-        state.events.open_intent(COURSE.id, epoch, "a", Action.UPDATE, now=1.0, remote_id="1")
-        state.events.open_intent(COURSE.id, epoch, "b", Action.DELETE, now=1.0, remote_id="2")
-        state.events.open_intent(COURSE.id, epoch, "c", Action.CREATE, now=1.0)
-        assert state.events.unclear_writes(COURSE.id) == {"a", "c"}
-        assert state.events.unclear_writes("course_8") == frozenset()
-        state.events.observed([look(epoch)], now=2.0)
-        assert state.events.unclear_writes(COURSE.id) == frozenset()
-
-
-def test_a_look_settles_every_open_intent_of_its_context(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        epoch = take(state)
-        state.events.open_intent(COURSE.id, epoch, "k", Action.DELETE, now=1.0, remote_id="100")
-        state.events.observed([look(epoch)], now=2.0)
-        assert state.events.open_intents() == {}
-
-
-def test_open_intents_outlive_the_process(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        state.events.open_intent(COURSE.id, take(state), "k", Action.DELETE, now=1.0, remote_id="100")
-    with open_state(tmp_path) as state:
-        assert state.events.deletes_under_way(COURSE.id) == {"100"}
-
-
-def test_each_taking_begins_a_new_epoch(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        first, second = take(state), take(state)
-        assert second == first + 1
-
-
 def test_what_an_earlier_taker_learned_or_wants_to_do_is_dropped(tmp_path: Path) -> None:
     with open_state(tmp_path) as state:
         stale = take(state)
@@ -159,37 +88,3 @@ def test_what_an_earlier_taker_learned_or_wants_to_do_is_dropped(tmp_path: Path)
             state.events.confirm(COURSE.id, stale, intent, "k", record_of("k"))
         assert keys(state) == set()
         assert state.events.open_intents() == {COURSE.id: ["k"]}
-
-
-def test_a_failure_counts_up_and_tells_since_when(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        state.events.failed(COURSE, "no", now=1.0, retry_at=2.0)
-        state.events.failed(COURSE, "still no", now=3.0, retry_at=5.0)
-        note = state.events.notes()[COURSE.id]
-        assert (note.failing_since, note.failures, note.retry_at, note.error) == (1.0, 2, 5.0, "still no")
-
-
-def test_a_complete_read_ends_a_failure(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        epoch = take(state)
-        state.events.failed(COURSE, "no", now=1.0, retry_at=2.0)
-        state.events.observed([look(epoch)], now=3.0)
-        note = state.events.notes()[COURSE.id]
-        assert (note.failing_since, note.failures, note.retry_at, note.error) == (None, 0, None, None)
-
-
-def test_restoring_ends_a_respected_deletion_once(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        state.events.observed([look(take(state), respected=frozenset({"x"}))], now=1.0)
-        assert state.events.restore(COURSE.id, "x")
-        assert not state.events.restore(COURSE.id, "x")
-        assert state.events.respected(COURSE.id) == frozenset()
-
-
-def test_a_context_that_passes_to_another_target_keeps_what_is_known(tmp_path: Path) -> None:
-    with open_state(tmp_path) as state:
-        state.events.observed([look(take(state), record_of("k"))], now=1.0)
-        state.events.take([replace(COURSE, target="other", name="New name")])
-        note = state.events.notes()[COURSE.id]
-        assert (note.target, note.name, note.in_step_at) == ("other", "New name", 1.0)
-        assert keys(state) == {"k"}
