@@ -25,12 +25,12 @@ GOALS = {
 }
 """What each name is about, and the most it may be of the other revision's."""
 REASONS = {
-    "cpu-sweep": "two thirds of what is left are HTTP (requests, urllib3) and JSON of the lists",
+    "cpu-sweep": "half of what is left is the exchange of lists: http.client and their JSON; a fifth is sorting their rows",
     "cpu-sweep-teachers": "as without them",
     "wall-sweep": "lists wait for the service: eight in flight, as many as the bucket bears beside its reserve",
     "cpu-cold": "two fifths are the start, a quarter HTTP and JSON, an eighth translating descriptions",
     "wall-cold": "as of its processor time",
-    "cpu-fill": "half of a write is sending it by requests and urllib3, as it was",
+    "cpu-fill": "half of a write is its exchange: http.client, its headers' parser, and the form",
     "cpu-edit": "the calendar is built anew, and the records of every course are looked up before the first write",
     "cpu-idle": "at rest: folders looked at each 0.6 s, the server's and the supervisor's clock each second",
 }
