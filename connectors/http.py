@@ -28,7 +28,8 @@ class Timeouts:
     look_s: float = 20.0
     """The same for a read, and for all pages of a list about several calendars: others wait for it."""
     part_s: float = 4.0
-    """After which a list about several calendars, when nothing else is to be listed, is parted beside it."""
+    """After which a list about several calendars, when nothing else is to be listed, is parted beside it, and a look at
+    some days of several is given up: their events are asked for one by one."""
     brief_s: float = 5.0
     """For all pages of a list about one calendar at first, where a list about it and others did not end well: the one
     that is slow then keeps no place from the others, and is listed once more with all its time."""

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from random import Random
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -25,7 +26,7 @@ from connectors.google_calendar import GoogleCalendarConnector, GoogleSettings
 from connectors.http import Timeouts
 from connectors.port import Connector, Observation
 from connectors.retry import RetryPolicy
-from mapping.model import Context
+from mapping.model import Context, Days
 from syncd.sandbox.google.keys import service_account_key
 from syncd.sandbox.google.world import World
 from tests.support.raw_service import Answer, Asked, RawService
@@ -157,6 +158,24 @@ def test_what_a_list_failed_for_is_first_given_little_time_and_then_all_of_it(
     assert all(isinstance(one, Observation) for one in seen.values())
     assert len(seen) == 10
     assert all(listed_alone[code] == 2 for code in slow)
+
+
+def test_a_look_at_some_days_of_several_courses_is_soon_given_up_where_one_is_slow() -> None:
+    may_end = threading.Event()
+
+    def respond(asked: Asked) -> Answer:
+        if len(codes(asked)) > 1:
+            may_end.wait(10)
+        return Answer(body={"id": 1} if "/profile" in asked.target else [])
+
+    days = Days.inclusive(date(2025, 9, 2), date(2025, 9, 2))
+    with RawService(respond) as service:
+        connector = canvas(service.url, timeouts=Timeouts(part_s=0.2))
+        with pytest.raises(TooSlowError):
+            list(connector.reread([course(100), course(104)], days))
+        assert list(connector.reread([course(100)], days)) == []
+        may_end.set()
+        connector.close()
 
 
 def test_where_more_lists_are_slow_than_a_few_none_is_parted() -> None:
