@@ -81,6 +81,16 @@ def test_each_holder_has_a_higher_epoch_and_what_the_earlier_one_writes_is_refus
     later.close()
 
 
+def test_control_under_no_epoch_it_is_stored(address: DatabaseAddress) -> None:
+    with broken("epoch"):
+        earlier = State.open(address, now=0.0)
+        later = take_over(address, earlier)
+        earlier.ledger.set_fact("calendar-in-force", "old")
+        assert later.ledger.fact("calendar-in-force") == "old"
+        earlier.close()
+        later.close()
+
+
 def test_the_epoch_does_not_repeat_where_a_replica_lost_the_last_commits(address: DatabaseAddress) -> None:
     first = State.open(address, now=0.0)
     assert first.lease is not None
