@@ -46,8 +46,7 @@ def as_record(event: ObservedEvent, key: str, old: Record | None) -> Record:
     if last is not None and last.fingerprint == marked:
         # A tail that was not read is as it was.
         has_tail = bool(event.tail) if event.body_known else last.has_tail
-        seen = (event.body_hash, has_tail, event.version)
-        if seen == (last.body_hash, last.has_tail, last.version):
+        if event.body_hash == last.body_hash and has_tail == last.has_tail and event.version == last.version:
             return last
         return replace(last, body_hash=event.body_hash, has_tail=has_tail, version=event.version)
     return Record(

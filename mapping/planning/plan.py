@@ -405,10 +405,10 @@ class _Planner:
         if self.emptied:
             yield from (record for _, record in sorted(self.situation.records.items()))
             return
+        known, elsewhere = self.records, self.left | self.unknown
         for key, keeper in sorted(self.census.keepers.items()):
-            if key in self.left or key in self.unknown:
-                continue
-            yield as_record(keeper.event, key, self.situation.records.get(key))
+            if key not in elsewhere:
+                yield as_record(keeper.event, key, known.get(key))
 
     def _past(self, event: ObservedEvent) -> bool:
         return self.keeps_past and event.last_day is not None and event.last_day < self.today

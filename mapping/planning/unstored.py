@@ -57,7 +57,7 @@ def after_read(
     wish = desired.mark
     if before is not None and before.wish != wish:
         before = None
-    if not is_as_we_left_it(event, record) or record is None or record.wish != wish:
+    if record is None or record.wish != wish or not is_as_we_left_it(event, record):
         return before
     if before is not None and before.stamp == event.stamp:
         return before
