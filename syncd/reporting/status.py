@@ -77,6 +77,8 @@ class Status:
     unread: tuple[str, ...] = ()
     term_waits: tuple[str, ...] = ()
     """Targets whose term is not there yet, a sentence each."""
+    bare: tuple[str, ...] = ()
+    """Targets that were read and have no calendar now: none fits them any more, or other targets name theirs."""
     lines: tuple[str, ...] = ()
     not_stored: Mapping[str, Sequence[Unstored]] = field(default_factory=dict)
     """Context to what its service does not store as it was sent, and is left so."""
@@ -124,6 +126,8 @@ def read_status(state: State, site: SiteFacts, *, now: float) -> Status:
     )
     placed = {(one.where, one.target) for one in now_seen}
     kept = tuple(one for one in health.troubles if (one.where, one.target) not in placed)
+    failing = {name for one in (*now_seen, *kept) for name in (one.where, one.target)}
+    served = {note.target for note in claimed} | waiting_targets | failing
     return Status(
         calendar=ledger.fact(IN_FORCE_FACT),
         notes=claimed,
@@ -140,6 +144,7 @@ def read_status(state: State, site: SiteFacts, *, now: float) -> Status:
             name for name in site.targets or () if name not in known and name not in waiting_targets
         ),
         term_waits=tuple(f"{one}." for one in waits),
+        bare=tuple(name for name in site.targets or () if name in health.read and name not in served),
         lines=(*undo_lines(ledger), *not_stored_lines(state.events), *site.lines),
         not_stored=state.events.unstored_everywhere(),
     )
@@ -253,6 +258,8 @@ def _by_target(status: Status) -> dict[str, Counter[str]]:
     for word, notes in (("in_step", status.in_step), ("behind", status.behind), ("failing", status.failing)):
         for note in notes:
             counts.setdefault(note.target, Counter())[word] += 1
+    for name in status.bare:
+        counts[name] = Counter(in_step=0)
     return counts
 
 
@@ -262,7 +269,7 @@ def _by_target(status: Status) -> dict[str, Counter[str]]:
 def as_text(status: Status) -> Iterator[str]:
     """The status in lines, each with its line end; what fails and what waits before the rest."""
     yield from _troubles(status)
-    if not status.notes:
+    if not (status.notes or status.bare):
         yield "Nothing has been read or written yet: syncd --dry-run shows what would be.\n"
     else:
         total = len(status.notes)
@@ -272,6 +279,8 @@ def as_text(status: Status) -> Iterator[str]:
         yield f", {len(status.failing):,} fail" if status.failing else ""
         unread = len(status.unread)
         yield f"; {counted(unread, 'target')} {'was' if unread == 1 else 'were'} never read" if unread else ""
+        bare = len(status.bare)
+        yield f"; {counted(bare, 'target')} {'has' if bare == 1 else 'have'} none" if bare else ""
         yield ".\n"
         yield from _targets(status)
     if status.unread:
@@ -309,6 +318,9 @@ def _troubles(status: Status) -> Iterator[str]:
 
 def _targets(status: Status) -> Iterator[str]:
     for name, counts in sorted(_by_target(status).items()):
+        if name in status.bare:
+            yield f"  {name}: no calendar fits it now, or other targets name those that do; see syncd check\n"
+            continue
         seen = [note.in_step_at for note in status.notes if note.target == name and note.in_step_at]
         last = f"last in step {moment(max(seen), status.zone)}" if seen else "never in step"
         others = "".join(f", {counts[word]} {word}" for word in ("behind", "failing") if counts[word])

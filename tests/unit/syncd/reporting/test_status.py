@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from syncd.reconcile.health import Health, Trouble, remember
 from syncd.reporting.schemas import StatusDocument
 from syncd.reporting.status import SiteFacts, as_json, as_text, read_status
 from syncd.state.ledger import NOTHING
@@ -45,3 +46,22 @@ def test_who_reads_the_first_line_alone_hears_of_targets_that_were_never_read(tm
         text = "".join(as_text(read_status(state, site, now=20.0)))
     assert text.startswith("1 of 1 calendar is in step; 2 targets were never read.\n")
     assert "Never read or written: other, third\n" in text
+
+
+def test_a_target_that_has_no_calendar_any_more_is_told_of_and_one_that_fails_is_not_called_so(
+    tmp_path: Path,
+) -> None:
+    trouble = Trouble(where="failing", target="failing", sentence="It cannot be listed.", since=5.0)
+    with open_state(tmp_path) as state:
+        epoch = state.events.take([COURSE])[COURSE.id]
+        state.events.observed([look(epoch, record_of("2030-2031:exam:main"))], now=10.0)
+        read = frozenset({COURSE.target, "emptied", "failing"})
+        remember(state.ledger, Health(read=read, troubles=(trouble,)))
+        site = SiteFacts(targets=(COURSE.target, "emptied", "failing"))
+        status = read_status(state, site, now=20.0)
+        text = "".join(as_text(status))
+        told = as_json(status)
+        StatusDocument.model_validate_json(json.dumps({"configured": True, **told}), strict=True)
+    assert "1 of 1 calendar is in step; 1 target has none.\n" in text
+    assert "\n  emptied: no calendar fits it now" in text
+    assert told["targets"] == {COURSE.target: {"in_step": 1}, "emptied": {"in_step": 0}}
