@@ -28,7 +28,7 @@ REASONS = {
     "cpu-sweep": "half of what is left is the exchange of lists: http.client and their JSON; a fifth is sorting their rows",
     "cpu-sweep-teachers": "as without them",
     "wall-sweep": "lists wait for the service: eight in flight, as many as the bucket bears beside its reserve",
-    "cpu-cold": "two fifths are the start, a quarter HTTP and JSON, an eighth translating descriptions",
+    "cpu-cold": "half is the start, the larger part of it libraries; a fifth is making events of rows",
     "wall-cold": "as of its processor time",
     "cpu-fill": "half of a write is its exchange: http.client, its headers' parser, and the form",
     "cpu-edit": "the calendar is built anew, and the records of every course are looked up before the first write",
