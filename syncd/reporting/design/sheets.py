@@ -33,7 +33,7 @@ _DASH = re.compile(
 """Between words; ``number`` stands alone after it, ``day`` and ``other`` are days of a span: ``2 \N{EN DASH} 10 October``."""
 _CHAIN = re.compile(r"(?=[^ ]{16})([^ \xa0]+\xa0[^ \xa0]+)((?:\xa0[^ \xa0]+)+)")
 """``Trimester III classes``, whose blanks do not break."""
-_COUNT = re.compile(r"(?<=[^\W\d_]:) (?=\d)")
+_COUNT = re.compile(r"(?<=[^\W\d_]:) (?=\d[\d,\xa0]*(?:[ .,;)]|$))")
 """Before a number that belongs to the word in front of it: ``to create: 3``."""
 _LANES = 40
 """Lanes of one week that have a class; further bars flow in by themselves."""

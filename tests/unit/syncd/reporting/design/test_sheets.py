@@ -26,6 +26,7 @@ def test_no_line_ends_inside_a_range(text: str, together: list[str]) -> None:
 
 
 def test_no_line_ends_inside_a_name_or_before_the_count_of_a_word() -> None:
+    assert names("since: 5\xa0May") == "since: 5\xa0May"
     assert names("to create: 3, 17 calendars") == f"to create:{NO_BREAK}3, 17 calendars"
     assert held(names("soe-2025 (750), law: 2\N{EN DASH}4")) == ["soe-2025", "2\N{EN DASH}4"]
     long = "name-that-is-longer-than-a-line-of-a-phone"
