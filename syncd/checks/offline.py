@@ -19,6 +19,7 @@ from syncd.checks.years import missing_file, year_lines
 from syncd.config.credentials import open_to_the_group
 from syncd.config.env_file import early_calendar_folder, early_setting
 from syncd.config.settings import UNIX, Settings, load_settings
+from syncd.config.strays import strays
 from syncd.config.zone_data import in_use
 from syncd.errors import SettingsError
 from syncd.reporting.english import counted
@@ -76,6 +77,7 @@ class Offline:
             path = Path(self.settings.http_listen.removeprefix(UNIX))
             if problem := folder_problem(path):
                 yield invalid("settings", f"SYNCD_HTTP_LISTEN: {path} cannot be used ({problem}).")
+        yield from (note("settings", stray) for stray in strays())
         for path in open_to_the_group(self.settings):
             yield note("settings", f"{path} can be read by its group; chmod 600 it unless that is meant.")
 
