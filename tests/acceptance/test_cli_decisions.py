@@ -217,3 +217,21 @@ def test_retiring_a_google_calendar_empties_it_alone(filled: Site, do: Do) -> No
     assert do("retire", "law-calendar", "--approve", digest).code == 0
     assert [row for row in filled.rows(LAW) if key_of(row)] == []
     assert len(filled.course(101)) == 10
+
+
+# --- pause ----------------------------------------------------------------------------------------------
+
+
+def test_a_pause_holds_whoever_would_write(filled: Site, do: Do, tmp_path: Path) -> None:
+    move(filled)
+    plan = tmp_path / "plan.json"
+    assert do("--dry-run", "--out", str(plan)).code == 2
+    assert do("pause").code == 0
+    for words in (("--once",), ("apply", str(plan)), ("retire", "law-calendar", "--approve", "0" * 32)):
+        held = do(*words)
+        assert (held.code, "Paused by " in held.err) == (3, True), held.err
+    assert do("--dry-run").code == 2
+    assert deadline(filled) == date(2025, 9, 13)
+    do("resume")
+    assert do("apply", str(plan)).code == 0
+    assert deadline(filled) == date(2025, 9, 11)

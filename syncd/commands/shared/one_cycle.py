@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from syncd.errors import (
 )
 from syncd.garbage import without_what_stays
 from syncd.logs import leaves_out
+from syncd.reconcile.binding import campus_zone
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reconcile.decide import Approving
 from syncd.reconcile.health import recall, remember
@@ -40,10 +42,12 @@ from syncd.reporting.cycle_log import (
     summary_sentence,
     waiting_sentence,
 )
+from syncd.reporting.english import moment
 from syncd.reporting.progress import Progress
 from syncd.reporting.terminal import to_stderr
 from syncd.state.address import Address
 from syncd.state.ledger import Ledger
+from syncd.state.pause import PAUSED_AT, PAUSED_BY, is_paused
 from syncd.state.store import State
 from syncd.wiring import Sources, build_runtime, load_sources, state_address
 
@@ -63,7 +67,7 @@ def one_cycle(
 ) -> Iterator[CycleReport]:
     """The report of one cycle over this site's data, logged.
 
-    ``afterwards``: called while the state is open.
+    ``afterwards``: called while the state is open. Raises `RefusedError` where it would write and writing is paused.
     """
     settings = settings_of(arguments)
     log = start_logging(settings, arguments, told_elsewhere=_TOLD_IN_WORDS)
@@ -77,6 +81,8 @@ def one_cycle(
     with _state(settings, dry=scope.dry) as state, _stop_on_signals(state) as stop:
         for note in state.notes:
             log.warning("state", note=note)
+        if not scope.dry:
+            _check_not_paused(state.ledger)
         if state.lease is not None:
             sources = _agreed(settings, state, log)
         with Progress(log, shows=shows_progress(arguments)) as progress, _failure_remembered(state.ledger):
@@ -217,6 +223,19 @@ def _check_targets(sources: Sources, names: list[str]) -> None:
         raise UnknownTargetError(
             [f"--target: there is no target {name!r}; there are {', '.join(known)}." for name in unknown]
         )
+
+
+def _check_not_paused(ledger: Ledger) -> None:
+    """A pause holds whoever writes, and not the daemon alone. Raises `RefusedError`."""
+    if not is_paused(ledger):
+        return
+    by, at = ledger.fact(PAUSED_BY), ledger.fact(PAUSED_AT)
+    since = (
+        f" by {by} since {moment(datetime.fromisoformat(at).timestamp(), campus_zone(ledger))}" if at else ""
+    )
+    raise RefusedError(
+        f"Paused{since}, so nothing was written. Look meanwhile: syncd --dry-run. To write again: syncd resume"
+    )
 
 
 def _keep_waiting(settings: Settings, report: CycleReport) -> None:
