@@ -24,6 +24,7 @@ from typing import Any
 import psycopg
 import requests
 
+from connectors.canvas.exchange import Request, send
 from connectors.canvas.sockets import CuttableAdapter
 from connectors.google_calendar.settings import GoogleSettings
 from connectors.google_calendar.transport import Transport
@@ -120,12 +121,23 @@ Post = Callable[[Mapping[str, str]], object]
 
 
 def _to_canvas(sockets: OpenSockets, port: int) -> Post:
+    """The first request by requests, which connects; those after it over the connection that stands."""
+    origin, body = f"http://127.0.0.1:{port}", "x" * 500
+    adapter = CuttableAdapter(sockets, CallLimit(time.monotonic))
     session = requests.Session()
-    session.mount("http://", CuttableAdapter(sockets, CallLimit(time.monotonic)))
+    session.mount("http://", adapter)
+    template = session.prepare_request(requests.Request("GET", f"{origin}/"))
+
     # Two sends, head and body, as of every write.
-    return lambda headers: session.post(
-        f"http://127.0.0.1:{port}/", data=b"x" * 500, headers=headers, timeout=5.0
-    )
+    def post(headers: Mapping[str, str]) -> None:
+        with adapter.standing(template) as connection:
+            if connection is not None:
+                request = Request("POST", origin, "/", {**headers, "Content-Length": str(len(body))}, body)
+                send(connection, request, send_s=5.0, read_s=5.0).read()
+                return
+        session.post(f"{origin}/", data=body, headers=headers, timeout=5.0)
+
+    return post
 
 
 def _to_google(sockets: OpenSockets, port: int) -> Post:
