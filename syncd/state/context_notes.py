@@ -1,7 +1,6 @@
 """Per context: how it fares, when it is looked at again, and who works on it.
 
-Every write names the epoch it was begun under; one whose context was taken over since is refused,
-so that workers on several machines can share the contexts one day.
+Every write names the epoch it was begun under; one whose context was taken over since is refused.
 """
 
 from __future__ import annotations
