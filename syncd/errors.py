@@ -35,6 +35,17 @@ class UsageError(SyncdError):
         return self.sentence
 
 
+class BusyError(SyncdError):
+    """Raised when a service that is well cannot answer now and will soon; ``why``: what it is busy with."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+    def __str__(self) -> str:
+        return f"{self.why}; try again in a moment."
+
+
 class StateError(SyncdError):
     """Raised when the state cannot be read or written; nothing is written remotely without it."""
 

@@ -26,7 +26,7 @@ from syncd import exits
 from syncd.control.protocol import ASKED_BY, DRY_RUN, FORMATS, VERBS, Shape
 from syncd.control.server import Answer, Question
 from syncd.daemon.view import DaemonView
-from syncd.errors import UsageError
+from syncd.errors import BusyError, UsageError
 from syncd.reconcile.cycle import Cycle, Scope
 from syncd.reconcile.health import DATA, PASS, Trouble, disk_troubles
 from syncd.reconcile.report import CycleReport
@@ -108,7 +108,7 @@ class ControlVerbs:
         if view not in FORMATS:
             raise UsageError(f"--format: {view[:40]!r} is none of {', '.join(FORMATS)}.")
         if not self._planning.acquire(timeout=PLAN_WAIT_S):
-            raise UsageError("Another dry run is under way; try again in a moment.")
+            raise BusyError("Another dry run is under way")
         try:
             with self._dry_cycle(question) as cycle:
                 report = cycle.run()
@@ -127,12 +127,13 @@ class ControlVerbs:
         daemon = self._daemon
         runtime, candidate = daemon.last_runtime, daemon.candidate
         if runtime is None or candidate is None:
-            raise UsageError("The daemon is still starting; try again in a moment.")
+            raise BusyError("The daemon is still starting")
         names = question.arguments.get("target") or []
         wanted = frozenset(names if isinstance(names, list) else [str(names)])
-        unknown = wanted - {target.name for target in runtime.targets.targets}
+        known = [target.name for target in runtime.targets.targets]
+        unknown = wanted.difference(known)
         if unknown:
-            raise UsageError(f"--target: there is no target {min(unknown)!r}.")
+            raise UsageError(f"--target: there is no target {min(unknown)!r}; there are {', '.join(known)}.")
         state = State.open_for_reading(state_address(daemon.settings))
         today = _day(question.arguments.get("today"))
         changes: dict[str, Any] = {} if today is None else {"today": lambda: today}
@@ -216,7 +217,7 @@ class ControlVerbs:
     def _a_process(self) -> Iterator[None]:
         """Each is a Python of its own inside the service's memory limit, so only a few run at a time."""
         if not self._processes.acquire(timeout=PLAN_WAIT_S):
-            raise UsageError("Too many are asking at once; try again in a moment.")
+            raise BusyError("Too many are asking at once")
         try:
             yield
         finally:
