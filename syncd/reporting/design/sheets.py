@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from html import escape
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from jinja2.filters import do_mark_safe
+from jinja2.filters import do_forceescape, do_mark_safe
 
 from mapping.text.typography import NO_BREAK
 from syncd.reporting.design.palette import palette_css
@@ -85,7 +84,7 @@ def narrow(text: str) -> str:
 
 
 def _held(together: re.Pattern[str], text: str) -> str:
-    pieces = [escape(piece) for piece in together.split(_DASH.sub(_held_dash, text))]
+    pieces = [str(do_forceescape(piece)) for piece in together.split(_DASH.sub(_held_dash, text))]
     for number in range(1, len(pieces), 2):
         held = "whole" if len(pieces[number]) <= _LONGEST else "name"
         pieces[number] = f'<span class="{held}">{pieces[number]}</span>'
