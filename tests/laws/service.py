@@ -125,8 +125,11 @@ class Service:
         elif self.makes == "adds to texts":
             event = replace(event, body=f"<p>Added.</p>{event.body}")
         days = event.days
-        if self.kind != Behaviour.CANVAS or days is None or days.clock or days.count != 1:
+        if self.kind != Behaviour.CANVAS or days is None:
             return event
+        if days.clock or days.count != 1:
+            # What its day showed before it got a time, or more days, is gone with that.
+            return replace(event, ends=None, offset=None)
         theirs = 3600 if self.other_rules else 0
         seen = None if self.other_rules else days
         return replace(
