@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain, zip_longest
 from typing import assert_never
@@ -118,12 +117,8 @@ class CanvasConnector:
         """The first token's user, its host and root account. Raises `AuthenticationError`."""
         client = self._tokens[0].client
         with contained(PROFILE):
-            # Both at once, where a worker is free: neither depends on the other.
-            asked: Future[int | None] | None = None
-            with suppress(RuntimeError):  # closed, which the profile's call says as it is
-                asked = self._pool.submit(Accounts(client).root)
             profile = self._profile(client)
-            root = Accounts(client).root() if asked is None or asked.cancel() else asked.result()
+            root = Accounts(client).root()
         address = self._settings.address.partition("://")[2]
         return Account(
             endpoint=f"{address}/accounts/{root}" if root is not None else address,

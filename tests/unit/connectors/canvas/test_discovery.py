@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from connectors.errors import (
     MalformedResponseError,
     MissingTermError,
     NotFoundError,
-    StoppedError,
     UnavailableError,
 )
 from connectors.port import Discovery
@@ -240,23 +238,6 @@ def test_the_account_names_host_root_user_and_zone(site: Site) -> None:
     host = site.base.removeprefix("http://")
     assert (account.endpoint, account.timezone) == (f"{host}/accounts/1", "Europe/Paris")
     assert account.user == str(site.admin.id)
-
-
-def test_profile_and_account_are_asked_for_once_each_and_a_busy_pool_holds_up_neither(site: Site) -> None:
-    plain = site.connector.account()
-    assert len(site.notes) == 2
-    gate = threading.Event()
-    busy = [site.connector._pool.submit(gate.wait, 10) for _ in range(site.connector._workers)]
-    assert site.connector.account() == plain
-    gate.set()
-    assert all(one.result() for one in busy)
-    assert len(site.notes) == 4
-
-
-def test_a_closed_connector_says_that_it_stopped(site: Site) -> None:
-    site.connector.close()
-    with pytest.raises(StoppedError):
-        site.connector.account()
 
 
 def test_a_token_of_no_admin_is_bound_to_the_host_alone(university: Site) -> None:
