@@ -360,6 +360,7 @@ class World(RuleBasedStateMachine):
     @rule()
     def state_is_saved(self) -> None:
         self.backup = self._copy("backup")
+        self.consent.is_saved()
 
     @precondition(lambda self: self.backup is not None)
     @rule()
@@ -369,6 +370,7 @@ class World(RuleBasedStateMachine):
         self._end_process()
         self._wipe()
         shutil.copytree(self.backup, self.folder / "state", dirs_exist_ok=True)
+        self.consent.is_restored()
         self._start_process()
         self._note_undetectable()
 
