@@ -24,9 +24,12 @@ GOALS = {
     "cpu-idle": ("processor time of a daemon's quiet hour, status page on", 0.35),
 }
 """What each name is about, and the most it may be of the other revision's."""
+SWEEP = (
+    "half of what is left is the exchange of lists: http.client and their JSON; a fifth is sorting their rows"
+)
 REASONS = {
-    "cpu-sweep": "half of what is left is the exchange of lists: http.client and their JSON; a fifth is sorting their rows",
-    "cpu-sweep-teachers": "as without them",
+    "cpu-sweep": SWEEP,
+    "cpu-sweep-teachers": SWEEP,
     "wall-sweep": "lists wait for the service: eight in flight, as many as the bucket bears beside its reserve",
     "cpu-cold": "half is the start, the larger part of it libraries; a fifth is making events of rows",
     "wall-cold": "as of its processor time",
