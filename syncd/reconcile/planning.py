@@ -57,7 +57,8 @@ def plan_editions(
     unstored = known.unstored
     tries = may_try(one_pass, context, unstored)
     if not tries:
-        check_context(context, seen.events, records, known.unclear_writes)
+        today = one_pass.runtime.today()
+        check_context(context, seen.events, records, known.unclear_writes, today)
     target = one_pass.targets[context.target]
     situations = {
         edition: Situation(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Mapping
+from datetime import date
 
 from connectors.errors import ZoneRulesError
 from mapping.model import Context, ObservedEvent, Record
@@ -24,12 +25,16 @@ def check_offset(context: Context, event: ObservedEvent) -> None:
 
 
 def check_context(
-    context: Context, events: Iterable[ObservedEvent], records: Mapping[str, Record], unclear: Collection[str]
+    context: Context,
+    events: Iterable[ObservedEvent],
+    records: Mapping[str, Record],
+    unclear: Collection[str],
+    today: date,
 ) -> None:
-    """The same for the event of ours that was written last and that nobody has changed since.
+    """The same for the event of ours that was written last, that nobody has changed since and that is not over.
 
-    The others may still lie as older rules put them. ``records``: by event key. ``unclear``: keys of events whose
-    write had no answer, where this read is the first that shows what the service made of it.
+    The others may still lie as older rules put them, and what is over is left as it lies. ``records``: by event key.
+    ``unclear``: keys of events whose write had no answer, where this read is the first that shows what the service made of it.
     """
     by_id = {record.remote_id: record for record in records.values() if record.stamp}
     if not by_id and not unclear:
@@ -38,6 +43,7 @@ def check_context(
         event
         for event in events
         if event.offset is not None
+        and event.offset.day >= today
         and (
             is_as_we_left_it(event, by_id.get(event.remote_id))
             or _is_of_unclear_write(event, records, unclear)

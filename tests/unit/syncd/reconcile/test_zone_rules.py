@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -37,10 +37,14 @@ def on_record(key: str, stamp: str) -> dict[str, Record]:
 
 
 def is_refused(
-    event: ObservedEvent, *others: ObservedEvent, known: dict[str, Record], unclear: str = ""
+    event: ObservedEvent,
+    *others: ObservedEvent,
+    known: dict[str, Record],
+    unclear: str = "",
+    today: date = DAY,
 ) -> bool:
     try:
-        check_context(COURSE, [event, *others], known, {unclear})
+        check_context(COURSE, [event, *others], known, {unclear}, today)
     except ZoneRulesError as error:
         return error.context == COURSE.id
     return False
@@ -76,3 +80,10 @@ def test_what_older_rules_left_behind_is_no_sign_beside_a_later_write() -> None:
     known = {**on_record("a", "1"), **on_record("b", "2")}
     assert not is_refused(seen("a", "1", hours=6), seen("b", "2", hours=5), known=known)
     assert is_refused(seen("a", "1", hours=5), seen("b", "2", hours=6), known=known)
+
+
+def test_what_is_over_is_no_sign_since_it_is_left_as_it_lies() -> None:
+    """Or nothing would ever end it where all that is still to come has clock times, which show no offset."""
+    event, known = seen("a", "2", hours=6), on_record("a", "2")
+    assert is_refused(event, known=known, today=DAY)
+    assert not is_refused(event, known=known, today=DAY + timedelta(days=1))
