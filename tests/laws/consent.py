@@ -52,6 +52,8 @@ class Consent:
     _shown_calendar: str = ""
     _allowed: dict[str, int] = field(default_factory=dict)
     _calendars: set[str] = field(default_factory=set)
+    _saved: tuple[dict[str, int], set[str]] = field(default_factory=lambda: ({}, set()))
+    """What was approved and not yet done as the state was saved."""
     _sent: list[tuple[float, int]] = field(default_factory=list)
     _forged: set[str] = field(default_factory=set)
     """Entries that were forged while the target was on record."""
@@ -77,6 +79,18 @@ class Consent:
         self._sent.clear()
         self._forged.clear()
         self._unknown = 0
+
+    def is_saved(self) -> None:
+        """The state is copied, with the approvals that it holds."""
+        self._saved = dict(self._allowed), set(self._calendars)
+
+    def is_restored(self) -> None:
+        """The copy is in force: what it holds approved may be done once more."""
+        allowed, calendars = self._saved
+        self._allowed = {
+            name: max(allowed.get(name, 0), self._allowed.get(name, 0)) for name in allowed | self._allowed
+        }
+        self._calendars |= calendars
 
     def is_cut_short(self, messages: int) -> None:
         """One write more may have gone out than the state can know."""

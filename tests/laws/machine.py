@@ -239,6 +239,7 @@ class World(RuleBasedStateMachine):
         row = _choose(self.rows("canvas"), pick)
         if row.context != goal:
             self._after_hands(self.canvas.move(row, goal), row.context)
+            self._brought(row, goal)
         if row.marker is not None and row.marker.context == goal:
             # Come home, it may be the elder of two: without a record the lower id stays.
             self.memory.moved_on.add((goal, row.marker.key))
@@ -254,6 +255,7 @@ class World(RuleBasedStateMachine):
         for row in self.canvas.alive(source):
             if source != goal:
                 self._note_new(self.canvas.duplicate(row, goal, shift))
+                self._brought(row, goal)
 
     @precondition(lambda self: self.rows())
     @rule(context=st.sampled_from([*COURSES, CALENDAR]))
@@ -358,6 +360,7 @@ class World(RuleBasedStateMachine):
     @rule()
     def state_is_saved(self) -> None:
         self.backup = self._copy("backup")
+        self.consent.is_saved()
 
     @precondition(lambda self: self.backup is not None)
     @rule()
@@ -367,6 +370,7 @@ class World(RuleBasedStateMachine):
         self._end_process()
         self._wipe()
         shutil.copytree(self.backup, self.folder / "state", dirs_exist_ok=True)
+        self.consent.is_restored()
         self._start_process()
         self._note_undetectable()
 
@@ -695,6 +699,11 @@ class World(RuleBasedStateMachine):
 
     def _mourn_no_more(self, context: str = "") -> None:
         self.memory.mourned = {place for place in self.memory.mourned if context not in {"", place[0]}}
+
+    def _brought(self, row: Row, goal: str) -> None:
+        """Who brings an event of ours ends the deletion of its entry there, whatever becomes of it."""
+        if row.marker is not None:
+            self.memory.mourned.discard((goal, row.marker.key))
 
     def _note_new(self, row: Row) -> None:
         if row.marker is None or row.marker.owner != OWNER:
