@@ -184,10 +184,15 @@ def test_a_run_over_one_target_leaves_the_others_named_as_never_read(fresh: Site
     assert re.search(r"Never read or written: .*law-autumn", told.out), told.out
 
 
-def test_a_state_that_was_emptied_is_no_state_in_step(filled: Site) -> None:
-    (filled.state / "state.db").write_bytes(b"")
+def empty(site: Site) -> None:
+    """The state's file holds nothing any more, as after a disk that was full."""
+    (site.state / "state.db").write_bytes(b"")
     for left in ("state.db-wal", "state.db-shm"):
-        (filled.state / left).unlink(missing_ok=True)
+        (site.state / left).unlink(missing_ok=True)
+
+
+def test_a_state_that_was_emptied_is_no_state_in_step(filled: Site) -> None:
+    empty(filled)
     told = filled.syncd("status")
     assert (told.code, "in step" in told.out) == (1, False), told.out
 
@@ -203,9 +208,7 @@ def test_a_daemon_tells_both_alike_what_an_earlier_run_of_one_target_left_unread
 
 
 def test_a_daemon_over_an_emptied_state_tells_both_alike_that_nothing_is_read_yet(filled: Site) -> None:
-    (filled.state / "state.db").write_bytes(b"")
-    for left in ("state.db-wal", "state.db-shm"):
-        (filled.state / left).unlink(missing_ok=True)
+    empty(filled)
     dead_token(filled)
     dead_key(filled)
     with filled.running(interval=900) as daemon:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
+import socket
 import ssl
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -88,3 +91,39 @@ class Authority:
         )
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(self.file)
+
+
+class Plug:
+    """A loopback server over whose connections a test speaks itself, one after the other."""
+
+    def __init__(self) -> None:
+        self._plug = socket.create_server(("127.0.0.1", 0))
+        self.port = self._plug.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.accepted = 0
+        self.over = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def speak(self, connection: socket.socket) -> None:
+        """Serve one connection, which is closed after it. OSError: whoever asked is gone."""
+        raise NotImplementedError
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._plug.accept()
+            except OSError:
+                return
+            self.accepted += 1
+            with connection, contextlib.suppress(OSError):
+                self.speak(connection)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self._plug.shutdown(socket.SHUT_RDWR)
+        self._plug.close()
+        self._thread.join(10)

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 import requests
@@ -32,7 +32,7 @@ from connectors.errors import (
 from connectors.http import Timeouts
 from connectors.retry import RetryPolicy
 from connectors.sockets import OpenSockets
-from tests.unit.connectors.canvas.desk import BASE, CREATE, EVENTS, TOKEN, Authority, Desk, head
+from tests.unit.connectors.canvas.desk import BASE, CREATE, EVENTS, TOKEN, Authority, Desk, Plug, head
 
 
 @pytest.fixture
@@ -345,42 +345,18 @@ def _terms(canvas: Any) -> Any:
 # --- over real sockets ------------------------------------------------------------------------
 
 
-class Wire:
+class Wire(Plug):
     """A server that answers each connection with a script of its own."""
 
     def __init__(self, script: Callable[[socket.socket], None], *, peek: bool = False) -> None:
+        super().__init__()
         self._script = script
         # A script that speaks TLS must see the first bytes itself.
         self._flags = socket.MSG_PEEK if peek else 0
-        self._plug = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._plug.getsockname()[1]}"
-        self.accepted = 0
-        self.over = threading.Event()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._plug.accept()
-            except OSError:
-                return
-            self.accepted += 1
-            with connection:
-                try:
-                    connection.recv(65_536, self._flags)
-                    self._script(connection)
-                except OSError:
-                    pass
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self._plug.shutdown(socket.SHUT_RDWR)
-        self._plug.close()
-        self._thread.join(10)
+    def speak(self, connection: socket.socket) -> None:
+        connection.recv(65_536, self._flags)
+        self._script(connection)
 
 
 def cut_short(connection: socket.socket) -> None:

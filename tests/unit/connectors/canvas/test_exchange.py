@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import json
 import socket
@@ -10,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
@@ -27,7 +26,7 @@ from connectors.errors import (
 )
 from connectors.http import Timeouts
 from connectors.retry import RetryPolicy
-from tests.unit.connectors.canvas.desk import TOKEN, Authority, Desk, head
+from tests.unit.connectors.canvas.desk import TOKEN, Authority, Desk, Plug, head
 
 ROWS = [{"id": 7, "title": "ü" * 3000}]
 BODY = json.dumps(ROWS).encode()
@@ -44,7 +43,7 @@ def plain(body: bytes, *lines: str) -> Script:
     return says(head(f"Content-Length: {len(body)}", *lines), body)
 
 
-class Talk:
+class Talk(Plug):
     """A server that answers one request after the other with a script each; the last one answers all that follow.
 
     A script that returns "over" hangs up.
@@ -53,30 +52,17 @@ class Talk:
     def __init__(
         self, *scripts: Script, wrap: Callable[[socket.socket], socket.socket] | None = None
     ) -> None:
+        super().__init__()
         self._scripts = list(scripts)
         self._wrap = wrap
-        self._plug = socket.create_server(("127.0.0.1", 0))
-        self.port = self._plug.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.accepted = 0
         self.requests: list[bytes] = []
-        self.over = threading.Event()
         self.hung_up = threading.Event()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._plug.accept()
-            except OSError:
-                return
-            self.accepted += 1
-            with (
-                connection,
-                contextlib.suppress(OSError),
-                self._wrap(connection) if self._wrap else connection as spoken,
-            ):
+    def speak(self, connection: socket.socket) -> None:
+        try:
+            with self._wrap(connection) if self._wrap else connection as spoken:
                 self._talk(spoken)
+        finally:
             self.hung_up.set()
 
     def _talk(self, connection: socket.socket) -> None:
@@ -97,16 +83,6 @@ class Talk:
         while len(got.partition(b"\r\n\r\n")[2]) < length:
             got += connection.recv(65_536)
         return got
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self._plug.shutdown(socket.SHUT_RDWR)
-        self._plug.close()
-        self._thread.join(10)
 
 
 @pytest.fixture(autouse=True)
