@@ -405,7 +405,8 @@ def test_a_dripping_answer_is_given_up_by_the_whole_timeout() -> None:
     desk: Desk
 
     def drip(connection: socket.socket) -> None:
-        connection.sendall(head("Content-Length: 100"))
+        # Longer than what can come at once, however late the reader begins.
+        connection.sendall(head("Content-Length: 1000000"))
         while not wire.over.is_set():
             # Each piece takes another half of what a whole answer may take.
             desk.time.sleep(30)
