@@ -67,8 +67,12 @@ def discover(
 
 
 def lengths(ledger: Ledger) -> dict[str, int]:
-    """Target to how many contexts it had when all were last asked for; it decides nothing."""
-    return dict(json.loads(ledger.fact(FOUND_FACT) or "{}"))
+    """Target to how many contexts it had when all were last asked for; it decides nothing, so that an odd value is none."""
+    try:
+        kept = json.loads(ledger.fact(FOUND_FACT) or "{}")
+        return {str(name): int(count) for name, count in kept.items()}
+    except (ValueError, AttributeError, TypeError, OverflowError):
+        return {}
 
 
 def remember_lengths(ledger: Ledger, found: Found) -> None:

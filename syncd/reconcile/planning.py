@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from connectors.errors import IncompleteReadError
 from connectors.port import Connector, Observation
-from mapping.model import Context, ContextPlan, Fate, Record, Target, Unstored
+from mapping.model import Context, ContextPlan, Fate, Past, Record, Target, Unstored
 from mapping.planning.plan import Policy, Situation, open_questions, plan_context
 from syncd.reconcile.passes import Pass
 from syncd.reconcile.zone_rules import check_context
@@ -56,10 +57,10 @@ def plan_editions(
     """
     unstored = known.unstored
     tries = may_try(one_pass, context, unstored)
-    if not tries:
-        today = one_pass.runtime.today()
-        check_context(context, seen.events, records, known.unclear_writes, today)
     target = one_pass.targets[context.target]
+    if not tries:
+        touched_from = date.min if target.past is Past.SYNC else one_pass.runtime.today()
+        check_context(context, seen.events, records, known.unclear_writes, touched_from)
     situations = {
         edition: Situation(
             context=context,

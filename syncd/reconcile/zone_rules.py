@@ -29,12 +29,13 @@ def check_context(
     events: Iterable[ObservedEvent],
     records: Mapping[str, Record],
     unclear: Collection[str],
-    today: date,
+    touched_from: date,
 ) -> None:
-    """The same for the event of ours that was written last, that nobody has changed since and that is not over.
+    """The same for the event of ours that was written last, that nobody has changed since and that we still touch.
 
-    The others may still lie as older rules put them, and what is over is left as it lies. ``records``: by event key.
-    ``unclear``: keys of events whose write had no answer, where this read is the first that shows what the service made of it.
+    The others may still lie as older rules put them, and what lies before ``touched_from`` is left so. ``records``: by
+    event key. ``unclear``: keys of events whose write had no answer, where this read is the first that shows what the
+    service made of it.
     """
     by_id = {record.remote_id: record for record in records.values() if record.stamp}
     if not by_id and not unclear:
@@ -43,7 +44,7 @@ def check_context(
         event
         for event in events
         if event.offset is not None
-        and event.offset.day >= today
+        and event.offset.day >= touched_from
         and (
             is_as_we_left_it(event, by_id.get(event.remote_id))
             or _is_of_unclear_write(event, records, unclear)

@@ -8,6 +8,7 @@ import pytest
 
 from connectors.port import Discovery
 from mapping.model import Target
+from syncd.state.ledger import FOUND_FACT
 from tests.support.rig import Rig, Talking
 
 Told = list[tuple[str, dict[str, int]]]
@@ -46,3 +47,10 @@ def test_what_could_not_be_read_counts_as_it_did_before(rig: Rig, told: Told) ->
     rig.connectors["canvas"].broken = False
     rig.cycle()
     assert [expected for kind, expected in told if kind == "canvas"][1:] == [{"autumn": 2, "open": 1}] * 3
+
+
+@pytest.mark.parametrize("kept", ["[]", '{"autumn": "many"}', '{"autumn": null}', "none"])
+def test_an_odd_value_in_the_state_is_no_length(rig: Rig, told: Told, kept: str) -> None:
+    rig.state.ledger.set_fact(FOUND_FACT, kept)
+    assert not rig.cycle().failures
+    assert next(expected for kind, expected in told if kind == "canvas") == {}
