@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from connectors.errors import IncompleteReadError
 from connectors.port import Connector, Observation
@@ -59,8 +59,7 @@ def plan_editions(
     tries = may_try(one_pass, context, unstored)
     target = one_pass.targets[context.target]
     if not tries:
-        touched_from = date.min if target.past is Past.SYNC else one_pass.runtime.today()
-        check_context(context, seen.events, records, known.unclear_writes, touched_from)
+        check_context(context, seen.events, records, known.unclear_writes, told_from(one_pass, context))
     situations = {
         edition: Situation(
             context=context,
@@ -93,6 +92,19 @@ def may_try(one_pass: Pass, context: Context, unstored: Mapping[str, Unstored]) 
     if note is not None and note.failing_since is not None:
         tried.append(note.failing_since)
     return not one_pass.dry and bool(tried) and max(tried) <= one_pass.runtime.clock() - RETRY_EVERY_S
+
+
+def told_from(one_pass: Pass, context: Context) -> date:
+    """The first day whose event still tells of the service's zone rules: what is over is left as it lies, whatever they are.
+
+    But for yesterday's in a calendar that fails: what was written minutes before midnight tells until the try of the
+    day. Elsewhere it would bring a failure that nothing ends where all still to come has clock times, which show no
+    offset.
+    """
+    if one_pass.targets[context.target].past is Past.SYNC:
+        return date.min
+    note = one_pass.notes.get(context.id)
+    return one_pass.runtime.today() - timedelta(days=int(note is not None and note.is_failing))
 
 
 def tried_again(unstored: Mapping[str, Unstored]) -> frozenset[str]:

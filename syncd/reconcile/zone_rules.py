@@ -29,13 +29,13 @@ def check_context(
     events: Iterable[ObservedEvent],
     records: Mapping[str, Record],
     unclear: Collection[str],
-    touched_from: date,
+    told_from: date,
 ) -> None:
-    """The same for the event of ours that was written last, that nobody has changed since and that we still touch.
+    """The same for the event of ours that was written last and that nobody has changed since.
 
-    The others may still lie as older rules put them, and what lies before ``touched_from`` is left so. ``records``: by
-    event key. ``unclear``: keys of events whose write had no answer, where this read is the first that shows what the
-    service made of it.
+    The others may still lie as older rules put them. ``records``: by event key. ``unclear``: keys of events whose write
+    had no answer, where this read is the first that shows what the service made of it. ``told_from``: what lies before
+    that day tells nothing, but for an unclear write.
     """
     by_id = {record.remote_id: record for record in records.values() if record.stamp}
     if not by_id and not unclear:
@@ -44,9 +44,8 @@ def check_context(
         event
         for event in events
         if event.offset is not None
-        and event.offset.day >= touched_from
         and (
-            is_as_we_left_it(event, by_id.get(event.remote_id))
+            (event.offset.day >= told_from and is_as_we_left_it(event, by_id.get(event.remote_id)))
             or _is_of_unclear_write(event, records, unclear)
         )
     ]

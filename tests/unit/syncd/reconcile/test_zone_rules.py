@@ -41,10 +41,10 @@ def is_refused(
     *others: ObservedEvent,
     known: dict[str, Record],
     unclear: str = "",
-    touched_from: date = DAY,
+    told_from: date = DAY,
 ) -> bool:
     try:
-        check_context(COURSE, [event, *others], known, {unclear}, touched_from)
+        check_context(COURSE, [event, *others], known, {unclear}, told_from)
     except ZoneRulesError as error:
         return error.context == COURSE.id
     return False
@@ -85,5 +85,5 @@ def test_what_older_rules_left_behind_is_no_sign_beside_a_later_write() -> None:
 def test_what_is_over_is_no_sign_since_it_is_left_as_it_lies() -> None:
     """Or nothing would ever end it where all that is still to come has clock times, which show no offset."""
     event, known = seen("a", "2", hours=6), on_record("a", "2")
-    assert is_refused(event, known=known, touched_from=DAY)
-    assert not is_refused(event, known=known, touched_from=DAY + timedelta(days=1))
+    assert is_refused(event, known=known, told_from=DAY)
+    assert not is_refused(event, known=known, told_from=DAY + timedelta(days=1))
