@@ -216,6 +216,35 @@ def test_once_the_rules_agree_the_operator_need_not_wait(rig: Rig, monkeypatch: 
     assert len(rig.entries(ONE)) == 3
 
 
+def test_midnight_lets_nothing_more_go_out_under_other_rules(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Rules(monkeypatch)
+    rig.lines = pool(1, first=0) | pool(2, 3)
+    rig.cycle()
+    rig.today += timedelta(days=1)
+    assert sorted(one.where for one in rig.cycle().failures) == [ONE, TWO]
+    assert len(rig.canvas.touches) == 2
+
+
+def test_a_calendar_with_nothing_to_write_fails_no_longer_than_a_day_for_what_is_over(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = Rules(monkeypatch)
+    rules.old = False
+    rig.cycle()
+    rules.old = True
+    rig.lines = pool(1, first=0)
+    assert sorted(one.where for one in rig.cycle().failures) == [ONE, TWO]
+    rig.today += timedelta(days=1)
+    rig.now += 86400.0
+    assert not rig.cycle().failures
+    rig.state.events.retry((ONE, TWO), since=rig.now)
+    before = len(rig.canvas.touches)
+    assert not rig.cycle().failures
+    assert len(rig.canvas.touches) == before
+
+
 def test_rules_that_become_older_later_fail_the_calendar_and_rewrite_nothing(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

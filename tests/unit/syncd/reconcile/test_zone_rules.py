@@ -87,3 +87,7 @@ def test_what_is_over_is_no_sign_since_it_is_left_as_it_lies() -> None:
     event, known = seen("a", "2", hours=6), on_record("a", "2")
     assert is_refused(event, known=known, told_from=DAY)
     assert not is_refused(event, known=known, told_from=DAY + timedelta(days=1))
+
+
+def test_an_unclear_write_tells_of_a_day_that_is_over_too() -> None:
+    assert is_refused(seen("a", "1", hours=6), known={}, unclear="a", told_from=DAY + timedelta(days=1))
