@@ -85,8 +85,10 @@ def _in_teaching_week(anchor: Days, count: int, weekday: int, working: WorkingDa
     """That weekday of the anchor's n-th week, else its last working day; the last week where there are fewer."""
     weeks = list(working.weeks(anchor)) or [(anchor.last,)]
     days = weeks[min(count, len(weeks)) - 1] if count > 0 else weeks[max(count, -len(weeks))]
-    monday = days[0] - timedelta(days=days[0].weekday())
-    return monday + timedelta(days=weekday - 1) if weekday else days[-1]
+    if not weekday:
+        return days[-1]
+    first = working.first_of_week(days[0])
+    return first + timedelta(days=(weekday - first.isoweekday()) % 7)
 
 
 def _counted_from(

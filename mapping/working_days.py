@@ -43,14 +43,26 @@ class WorkingDays:
         return day, tuple(hits)
 
     def weeks(self, period: Days) -> Iterator[tuple[date, ...]]:
-        """The working days of each week of a period, Monday to Sunday; a week without any is left out."""
-        monday = period.start - timedelta(days=period.start.weekday())
-        while monday < period.end:
-            inside = (monday + timedelta(days=offset) for offset in range(7))
+        """The working days of each week of a period; a week without any is left out."""
+        first = self.first_of_week(period.start)
+        while first < period.end:
+            inside = (first + timedelta(days=offset) for offset in range(7))
             days = tuple(day for day in inside if period.start <= day < period.end and self.is_working(day))
             if days:
                 yield days
-            monday += timedelta(days=7)
+            first += timedelta(days=7)
+
+    def first_of_week(self, day: date) -> date:
+        """The first day of the week that ``day`` lies in: Monday, or the day after the weekend where that lies earlier.
+
+        Who works from Sunday to Thursday begins the week on Sunday; a week counted from Monday would part it.
+        """
+        first = 1
+        if {7, 1} <= self.week and len(self.week) < 7:
+            first = 7
+            while first - 1 in self.week:
+                first -= 1
+        return day - timedelta(days=(day.isoweekday() - first) % 7)
 
 
 def days_off_of(periods: Iterable[tuple[str, Days]]) -> dict[date, str]:
