@@ -18,7 +18,7 @@ from bench.builds import event_of
 from bench.simulators import Simulators
 from syncd.config.settings import PREFIX
 from syncd.state.address import DatabaseAddress
-from syncd.state.fleet_tables import FleetTables, InstanceRow
+from syncd.state.postgresql.fleet_tables import FleetTables, InstanceRow
 from syncd.state.store import State
 from tests.support.postgresql import Cluster
 

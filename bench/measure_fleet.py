@@ -96,7 +96,7 @@ def file() -> list[Row]:
     """What the file's path imports, and what it takes beside the revision before PostgreSQL."""
     found = _imported(IMPORTED)
     # The control: where they are asked for, they are seen.
-    if _imported(f"import syncd.state.postgres, syncd.fleet.engine; {IMPORTED}") == found:
+    if _imported(f"import syncd.state.postgresql.database, syncd.fleet.engine; {IMPORTED}") == found:
         raise RuntimeError("what is imported is not seen")
     imports = Row(
         what="SQLite: psycopg and Procrastinate imported",

@@ -33,7 +33,7 @@ from syncd.fleet.instances import read_instance
 from syncd.fleet.shares import SpentTold
 from syncd.logs import set_up_logging
 from syncd.state.address import DatabaseAddress
-from syncd.state.lease import boot_clock
+from syncd.state.postgresql.lease import boot_clock
 from syncd.state.store import State
 
 LOOK_S = 0.2

@@ -23,7 +23,7 @@ from psycopg import conninfo, sql
 
 from syncd.errors import StateError
 from syncd.state.address import DatabaseAddress
-from syncd.state.server_connection import as_state_error
+from syncd.state.postgresql.connection import as_state_error
 
 SCHEMA = "engine"
 """PostgreSQL schema of the library's own tables."""

@@ -24,7 +24,7 @@ from syncd.errors import LockedError, StateError
 from syncd.fleet.instances import instance_files, read_instance, settings_digest
 from syncd.state.address import DatabaseAddress
 from syncd.state.candidates import Candidates, Kind, Offer
-from syncd.state.fleet_tables import FleetTables, wake_within
+from syncd.state.postgresql.fleet_tables import FleetTables, wake_within
 from syncd.state.store import State
 
 LOCKED_S = 0.5

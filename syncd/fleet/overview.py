@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from syncd.state.address import DatabaseAddress
-from syncd.state.fleet_tables import FleetTables, InstanceRow
+from syncd.state.postgresql.fleet_tables import FleetTables, InstanceRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

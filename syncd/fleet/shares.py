@@ -16,7 +16,7 @@ from typing import Any
 
 from syncd.config.credentials import credential_files
 from syncd.config.settings import Settings
-from syncd.state.fleet_tables import FleetTables
+from syncd.state.postgresql.fleet_tables import FleetTables
 
 RENEW_S = 3.0
 """Seconds between two tellings that a credential is in use, and of what was spent."""

@@ -25,8 +25,8 @@ from syncd.fleet.child import AWAY, DONE, FAILED, STOPPED, YIELD, TurnJob, TurnR
 from syncd.fleet.instances import read_instance
 from syncd.fleet.shares import RENEW_S, Shares
 from syncd.state.address import DatabaseAddress
-from syncd.state.fleet_tables import FleetTables
-from syncd.state.postgres import claim_lease
+from syncd.state.postgresql.database import claim_lease
+from syncd.state.postgresql.fleet_tables import FleetTables
 
 LONG_S = 20.0
 """Seconds after which a turn counts as a long one."""

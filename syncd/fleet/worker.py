@@ -18,7 +18,7 @@ from syncd.fleet.engine import Engine
 from syncd.fleet.folders import Folders
 from syncd.fleet.turns import Turns
 from syncd.state.address import DatabaseAddress
-from syncd.state.fleet_tables import FleetTables
+from syncd.state.postgresql.fleet_tables import FleetTables
 
 DISPATCH_S = 0.5
 """Seconds between two looks at who is due."""

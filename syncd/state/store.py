@@ -23,7 +23,7 @@ from syncd.state.ledger import Ledger
 from syncd.state.port import StateDatabase
 
 if TYPE_CHECKING:
-    from syncd.state.postgres import PostgresDatabase
+    from syncd.state.postgresql.database import PostgresDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class State:
         if isinstance(address, Path):
             return cls._over(Database.open_for_reading(address))
         _postgres()
-        from syncd.state.server_copy import open_copy
+        from syncd.state.postgresql.private_copy import open_copy
 
         return cls._over(open_copy(address))
 
@@ -91,7 +91,7 @@ class State:
         Raises `RefusedError` where there is none, or the target knows something, `LockedError`, `StateError`.
         """
         _postgres()
-        from syncd.state.move import to_postgresql, to_sqlite
+        from syncd.state.postgresql.move import to_postgresql, to_sqlite
 
         if isinstance(source, Path) and isinstance(target, DatabaseAddress):
             return to_postgresql(source, target, now=now)
@@ -162,7 +162,7 @@ class State:
 def _postgres() -> type[PostgresDatabase]:
     """PostgreSQL's side. Raises `SettingsError` where its library is not installed."""
     try:
-        from syncd.state.postgres import PostgresDatabase
+        from syncd.state.postgresql.database import PostgresDatabase
     except ModuleNotFoundError as error:
         raise SettingsError(missing_extra("SYNCD_DATABASE", "fleet", error.name or "")) from None
     return PostgresDatabase

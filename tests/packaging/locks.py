@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 Environment = dict[str, str]
 
 MODULES_OF_EXTRAS = {
-    "fleet": r"^syncd/state/(credential_use|fleet_connection|fleet_tables|lease|move|postgres|server_\w+)\.py$|^syncd/fleet/",
+    "fleet": r"^syncd/state/postgresql/|^syncd/fleet/",
     "import": r"^syncd/importing/",
     "pdf": r"^syncd/reporting/pdf/",
     "sandbox": r"^syncd/sandbox/",

@@ -43,7 +43,7 @@ def wake_holder(state: State, address: Address) -> None:
     """Have the machine that holds the lease look at what was decided here."""
     if not isinstance(address, Path) and state.lease is None:
         state.ledger.ask(now=time.time())
-        from syncd.state.fleet_tables import FleetTables
+        from syncd.state.postgresql.fleet_tables import FleetTables
 
         with FleetTables(address) as tables:
             tables.wake(address.instance)

@@ -20,10 +20,13 @@ from syncd import cli
 from syncd.daemon.remembered import Remembered
 from syncd.reconcile import cycle
 from syncd.reconcile.fast_lane import Memory
-from syncd.state import events, fleet_connection, intents, lease, looks, postgres, schema, server_connection
+from syncd.state import events, intents, looks, schema
 from syncd.state.candidates import Candidates, Offer
 from syncd.state.events import Events
 from syncd.state.lease_stop import LeaseStop
+from syncd.state.postgresql import connection as server_connection
+from syncd.state.postgresql import database as postgres
+from syncd.state.postgresql import fleet_connection, lease
 
 
 def _deadline() -> Iterator[Any]:
@@ -119,14 +122,14 @@ def _numbers() -> Iterator[Any]:
 
 def _shares() -> Iterator[Any]:
     """Each turn takes a credential for its own."""
-    from syncd.state.fleet_tables import FleetTables  # noqa: PLC0415 - only where a fleet is served
+    from syncd.state.postgresql.fleet_tables import FleetTables  # noqa: PLC0415 - only where a fleet is served
 
     yield mock.patch.object(FleetTables, "share", return_value=1)
 
 
 def _quota() -> Iterator[Any]:
     """What a turn spent of Google's quota is forgotten with its end."""
-    from syncd.state.fleet_tables import FleetTables  # noqa: PLC0415 - only where a fleet is served
+    from syncd.state.postgresql.fleet_tables import FleetTables  # noqa: PLC0415 - only where a fleet is served
 
     yield mock.patch.object(FleetTables, "spent", return_value={})
 

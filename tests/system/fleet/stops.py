@@ -31,9 +31,9 @@ from connectors.google_calendar.transport import Transport
 from connectors.sockets import CallLimit, OpenSockets
 from syncd.errors import LockedError
 from syncd.state.address import DatabaseAddress
-from syncd.state.lease import Lease
-from syncd.state.postgres import claim_lease
-from syncd.state.server_connection import connect
+from syncd.state.postgresql.connection import connect
+from syncd.state.postgresql.database import claim_lease
+from syncd.state.postgresql.lease import Lease
 from tests.support.postgresql import cluster
 
 THREADS = 8

@@ -24,8 +24,8 @@ from syncd.errors import LockedError, StateError
 from syncd.reconcile.fast_lane import Memory
 from syncd.state.address import DatabaseAddress
 from syncd.state.candidates import Candidates, Kind, Offer
-from syncd.state.fleet_tables import FleetTables
-from syncd.state.postgres import claim_lease
+from syncd.state.postgresql.database import claim_lease
+from syncd.state.postgresql.fleet_tables import FleetTables
 from syncd.state.store import State
 from tests.acceptance.sites import PATIENCE_S, PYTHON, ROOT
 from tests.support.events import course
@@ -124,7 +124,7 @@ MOVED = """\
 import os, signal, sys
 from pathlib import Path
 from syncd.state.address import DatabaseAddress
-from syncd.state.postgres import PostgresDatabase
+from syncd.state.postgresql.database import PostgresDatabase
 from syncd.state.store import State
 put = PostgresDatabase.put_rows
 def stopped(self, table, columns, rows):
@@ -203,8 +203,8 @@ def test_control_without_the_servers_timeout_it_bars_everybody(address: Database
 STOPPED_IN = """\
 import os, signal, sys
 from syncd.state.address import DatabaseAddress
-from syncd.state.fleet_tables import DISPATCH_LOCK, FleetTables
-from syncd.state.server_connection import connect
+from syncd.state.postgresql.fleet_tables import DISPATCH_LOCK, FleetTables
+from syncd.state.postgresql.connection import connect
 from tests.system.fleet.broken import broken
 address = DatabaseAddress(url=sys.argv[1], instance=sys.argv[2])
 statement = {

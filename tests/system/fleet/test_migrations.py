@@ -11,9 +11,9 @@ import pytest
 from mapping.model import Action, Unstored
 from syncd.errors import StateError
 from syncd.state.address import DatabaseAddress
-from syncd.state.fleet_tables import FleetTables
+from syncd.state.postgresql.fleet_tables import FleetTables
+from syncd.state.postgresql.schema import _LOCK, _bring_up, bring_up_fleet, layout_of
 from syncd.state.schema import MIGRATIONS, VERSION
-from syncd.state.server_schema import _LOCK, _bring_up, bring_up_fleet, layout_of
 from syncd.state.store import State
 from tests.acceptance.sites import PATIENCE_S
 from tests.support.postgresql import Cluster

@@ -18,7 +18,7 @@ from syncd.errors import LeaseLostError, LockedError, RefusedError, StateError
 from syncd.state.address import DatabaseAddress
 from syncd.state.events import Events
 from syncd.state.intents import KEEP_DELETES_S, LOOK_AGAIN_S
-from syncd.state.postgres import claim_lease
+from syncd.state.postgresql.database import claim_lease
 from syncd.state.store import State
 from tests.support.events import course
 from tests.support.postgresql import Cluster

@@ -22,8 +22,8 @@ from syncd.fleet.instances import read_instance
 from syncd.sandbox.faults import Kind, Rule
 from syncd.sandbox.google.seed import calendar_id
 from syncd.state.address import DatabaseAddress
-from syncd.state.fleet_tables import FleetTables
-from syncd.state.postgres import claim_lease
+from syncd.state.postgresql.database import claim_lease
+from syncd.state.postgresql.fleet_tables import FleetTables
 from syncd.state.store import State
 from tests.acceptance.conftest import fresh, make, stage  # noqa: F401 - fixtures
 from tests.acceptance.sites import PATIENCE_S, Site

@@ -11,7 +11,7 @@ import pytest
 
 from syncd.sandbox.faults import Kind, Rule
 from syncd.state.address import DatabaseAddress
-from syncd.state.fleet_tables import FleetTables
+from syncd.state.postgresql.fleet_tables import FleetTables
 from tests.acceptance.conftest import fresh, make, stage  # noqa: F401 - fixtures
 from tests.acceptance.sites import PATIENCE_S, Site
 from tests.support.postgresql import Cluster

@@ -15,9 +15,9 @@ from syncd.errors import RefusedError, StateError
 from syncd.state.address import DatabaseAddress
 from syncd.state.database import Database
 from syncd.state.files import FILE_NAME
-from syncd.state.postgres import PostgresDatabase
-from syncd.state.server_connection import connect
-from syncd.state.server_copy import copy_tables, tables_of
+from syncd.state.postgresql.connection import connect
+from syncd.state.postgresql.database import PostgresDatabase
+from syncd.state.postgresql.private_copy import copy_tables, tables_of
 
 
 def to_postgresql(folder: Path, address: DatabaseAddress, *, now: float) -> Mapping[str, int]:

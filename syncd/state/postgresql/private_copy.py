@@ -9,8 +9,8 @@ from psycopg import sql
 
 from syncd.state.address import DatabaseAddress
 from syncd.state.database import Database, in_memory
-from syncd.state.server_connection import as_state_error, connect
-from syncd.state.server_schema import check_layout, layout_of
+from syncd.state.postgresql.connection import as_state_error, connect
+from syncd.state.postgresql.schema import check_layout, layout_of
 
 
 def open_copy(address: DatabaseAddress) -> Database:

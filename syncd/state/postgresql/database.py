@@ -20,12 +20,12 @@ from psycopg.pq import TransactionStatus
 
 from syncd.errors import LeaseLostError, StateError
 from syncd.state.address import FLEET_SCHEMA, DatabaseAddress
-from syncd.state.lease import Lease
 from syncd.state.lease_stop import HeldLease
 from syncd.state.port import Row
-from syncd.state.server_batch import Batch, Session, clean, execute, in_psycopgs_words
-from syncd.state.server_connection import as_state_error, connect
-from syncd.state.server_schema import (
+from syncd.state.postgresql.batch import Batch, Session, clean, execute, in_psycopgs_words
+from syncd.state.postgresql.connection import as_state_error, connect
+from syncd.state.postgresql.lease import Lease
+from syncd.state.postgresql.schema import (
     bring_up_fleet,
     bring_up_instance,
     check_present,

@@ -9,8 +9,8 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from syncd.errors import StateError
 from syncd.state.address import FLEET_SCHEMA, DatabaseAddress
-from syncd.state.server_connection import as_state_error, connect
-from syncd.state.server_schema import bring_up_fleet
+from syncd.state.postgresql.connection import as_state_error, connect
+from syncd.state.postgresql.schema import bring_up_fleet
 
 P = ParamSpec("P")
 C = TypeVar("C", bound="FleetConnection")

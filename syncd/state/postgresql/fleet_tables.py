@@ -17,12 +17,12 @@ from psycopg import sql
 
 from syncd.state.address import FLEET_SCHEMA
 from syncd.state.candidates import Kind, fact_of
-from syncd.state.credential_use import CredentialUse
-from syncd.state.fleet_connection import over_a_restart
-from syncd.state.lease import NOW
 from syncd.state.port import Connection
-from syncd.state.server_batch import execute
-from syncd.state.server_connection import as_state_error
+from syncd.state.postgresql.batch import execute
+from syncd.state.postgresql.connection import as_state_error
+from syncd.state.postgresql.credential_use import CredentialUse
+from syncd.state.postgresql.fleet_connection import over_a_restart
+from syncd.state.postgresql.lease import NOW
 
 DISPATCH_LOCK = 7_239_104_312
 """Advisory lock of the one worker that dispatches at a moment."""

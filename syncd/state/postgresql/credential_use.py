@@ -6,9 +6,9 @@ import json
 import math
 from collections.abc import Iterable
 
-from syncd.state.fleet_connection import FleetConnection, over_a_restart
-from syncd.state.lease import NOW
-from syncd.state.server_connection import as_state_error
+from syncd.state.postgresql.connection import as_state_error
+from syncd.state.postgresql.fleet_connection import FleetConnection, over_a_restart
+from syncd.state.postgresql.lease import NOW
 
 QUOTA_WINDOW_S = 60.0
 """Longest that what was spent of a quota counts."""
