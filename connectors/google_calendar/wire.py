@@ -96,7 +96,10 @@ class Line:
         return make(self._events)
 
     def execute(self, call: Call, request: Any) -> Any:
-        """Send a request once; the answer of a success, or one of our errors."""
+        """Send a request; the answer of a success, or one of our errors.
+
+        httplib2 sends it a second time where the connection ends before an answer (`caller` says why each may be).
+        """
         try:
             return self._explaining(call, lambda: request.execute(num_retries=0))
         except HttpError as refused:
