@@ -8,7 +8,7 @@ Connectors are thread-safe: several threads call one connector at once, each for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -239,6 +239,23 @@ def discover_by_lengths(
     if isinstance(connector, KnowsLengths):
         return connector.discover_expecting(targets, expected)
     return connector.discover(targets)
+
+
+@runtime_checkable
+class SignsIn(Protocol):
+    """What a connector may offer besides: to say that its credential is good before all is known of its user."""
+
+    def sign_in(self) -> Callable[[], Account]:
+        """What waits for `Connector.account`, the rest of which is asked for meanwhile; both raise as that does."""
+        ...
+
+
+def sign_in(connector: Connector) -> Callable[[], Account]:
+    """`Connector.account` in two steps where the connector can: after the first one the credential is known to be good."""
+    if isinstance(connector, SignsIn):
+        return connector.sign_in()
+    account = connector.account()
+    return lambda: account
 
 
 class ServiceTerm(Protocol):

@@ -6,8 +6,9 @@ Decides nothing about events and keeps nothing between calls but connections and
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, zip_longest
 from typing import assert_never
@@ -116,16 +117,29 @@ class CanvasConnector:
 
     def account(self) -> Account:
         """The first token's user, its host and root account. Raises `AuthenticationError`."""
-        client = self._tokens[0].client
+        return self.sign_in()()
+
+    def sign_in(self) -> Callable[[], Account]:
+        """The same in two steps: once the token may read its profile, the account is asked for beside what follows."""
+        accounts = Accounts(self._tokens[0].client)
         with contained(PROFILE):
-            profile = self._profile(client)
-            root = Accounts(client).root()
-        address = self._settings.address.partition("://")[2]
-        return Account(
-            endpoint=f"{address}/accounts/{root}" if root is not None else address,
-            user=str(profile.get("id") or ""),
-            timezone=str(profile.get("time_zone") or ""),
-        )
+            profile = self._profile(self._tokens[0].client)
+        asked: Future[int | None] | None = None
+        with suppress(RuntimeError):  # closed, which the call itself says
+            asked = self._pool.submit(accounts.root)
+
+        def account() -> Account:
+            with contained(PROFILE):
+                # Not behind lists that take every place.
+                root = accounts.root() if asked is None or asked.cancel() else asked.result()
+            address = self._settings.address.partition("://")[2]
+            return Account(
+                endpoint=f"{address}/accounts/{root}" if root is not None else address,
+                user=str(profile.get("id") or ""),
+                timezone=str(profile.get("time_zone") or ""),
+            )
+
+        return account
 
     def discover(self, targets: Sequence[Target]) -> Iterator[Discovery]:
         """The contexts each target names, in the order given."""

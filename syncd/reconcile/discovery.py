@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from connectors.errors import ConnectorError, MissingTermError, StoppedError
-from connectors.port import Account, Discovery, discover_by_lengths
+from connectors.port import Account, Discovery, discover_by_lengths, sign_in
 from connectors.registry import course_context
 from mapping.model import Context, Target
 from mapping.planning.claims import Clash, settle_claims
@@ -91,12 +91,14 @@ class ContextDiscovery:
     only: frozenset[str]
     first_day: Callable[[Target], date | None] = lambda _: None
     _term_waits: list[TermWait] = field(default_factory=list)
+    _signed_in: dict[str, Callable[[], Account]] = field(default_factory=dict)
+    """Kind to what waits for its account."""
     _accounts: dict[str, Account] = field(default_factory=dict)
     _failures: list[Failure] = field(default_factory=list)
 
     def run(self) -> Found:
         """Everything that was found."""
-        self._meet_accounts()
+        self._sign_in()
         wanted = self.runtime.targets.targets
         found: dict[str, list[Context]] = {}
         unread: set[str] = set()
@@ -137,28 +139,41 @@ class ContextDiscovery:
             return None
         return TermWait(target=name, term=error.term.rpartition(":")[2], first_day=first)
 
-    def _meet_accounts(self) -> None:
-        """Who we are at each service; one that does not answer is left out of this pass."""
+    def _sign_in(self) -> None:
+        """At each service; one that does not answer is left out of this pass."""
         for kind, connector in self.runtime.connectors.items():
             try:
                 with contained(self.runtime, "sign in", ""):
-                    account = connector.account()
+                    self._signed_in[kind] = sign_in(connector)
             except StoppedError:
                 raise
             except ConnectorError as error:
                 self._failures.append(failure(kind, "", error))
-                continue
-            check_endpoint(self.runtime.state.ledger, kind, account)
-            self._accounts[kind] = account
+
+    def _meets_account(self, kind: str) -> bool:
+        """Who we are there; a service that does not say is left out as well."""
+        try:
+            with contained(self.runtime, "sign in", ""):
+                account = self._signed_in[kind]()
+        except StoppedError:
+            raise
+        except ConnectorError as error:
+            self._failures.append(failure(kind, "", error))
+            return False
+        check_endpoint(self.runtime.state.ledger, kind, account)
+        self._accounts[kind] = account
+        return True
 
     def _is_asked(self, target: str) -> bool:
         return not self.only or target in self.only
 
     def _discoveries(self, wanted: Sequence[Target]) -> Iterator[Discovery]:
-        for kind in self._accounts:
+        for kind in self._signed_in:
             of_kind = [target for target in wanted if target.kind == kind]
-            if of_kind:
-                yield from self._discover(kind, of_kind)
+            # Asked for beside the account: nothing of it is taken before that is known to be the state's.
+            discoveries = list(self._discover(kind, of_kind)) if of_kind else []
+            if self._meets_account(kind):
+                yield from discoveries
 
     def _discover(self, kind: str, targets: Sequence[Target]) -> Iterator[Discovery]:
         """As the port, but an error of the whole sweep becomes one of each target not yet told of."""

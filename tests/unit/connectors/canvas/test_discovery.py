@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -10,9 +12,11 @@ from connectors.canvas.accounts import path_reference
 from connectors.canvas.discovery import as_context
 from connectors.errors import (
     AccessDeniedError,
+    AuthenticationError,
     MalformedResponseError,
     MissingTermError,
     NotFoundError,
+    StoppedError,
     UnavailableError,
 )
 from connectors.port import Discovery
@@ -238,6 +242,40 @@ def test_the_account_names_host_root_user_and_zone(site: Site) -> None:
     host = site.base.removeprefix("http://")
     assert (account.endpoint, account.timezone) == (f"{host}/accounts/1", "Europe/Paris")
     assert account.user == str(site.admin.id)
+
+
+def test_profile_and_account_are_asked_for_once_each_and_a_busy_pool_holds_up_neither(site: Site) -> None:
+    plain = site.connector.account()
+    assert len(site.notes) == 2
+    gate = threading.Event()
+    busy = [site.connector._pool.submit(gate.wait, 10) for _ in range(site.connector._workers)]
+    assert site.connector.account() == plain
+    gate.set()
+    assert all(one.result() for one in busy)
+    assert len(site.notes) == 4
+
+
+def test_nothing_but_the_profile_is_asked_of_a_service_that_refuses_it(site: Site) -> None:
+    site.connector = site.connect(tokens=("no-token",))
+    with pytest.raises(AuthenticationError):
+        site.connector.sign_in()
+    assert [note.path for note in site.notes] == ["/api/v1/users/self/profile"]
+
+
+def test_an_account_that_cannot_be_read_is_told_by_the_second_step(site: Site) -> None:
+    site.faults.add(Rule(kind=Kind.JSON, path="accounts/self", status=200, body="{}"))
+    account = site.connector.sign_in()
+    with pytest.raises(MalformedResponseError):
+        account()
+
+
+def test_a_connector_that_was_closed_says_that_it_stopped(site: Site) -> None:
+    account = site.connector.sign_in()
+    site.connector.close()
+    with pytest.raises(StoppedError):
+        site.connector.sign_in()
+    with suppress(StoppedError):  # or it was asked before
+        assert account().user
 
 
 def test_a_token_of_no_admin_is_bound_to_the_host_alone(university: Site) -> None:
