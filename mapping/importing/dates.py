@@ -97,6 +97,19 @@ def has_date(text: str, *, language: str = "") -> bool:
     return _has_dates(cut(tidy(text), lexicon(language), None))
 
 
+_DAY_NAMED = re.compile(r"D|d[.o]?f*M|Mf?d|db|d[.o]?f?-f?d[.o]?f*M")
+
+
+def names_a_day(text: str, *, language: str = "") -> bool:
+    """Whether a day of a month stands in a text, readable or not; a year or a number alone is none."""
+    return _DAY_NAMED.search(cut(tidy(text), lexicon(language), None).symbols) is not None
+
+
+def is_weekday(text: str, *, language: str = "") -> bool:
+    """Whether a text is the name of a weekday and nothing else."""
+    return cut(tidy(text), lexicon(language), None).symbols.rstrip(".") == "W"
+
+
 def has_full_date(text: str, language: str = "") -> bool:
     """Whether a day with its year, or a day of a named month, stands in a text."""
     found = cut(tidy(text), lexicon(language), None)

@@ -7,12 +7,20 @@ from datetime import date
 from typing import Any
 
 from mapping.importing.dates import Form
-from mapping.importing.plain_list import LONGEST_TITLE, ListConclusion, ListSite
+from mapping.importing.list_row import LONGEST_TITLE, ListSite
+from mapping.importing.plain_list import ListConclusion
 from mapping.importing.questions import OUT, Answers, Kind, Question, slug
 
 
 def list_questions(made: ListConclusion, answers: Answers) -> Iterator[Question]:
-    """One for each row with a doubt."""
+    """One for each line that names a day and stands in no entry, and for each row with a doubt."""
+    for number, one in enumerate(made.all_unread, start=1):
+        yield Question(
+            name=f"{Kind.UNREAD}-{number}", kind=Kind.UNREAD, spot=one.spot, text=one.text,
+            reason="a day stands here and in no entry, which keeps the list from being used; make a row of it in the "
+            "document, or say that it was read and belongs to none",
+            how="read",
+        )  # fmt: skip
     for row in made.records:
         if row.asked or answers.of(row.name):
             proposal = " - ".join(str(day) for day in (row.reading.start, row.reading.end) if day)

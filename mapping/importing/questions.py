@@ -114,7 +114,7 @@ def cell_answer(
         elif low == OUT:
             left_out = True
         else:
-            read = read_dates(part, first_year, order=order or "dmy", language=language)
+            read = read_dates(part, first_year, order=order, language=language)
             if read.form is Form.NONE or read.asked:
                 why = "; ".join(read.asked) or "it is no date, no entry's id and none of yes, new, out"
                 return CellAnswer(fault=f"the answer {part!r} cannot be used: {why}")

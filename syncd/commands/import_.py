@@ -43,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         out=arguments.import_out,
         language=arguments.language or "",
         order=arguments.dates,
+        begins=arguments.begins,
         columns=_columns(arguments.columns),
         fields=_fields(arguments.map_columns),
         answers=Path(arguments.answers) if arguments.answers else None,

@@ -283,6 +283,13 @@ def _import_verb(verbs: argparse._SubParsersAction[Parser]) -> None:
     imported.add_argument("--language", metavar="CODE", help="of the document; else it is recognised")
     imported.add_argument("--dates", choices=("dmy", "mdy"), help="what comes first in 3/2: day or month")
     imported.add_argument(
+        "--begins",
+        type=int,
+        choices=range(1, 13),
+        metavar="MONTH",
+        help="in which month the academic year begins, such as 4, where days are printed without their year",
+    )
+    imported.add_argument(
         "--columns", metavar="N=TERM,…", help="which column is which term, such as 3=autumn,4=spring"
     )
     imported.add_argument(

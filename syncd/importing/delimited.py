@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
 from mapping.importing.pages import Cell, SourceDocument, Spot, Table
@@ -24,7 +25,7 @@ def read_csv(path: Path) -> SourceDocument:
     first = text.split("\n", 1)[0]
     mark = max(_MARKS, key=first.count)
     try:
-        lines = list(csv.reader(text.splitlines(), delimiter=mark, strict=True))
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
     except csv.Error as error:
         raise CannotReadError(f"this is no CSV file: {error}") from None
     if len(lines) > _MOST_ROWS or any(len(line) > _MOST_COLUMNS for line in lines):

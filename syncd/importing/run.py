@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from mapping.document.files import UNIVERSITY_FILE, YEAR_FILE
 from mapping.document.new_year import propose_year
-from mapping.importing.academic_year import first_year_of
+from mapping.importing.academic_year import first_year_of, month_begun
 from mapping.importing.ask import questions_of
 from mapping.importing.conclude import Conclusion, Options, conclude
 from mapping.importing.draft import draft_files
@@ -32,6 +33,7 @@ from syncd.importing.side_by_side import side_by_side
 from syncd.importing.telling import next_lines, refusal_lines
 from syncd.importing.workbook import digest_of, languages_of, year_files, year_folder
 from syncd.importing.years import problems_with, source_years, year_documents
+from syncd.source.empty_site import SAMPLES
 from syncd.source.folder import SourceFolder
 from syncd.source.holidays_check import public_holidays
 from syncd.source.yaml_write import write_yaml
@@ -46,8 +48,10 @@ _FILE_COMMENT = "Made by `syncd import` from {file} and the files of {old}."
 def run_import(request: Request, source: SourceFolder, calendar_folder: Path | None) -> Result:
     """Carry it out. Raises `UsageError`, `RefusedError` and `InvalidCalendarError`; nothing is written then."""
     calendar = source.served()
+    if request.begins is None:
+        request = replace(request, begins=_month_begun(request, calendar))
     is_list = bool(request.fields) or request.file.suffix.lower() in {".csv", ".tsv"}
-    compared = None if is_list else _site_of(request, source, calendar)
+    compared = None if is_list or _has_nothing(request, calendar) else _site_of(request, source, calendar)
     answers, given_for = read_answers(request.answers) if request.answers else (Answers(by_name={}), "")
     sha256 = sha256_of(request.file)
     if given_for and given_for != sha256:
@@ -59,11 +63,31 @@ def run_import(request: Request, source: SourceFolder, calendar_folder: Path | N
     folder = fresh_folder(request.out, request.year, calendar_folder, again=request.answers is not None)
     with _progress(request.file.name) as on_page:
         read = read_file(request.file, on_page=on_page)
+    if not is_list and read.document.kind == KIND and read.document.blocks:
+        return _run_sheet(request, source, read.document, answers, folder, sha256)
     if compared is None:
         return run_list(request, source, calendar, read.document, answers, folder, sha256)
-    if read.document.kind == KIND and read.document.blocks:
-        return _run_sheet(request, source, read.document, answers, folder, sha256)
     return _run_document(request, source, calendar, compared, read, answers, folder, sha256)
+
+
+def _has_nothing(request: Request, calendar: CanonicalCalendar) -> bool:
+    """Whether no year is there that the document could be another one of: none before it, or only the sample rows."""
+    years = calendar.with_drafts().years
+    if request.from_year is not None:
+        return False
+    names = sorted(name for name in years if name <= request.year)
+    base = years[names[-1]] if names else None
+    return base is None or {entry.id for entry in base.entries} <= SAMPLES
+
+
+def _month_begun(request: Request, calendar: CanonicalCalendar) -> int | None:
+    """In which month years begin here, by the terms of the year itself or of the last one before it."""
+    years = calendar.with_drafts().years
+    for name in sorted((name for name in years if name <= request.year), reverse=True):
+        year = years[name]
+        if year.terms and not {entry.id for entry in year.entries} <= SAMPLES:
+            return month_begun(name, min(days.start for days in year.terms.values()))
+    return None
 
 
 @contextmanager
@@ -92,7 +116,7 @@ def _run_document(
     made = None
     if document.blocks:
         options = Options(
-            first_year=first_year_of(request.year),
+            first_year=first_year_of(request.year, request.begins),
             language=request.language,
             order=request.order,
             columns=request.columns,
@@ -110,7 +134,7 @@ def _run_document(
     unanswered = open_questions(questions, answers, made.faults)
     write_review(folder, questions, answers, made.faults, sha256)
     if made.refused or made.unread:
-        return Result(code=REFUSED, folder=folder, lines=tuple(refusal_lines(record, folder)))
+        return Result(code=REFUSED, folder=folder, lines=tuple(refusal_lines(record, folder, request)))
     more, count = _write(request, source, calendar, made, old, folder, len(unanswered))
     counts = made.summary
     what = "in force" if made.is_edition else f"as in {made.site.year} on the same weekdays"
@@ -138,7 +162,9 @@ def _run_sheet(
     inner = year_folder(source, request.year)
     files, languages = year_files(source, inner), languages_of(source)
     digest = digest_of(files, languages)
-    made = conclude_sheet(document, files, languages, first_year_of(request.year), answers, digest)
+    made = conclude_sheet(
+        document, files, languages, first_year_of(request.year, request.begins), answers, digest
+    )
     folder.mkdir(parents=True, exist_ok=True)
     record = record_of(file=request.file.name, sha256=sha256, year=request.year, document=document, made=made)
     write_record(folder, record)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mapping.document.files import UNIVERSITY_FILE, YEAR_FILE
 from mapping.importing.academic_year import first_year_of
 from mapping.importing.list_file import list_file, list_questions, list_terms
+from mapping.importing.list_reading import Ways
+from mapping.importing.list_row import ListSite
 from mapping.importing.pages import SourceDocument
-from mapping.importing.plain_list import FILE, conclude_list, list_site
+from mapping.importing.plain_list import FILE, ListConclusion, conclude_list, list_site
 from mapping.importing.questions import Answers, open_questions
 from mapping.model import CanonicalCalendar
 from syncd.errors import RefusedError, UsageError
@@ -23,8 +26,12 @@ from syncd.importing.review import write_review
 from syncd.importing.splice import with_terms
 from syncd.importing.telling import next_lines, refusal_lines
 from syncd.importing.years import problems_with, source_years
+from syncd.source.empty_site import SAMPLES
 from syncd.source.folder import SourceFolder
+from syncd.source.holidays_check import working_week_of
 from syncd.source.yaml_write import write_yaml
+
+_MOST_NOTES = 40
 
 
 def run_list(
@@ -42,9 +49,13 @@ def run_list(
     if request.language and request.language not in site.languages:
         raise UsageError(f"--language: {request.language!r} is not one of {', '.join(site.languages)}")
     language = request.language or site.official
-    made = conclude_list(
-        document, site, request.fields, first_year_of(request.year), request.order, language, answers
+    unknown = sorted(set(request.columns.values()) - set(site.terms))
+    if unknown:
+        raise UsageError(f"--columns: there is no term {unknown[0]!r}; known: {', '.join(site.terms)}")
+    ways = Ways(
+        first_year=first_year_of(request.year, request.begins), order=request.order, language=language
     )
+    made = conclude_list(document, site, ways, answers, request.fields, request.columns)
     folder.mkdir(parents=True, exist_ok=True)
     record = record_of(file=request.file.name, sha256=sha256, year=request.year, document=document, made=made)
     write_record(folder, record)
@@ -55,22 +66,76 @@ def run_list(
     page = difference_page(request, rows)
     (folder / "side-by-side.html").write_text(page, encoding="utf-8")
     if made.refused or made.unread or not made.records:
-        return Result(code=REFUSED, folder=folder, lines=tuple(refusal_lines(record, folder)))
+        told = refusal_lines(record, folder, request)
+        if not made.refused and not made.unread:
+            told.insert(1, _NOTHING)
+        return Result(code=REFUSED, folder=folder, lines=(*told, *made.notes[:_MOST_NOTES]))
+    drafted = _draft(request, source, calendar, made, site, language)
+    write_year(folder, drafted.inner, drafted.files, request.file)
+    problems = problems_with(source, drafted.inner, drafted.files)
+    count = len(unanswered) + len(problems)
+    write_plan(
+        folder,
+        {
+            "year": drafted.inner,
+            "edition": drafted.is_there,
+            "open": count,
+            "base": drafted.base,
+            "files": sorted(drafted.files),
+        },
+    )
+    more = [*made.notes[:_MOST_NOTES], *drafted.said]
+    more += [f"to mend: {problem}" for problem in problems[:10]] if not unanswered else []
+    first = f"{len(made.records)} rows, {len(unanswered)} with a doubt."
+    return Result(
+        code=ASKED if count else DRAFTED,
+        folder=folder,
+        lines=(first, *next_lines(unanswered, folder, request, to_mend=bool(problems)), *more),
+    )
+
+
+_NOTHING = "  no row with a date was found; the next lines say what was taken for a heading"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """Files of a year's folder, ``inner``, and the hashes of those that they take the place of."""
+
+    inner: str
+    is_there: bool
+    files: Mapping[str, bytes]
+    base: Mapping[str, str]
+    said: tuple[str, ...]
+
+
+def _draft(
+    request: Request,
+    source: SourceFolder,
+    calendar: CanonicalCalendar,
+    made: ListConclusion,
+    site: ListSite,
+    language: str,
+) -> _Draft:
+    known = calendar.with_drafts().years
     there = dict(source_years(source)).get(request.year)
     inner = there or request.year
-    known = calendar.with_drafts().years
     taken = {entry.id for entry in known[request.year].entries} if request.year in known else set()
     value = list_file(made, site, language, taken)
+    value["source"] = f"{SOURCE}/{request.file.name}"
     comment = f"Made by `syncd import` from {request.file.name}: ids and categories are proposals."
-    files = {FILE: write_yaml({**value, "source": f"{SOURCE}/{request.file.name}"}, comment).encode()}
     terms = list_terms(value["entries"], site)
     base: dict[str, str] = {}
+    files: dict[str, bytes] = {}
+    said: list[str] = []
     if there is None:
-        value = {"working_week": [str(day) for day in range(1, 6)], **value}
-        files[FILE] = write_yaml({**value, "source": f"{SOURCE}/{request.file.name}"}, comment).encode()
+        week = _working_week(request, calendar)
+        value = {"working_week": [str(day) for day in week], **value}
         files[YEAR_FILE] = write_yaml(
             _new_year(request, site.official, {site.programme: terms} if terms else {})
         ).encode()
+        said.append(
+            f"Proposed in {FILE}: working_week: {week}, with 1 for Monday; correct it if it is another."
+        )
     elif f"{inner}/{FILE}" in source.files:
         raise RefusedError(f"{inner}/{FILE} is there already; name it otherwise, then import the list")
     else:
@@ -84,22 +149,25 @@ def run_list(
         else:
             files[YEAR_FILE] = added
             base[YEAR_FILE] = hashlib.sha256(old).hexdigest()
-    write_year(folder, inner, files, request.file)
-    problems = problems_with(source, inner, files)
-    count = len(unanswered) + len(problems)
-    plan = {"year": inner, "edition": there is not None, "open": count, "base": base, "files": sorted(files)}
-    write_plan(folder, plan)
-    more = [
+    files[FILE] = write_yaml(value, comment).encode()
+    said += [
         f"Proposed in {YEAR_FILE}: {term} lasts from {ends['first']} to {ends['last']}."
         for term, ends in terms.items()
     ]
-    more += [f"to mend: {problem}" for problem in problems[:10]] if not unanswered else []
-    first = f"{len(made.records)} rows, {len(unanswered)} with a doubt."
-    return Result(
-        code=ASKED if count else DRAFTED,
-        folder=folder,
-        lines=(first, *next_lines(unanswered, folder, request, to_mend=bool(problems)), *more),
-    )
+    if any(entry.id in SAMPLES for year in known.values() for entry in year.entries):
+        said.append(
+            "The rows of `syncd init` are in the calendar still; take them out, or their year's folder, before it goes out."
+        )
+    return _Draft(inner=inner, is_there=there is not None, files=files, base=base, said=tuple(said))
+
+
+def _working_week(request: Request, calendar: CanonicalCalendar) -> list[int]:
+    """Of the last year before it that is there, else of the country."""
+    years = calendar.with_drafts().years
+    before = [name for name in sorted(years) if name <= request.year]
+    if before:
+        return sorted(years[before[-1]].working_week)
+    return list(working_week_of(calendar.university.country))
 
 
 def _terms_of(source: SourceFolder, inner: str, programme: str) -> Collection[str]:

@@ -24,9 +24,7 @@ def next_lines(unanswered: Sequence[Question], folder: Path, request: Request, *
     if unanswered:
         review = folder / "review.xlsx"
         out.append(f"Answer in {review} and type:")
-        out.append(
-            f"  syncd import {request.file} --year {request.year}{_options(request)} --answers {review}"
-        )
+        out.append(_again(request, review))
     elif to_mend:
         out.append(
             "No question is open, but `syncd check` would refuse what came of it. Mend what is named below, then:"
@@ -37,12 +35,17 @@ def next_lines(unanswered: Sequence[Question], folder: Path, request: Request, *
     return out
 
 
+def _again(request: Request, review: Path) -> str:
+    return f"  syncd import {request.file} --year {request.year}{_options(request)} --answers {review}"
+
+
 def _options(request: Request) -> str:
     """What was said of how to read the document, to be typed again."""
     options = {
         "from": request.from_year or "",
         "language": request.language,
         "dates": request.order or "",
+        "begins": str(request.begins or ""),
         "columns": ",".join(f"{column}={term}" for column, term in request.columns.items()),
         "map": ",".join(f"{name}={column}" for name, column in request.fields.items()),
     }
@@ -54,11 +57,15 @@ def _short(text: str) -> str:
     return line if len(line) <= 100 else line[:99] + "…"
 
 
-def refusal_lines(record: Mapping[str, Any], folder: Path) -> list[str]:
-    """Why no draft was made, each with its place."""
+def refusal_lines(record: Mapping[str, Any], folder: Path, request: Request | None = None) -> list[str]:
+    """Why no draft was made, each with its place; with the ``request`` also how to say that words were read."""
     out = ["Refused: no draft was made."]
     out += [f"  {_place(one['place'])}{one['reason']}" for one in record.get("refused", [])[:_MOST_TOLD]]
     out += [f"  unread: {_place(one['place'])}{_short(one['text'])}" for one in record["unread"][:_MOST_TOLD]]
+    if record["unread"] and request is not None:
+        review = folder / "review.xlsx"
+        out.append(f"Say `read` in {review} for what belongs to no entry, and type:")
+        out.append(_again(request, review))
     out.append(f"What was read stands in {folder / 'import.json'} and {folder / 'side-by-side.html'}.")
     return out
 

@@ -9,12 +9,15 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from mapping.text.keys import KEYS
+from syncd.source.holidays_check import working_week_of
 from syncd.source.languages import Pack, pack
 from syncd.source.yaml_write import write_yaml
 
 _SCHEMA = "yaml-language-server: $schema={up}schema/{name}.schema.json"
 _COLOURS = {"teaching": "10", "exams": "11", "deadline": "9", "event": "7", "day-off": "8"}
 _AUTUMN_WEEKS = 14
+SAMPLES = frozenset({"teaching-autumn", "exam-registration"})
+"""Ids of the two rows that are no calendar."""
 
 
 def empty_site(languages: Sequence[str], *, country: str, timezone: str, today: date) -> dict[str, bytes]:
@@ -32,7 +35,7 @@ def empty_site(languages: Sequence[str], *, country: str, timezone: str, today: 
         f"{year}/year.yaml": _file("year", _year(packs, year), "The academic year.", up="../"),
         f"{year}/calendar.yaml": _file(
             "calendar",
-            _calendar(packs, _first_year(today)),
+            _calendar(packs, _first_year(today), working_week_of(country)),
             "Put your rows in place of these two; every field is described in docs/calendar-format.md.",
             up="../",
         ),
@@ -149,7 +152,7 @@ def _year(packs: Sequence[Pack], year: str) -> dict[str, Any]:
     }
 
 
-def _calendar(packs: Sequence[Pack], first_year: int) -> dict[str, Any]:
+def _calendar(packs: Sequence[Pack], first_year: int, week: Sequence[int]) -> dict[str, Any]:
     monday = date(first_year, 9, 1)
     monday += timedelta(days=-monday.weekday() % 7)
     end = monday + timedelta(weeks=_AUTUMN_WEEKS) - timedelta(days=3)
@@ -157,7 +160,7 @@ def _calendar(packs: Sequence[Pack], first_year: int) -> dict[str, Any]:
     return {
         "calendar": "calendar",
         "programme": "all",
-        "working_week": ["1", "2", "3", "4", "5"],
+        "working_week": [str(day) for day in week],
         "entries": [
             {
                 "id": "teaching-autumn",

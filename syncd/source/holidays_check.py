@@ -180,6 +180,15 @@ def public_holidays(country: str, years: range, subdivision: str = "") -> Mappin
     return _package(country, years, subdivision)
 
 
+def working_week_of(country: str) -> tuple[int, ...]:
+    """ISO weekdays that are working days in a country, by the package; Monday to Friday for none or one it does not know."""
+    try:
+        weekend = holidays.country_holidays(country).weekend if country else {5, 6}
+    except NotImplementedError:
+        weekend = {5, 6}
+    return tuple(day for day in range(1, 8) if day - 1 not in weekend)
+
+
 def _package(country: str, years: range, subdivision: str) -> Mapping[date, str]:
     try:
         # Without a language the names would be in that of the environment, and in a bare one, such as a service's, in the

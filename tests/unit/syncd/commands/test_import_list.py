@@ -165,3 +165,48 @@ def test_what_check_would_refuse_is_named_and_not_called_done(site: Path, run: R
     assert "Take it over" not in ran.out
     assert "to mend: " in ran.out
     assert run("import", "made", "--accept").code == 3
+
+
+def test_the_first_document_of_a_site_is_a_list_whatever_its_form(
+    site: Path, run: Run, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    for row in (*ROWS[:2], ("Note", "Closed on 25 December 2026 too, see below", ""), *ROWS[2:]):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "a.xlsx")
+    ran = run("import", "a.xlsx", "--year", "2031-2032", "--out", "o")
+    assert ran.code == 2, ran.out
+    assert "take them out" in ran.out
+
+
+def test_a_note_is_said_to_have_been_read_in_the_review(site: Path, run: Run, tmp_path: Path) -> None:
+    rows = [*ROWS, ("Provisional; approved on 3 March 2026.", "", "")]
+    ran = run("import", str(_csv(tmp_path / "dates.csv", rows)), "--year", YEAR, "--out", "o")
+    assert ran.code == 3
+    assert "Say `read` in " in ran.out
+    review = tmp_path / "o" / "review.yaml"
+    review.write_text(
+        review.read_text(encoding="utf-8").replace('answer: ""', "answer: read"), encoding="utf-8"
+    )
+    again = run("import", "dates.csv", "--year", YEAR, "--out", "p", "--answers", str(review))
+    assert again.code == 0, again.out
+
+
+def test_a_year_of_its_own_works_the_week_of_the_year_before(
+    monkeypatch: pytest.MonkeyPatch, run: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "cairo"
+    assert run("init", str(folder), "--empty", "--language", "ar", "--country", "EG").code == 0
+    monkeypatch.setenv("SYNCD_CALENDAR_DIR", str(folder))
+    monkeypatch.chdir(tmp_path)
+    rows = [
+        ("النشاط", "من", "إلى"),
+        ("امتحانات", "3/1/2031", "21/1/2031"),
+        ("الدراسة", "20/9/2030", "31/12/2030"),
+    ]
+    file = _csv(tmp_path / "dates.csv", rows)
+    ran = run("import", str(file), "--year", "2030-2031", "--dates", "dmy", "--accept")
+    assert ran.code == 0, ran.out
+    year = load_calendar(folder)[0].drafts["2030-2031"]
+    assert year.working_week == frozenset({7, 1, 2, 3, 4})
+    assert [str(entry.days.last) for entry in year.entries if entry.days] == ["2031-01-21", "2030-12-31"]

@@ -1,0 +1,44 @@
+"""Years that a list does not print, against its order: a list that runs from April to March is read as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+from mapping.importing.list_row import ListRow
+
+_BACK = 60
+"""Days by which a list may go back, from a long window to what lies in it, and still be one in order."""
+
+
+def with_doubts_of_order(rows: Sequence[ListRow]) -> list[ListRow]:
+    """The rows, those whose year is not printed with a doubt where their order says that they have other years.
+
+    Only a list that goes through the year once says so: one that begins anew with every section says nothing.
+    """
+    days = [day for row in rows if (day := row.reading.start or row.reading.end)]
+    turns = sum(_goes_back(one, other) for one, other in pairwise(days))
+    if turns != 1 or not any((one - other).days > _BACK for one, other in pairwise(days)):
+        return list(rows)
+    first = days[0]
+    reason = (
+        f"the year is not printed, and the list goes through one year from {_MONTHS[first.month - 1]} on, so some of its "
+        f"days may lie a year later or earlier; if the academic year begins then, import it with --begins {first.month}"
+    )
+    return [replace(row, asked=(*row.asked, reason)) if _is_taken(row) else row for row in rows]
+
+
+def _goes_back(one: date, other: date) -> bool:
+    """Whether the day of the year goes back, the year set aside."""
+    return (date(2000, one.month, one.day) - date(2000, other.month, other.day)).days > _BACK
+
+
+def _is_taken(row: ListRow) -> bool:
+    return any("not printed" in said for said in row.reading.said)
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
