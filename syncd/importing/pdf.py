@@ -20,6 +20,7 @@ from pypdfium2 import raw
 
 from mapping.importing.pages import Box, Cell, Line, SourceDocument, Spot, Table, Trouble
 from syncd.importing.pdf_grid import Area, Memory, areas_of
+from syncd.importing.pdf_strokes import struck_letters, written
 from syncd.importing.refusal import CannotReadError
 
 _MOST_PAGES = 200
@@ -107,12 +108,15 @@ class _Reader:
                 )
             return _Page(number, ())
         areas = list(areas_of(page, self._columns))
+        struck = struck_letters(page)
         blocks: list[tuple[float, Table | Line]] = []
         for index, area in enumerate(areas, start=1):
-            blocks.append((area.box.top, _table(area, Spot(page=number, table=index))))
+            blocks.append((area.box.top, _table(area, Spot(page=number, table=index), struck)))
         for line in _outside(page, areas):
             spot = Spot(page=number)
             blocks.append((line["top"], Line(spot=spot, text=line["text"], box=_box(line))))
+        if outside := [char for char in struck if not any(_over(area.box, char) for area in areas)]:
+            self._remarks.append(Trouble(spot=Spot(page=number), text=_struck(outside)))
         blocks.sort(key=lambda one: one[0])
         self._compare(number, page, areas, second)
         for annotation in page.annots:
@@ -187,6 +191,14 @@ def _holds(box: Box, x: float, y: float) -> bool:
     return box.x0 <= x < box.x1 and box.top <= y < box.bottom
 
 
+def _over(box: Box, char: dict[str, Any]) -> bool:
+    return _holds(box, (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2)
+
+
+def _struck(letters: Sequence[dict[str, Any]]) -> str:
+    return f"a line is drawn through {written(letters)!r}: look whether it was struck out"
+
+
 def _box(value: Any) -> Box:
     return Box(x0=value["x0"], top=value["top"], x1=value["x1"], bottom=value["bottom"])
 
@@ -197,8 +209,7 @@ def _outside(page: Any, areas: Sequence[Area]) -> list[dict[str, Any]]:
     def is_outside(one: dict[str, Any]) -> bool:
         if one.get("object_type") != "char":
             return True
-        x, y = (one["x0"] + one["x1"]) / 2, (one["top"] + one["bottom"]) / 2
-        return not any(_holds(box, x, y) for box in boxes)
+        return not any(_over(box, one) for box in boxes)
 
     lines: list[dict[str, Any]] = page.filter(is_outside).extract_text_lines(
         x_tolerance=1.5, return_chars=False
@@ -206,13 +217,15 @@ def _outside(page: Any, areas: Sequence[Area]) -> list[dict[str, Any]]:
     return [line for line in lines if line["text"].strip()]
 
 
-def _table(area: Area, spot: Spot) -> Table:
+def _table(area: Area, spot: Spot, struck: Sequence[dict[str, Any]]) -> Table:
     rows: dict[int, list[Cell]] = {}
     for cell in area.cells:
         place = Spot(page=spot.page, table=spot.table, row=cell.row, column=cell.column)
-        remarks = (
-            ("it is not certain which columns this cell covers",) if cell.unsure and cell.text.strip() else ()
+        remarks = ["it is not certain which columns this cell covers"] * bool(
+            cell.unsure and cell.text.strip()
         )
+        if through := [char for char in struck if _over(cell.box, char)]:
+            remarks.append(_struck(through))
         rows.setdefault(cell.row, []).append(
             Cell(
                 spot=place,
@@ -220,7 +233,7 @@ def _table(area: Area, spot: Spot) -> Table:
                 columns=cell.columns,
                 rows=cell.rows,
                 box=cell.box,
-                remarks=remarks,
+                remarks=tuple(remarks),
             )
         )
     return Table(

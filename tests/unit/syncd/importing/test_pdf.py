@@ -107,6 +107,39 @@ def test_letters_printed_twice_to_look_bold_are_read_once(tmp_path: Path) -> Non
     assert not document.unread
 
 
+# Helvetica at 12 points: "18 " begins at 50, and "1" is 6.7 points wide.
+STRUCK = "BT /F1 12 Tf 50 700 Td (18 September) Tj ET 50 703.2 m 56.5 703.2 l S"
+GRID = "".join(
+    f" {x} 640 m {x} 720 l S" for x in (40, 200, 360)
+) + "".join(f" 40 {y} m 360 {y} l S" for y in (640, 680, 720))  # fmt: skip
+
+
+def test_a_letter_with_a_line_through_it_is_asked_in_its_cell(tmp_path: Path) -> None:
+    (table,) = read_pdf(_written(tmp_path / "a.pdf", STRUCK + GRID)).tables
+    (asked,) = (cell for row in table.rows for cell in row if cell.remarks)
+    assert asked.text == "18 September"
+    assert asked.remarks == ("a line is drawn through '1': look whether it was struck out",)
+
+
+def test_a_letter_with_a_line_through_it_is_told_outside_tables(tmp_path: Path) -> None:
+    (remark,) = read_pdf(_written(tmp_path / "a.pdf", STRUCK)).remarks
+    assert remark.text == "a line is drawn through '1': look whether it was struck out"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("50 698.6 m 56.5 698.6 l S", id="an underline"),
+        pytest.param("50 697 m 540 697 l S", id="a rule below the words"),
+        pytest.param("20 703.2 m 540 703.2 l S", id="a rule that runs on beyond the words"),
+        pytest.param("50 698 60 11 re f", id="a box behind the words"),
+    ],
+)
+def test_other_lines_strike_nothing_out(tmp_path: Path, line: str) -> None:
+    text = f"BT /F1 12 Tf 50 700 Td (18 September) Tj ET {line}"
+    assert not read_pdf(_written(tmp_path / "a.pdf", text)).remarks
+
+
 def test_more_pages_than_a_calendar_has_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CannotReadError, match="201 pages"):
         read_pdf(_written(tmp_path / "a.pdf", "BT ET", count=201))
