@@ -1,5 +1,6 @@
 """systemd's own judgement of the units, of the users and of the paths."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -46,6 +47,28 @@ def test_systemd_finds_nothing_to_say_about_any_unit(host: Path) -> None:
         check=False,
     )
     assert (verified.returncode, verified.stdout, verified.stderr) == (0, "", "")
+
+
+def test_the_timer_comes_every_quarter_of_an_hour_while_clocks_go_back(root: Path) -> None:
+    timer = root / "deploy/systemd/syncd-once.timer"
+    (calendar,) = (
+        line.removeprefix("OnCalendar=")
+        for line in timer.read_text().splitlines()
+        if line.startswith("OnCalendar=")
+    )
+    # Berlin: 02:59 of summer time on 25 October 2026 is followed by 02:00 of winter time, at 01:00 UTC.
+    shown = subprocess.run(
+        [
+            *(program("systemd-analyze"), "calendar"),
+            *("--base-time=2026-10-25 00:29:00 UTC", "--iterations=4", calendar),
+        ],
+        env={"TZ": "Europe/Berlin", "SYSTEMD_COLORS": "0", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    in_utc = re.findall(r"\(in UTC\): ... 2026-10-25 (\d\d:\d\d):00 UTC", shown)
+    assert in_utc == ["00:30", "00:45", "01:00", "01:15"]
 
 
 @pytest.mark.parametrize("service", SERVICES)
