@@ -23,12 +23,16 @@ __all__ = ["ROOT_FILES", "YEAR_FILE", "build_calendar"]
 
 
 def build_calendar(
-    documents: Iterable[PlainDocument], problems: Iterable[Problem] = (), shipped: Shipped | None = None
+    documents: Iterable[PlainDocument],
+    problems: Iterable[Problem] = (),
+    shipped: Shipped | None = None,
+    *,
+    needs_year: bool = True,
 ) -> CanonicalCalendar:
     """The calendar that the documents say.
 
     ``problems`` were met when the files were read; they are told with the rest. ``shipped`` gives what the
-    documents lack, which the calendar then names.
+    documents lack, which the calendar then names. Without ``needs_year`` there may be no academic year yet.
 
     Raises:
         InvalidCalendarError: with every problem found.
@@ -37,7 +41,7 @@ def build_calendar(
     documents = tuple(documents)
     if not documents:
         found.raise_if_any()
-    files = read_files(documents, found)
+    files = read_files(documents, found, needs_year=needs_year)
     _check_years(files.years, found)
     own, taken = files, tuple[str, ...]()
     if shipped is not None:

@@ -102,17 +102,21 @@ class DataFiles:
     years: tuple[YearPart, ...] = field(default_factory=tuple)
 
 
-def read_files(documents: Iterable[PlainDocument], problems: Problems) -> DataFiles:
-    """Shape every document; whatever does not fit is added to ``problems``."""
+def read_files(
+    documents: Iterable[PlainDocument], problems: Problems, *, needs_year: bool = True
+) -> DataFiles:
+    """Shape every document; whatever does not fit is added to ``problems``, and where one is needed a missing year."""
     unread = problems.files
     by_name = {document.name: document for document in documents}
     for name in ROOT_FILES:
         if name not in by_name and name not in unread:
             problems.add_file(name, "the file is missing; put it back, or copy it with `syncd init`")
     folders = sorted({name.partition("/")[0] for name in (*by_name, *unread) if "/" in name})
-    if not folders:
+    if not folders and needs_year:
         problems.add_file(
-            YEAR_FILE, f"no academic year found: a year is a folder with a {YEAR_FILE} and calendar files"
+            YEAR_FILE,
+            f"no academic year found: a year is a folder with a {YEAR_FILE} and calendar files; "
+            "`syncd import` makes one from a document",
         )
     return DataFiles(
         documents=by_name,

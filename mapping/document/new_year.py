@@ -88,17 +88,18 @@ def empty_year(old: AcademicYear, name: str, university: University) -> Proposal
         "unconfirmed": [DATES, TEXTS],
     }
     week = [str(day) for day in sorted(old.working_week)]
+    document = {
+        "title": {official: name},
+        "number": old.document.number,
+        "date": first.isoformat(),
+        "body": dict(old.document.body),
+        "unconfirmed": "true",
+    }
     made = Proposal(name=name)
     made.files[YEAR_FILE] = {
         "year": name,
         "draft": "true",
-        "document": {
-            "title": {official: name},
-            "number": old.document.number,
-            "date": first.isoformat(),
-            "body": dict(old.document.body),
-            "unconfirmed": "true",
-        },
+        "document": {key: value for key, value in document.items() if value},
         "terms": {},
     }
     made.files["calendar.yaml"] = {"calendar": "calendar", "working_week": week, "entries": [row]}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from mapping.document.dates import FARTHEST
 from mapping.importing.dates import Form
 from mapping.importing.list_row import LONGEST_TITLE, ListSite
 from mapping.importing.plain_list import ListConclusion
 from mapping.importing.questions import OUT, Answers, Kind, Question, slug
+from mapping.model import Days
 
 
 def list_questions(made: ListConclusion, answers: Answers) -> Iterator[Question]:
@@ -27,7 +29,7 @@ def list_questions(made: ListConclusion, answers: Answers) -> Iterator[Question]
             yield Question(
                 name=row.name, kind=Kind.CELL, spot=row.spot, text=f"{row.title}: {row.text}",
                 reason="; ".join(row.asked) or "answered", proposal=f"{proposal}; {row.category}".strip("; "),
-                how=f"yes, a date, a category, or {OUT}",
+                how=f"yes, a date, a category, a term, or {OUT}",
             )  # fmt: skip
 
 
@@ -64,7 +66,7 @@ def list_terms(entries: Sequence[Mapping[str, Any]], site: ListSite) -> dict[str
     """Proposed first and last entry of each term that has rows: days off and deadlines only where it has no others."""
     out: dict[str, dict[str, str]] = {}
     for term in site.terms:
-        rows = [entry for entry in entries if entry["terms"] == [term]] if term != site.whole_year else []
+        rows = [entry for entry in entries if entry.get("terms") == [term]] if term != site.whole_year else []
         best = [
             row for row in rows if row["category"] not in site.days_off and row["kind"] != "until"
         ] or rows
@@ -73,6 +75,25 @@ def list_terms(entries: Sequence[Mapping[str, Any]], site: ListSite) -> dict[str
             last = max(best, key=lambda row: str(row["end"]))
             out[term] = {"first": first["id"], "last": last["id"]}
     return out
+
+
+def mark_far(entries: Sequence[dict[str, Any]], lasting: Sequence[Days]) -> list[str]:
+    """Let entries lie far outside the terms, where check would refuse the list for them; their ids.
+
+    ``lasting``: how long the year's terms last.
+    """
+    if not lasting:
+        return []
+    first = min(days.start for days in lasting) - timedelta(days=FARTHEST)
+    last = max(days.last for days in lasting) + timedelta(days=FARTHEST)
+    far = [
+        entry
+        for entry in entries
+        if not first <= date.fromisoformat(entry["start"]) <= date.fromisoformat(entry["end"]) <= last
+    ]
+    for entry in far:
+        entry["far"] = "yes"
+    return [entry["id"] for entry in far]
 
 
 def _iso(day: date | None) -> str | None:

@@ -133,6 +133,13 @@ class ListReader:
             name = _name(number, at, column if index else 0)
             self.rows.append(self._record(name, one, [*cell.remarks, *asked]))
 
+    def _term_above(self, title: str, category: str) -> str:
+        """The heading's; else the title's of classes and exams: what is to be done for a term is often due before it."""
+        if self._term:
+            return self._term
+        named = category in {name for name in self.site.categories if name.startswith(_OF_A_TERM)}
+        return _term_in(title, self.site) if named else ""
+
     def _not_taken(self, cells: Mapping[int, Cell], columns: ListColumns) -> Iterator[str]:
         for column, head in columns.others.items():
             cell = cells.get(column)
@@ -168,10 +175,13 @@ class ListReader:
         of_row = _term_in(in_row, self.site)
         if in_row and not of_row:
             doubts.append(f"university.yaml has no term {in_row!r}")
+        term = of_row or said.term or self._term_above(title, category)
+        if not term and not self.site.whole_year:
+            doubts.append(f"its term is not known; type one of {', '.join(self.site.terms)}")
         place = first.spot if first is not None else last.spot if last is not None else said.spot
         return ListRow(
             name=name, spot=place, text=text, title=title, note=texts.get("note", ""), reading=reading,
-            category=category, term=of_row or said.term or self._term, asked=tuple(dict.fromkeys(doubts)),
+            category=category, term=term, asked=tuple(dict.fromkeys(doubts)),
         )  # fmt: skip
 
 
@@ -187,6 +197,9 @@ class _Said:
     term: str = ""
     """That the column's header names."""
     texts: Mapping[str, str] = field(default_factory=dict)
+
+
+_OF_A_TERM = ("teach", "class", "exam")
 
 
 _UNKNOWN_COLUMNS = (

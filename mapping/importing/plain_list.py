@@ -120,7 +120,11 @@ def _answered(row: ListRow, site: ListSite, answers: Answers, faults: dict[str, 
     given = answers.of(row.name)
     if not given:
         return row
-    answer = cell_answer(given, site.categories, ways.first_year, ways.order, ways.language)
+    parts = [part.strip() for part in given.split(";")]
+    term = next((part for part in parts if part in site.terms and part not in site.categories), row.term)
+    rest = "; ".join(part for part in parts if part != term)
+    none = f"no category or term of university.yaml ({', '.join([*site.categories, *site.terms])})"
+    answer = cell_answer(rest, site.categories, ways.first_year, ways.order, ways.language, none)
     if answer.fault:
         faults[row.name] = answer.fault
         return row
@@ -128,5 +132,8 @@ def _answered(row: ListRow, site: ListSite, answers: Answers, faults: dict[str, 
     if not answer.left_out and (reading.form in {Form.NONE, Form.FROM} or not row.title):
         faults[row.name] = "the date or the title is still missing; type the date here, or out"
         return row
+    if not answer.left_out and not term and not site.whole_year:
+        faults[row.name] = f"its term is still missing; type one of {', '.join(site.terms)}"
+        return row
     category = answer.entry or row.category
-    return replace(row, reading=reading, category=category, asked=(), left_out=answer.left_out)
+    return replace(row, reading=reading, category=category, term=term, asked=(), left_out=answer.left_out)

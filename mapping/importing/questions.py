@@ -97,9 +97,17 @@ class CellAnswer:
 
 
 def cell_answer(
-    answer: str, ids: Collection[str], first_year: int, order: DayOrder | None, language: str
+    answer: str,
+    ids: Collection[str],
+    first_year: int,
+    order: DayOrder | None,
+    language: str,
+    none: str = "no entry's id",
 ) -> CellAnswer:
-    """``yes``, a date, the id of an entry, ``new``, ``out``; a date and an id together, parted by ``;``."""
+    """``yes``, a date, the id of an entry, ``new``, ``out``; a date and an id together, parted by ``;``.
+
+    ``none`` says what an answer is not that is none of the ``ids``.
+    """
     entry: str | None = None
     reading: DateReading | None = None
     accepted = is_new = left_out = False
@@ -116,7 +124,7 @@ def cell_answer(
         else:
             read = read_dates(part, first_year, order=order, language=language)
             if read.form is Form.NONE or read.asked:
-                why = "; ".join(read.asked) or "it is no date, no entry's id and none of yes, new, out"
+                why = "; ".join(read.asked) or f"it is no date, {none} and none of yes, new, out"
                 return CellAnswer(fault=f"the answer {part!r} cannot be used: {why}")
             reading = read
     return CellAnswer(accepted=accepted, left_out=left_out, is_new=is_new, entry=entry, reading=reading)

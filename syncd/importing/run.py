@@ -47,7 +47,7 @@ _FILE_COMMENT = "Made by `syncd import` from {file} and the files of {old}."
 
 def run_import(request: Request, source: SourceFolder, calendar_folder: Path | None) -> Result:
     """Carry it out. Raises `UsageError`, `RefusedError` and `InvalidCalendarError`; nothing is written then."""
-    calendar = source.served()
+    calendar = source.begun()
     if request.begins is None:
         request = replace(request, begins=_month_begun(request, calendar))
     is_list = bool(request.fields) or request.file.suffix.lower() in {".csv", ".tsv"}
@@ -141,7 +141,7 @@ def _run_document(
     counted = f"{counts['carried']} of {counts['cells']} cells {what}; {counts['changed']} changed; {counts['new']} new; "
     first = f"{counted}{counts['gone']} of {made.site.year} gone; {len(unanswered)} questions."
     to_mend = count > len(unanswered)
-    lines = (first, *next_lines(unanswered, folder, request, to_mend=to_mend), *more)
+    lines = (first, *next_lines(unanswered, folder, request, made.faults, to_mend=to_mend), *more)
     return Result(code=ASKED if count else DRAFTED, folder=folder, lines=lines)
 
 
@@ -181,7 +181,7 @@ def _run_sheet(
     return Result(
         code=ASKED if count else DRAFTED,
         folder=folder,
-        lines=(*next_lines(unanswered, folder, request, to_mend=count > len(unanswered)), *more),
+        lines=(*next_lines(unanswered, folder, request, made.faults, to_mend=count > len(unanswered)), *more),
     )
 
 

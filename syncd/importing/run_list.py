@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from mapping.document.dates import FARTHEST
 from mapping.document.files import UNIVERSITY_FILE, YEAR_FILE
 from mapping.importing.academic_year import first_year_of
-from mapping.importing.list_file import list_file, list_questions, list_terms
+from mapping.importing.list_file import list_file, list_questions, list_terms, mark_far
 from mapping.importing.list_reading import Ways
 from mapping.importing.list_row import ListSite
 from mapping.importing.pages import SourceDocument
 from mapping.importing.plain_list import FILE, ListConclusion, conclude_list, list_site
 from mapping.importing.questions import Answers, open_questions
-from mapping.model import CanonicalCalendar
+from mapping.model import CanonicalCalendar, Days
 from syncd.errors import RefusedError, UsageError
 from syncd.importing.changes import difference_page
 from syncd.importing.outputs import SOURCE, write_plan, write_year
@@ -90,7 +92,7 @@ def run_list(
     return Result(
         code=ASKED if count else DRAFTED,
         folder=folder,
-        lines=(first, *next_lines(unanswered, folder, request, to_mend=bool(problems)), *more),
+        lines=(first, *next_lines(unanswered, folder, request, made.faults, to_mend=bool(problems)), *more),
     )
 
 
@@ -149,6 +151,14 @@ def _draft(
         else:
             files[YEAR_FILE] = added
             base[YEAR_FILE] = hashlib.sha256(old).hexdigest()
+    lasting = _lasting(terms, value["entries"])
+    if request.year in known:
+        lasting += known[request.year].terms.values()
+    far = mark_far(value["entries"], lasting)
+    if far:
+        said.append(
+            f"More than {FARTHEST} days outside the terms, so they say far: yes; look at their years: {', '.join(far)}."
+        )
     files[FILE] = write_yaml(value, comment).encode()
     said += [
         f"Proposed in {YEAR_FILE}: {term} lasts from {ends['first']} to {ends['last']}."
@@ -159,6 +169,17 @@ def _draft(
             "The rows of `syncd init` are in the calendar still; take them out, or their year's folder, before it goes out."
         )
     return _Draft(inner=inner, is_there=there is not None, files=files, base=base, said=tuple(said))
+
+
+def _lasting(terms: Mapping[str, Mapping[str, str]], entries: Sequence[Mapping[str, str]]) -> list[Days]:
+    """How long the terms last that are proposed."""
+    by_id = {entry["id"]: entry for entry in entries}
+    return [
+        Days.inclusive(
+            date.fromisoformat(by_id[ends["first"]]["start"]), date.fromisoformat(by_id[ends["last"]]["end"])
+        )
+        for ends in terms.values()
+    ]
 
 
 def _working_week(request: Request, calendar: CanonicalCalendar) -> list[int]:

@@ -12,12 +12,24 @@ from syncd.importing.request import Request
 _MOST_TOLD = 40
 
 
-def next_lines(unanswered: Sequence[Question], folder: Path, request: Request, *, to_mend: bool) -> list[str]:
-    """The open questions, and the command that goes on; ``to_mend`` if `syncd check` would refuse what was made."""
+def next_lines(
+    unanswered: Sequence[Question],
+    folder: Path,
+    request: Request,
+    faults: Mapping[str, str],
+    *,
+    to_mend: bool,
+) -> list[str]:
+    """The open questions, and the command that goes on.
+
+    ``faults``: why an answer cannot be used, by question; ``to_mend`` if `syncd check` would refuse what was made.
+    """
     out: list[str] = []
     for one in unanswered[:_MOST_TOLD]:
         where = f"{one.spot}: " if one.spot.as_json() != {"page": None} else ""
-        out.append(f"  {where}{_short(one.text)}\n      {one.reason}" if one.text else f"  {one.reason}")
+        fault = faults.get(one.name)
+        reason = f"{fault}. {one.reason}" if fault else one.reason
+        out.append(f"  {where}{_short(one.text)}\n      {reason}" if one.text else f"  {reason}")
     if len(unanswered) > _MOST_TOLD:
         out.append(f"  and {len(unanswered) - _MOST_TOLD} more")
     out.append(f"Look at {folder / 'side-by-side.html'}.")

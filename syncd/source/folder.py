@@ -109,6 +109,12 @@ class SourceFolder:
         _BUILT[:] = [(content, calendar)]
         return calendar
 
+    def begun(self) -> CanonicalCalendar:
+        """As `served`, but the folder may have no academic year yet: for what makes the first one."""
+        if any("/" in name for name in self.files):
+            return self.served()
+        return build_calendar(self.documents, self.problems, shipped(), needs_year=False)
+
     def _built(self) -> CanonicalCalendar:
         try:
             return self.calendar()

@@ -1,6 +1,7 @@
 """A plain list of dates of another university: proposals, and every doubt."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -210,3 +211,61 @@ def test_a_year_of_its_own_works_the_week_of_the_year_before(
     year = load_calendar(folder)[0].drafts["2030-2031"]
     assert year.working_week == frozenset({7, 1, 2, 3, 4})
     assert [str(entry.days.last) for entry in year.entries if entry.days] == ["2031-01-21", "2030-12-31"]
+
+
+def test_a_site_without_any_year_gets_its_first_from_a_list(site: Path, run: Run, tmp_path: Path) -> None:
+    shutil.rmtree(site / _year(site))
+    assert "`syncd import` makes one" in run("check", "--offline").out
+    ran = run("import", str(_csv(tmp_path / "dates.csv", ROWS)), "--year", YEAR, "--accept")
+    assert ran.code == 0, ran.out
+    assert len(load_calendar(site)[0].drafts[YEAR].entries) == 4
+
+
+def test_an_answer_that_cannot_be_used_is_asked_again_with_the_categories(
+    site: Path, run: Run, tmp_path: Path
+) -> None:
+    rows = [*ROWS, ("Bake sale", "September 7, 2026", "")]
+    assert run("import", str(_csv(tmp_path / "dates.csv", rows)), "--year", YEAR, "--out", "o").code == 2
+    review = tmp_path / "o" / "review.yaml"
+    review.write_text(
+        review.read_text(encoding="utf-8").replace('answer: ""', "answer: fun"), encoding="utf-8"
+    )
+    ran = run("import", "dates.csv", "--year", YEAR, "--out", "p", "--answers", str(review))
+    assert ran.code == 2
+    assert (
+        "the answer 'fun' cannot be used: it is no date, no category or term of university.yaml (teaching,"
+        in ran.out
+    )
+
+
+def test_rows_far_outside_the_terms_of_the_list_do_not_hold_it_up(
+    site: Path, run: Run, tmp_path: Path
+) -> None:
+    shutil.rmtree(site / _year(site))
+    rows = [
+        ("Event", "Start", "End"),
+        ("Registration", "2026-08-03", "2026-08-07"),
+        ("Classes, spring term", "2027-02-01", "2027-05-28"),
+    ]
+    ran = run("import", str(_csv(tmp_path / "dates.csv", rows)), "--year", YEAR, "--accept")
+    assert ran.code == 0, ran.out
+    assert "look at their years: registration." in ran.out
+    found = {entry.id: entry.terms for entry in load_calendar(site)[0].drafts[YEAR].entries}
+    assert found["classes-spring-term"] == ("spring",)
+
+
+def test_without_a_term_for_the_whole_year_each_row_needs_one(site: Path, run: Run, tmp_path: Path) -> None:
+    university = site / "university.yaml"
+    text = university.read_text(encoding="utf-8")
+    university.write_text(text.replace("whole_year: true", "whole_year: false"), encoding="utf-8")
+    file = str(_csv(tmp_path / "dates.csv", ROWS[:2]))
+    ran = run("import", file, "--year", "2030-2031", "--out", "o")
+    assert ran.code == 2
+    assert "its term is not known; type one of autumn, spring" in ran.out
+    review = tmp_path / "o" / "review.yaml"
+    wrong = review.read_text(encoding="utf-8")
+    review.write_text(wrong.replace('answer: ""', "answer: 2030-08-31; autumn"), encoding="utf-8")
+    again = run("import", file, "--year", "2030-2031", "--answers", str(review), "--out", "p", "--accept")
+    assert again.code == 0, again.out
+    (entry,) = load_calendar(site)[0].drafts["2030-2031"].entries
+    assert entry.terms == ("autumn",)

@@ -183,3 +183,14 @@ def test_a_year_of_a_folder_that_holds_drafts_only_can_be_read(tmp_path: Path) -
     calendar = load_calendar(college.write(files, tmp_path / "only"))[0]
     assert not calendar.years
     assert set(calendar.drafts) == {"2031-2032"}
+
+
+def test_an_empty_year_is_sound_where_the_old_one_names_no_number(
+    monkeypatch: pytest.MonkeyPatch, run: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mine"
+    assert run("init", str(folder), "--empty", "--language", "es").code == 0
+    monkeypatch.setenv("SYNCD_CALENDAR_DIR", str(folder))
+    ran = run("new-year", "2090", "--empty")
+    assert ran.code == 0
+    assert "to mend" not in ran.out
