@@ -83,9 +83,9 @@ def compare_years(university: University, old: AcademicYear, new: AcademicYear) 
         outside_term=tuple(
             entry.id
             for entry in new.entries
-            if _outside(university, new, entry)
+            if has_no_day_in_its_terms(university, new, entry)
             # What has always stood before its term, such as registration, stands there by intent.
-            and not (entry.id in before and _outside(university, old, before[entry.id]))
+            and not (entry.id in before and has_no_day_in_its_terms(university, old, before[entry.id]))
         ),
         year_numbers=foreign_years(new),
         unconfirmed={entry.id: entry.unconfirmed for entry in new.entries if entry.unconfirmed},
@@ -146,7 +146,7 @@ def _on_days_off(university: University, year: AcademicYear, off: Mapping[date, 
                 yield OnDayOff(id=entry.id, day=day, day_off=off[day])
 
 
-def _outside(university: University, year: AcademicYear, entry: Entry) -> bool:
+def has_no_day_in_its_terms(university: University, year: AcademicYear, entry: Entry) -> bool:
     """True where an entry of certain terms has no day in any of them."""
     if entry.days is None or not entry.terms or not entry.of_programmes:
         return False

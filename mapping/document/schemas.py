@@ -11,6 +11,7 @@ from pydantic import Field
 
 from mapping.document.types import (
     ClockTime,
+    Country,
     EntryId,
     IsoDate,
     KeyedShape,
@@ -25,6 +26,7 @@ from mapping.document.types import (
     TextShape,
     TimeZone,
     TitleShape,
+    WeekdayNumber,
     Whole,
     Word,
     YearName,
@@ -40,8 +42,7 @@ COUNTS = ("working_days", "days", "weeks", "weekday", "teaching_week")
 """Fields of a step of which it has exactly one; a teaching week may have a weekday too."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-Week = Several[Annotated[Whole, Field(ge=1, le=7)]]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Week = Several[Annotated[WeekdayNumber, Field(ge=1, le=7)]]
 Subdivision = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,10}$")]
 
 

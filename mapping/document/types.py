@@ -92,6 +92,13 @@ def _read_whole(value: Any) -> Any:
     return int(value)
 
 
+def _read_weekday(value: Any) -> Any:
+    number = int(value) if isinstance(value, str) and _WHOLE.fullmatch(value) else value
+    if number not in range(1, 8):
+        raise ValueError(f"{quoted(value)} is no weekday; write 1 for Monday to 7 for Sunday")
+    return number
+
+
 def _read_yes_no(value: Any) -> Any:
     if not isinstance(value, str):
         return value
@@ -179,6 +186,7 @@ ClockTime = Annotated[
     _schema(type="string", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["17:00"]),
 ]
 IsoDate = Annotated[date, BeforeValidator(_read_date), _schema(type="string", format="date")]
+WeekdayNumber = Annotated[int, BeforeValidator(_read_weekday), _schema(type="integer")]
 Whole = Annotated[int, BeforeValidator(_read_whole), _schema(type="integer")]
 YesNo = Annotated[bool, BeforeValidator(_read_yes_no), _schema(type="boolean")]
 
@@ -226,6 +234,11 @@ YearOfStudy = Annotated[
 ]
 
 
+Country = Annotated[
+    str,
+    _matching(r"[A-Z]{2}", "the two letters of a country; write it like KZ"),
+    _schema(type="string", pattern="^[A-Z]{2}$"),
+]
 Owner = Annotated[
     str,
     # It stands in every marker, between separators and in HTML.

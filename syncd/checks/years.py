@@ -17,14 +17,17 @@ from mapping.document.types import LONG_TITLE
 from mapping.drafts import unconfirmed_words
 from mapping.model import AcademicYear, CanonicalCalendar, Kind
 from mapping.rules import unsaid_words
+from mapping.slips import slips_of_names, slips_of_year
 from syncd.checks.lines import Line, invalid, note, ok
 from syncd.reporting.english import counted
+from syncd.source.empty_site import is_sample
 
 
 def year_lines(calendar: CanonicalCalendar) -> Iterator[Line]:
     """Each year: whether it is a draft, what is open in it, and whether it is another year's copy."""
     years = calendar.with_drafts().years
     names = list(years)
+    yield from (note("calendar", f"{slip}.") for slip in slips_of_names(calendar.university))
     for name, year in years.items():
         reviews = sum(len(entry.review) for entry in year.entries)
         asked = f", {counted(reviews, 'question')} to the registrar (syncd check --review)" if reviews else ""
@@ -70,6 +73,14 @@ def year_lines(calendar: CanonicalCalendar) -> Iterator[Line]:
                 "calendar",
                 f"{name}: the document that every event cites (title or short in year.yaml) names a year other than "
                 f"{own}: {', '.join(map(str, cited))}.",
+            )
+        yield from (note("calendar", f"{name}: {slip}") for slip in slips_of_year(calendar.university, year))
+        samples = ", ".join(sorted(entry.id for entry in year.entries if is_sample(entry.id, entry.title)))
+        if samples:
+            yield note(
+                "calendar",
+                f"{name}: {samples} came with `syncd init` as a sample; put a row of yours in its place, or take it out with "
+                "its line under terms in year.yaml.",
             )
         foreign = foreign_years(year)
         if foreign:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from importlib.resources import files
 from typing import Any
@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from mapping.text.keys import KEYS
 from syncd.source.holidays_check import working_week_of
-from syncd.source.languages import Pack, pack
+from syncd.source.languages import LANGUAGES, Pack, pack
 from syncd.source.yaml_write import write_yaml
 
 _SCHEMA = "yaml-language-server: $schema={up}schema/{name}.schema.json"
@@ -18,6 +18,14 @@ _COLOURS = {"teaching": "10", "exams": "11", "deadline": "9", "event": "7", "day
 _AUTUMN_WEEKS = 14
 SAMPLES = frozenset({"teaching-autumn", "exam-registration"})
 """Ids of the two rows that are no calendar."""
+
+
+def is_sample(entry: str, title: Mapping[str, str]) -> bool:
+    """Whether a row is one of the two samples, with its title as it came."""
+    said = {"teaching-autumn": "sample_teaching", "exam-registration": "sample_deadline"}.get(entry)
+    return said is not None and any(
+        code in LANGUAGES and pack(code).names[said] == text for code, text in title.items()
+    )
 
 
 def empty_site(languages: Sequence[str], *, country: str, timezone: str, today: date) -> dict[str, bytes]:

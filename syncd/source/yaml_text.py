@@ -69,8 +69,11 @@ def _build(builder: _Builder, text: str) -> None:
             f"this is not YAML: {error.problem or 'it cannot be read'}{context}; "
             "mend the line or the one above, or check that the file was not cut",
         )
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1 if isinstance(error.position, int) else 1
+        builder.refuse(line, "this is not YAML: a character stands here that no text has; type the line anew")
     except yaml.YAMLError as error:
-        builder.refuse(1, f"this is not YAML: {quoted(error)}")
+        builder.refuse(1, f"this is not YAML: {quoted(error)}; put back the file as it was, and edit it anew")
 
 
 @dataclass(slots=True)

@@ -107,7 +107,9 @@ FAULTS = [
     (YEAR, "last: papers-michaelmas", "last: marks", ["9: marks is a rule and has no day"]),
     (YEAR, "{first: teaching-hilary, last: teaching-hilary}", "{first: teaching-hilary, last: teaching-michaelmas}", ["10: the term ends on 2031-12-05, before its first day 2032-01-12"]),
     (CLOSED, "working_week: [1, 2, 3, 4, 6]\n", "", ["no calendar file of the year says its working_week"]),
-    (CLOSED, "working_week: [1, 2, 3, 4, 6]", "working_week: [0]", ["working_week[0]: '0' is not accepted"]),
+    (CLOSED, "working_week: [1, 2, 3, 4, 6]", "working_week: [0]", ["working_week[0]: '0' is no weekday; write 1 for Monday"]),
+    (CLOSED, "working_week: [1, 2, 3, 4, 6]", "working_week: [sunday]", ["'sunday' is no weekday; write 1 for Monday"]),
+    ("university.yaml", "country: GB", "country: Wales", ["'Wales' is not the two letters of a country; write it like KZ"]),
     (TEACHING, "programme: full-time\n", "programme: full-time\nworking_week: [1]\n", ["3: working_week already stands in 2031-2032/closed.yaml"]),
     # --- rules
     (TEACHING, "anchors: [teaching-hilary]", "anchors: [teching-hilary]", ["unknown entry 'teching-hilary'; did you mean 'teaching-hilary'?"]),

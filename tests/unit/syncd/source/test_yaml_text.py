@@ -94,6 +94,7 @@ def test_a_value_that_is_closed_is_not(text: str) -> None:
         ('a: "\\ud800"\n', "this is not YAML"),
         ("", "a.yaml:1: the file is empty"),
         ("# nothing\n", "a.yaml:1: the file is empty"),
+        ("a: 1\nb: \x00\n", "a.yaml:2: this is not YAML: a character stands here that no text has"),
         (b"a: 1\nb: \xff\n", "a.yaml:2: byte 9 is not UTF-8; save the file as UTF-8"),
         ("a: 1\n".encode("utf-16"), "a.yaml:1: byte 1 is not UTF-8"),
         ("[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), "a.yaml:1: nested more than 20 levels deep"),
