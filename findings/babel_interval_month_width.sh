@@ -11,12 +11,12 @@
 #   Babel 2.19.0
 #   ar MMMMd 1–5 سبتمبر | yMMMMd 1–5 سبتمبر 2025
 #   de MMMMd 1.–5. September | yMMMMd 1.–5. Sept. 2025
-#   en MMMMd September 1 – 5 | yMMMMd Sep 1 – 5, 2025
+#   en MMMMd September 1 – 5 | yMMMMd Sep 1 – 5, 2025
 #   es MMMMd 1–5 de septiembre | yMMMMd 1–5 de septiembre de 2025
-#   fr MMMMd 1 – 5 septembre | yMMMMd 1–5 sept. 2025
-#   kk MMMMd 1–5 қыркүйек | yMMMMd 2025 ж. 1–5 қыр.
-#   ru MMMMd 1—5 сентября | yMMMMd 1—5 сент. 2025 г.
-#   tr MMMMd 1 – 5 Eylül | yMMMMd 1–5 Eyl 2025
+#   fr MMMMd 1 – 5 septembre | yMMMMd 1–5 sept. 2025
+#   kk MMMMd 1–5 қыркүйек | yMMMMd 2025 ж. 1–5 қыр.
+#   ru MMMMd 1—5 сентября | yMMMMd 1—5 сент. 2025 г.
+#   tr MMMMd 1 – 5 Eylül | yMMMMd 1–5 Eyl 2025
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -7,6 +7,7 @@
 # to .../events, which without that header is how an event is created. Source: MAX_URI_LENGTH in googleapiclient/http.py.
 #
 # Seen on 2026-11-29, Python 3.11.7 (the server answers on loopback):
+#   google-api-python-client 2.202.0
 #   10 filters: GET, override None, query in the address, body of 0 bytes, None
 #   60 filters: POST, override GET, query in the body, body of 3838 bytes, application/x-www-form-urlencoded
 set -euo pipefail

@@ -7,6 +7,7 @@
 # repeats insert, which creates a second event where the first answer was lost behind a 5xx. Source: _retry_request.
 #
 # Seen on 2026-11-29, Python 3.11.7 (answers given by the library's own HttpMockSequence, sleep recorded, random part 1.0):
+#   google-api-python-client 2.202.0
 #   429 with Retry-After: 30, four times, then an event: 5 requests, waits [2.0, 4.0, 8.0, 16.0]
 #   503 with Retry-After: 30 for an insert: 2 requests, both POST, waits [2.0]
 set -euo pipefail

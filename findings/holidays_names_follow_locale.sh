@@ -8,11 +8,10 @@
 # the locale decides; not that C.UTF-8 means English, while none at all means the country's own language.
 #
 # Seen on 2026-11-29, Python 3.11.7, Linux:
-#   holidays 0.109
-#   no locale:        Arabic
-#   LANG=C.UTF-8:     English
+#   no locale: Arabic
+#   LANG=C.UTF-8: English
 #   LANG=en_US.UTF-8: English
-#   no locale, language="en_US": English
+#   language given: English
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

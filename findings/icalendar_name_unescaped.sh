@@ -7,6 +7,7 @@
 # that strict readers may split. Passing icalendar.vText("...") by item assignment escapes it.
 #
 # Seen on 2026-11-28, Python 3.11.7:
+#   icalendar 7.3.2
 #   NAME:Law, Economics; Arts
 #   X-WR-CALNAME:Law, Economics; Arts
 #   SUMMARY:Law\, Economics\; Arts

@@ -7,6 +7,7 @@
 # for unknown text, and polls when it likes. A parameter given by hand is written.
 #
 # Seen on 2026-11-29, Python 3.11.7:
+#   icalendar 7.3.2
 #   Calendar.new: REFRESH-INTERVAL:PT6H
 #   attribute: REFRESH-INTERVAL:PT6H
 #   add: REFRESH-INTERVAL:PT6H, IMAGE:https://calendar.example.edu/term.png, CONFERENCE:https://meet.example.edu/office

@@ -8,6 +8,10 @@
 # and reads through the library sees nothing: both ways go by the same table. Tables of tzlocal and icalendar agree with Unicode.
 #
 # Seen on 2026-11-29, Python 3.11.7:
+#   O365 2.1.10
+#   tzlocal 5.4.5
+#   icalendar 7.3.2
+#   tzdata 2026.3
 #   O365 sends 2025-09-01T09:00:00, Central Asia Standard Time, and reads that name as Indian/Chagos, 6:00:00 from UTC
 #   tzlocal: West Asia Standard Time; icalendar reads Central Asia Standard Time as Asia/Bishkek, 6:00:00
 #   nine o'clock in Asia/Almaty is 5:00:00 from UTC

@@ -7,6 +7,7 @@
 # Islamic days. The package holidays has the later law.
 #
 # Seen on 2026-11-29, Python 3.11.7:
+#   workalendar 17.0.0 holidays 0.109
 #   2025-10-27 holidays: Republic Day (observed); workalendar: a working day
 #   2025-12-01 holidays: a working day; workalendar: Day of the First President
 #   2025-12-17 holidays: a working day; workalendar: Independence Day

@@ -8,6 +8,7 @@
 # rightly. Whoever turns a registrar's workbook into CSV that way has to compare the columns.
 #
 # Seen on 2026-11-29, Python 3.11.7:
+#   xlsx2csv 0.8.6 openpyxl 3.1.5
 #   5 as 0 "days": openpyxl 5, xlsx2csv 0 "04ays"
 #   14 as 0 "days": openpyxl 14, xlsx2csv 0 "13ays"
 #   6 as 0" credits": openpyxl 6, xlsx2csv 0" cre05its"
