@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,9 +16,14 @@ _COVERED = 0.7
 
 def struck_letters(page: Any) -> list[dict[str, Any]]:
     """The letters, in the order of their lines, as pdfplumber gives them."""
+    by_height: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for char in page.chars:
+        if char["text"].strip():
+            for point in range(int(char["top"]), int(char["bottom"]) + 1):
+                by_height[point].append(char)
     found: dict[int, dict[str, Any]] = {}
     for x0, x1, y in _strokes(page):
-        under = [char for char in page.chars if char["text"].strip() and _strikes(char, x0, x1, y)]
+        under = [char for char in by_height.get(int(y), ()) if _strikes(char, x0, x1, y)]
         if under and _extent(under) >= _COVERED * (x1 - x0):
             found.update({id(char): char for char in under})
     return sorted(found.values(), key=lambda char: (round(char["bottom"]), char["x0"]))
