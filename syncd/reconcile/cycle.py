@@ -92,6 +92,7 @@ class Cycle:
         # Every line that is logged below carries the cycle's name.
         runtime = replace(self.runtime, log=self.runtime.log.bind(cycle=run))
         check_owner(runtime.state.ledger, runtime.targets.owner, scope.adopt_from)
+        self._render_ahead(runtime)
         found = discover(runtime, scope.targets, partial(first_term_day, self.candidate.calendar))
         editions = self._editions(runtime)
         one_pass = self._begin(run, runtime, editions)
@@ -145,6 +146,13 @@ class Cycle:
         return report
 
     # --- before anything is read --------------------------------------------------------------------
+
+    def _render_ahead(self, runtime: Runtime) -> None:
+        """What is likely to be planned by, while the services are asked what there is to keep."""
+        scope = self.scope
+        if not (scope.drafts or scope.retire):
+            asked = [one for one in runtime.targets.targets if not scope.targets or one.name in scope.targets]
+            runtime.views.render_ahead(self.candidate.calendar, asked, runtime.today())
 
     def _editions(self, runtime: Runtime) -> Editions:
         candidate = self.candidate

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from datetime import date
 
 from mapping.desired import RenderedView, drawing_for, rendered_view, view_key
@@ -44,6 +45,27 @@ class RenderedViews:
             self._kept[key] = found
             self._let_go()
         return found.events
+
+    def render_ahead(
+        self, calendar: CanonicalCalendar, targets: Iterable[Target], today: date
+    ) -> threading.Thread | None:
+        """Render what is about to be asked for in a thread of its own, while the caller waits for a service.
+
+        None where there are more views than are kept of each calendar: what is not kept would be rendered twice.
+        """
+        wanted = {(view_key(one), drawing := drawing_for(one)): (one, drawing) for one in targets}
+        if len(wanted) > MOST_VIEWS // MOST_CALENDARS:
+            return None
+
+        def render() -> None:
+            # What cannot be rendered is raised where it is asked for.
+            with suppress(Exception):
+                for target, drawing in wanted.values():
+                    self.events(calendar, target, drawing, today)
+
+        thread = threading.Thread(target=render, name="render", daemon=True)
+        thread.start()
+        return thread
 
     def _let_go(self) -> None:
         latest = list(dict.fromkeys(digest for digest, _ in reversed(self._kept)))[:MOST_CALENDARS]
