@@ -30,9 +30,10 @@ SWEEP = (
 REASONS = {
     "cpu-sweep": SWEEP,
     "cpu-sweep-teachers": SWEEP,
-    "wall-sweep": "lists wait for the service: eight in flight, as many as the bucket bears beside its reserve",
+    "wall-sweep": "lists wait for the service, in 95 % of the places that the bucket bears beside its reserve (eight); "
+    "of discovery's answers four come one after the other, since each one names the next",
     "cpu-cold": "half is the start, the larger part of it libraries; a fifth is making events of rows",
-    "wall-cold": "as of its processor time",
+    "wall-cold": "as of its processor time; and pages of the course list name one another, no state telling how many",
     "cpu-fill": "half of a write is its exchange: http.client, its headers' parser, and the form",
     "cpu-edit": "the calendar is built anew, and the records of every course are looked up before the first write",
     "cpu-idle": "at rest: folders looked at each 0.6 s, the server's and the supervisor's clock each second",
