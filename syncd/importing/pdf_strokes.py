@@ -10,6 +10,8 @@ _THICKEST = 2.0
 """Points; what is thicker is a box behind the text."""
 _LOWEST, _HIGHEST = 0.2, 0.65
 """Where a line strikes a letter, in heights of the letter from its foot: an underline runs lower, a table's line outside."""
+_TALLEST = 200
+"""Points; a letter of a poster, or of a damaged file."""
 _COVERED = 0.7
 """How much of a line is over letters: a line of a table that touches a few is longer."""
 
@@ -18,7 +20,7 @@ def struck_letters(page: Any) -> list[dict[str, Any]]:
     """The letters, in the order of their lines, as pdfplumber gives them."""
     by_height: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for char in page.chars:
-        if char["text"].strip():
+        if char["text"].strip() and 0 < char["bottom"] - char["top"] <= _TALLEST:
             for point in range(int(char["top"]), int(char["bottom"]) + 1):
                 by_height[point].append(char)
     found: dict[int, dict[str, Any]] = {}
@@ -49,7 +51,7 @@ def _strokes(page: Any) -> Iterator[tuple[float, float, float]]:
 
 
 def _strikes(char: dict[str, Any], x0: float, x1: float, y: float) -> bool:
-    above_foot = (char["bottom"] - y) / max(char["bottom"] - char["top"], 0.1)
+    above_foot = (char["bottom"] - y) / (char["bottom"] - char["top"])
     return bool(_LOWEST < above_foot < _HIGHEST and x0 <= (char["x0"] + char["x1"]) / 2 <= x1)
 
 
