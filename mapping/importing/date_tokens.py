@@ -77,6 +77,8 @@ def tidy(text: str) -> str:
             out.append(" ")
         elif unicodedata.category(char) == "Nd":
             out.append(str(unicodedata.decimal(char)))
+        elif char == "°":
+            out.append("º")  # typed for it on many keyboards: 1° de abril
         elif "\uff01" <= char <= "\uff5e":
             out.append(chr(ord(char) - 0xFEE0))
         else:

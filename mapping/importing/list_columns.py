@@ -61,8 +61,8 @@ def columns_of(
     ``terms`` are the terms with their folded names.
     """
     look = _Look(table, language)
-    for at, row in enumerate(islice(table.rows, _HEADER_WITHIN)):
-        heads = {cell.spot.column or 0: cell.text for cell in row if not cell.is_empty}
+    for at, heads in _possible_heads(table, look):
+        row = table.rows[at]
         found = _given(given, heads) if given else _by_words(heads, look, at)
         dates = [DateColumn(column, term) for column, term in named.items()]
         if not dates and "date" in found:
@@ -80,6 +80,25 @@ def columns_of(
     if "title" not in found or not (dates or "start" in found):
         return None
     return _columns(found, dates, {}, -1, look)
+
+
+def _possible_heads(table: Table, look: _Look) -> Iterator[tuple[int, dict[int, str]]]:
+    """Row by row what stands in each column; a head over several columns is joined with those below it."""
+    for at, row in enumerate(islice(table.rows, _HEADER_WITHIN)):
+        heads = {cell.spot.column or 0: cell.text for cell in row if not cell.is_empty}
+        below = table.rows[at + 1] if at + 1 < len(table.rows) else ()
+        wide = [cell for cell in row if cell.columns > 1 and not cell.is_empty]
+        if len(heads) > 1 and wide and below and not look.has_dates(below):
+            over = {
+                (cell.spot.column or 0) + offset: cell.text for cell in wide for offset in range(cell.columns)
+            }
+            joined = {column: text for column, text in heads.items() if column not in over}
+            for cell in below:
+                if not cell.is_empty:
+                    column = cell.spot.column or 0
+                    joined[column] = f"{over.get(column, '')} {cell.text}".strip()
+            yield at + 1, joined
+        yield at, heads
 
 
 def _columns(

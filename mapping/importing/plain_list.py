@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from mapping.importing.dates import Form
+from mapping.importing.list_known import against_year
 from mapping.importing.list_order import with_doubts_of_order
 from mapping.importing.list_reader import ListReader
 from mapping.importing.list_reading import Ways
@@ -14,6 +15,7 @@ from mapping.importing.list_row import ListRow, ListSite
 from mapping.importing.pages import SourceDocument, Table, Trouble
 from mapping.importing.questions import Answers, Kind, cell_answer, is_yes
 from mapping.importing.wording import words
+from mapping.model import Entry
 
 FIELDS = ("date", "start", "end", "title", "category", "term", "note")
 FILE = "imported.yaml"
@@ -30,6 +32,8 @@ class ListConclusion:
     answers: Answers
     notes: tuple[str, ...] = ()
     """What was left out or taken for something else, a sentence each."""
+    there: tuple[str, ...] = ()
+    """Entries that the year has already with the days of a row, which is then no record."""
     gone: tuple[Any, ...] = ()
 
     @property
@@ -92,10 +96,12 @@ def conclude_list(
     answers: Answers,
     given: Mapping[str, str],
     named: Mapping[int, str],
+    entries: Sequence[Entry] = (),
 ) -> ListConclusion:
     """Read every row of every table, and each line that says a day and an event.
 
-    ``given`` maps a field to a column's letter or header, ``named`` a column to the term whose dates it holds.
+    ``given`` maps a field to a column's letter or header, ``named`` a column to the term whose dates it holds;
+    ``entries`` are those that the year has already.
     """
     reader = ListReader(site=site, ways=ways, given=given, named=named)
     refused: list[Trouble] = list(document.refused)
@@ -108,11 +114,11 @@ def conclude_list(
             lines += 1
             reader.line(block, lines)
     faults: dict[str, str] = {}
-    rows = with_doubts_of_order(reader.rows)
+    against = against_year(with_doubts_of_order(reader.rows), entries, ways.language)
     return ListConclusion(
-        records=tuple(_answered(row, site, answers, faults, ways) for row in rows), refused=tuple(refused),
+        records=tuple(_answered(row, site, answers, faults, ways) for row in against.rows), refused=tuple(refused),
         all_unread=(*document.unread, *reader.unread), faults=faults, answers=answers,
-        notes=tuple(dict.fromkeys(reader.notes)),
+        notes=tuple(dict.fromkeys(reader.notes)), there=against.there,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from mapping.importing.pages import SourceDocument
 from mapping.importing.plain_list import FILE, ListConclusion, conclude_list, list_site
 from mapping.importing.questions import Answers, open_questions
 from mapping.model import CanonicalCalendar, Days
-from syncd.errors import RefusedError, UsageError
+from syncd.errors import UsageError
 from syncd.importing.changes import difference_page
 from syncd.importing.outputs import SOURCE, write_plan, write_year
 from syncd.importing.record import record_of, write_record
@@ -57,7 +57,9 @@ def run_list(
     ways = Ways(
         first_year=first_year_of(request.year, request.begins), order=request.order, language=language
     )
-    made = conclude_list(document, site, ways, answers, request.fields, request.columns)
+    year = calendar.with_drafts().years.get(request.year)
+    entries = year.entries if year is not None else ()
+    made = conclude_list(document, site, ways, answers, request.fields, request.columns, entries)
     folder.mkdir(parents=True, exist_ok=True)
     record = record_of(file=request.file.name, sha256=sha256, year=request.year, document=document, made=made)
     write_record(folder, record)
@@ -67,6 +69,12 @@ def run_list(
     rows = [f"{row.reading.start or 'until'} - {row.reading.end}: {row.title}" for row in made.records]
     page = difference_page(request, rows)
     (folder / "side-by-side.html").write_text(page, encoding="utf-8")
+    if made.there and not made.records and not made.refused and not made.unread:
+        inner = dict(source_years(source))[request.year]
+        write_year(folder, inner, {}, request.file)
+        write_plan(folder, {"year": inner, "edition": True, "open": 0, "base": {}, "files": []})
+        line = f"All {len(made.there)} rows are in {request.year} already; there is nothing to take over."
+        return Result(code=DRAFTED, folder=folder, lines=(line,))
     if made.refused or made.unread or not made.records:
         told = refusal_lines(record, folder, request)
         if not made.refused and not made.unread:
@@ -87,6 +95,8 @@ def run_list(
         },
     )
     more = [*made.notes[:_MOST_NOTES], *drafted.said]
+    if made.there:
+        more.append(f"{len(made.there)} rows are in {request.year} already and were left out.")
     more += [f"to mend: {problem}" for problem in problems[:10]] if not unanswered else []
     first = f"{len(made.records)} rows, {len(unanswered)} with a doubt."
     return Result(
@@ -123,7 +133,12 @@ def _draft(
     inner = there or request.year
     taken = {entry.id for entry in known[request.year].entries} if request.year in known else set()
     value = list_file(made, site, language, taken)
-    value["source"] = f"{SOURCE}/{request.file.name}"
+    # The rows come last, so that people can add theirs below.
+    value = {
+        **{key: said for key, said in value.items() if key != "entries"},
+        "source": f"{SOURCE}/{request.file.name}",
+        "entries": value["entries"],
+    }
     comment = f"Made by `syncd import` from {request.file.name}: ids and categories are proposals."
     terms = list_terms(value["entries"], site)
     base: dict[str, str] = {}
@@ -138,8 +153,6 @@ def _draft(
         said.append(
             f"Proposed in {FILE}: working_week: {week}, with 1 for Monday; correct it if it is another."
         )
-    elif f"{inner}/{FILE}" in source.files:
-        raise RefusedError(f"{inner}/{FILE} is there already; name it otherwise, then import the list")
     else:
         old = source.files[f"{inner}/{YEAR_FILE}"]
         terms = {
@@ -159,7 +172,11 @@ def _draft(
         said.append(
             f"More than {FARTHEST} days outside the terms, so they say far: yes; look at their years: {', '.join(far)}."
         )
-    files[FILE] = write_yaml(value, comment).encode()
+    file = FILE
+    while f"{inner}/{file}" in source.files:
+        number = int(file.removesuffix(".yaml").removeprefix("imported").lstrip("-") or 1) + 1
+        file = f"imported-{number}.yaml"
+    files[file] = write_yaml(value, comment).encode()
     said += [
         f"Proposed in {YEAR_FILE}: {term} lasts from {ends['first']} to {ends['last']}."
         for term, ends in terms.items()

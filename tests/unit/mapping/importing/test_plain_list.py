@@ -237,3 +237,23 @@ def test_an_answer_with_slashes_needs_the_order_of_day_and_month() -> None:
         Answers(by_name={"cell-r2": "3/4/2027"}), {}, {},
     )  # fmt: skip
     assert "--dates" in made.faults["cell-r2"]
+
+
+def test_a_head_over_two_columns_is_read_with_those_below_it() -> None:
+    rows = table(
+        ("Actividad", "Fechas", ""),
+        ("", "Inicio", "Término"),
+        ("Clases", "08/03/2027", "02/07/2027"),
+    )
+    first = rows.rows[0]
+    made = concluded(
+        replace(rows, rows=((replace(first[0], rows=2), replace(first[1], columns=2)), *rows.rows[1:]))
+    )
+    assert [(row.title, *days(row)) for row in made.records] == [("Clases", "2027-03-08", "2027-07-02")]
+
+
+def test_a_degree_sign_stands_for_the_ordinals() -> None:
+    made = concluded(
+        table(("Fecha", "Evento"), ("1° de abril de 2027", "Clases"), ("1º de abril de 2027", "Clases"))
+    )
+    assert [days(row) for row in made.records] == [("2027-04-01", "2027-04-01")] * 2

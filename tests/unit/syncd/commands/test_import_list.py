@@ -219,6 +219,9 @@ def test_a_site_without_any_year_gets_its_first_from_a_list(site: Path, run: Run
     ran = run("import", str(_csv(tmp_path / "dates.csv", ROWS)), "--year", YEAR, "--accept")
     assert ran.code == 0, ran.out
     assert len(load_calendar(site)[0].drafts[YEAR].entries) == 4
+    # People add their rows at the end of the file.
+    lines = (site / YEAR / "imported.yaml").read_text(encoding="utf-8").splitlines()
+    assert lines[-1].startswith("      ")
 
 
 def test_an_answer_that_cannot_be_used_is_asked_again_with_the_categories(
@@ -269,3 +272,36 @@ def test_without_a_term_for_the_whole_year_each_row_needs_one(site: Path, run: R
     assert again.code == 0, again.out
     (entry,) = load_calendar(site)[0].drafts["2030-2031"].entries
     assert entry.terms == ("autumn",)
+
+
+def test_a_list_that_is_imported_again_makes_nothing_twice(site: Path, run: Run, tmp_path: Path) -> None:
+    file = str(_csv(tmp_path / "dates.csv", ROWS))
+    assert run("import", file, "--year", _year(site), "--out", "a", "--accept").code == 0
+    before = load_calendar(site)[0].digest
+    ran = run("import", file, "--year", _year(site), "--out", "b", "--accept")
+    assert ran.code == 0, ran.out
+    assert "All 4 rows are in" in ran.out
+    assert load_calendar(site)[0].digest == before
+
+    moved = [
+        *ROWS[:3],
+        ("Final exams", "December 11-18, 2026", "Exams"),
+        ("Midterm exams", "2026-10-19", "Exams"),
+    ]
+    again = run("import", str(_csv(tmp_path / "moved.csv", moved)), "--year", _year(site), "--out", "c")
+    assert again.code == 2
+    assert "final-exams (2026-12-10 to 2026-12-17); to move it, say out and change it there" in again.out
+    review = tmp_path / "c" / "review.yaml"
+    review.write_text(
+        review.read_text(encoding="utf-8").replace('answer: ""', "answer: out"), encoding="utf-8"
+    )
+    last = run(
+        "import", "moved.csv", "--year", _year(site), "--answers", str(review), "--out", "d", "--accept"
+    )
+    assert last.code == 0, last.out
+    assert sorted(path.name for path in (site / _year(site)).glob("imp*")) == [
+        "imported-2.yaml",
+        "imported.yaml",
+    ]
+    ids = [entry.id for entry in load_calendar(site)[0].years[_year(site)].entries]
+    assert len(ids) == len(set(ids)) == 2 + 4 + 1
