@@ -19,6 +19,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 from pypdfium2 import raw
 
 from mapping.importing.pages import Box, Cell, Line, SourceDocument, Spot, Table, Trouble
+from syncd.importing.pdf_direction import BACKWARDS, MOST_BACKWARDS, backwards_share
 from syncd.importing.pdf_grid import Area, Memory, areas_of
 from syncd.importing.pdf_strokes import struck_letters, written
 from syncd.importing.refusal import CannotReadError
@@ -81,6 +82,8 @@ class _Reader:
             self._on_page(number, count)
         if empty == count:
             raise CannotReadError(TURNED if self._unread else SCAN)
+        if backwards_share(_texts(pages)) > MOST_BACKWARDS:
+            raise CannotReadError(BACKWARDS)
         return SourceDocument(
             kind="pdf",
             engine=f"pdfplumber {version('pdfplumber')}, PDFium by pypdfium2 {version('pypdfium2')}",
@@ -199,6 +202,14 @@ def _struck(letters: Sequence[dict[str, Any]]) -> str:
     return f"a line is drawn through {written(letters)!r}: look whether it was struck out"
 
 
+def _texts(pages: Iterable[_Page]) -> Iterator[str]:
+    for block in (block for page in pages for block in page.blocks):
+        if isinstance(block, Line):
+            yield block.text
+        else:
+            yield from (cell.text for row in block.rows for cell in row)
+
+
 def _box(value: Any) -> Box:
     return Box(x0=value["x0"], top=value["top"], x1=value["x1"], bottom=value["bottom"])
 
@@ -226,6 +237,8 @@ def _table(area: Area, spot: Spot, struck: Sequence[dict[str, Any]]) -> Table:
         )
         if through := [char for char in struck if _over(cell.box, char)]:
             remarks.append(_struck(through))
+        if backwards_share([cell.text]):
+            remarks.append(BACKWARDS)
         rows.setdefault(cell.row, []).append(
             Cell(
                 spot=place,

@@ -14,6 +14,7 @@ import pytest
 from mapping.importing.conclude import Conclusion, Options, conclude
 from mapping.importing.questions import Answers
 from syncd.importing.pdf import SCAN, TURNED, read_pdf
+from syncd.importing.pdf_direction import backwards_share
 from syncd.importing.reading import read_file
 from syncd.importing.refusal import CannotReadError
 from tests.support.printed import shipped_site
@@ -179,3 +180,16 @@ def test_a_long_document_takes_no_more_memory_than_a_small_machine_has(tmp_path:
     )
     assert len(list((tmp_path / "pages").iterdir())) == 5
     assert int(done.stderr.splitlines()[-1]) < 300 * 1024, "KiB at the peak, pictures of the pages included"
+
+
+def test_a_list_in_arabic_is_refused_since_its_words_come_backwards() -> None:
+    with pytest.raises(CannotReadError, match="taken backwards"):
+        read_pdf(FILES / "list-2026-27-ar.pdf")
+
+
+@pytest.mark.parametrize(
+    ("texts", "share"),
+    [(["Classes", "2026"], 0.0), (["12-19"], 0.0), (["ab", "אב"], 0.5), (["امتحانات 2026"], 1.0)],
+)
+def test_letters_from_right_to_left_are_counted(texts: list[str], share: float) -> None:
+    assert backwards_share(texts) == share
