@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # icalendar 7.3.2 turns 24 hours into one day: a paper due after PT24H is due an hour late where the clocks change, and is stored as P1D.
 #
-# RFC 5545, 3.3.6, keeps the two apart: days are of the calendar, at the same hour, and hours are exact, "even across" a change of the
-# clocks. icalendar reads both into Python's timedelta, which knows no difference, adds it to the local time, and writes whole days as days: PT48H comes
-# back out as P2D, which every other reader takes for two days by the calendar. recurring-ical-events, built on it, does the same.
-# The night of a change is the only one that shows it: in Berlin each year, in Almaty on 1 March 2024. Write the end as DTEND.
+# RFC 5545, 3.3.6, keeps the two apart: weeks and days are "nominal" durations, at the same hour of a later day; hours are "accurate". icalendar
+# reads both into Python's timedelta, which knows no difference, adds it to the local time, and writes whole days as days: PT48H comes
+# back out as P2D, which the next reader takes for two days by the calendar. recurring-ical-events, built on it, does the same.
+# Only a night in which clocks change shows it: in Berlin each year, in Almaty on 1 March 2024. Write the end as DTEND.
 # Source: vDuration in icalendar/prop (from_ical gives a timedelta, to_ical counts its days).
 #
 # Seen on 2026-11-29, Python 3.11.7:
