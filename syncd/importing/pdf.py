@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from ctypes import c_double
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,11 +14,11 @@ import pdfplumber
 import pypdfium2
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
-from pypdfium2 import raw
 
 from mapping.importing.pages import Box, Cell, Line, SourceDocument, Spot, Table, Trouble
 from syncd.importing.pdf_direction import BACKWARDS, MOST_BACKWARDS, backwards_share
 from syncd.importing.pdf_grid import Area, Memory, areas_of
+from syncd.importing.pdf_letters import letters_of, plain
 from syncd.importing.pdf_strokes import struck_letters, written
 from syncd.importing.refusal import CannotReadError
 
@@ -132,15 +130,15 @@ class _Reader:
         """The letters of each cell, by the second reader, are those of the first."""
         boxes = [(cell.box, Spot(page=number, table=t, row=cell.row, column=cell.column), cell.text)
                  for t, area in enumerate(areas, start=1) for cell in area.cells]  # fmt: skip
-        there = _letters_of(second, number - 1)
+        there = letters_of(second, number - 1)
         by_region: list[Counter[str]] = [Counter() for _ in boxes]
         rest: Counter[str] = Counter()
         for letter, x, y in there:
             at = next((i for i, (box, _, _) in enumerate(boxes) if _holds(box, x, y)), None)
             (by_region[at] if at is not None else rest)[letter] += 1
-        outside = Counter(_plain(" ".join(line["text"] for line in _outside(page, areas))))
+        outside = Counter(plain(" ".join(line["text"] for line in _outside(page, areas))))
         for (_, spot, text), found in zip(boxes, by_region, strict=True):
-            self._differ(spot, Counter(_plain(text)), found)
+            self._differ(spot, Counter(plain(text)), found)
         self._differ(Spot(page=number), outside, rest)
 
     def _differ(self, spot: Spot, first: Counter[str], second: Counter[str]) -> None:
@@ -153,41 +151,6 @@ class _Reader:
         if only:
             differences.append(f"only the first reading has {''.join(sorted(only.elements()))!r}")
         self._unread.append(Trouble(spot=spot, text="the two readings differ: " + "; ".join(differences)))
-
-
-def _letters_of(document: Any, index: int) -> Iterator[tuple[str, float, float]]:
-    """Letters with their centres, in points from the upper left corner of the page."""
-    page = document[index]
-    text_page = page.get_textpage()
-    left, _, _, top = page.get_mediabox()
-    seen: set[tuple[str, int, int]] = set()
-    before: tuple[float, ...] = ()
-    x0, x1, y0, y1 = c_double(), c_double(), c_double(), c_double()
-    for at in range(text_page.count_chars()):
-        letters = _plain(chr(raw.FPDFText_GetUnicode(text_page.raw, at)))
-        if not letters or not raw.FPDFText_GetCharBox(text_page.raw, at, x0, x1, y0, y1):
-            continue
-        box = (x0.value, x1.value, y0.value, y1.value)
-        x, y = (x0.value + x1.value) / 2 - left, top - (y0.value + y1.value) / 2
-        key = (letters, round(x), round(y))
-        # The letters of a ligature share one box; a letter printed twice to look bold stands a little beside it.
-        if key in seen and box != before:
-            continue
-        before = box
-        seen.add(key)
-        for letter in letters:
-            yield letter, x, y
-
-
-def _plain(text: str) -> str:
-    """Letters, digits and marks as both readers give them: no blanks, one kind of dash, no ligatures."""
-    out = []
-    for char in unicodedata.normalize("NFKC", text):
-        if char in "\x02\ufffe\u00ad\u2010\u2011\u2012\u2013\u2014\u2212":
-            out.append("-")
-        elif not char.isspace() and char.isprintable():
-            out.append(char)
-    return "".join(out)
 
 
 def _holds(box: Box, x: float, y: float) -> bool:
