@@ -227,13 +227,24 @@ class _DaysOff:
 
     def _by_law(self, id_: str, days: Days) -> Days:
         """The days of the same holidays near a year on; where the law's list does not know them, the same weekday."""
-        found = [self._same_holiday(day) for day in _each(days)]
-        known = [day for day in found if day is not None]
-        if len(known) < days.count:
-            if self.law:
-                self.notes.append(f"{id_} is not in the list of public holidays; it stays on its weekday.")
-            return Days(days.start + self.shift, days.end + self.shift)
-        return Days.inclusive(min(known), max(known))
+        found = {day: other for day in _each(days) if (other := self._same_holiday(day)) is not None}
+        if len(set(found.values())) == days.count:
+            return Days.inclusive(min(found.values()), max(found.values()))
+        if found and len(found) * 2 >= days.count:
+            # A feast of several days that moves, such as Eid, with days that the university adds: it moves as a whole.
+            first = min(found)
+            moved = self._run(found[first]) - self._run(first)
+            self.notes.append(f"{id_} moves with its holiday in the list, as long as it was; count its days.")
+            return Days(days.start + moved, days.end + moved)
+        if self.law:
+            self.notes.append(f"{id_} is not in the list of public holidays; it stays on its weekday.")
+        return Days(days.start + self.shift, days.end + self.shift)
+
+    def _run(self, day: date) -> date:
+        """The first day of the holiday that lasts over this one."""
+        while _names(self.law.get(day, "")) & _names(self.law.get(day - _DAY, "")):
+            day -= _DAY
+        return day
 
     def _same_holiday(self, day: date) -> date | None:
         names = _names(self.law.get(day, ""))

@@ -16,13 +16,16 @@ _SEASONS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _UNITS: Mapping[str, tuple[str, ...]] = {
     "trimester": ("триместр", "trimest", "уштриместр"),
-    "semester": ("семестр", "semest", "somestr", "学期"),
+    "semester": ("семестр", "semest", "somestr", "学期", "الفصل", "فصل"),
     "quarter": ("тоқсан", "четверт", "quarter", "quartal"),
     "term": ("term",),
 }
 _ORDINALS = {
     "i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4, "бірінші": 1, "екінші": 2, "үшінші": 3,
     "первый": 1, "второй": 2, "третий": 3, "first": 1, "second": 2, "third": 3,
+    "primer": 1, "primero": 1, "segundo": 2, "tercer": 3, "tercero": 3, "cuarto": 4, "premier": 1, "deuxieme": 2, "troisieme": 3,
+    "quatrieme": 4, "erstes": 1, "zweites": 2, "drittes": 3, "birinci": 1, "ikinci": 2, "ucuncu": 3, "الأول": 1, "الثاني": 2,
+    "الثالث": 3,
 }  # fmt: skip
 _NUMBER_WORDS = {"no", "nr", "рн", "пп", "р", "п", "num", "n"}
 _NOTE_WORDS = (

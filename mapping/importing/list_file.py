@@ -13,6 +13,9 @@ from mapping.importing.plain_list import ListConclusion
 from mapping.importing.questions import OUT, Answers, Kind, Question, slug
 from mapping.model import Days
 
+LISTED = "imported"
+"""What the calendar of entries is called that came from a list."""
+
 
 def list_questions(made: ListConclusion, answers: Answers) -> Iterator[Question]:
     """One for each line that names a day and stands in no entry, and for each row with a doubt."""
@@ -59,7 +62,7 @@ def list_file(made: ListConclusion, site: ListSite, language: str, taken: set[st
             "place": {key: str(value) for key, value in row.spot.as_json().items() if value is not None},
         }
         entries.append({key: value for key, value in entry.items() if value is not None})
-    return {"calendar": "imported", "programme": site.programme, "entries": entries}
+    return {"calendar": LISTED, "programme": site.programme, "entries": entries}
 
 
 def list_terms(entries: Sequence[Mapping[str, Any]], site: ListSite) -> dict[str, dict[str, str]]:

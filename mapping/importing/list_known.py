@@ -1,14 +1,18 @@
-"""Rows of a plain list against a year that has entries already: what is there is not made twice."""
+"""Rows of a plain list against entries that are there: of the year itself, and of the year before."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from mapping.importing.dates import Form
 from mapping.importing.list_row import ListRow
-from mapping.importing.wording import words
+from mapping.importing.wording import plain, words
 from mapping.model import Days, Entry
+
+FARTHEST_OFF = timedelta(days=21)
+"""From last year's days on the same weekday, before a person is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,56 @@ def against_year(rows: Sequence[ListRow], entries: Iterable[Entry], language: st
             continue
         left.append(replace(row, asked=(*row.asked, _doubt(same))) if same else row)
     return AgainstYear(rows=tuple(left), there=tuple(there))
+
+
+@dataclass(frozen=True, slots=True)
+class BesideLastYear:
+    """The rows with what last year says of them, and the titles that they do not have."""
+
+    rows: tuple[ListRow, ...]
+    gone: tuple[str, ...]
+
+
+def beside_last_year(
+    rows: Sequence[ListRow], entries: Iterable[Entry], language: str, first_years: tuple[int, int]
+) -> BesideLastYear:
+    """Rows that last year had too keep its category and term, and are asked about where their days lie far off its days.
+
+    ``first_years``: the calendar years in which last year and this one begin.
+    """
+    old, new = first_years
+    shift = timedelta(weeks=52 * (new - old))
+    known: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.days is not None and entry.title.get(language):
+            known.setdefault(plain(entry.title[language], old), []).append(entry)
+    out: list[ListRow] = []
+    met: set[str] = set()
+    for row in rows:
+        name = plain(row.title, new)
+        met.add(name)
+        days = _days(row)
+        same = [
+            (abs(days.start - one.days.start - shift), one)
+            for one in known.get(name, ())
+            if days is not None and one.days is not None
+        ]
+        nearest = min(same, key=lambda pair: pair[0], default=None)
+        out.append(_as_last_year(row, nearest[1], nearest[0]) if nearest is not None else row)
+    gone = [one.title[language] for name, group in known.items() if name not in met for one in group]
+    return BesideLastYear(rows=tuple(out), gone=tuple(gone) if met & known.keys() else ())
+
+
+def _as_last_year(row: ListRow, entry: Entry, off: timedelta) -> ListRow:
+    asked = [one for one in row.asked if row.has_category or one != row.guess]
+    if off > FARTHEST_OFF and entry.days is not None:
+        was = f"{entry.days.start} to {entry.days.last}"
+        asked.append(
+            f"it lies {off.days} days off the weekday of {entry.id} in {entry.year} ({was}); is it right?"
+        )
+    term = row.term or (entry.terms[0] if len(entry.terms) == 1 else "")
+    category = row.category if row.has_category else entry.category
+    return replace(row, asked=tuple(asked), term=term, category=category)
 
 
 def _days(row: ListRow) -> Days | None:

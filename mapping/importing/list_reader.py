@@ -182,6 +182,7 @@ class ListReader:
         return ListRow(
             name=name, spot=place, text=text, title=title, note=texts.get("note", ""), reading=reading,
             category=category, term=term, asked=tuple(dict.fromkeys(doubts)),
+            guess=doubt, has_category=bool(texts.get("category")),
         )  # fmt: skip
 
 

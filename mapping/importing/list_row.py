@@ -43,6 +43,10 @@ class ListRow:
     category: str
     term: str
     asked: tuple[str, ...]
+    guess: str = ""
+    """The doubt about a category that no column said; among ``asked`` where there is one."""
+    has_category: bool = False
+    """A column said it."""
     left_out: bool = False
 
     def as_json(self) -> dict[str, Any]:

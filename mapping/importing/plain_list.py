@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mapping.importing.dates import Form
-from mapping.importing.list_known import against_year
+from mapping.importing.list_known import against_year, beside_last_year
 from mapping.importing.list_order import with_doubts_of_order
 from mapping.importing.list_reader import ListReader
 from mapping.importing.list_reading import Ways
@@ -19,6 +19,7 @@ from mapping.model import Entry
 
 FIELDS = ("date", "start", "end", "title", "category", "term", "note")
 FILE = "imported.yaml"
+_MOST_GONE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +98,13 @@ def conclude_list(
     given: Mapping[str, str],
     named: Mapping[int, str],
     entries: Sequence[Entry] = (),
+    last_year: tuple[int, Sequence[Entry]] | None = None,
 ) -> ListConclusion:
     """Read every row of every table, and each line that says a day and an event.
 
     ``given`` maps a field to a column's letter or header, ``named`` a column to the term whose dates it holds;
-    ``entries`` are those that the year has already.
+    ``entries`` are those that the year has already, ``last_year`` those of the year before, with the calendar year in which
+    that began.
     """
     reader = ListReader(site=site, ways=ways, given=given, named=named)
     refused: list[Trouble] = list(document.refused)
@@ -114,11 +117,21 @@ def conclude_list(
             lines += 1
             reader.line(block, lines)
     faults: dict[str, str] = {}
-    against = against_year(with_doubts_of_order(reader.rows), entries, ways.language)
+    rows: Sequence[ListRow] = with_doubts_of_order(reader.rows)
+    notes = list(dict.fromkeys(reader.notes))
+    if last_year is not None:
+        begun, before = last_year
+        beside = beside_last_year(rows, before, ways.language, (begun, ways.first_year))
+        rows = beside.rows
+        if beside.gone:
+            notes.append(
+                "Not in this document, and in the year before: " + "; ".join(beside.gone[:_MOST_GONE]) + "."
+            )
+    against = against_year(rows, entries, ways.language)
     return ListConclusion(
         records=tuple(_answered(row, site, answers, faults, ways) for row in against.rows), refused=tuple(refused),
         all_unread=(*document.unread, *reader.unread), faults=faults, answers=answers,
-        notes=tuple(dict.fromkeys(reader.notes)), there=against.there,
+        notes=tuple(notes), there=against.there,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from mapping.importing.conclude import Conclusion, Options, conclude
 from mapping.importing.draft import draft_files
 from mapping.importing.edition import as_text, differences, file_changes
 from mapping.importing.known import KnownSite, known_site
+from mapping.importing.list_file import LISTED
 from mapping.importing.pages import SourceDocument
 from mapping.importing.questions import Answers, open_questions
 from mapping.importing.sheet import KIND, conclude_sheet
@@ -51,7 +52,7 @@ def run_import(request: Request, source: SourceFolder, calendar_folder: Path | N
     if request.begins is None:
         request = replace(request, begins=_month_begun(request, calendar))
     is_list = bool(request.fields) or request.file.suffix.lower() in {".csv", ".tsv"}
-    compared = None if is_list or _has_nothing(request, calendar) else _site_of(request, source, calendar)
+    compared = None if is_list or _is_listed(request, calendar) else _site_of(request, source, calendar)
     answers, given_for = read_answers(request.answers) if request.answers else (Answers(by_name={}), "")
     sha256 = sha256_of(request.file)
     if given_for and given_for != sha256:
@@ -70,14 +71,19 @@ def run_import(request: Request, source: SourceFolder, calendar_folder: Path | N
     return _run_document(request, source, calendar, compared, read, answers, folder, sha256)
 
 
-def _has_nothing(request: Request, calendar: CanonicalCalendar) -> bool:
-    """Whether no year is there that the document could be another one of: none before it, or only the sample rows."""
+def _is_listed(request: Request, calendar: CanonicalCalendar) -> bool:
+    """Whether no year is there that a document's table could be another one of.
+
+    None before it, only the sample rows, or one that came from a list: its entries do not have the rows' headings and columns.
+    """
     years = calendar.with_drafts().years
     if request.from_year is not None:
         return False
     names = sorted(name for name in years if name <= request.year)
     base = years[names[-1]] if names else None
-    return base is None or {entry.id for entry in base.entries} <= SAMPLES
+    if base is None or {entry.id for entry in base.entries} <= SAMPLES:
+        return True
+    return sum(entry.calendar == LISTED for entry in base.entries) * 2 > len(base.entries)
 
 
 def _month_begun(request: Request, calendar: CanonicalCalendar) -> int | None:

@@ -18,7 +18,7 @@ from mapping.importing.list_row import ListSite
 from mapping.importing.pages import SourceDocument
 from mapping.importing.plain_list import FILE, ListConclusion, conclude_list, list_site
 from mapping.importing.questions import Answers, open_questions
-from mapping.model import CanonicalCalendar, Days
+from mapping.model import CanonicalCalendar, Days, Entry
 from syncd.errors import UsageError
 from syncd.importing.changes import difference_page
 from syncd.importing.outputs import SOURCE, write_plan, write_year
@@ -59,7 +59,8 @@ def run_list(
     )
     year = calendar.with_drafts().years.get(request.year)
     entries = year.entries if year is not None else ()
-    made = conclude_list(document, site, ways, answers, request.fields, request.columns, entries)
+    last = _last_year(request, calendar)
+    made = conclude_list(document, site, ways, answers, request.fields, request.columns, entries, last)
     folder.mkdir(parents=True, exist_ok=True)
     record = record_of(file=request.file.name, sha256=sha256, year=request.year, document=document, made=made)
     write_record(folder, record)
@@ -104,6 +105,15 @@ def run_list(
         folder=folder,
         lines=(first, *next_lines(unanswered, folder, request, made.faults, to_mend=bool(problems)), *more),
     )
+
+
+def _last_year(request: Request, calendar: CanonicalCalendar) -> tuple[int, Sequence[Entry]] | None:
+    """Entries of the last year before it that has more than the sample rows, and when that year began."""
+    years = calendar.with_drafts().years
+    for name in sorted((name for name in years if name < request.year), reverse=True):
+        if not {entry.id for entry in years[name].entries} <= SAMPLES:
+            return first_year_of(name), years[name].entries
+    return None
 
 
 _NOTHING = "  no row with a date was found; the next lines say what was taken for a heading"

@@ -305,3 +305,29 @@ def test_a_list_that_is_imported_again_makes_nothing_twice(site: Path, run: Run,
     ]
     ids = [entry.id for entry in load_calendar(site)[0].years[_year(site)].entries]
     assert len(ids) == len(set(ids)) == 2 + 4 + 1
+
+
+def test_the_next_years_list_is_read_beside_the_last(site: Path, run: Run, tmp_path: Path) -> None:
+    shutil.rmtree(site / _year(site))
+    book = openpyxl.Workbook()
+    for row in (*ROWS[:2], ("Bake sale", "2026-10-12", "Exams"), ("Old custom", "2026-10-13", "Exams")):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "a.xlsx")
+    assert run("import", "a.xlsx", "--year", YEAR, "--accept").code == 0
+    book = openpyxl.Workbook()
+    for line in (
+        ("Event", "Date"),
+        ("Fall classes begin", "Monday, August 30, 2027"),
+        ("Bake sale", "2027-12-06"),
+    ):
+        book.worksheets[0].append(line)
+    book.save(tmp_path / "b.xlsx")
+
+    ran = run("import", "b.xlsx", "--year", "2027-2028", "--out", "o")
+
+    assert ran.code == 2, ran.out
+    assert "2 rows, 1 with a doubt." in ran.out
+    assert "it lies 56 days off the weekday of bake-sale in 2026-2027 (2026-10-12 to 2026-10-12)" in ran.out
+    assert "in the year before: Old custom." in ran.out
+    draft = (tmp_path / "o" / "2027-2028" / "imported.yaml").read_text(encoding="utf-8")
+    assert draft.count("category: exams") == 1

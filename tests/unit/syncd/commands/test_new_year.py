@@ -194,3 +194,46 @@ def test_an_empty_year_is_sound_where_the_old_one_names_no_number(
     ran = run("new-year", "2090", "--empty")
     assert ran.code == 0
     assert "to mend" not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        # Eid al-Fitr is on 9 and 10 March 2027, and on 26 and 27 February 2028.
+        (("2027-03-09", "2027-03-10"), ("2028-02-26", "2028-02-27")),
+        (("2027-03-09", "2027-03-12"), ("2028-02-26", "2028-02-29")),
+        # A break with a holiday in it is none: it stays on its weekday.
+        (("2027-03-07", "2027-03-18"), ("2028-03-05", "2028-03-16")),
+    ],
+)
+def test_a_feast_of_several_days_that_moves_is_moved_as_a_whole(
+    monkeypatch: pytest.MonkeyPatch,
+    run: Run,
+    tmp_path: Path,
+    days: tuple[str, str],
+    expected: tuple[str, str],
+) -> None:
+    folder = tmp_path / "cairo"
+    init_args = (
+        "init",
+        str(folder),
+        "--empty",
+        "--language",
+        "en",
+        "--country",
+        "EG",
+        "--today",
+        "2026-11-29",
+    )
+    assert run(*init_args).code == 0
+    monkeypatch.setenv("SYNCD_CALENDAR_DIR", str(folder))
+    with (folder / "2026-2027" / "calendar.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            "  - {id: eid, terms: [year], category: day-off, audience: students, kind: window, "
+            f"start: {days[0]}, end: {days[1]}, far: yes, title: {{en: Eid}}}}\n"
+        )
+    ran = run("new-year", "2027-2028")
+    assert ran.code == 0, ran.err
+    found = next(one for one in load_calendar(folder)[0].drafts["2027-2028"].entries if one.id == "eid").days
+    assert found is not None
+    assert (str(found.start), str(found.last)) == expected
