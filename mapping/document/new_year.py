@@ -61,7 +61,19 @@ def propose_year(
     for file, document in documents.items():
         if file == YEAR_FILE:
             made.files[file] = _year_file(document.value, name, shift)
+            if known := document.value.get("known"):
+                days = ", ".join(str(one["date"]) for one in known)
+                made.notes.append(f"known in {YEAR_FILE} is of the old year and was left out: {days}.")
             continue
+        worked = [
+            *document.value.get("worked", ()),
+            *(day for row in document.value["entries"] for day in row.get("worked", ())),
+        ]
+        if worked:
+            days = ", ".join(map(str, worked))
+            made.notes.append(
+                f"The worked days of {file} are of the old year and were left out: {days}; name the new ones."
+            )
         value = {key: inner for key, inner in document.value.items() if key not in {"source", "worked"}}
         value["entries"] = list(_entries(document.value["entries"], entries, days_off, shift))
         if not value["entries"]:
@@ -122,7 +134,7 @@ def _year_file(value: Any, name: str, shift: timedelta) -> dict[str, Any]:
     document = {**value["document"], "unconfirmed": "true"}
     if document.get("date"):
         document["date"] = (date.fromisoformat(document["date"]) + shift).isoformat()
-    rest = {key: inner for key, inner in value.items() if key not in {"year", "draft", "document"}}
+    rest = {key: inner for key, inner in value.items() if key not in {"year", "draft", "document", "known"}}
     return {"year": name, "draft": "true", "document": document, **rest}
 
 

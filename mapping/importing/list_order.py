@@ -18,9 +18,9 @@ def with_doubts_of_order(rows: Sequence[ListRow]) -> list[ListRow]:
 
     Only a list that goes through the year once says so: one that begins anew with every section says nothing.
     """
-    days = [day for row in rows if _is_taken(row) and (day := row.reading.start or row.reading.end)]
+    days = [day for row in rows if (day := row.reading.start or row.reading.end)]
     turns = sum(_goes_back(one, other) for one, other in pairwise(days))
-    if turns != 1 or not any((one - other).days > _BACK for one, other in pairwise(days)):
+    if turns > 1 or not any((one - other).days > _BACK for one, other in pairwise(days)):
         return list(rows)
     first = days[0]
     reason = (

@@ -7,7 +7,7 @@ a deadline.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import holidays
@@ -57,14 +57,22 @@ def compare_days_off(calendar: CanonicalCalendar) -> tuple[HolidayDifference, ..
     """Differences by year and day, from each year's first term or day off to its last.
 
     Days outside the working week cost nobody anything and are left out, and so is what year.yaml calls known.
-    Nothing where university.yaml names no country. Raises InvalidCalendarError for one the package does not know.
+    Nothing where university.yaml names no country. Raises InvalidCalendarError for one the package does not know. What differs
+    for all is not told again of each school with a week of its own.
     """
-    return tuple(
-        difference
-        for year in calendar.with_drafts().years.values()
-        for place in _places(calendar.university)
-        for difference in _differences(calendar, year, place)
-    )
+    found: list[HolidayDifference] = []
+    for year in calendar.with_drafts().years.values():
+        for place in _places(calendar.university):
+            here = (place.country, place.subdivision) == (
+                calendar.university.country,
+                calendar.university.subdivision,
+            )
+            found += [
+                one
+                for one in _differences(calendar, year, place)
+                if not (here and place.school and replace(one, school="") in found)
+            ]
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -257,3 +257,16 @@ def test_a_degree_sign_stands_for_the_ordinals() -> None:
         table(("Fecha", "Evento"), ("1° de abril de 2027", "Clases"), ("1º de abril de 2027", "Clases"))
     )
     assert [days(row) for row in made.records] == [("2027-04-01", "2027-04-01")] * 2
+
+
+def test_a_year_that_is_printed_further_down_shows_that_one_above_it_is_another() -> None:
+    made = concluded(
+        table(
+            ("Date", "Event"),
+            ("8 to 11 May", "Exams"),
+            ("12 October 2026", "Classes"),
+            ("3 March 2027", "Exams"),
+        ),
+        year="2026-2027",
+    )
+    assert [bool(row.asked) for row in made.records] == [True, False, False]

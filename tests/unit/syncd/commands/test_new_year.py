@@ -237,3 +237,20 @@ def test_a_feast_of_several_days_that_moves_is_moved_as_a_whole(
     found = next(one for one in load_calendar(folder)[0].drafts["2027-2028"].entries if one.id == "eid").days
     assert found is not None
     assert (str(found.start), str(found.last)) == expected
+
+
+def test_days_that_are_of_the_old_year_alone_are_left_out_by_name(site: Path, run: Run) -> None:
+    year, closed = site / "2025-2026" / "year.yaml", site / "2025-2026" / "days-off.yaml"
+    year.write_text(
+        year.read_text(encoding="utf-8") + "known: [{date: 2025-10-12, reason: It is taught}]\n",
+        encoding="utf-8",
+    )
+    text = closed.read_text(encoding="utf-8")
+    closed.write_text(text.replace("entries:", "worked: [2025-10-04]\nentries:", 1), encoding="utf-8")
+    ran = run("new-year", NEXT)
+    assert ran.code == 0, ran.err
+    assert "left out: 2025-10-12." in ran.out
+    assert "left out: 2025-10-04; name the new ones." in ran.out
+    draft = load_calendar(site)[0].drafts[NEXT]
+    assert not draft.worked
+    assert not draft.known

@@ -120,3 +120,16 @@ def test_a_worked_weekend_day_that_the_data_does_not_have_is_told() -> None:
     without = {**files, path: re.sub(rb"worked: .*\n(  - .*\n)?", b"", files[path])}
     found = [str(one) for one in compare_days_off(SourceFolder.from_files(without).calendar())]
     assert any(said.startswith("2025-01-05 is worked by the holidays package") for said in found)
+
+
+def test_a_school_with_a_week_of_its_own_does_not_say_again_what_differs_for_all() -> None:
+    files = spoilt(
+        "university.yaml",
+        (
+            "south: {name: {cy: De, en: South}",
+            "south: {name: {cy: De, en: South}, working_week: [1, 2, 3, 4]",
+        ),
+    )
+    found = [str(one) for one in compare_days_off(calendar_of(files))]
+    assert found
+    assert not any("(south)" in one for one in found)
