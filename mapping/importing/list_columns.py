@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from mapping.importing.columns import signatures
 from mapping.importing.dates import is_weekday, names_a_day
 from mapping.importing.list_words import HEADS
 from mapping.importing.pages import Cell, Table
@@ -140,12 +141,20 @@ def _by_terms(
 ) -> Iterator[DateColumn]:
     """Columns whose header names a term and that hold dates: ``Event | Autumn | Spring``."""
     for column, text in heads.items():
-        said = f" {' '.join(words(text))} "
-        term = next(
-            (key for key, names in terms.items() if any(f" {one} " in said for one in names if one)), ""
-        )
+        term = _term_of(text, terms)
         if term and column not in found.values() and look.is_dates(column, at):
             yield DateColumn(column, term)
+
+
+def _term_of(text: str, terms: Mapping[str, Sequence[str]]) -> str:
+    """The term whose name stands in a header, or whose season or number does where no other term has it; "" for none."""
+    said = f" {' '.join(words(text))} "
+    by_name = next(
+        (key for key, names in terms.items() if any(f" {one} " in said for one in names if one)), ""
+    )
+    signs = signatures(text)
+    alike = [key for key, names in terms.items() if any(signs & signatures(one, alone=True) for one in names)]
+    return by_name or (alike[0] if len(alike) == 1 else "")
 
 
 def _given(given: Mapping[str, str], heads: Mapping[int, str]) -> dict[str, int]:

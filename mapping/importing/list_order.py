@@ -16,18 +16,26 @@ _BACK = 60
 def with_doubts_of_order(rows: Sequence[ListRow]) -> list[ListRow]:
     """The rows, those whose year is not printed with a doubt where their order says that they have other years.
 
-    Only a list that goes through the year once says so: one that begins anew with every section says nothing.
+    Only a list that goes through the year once says so, row by row or, with a column for each term, column by column: one
+    that begins anew with every section says nothing.
     """
-    days = [day for row in rows if (day := row.reading.start or row.reading.end)]
-    turns = sum(_goes_back(one, other) for one, other in pairwise(days))
-    if turns > 1 or not any((one - other).days > _BACK for one, other in pairwise(days)):
+    by_column = sorted(rows, key=lambda row: row.spot.column or 0)
+    first = next((day for order in (rows, by_column) if (day := _begun_elsewhere(order))), None)
+    if first is None:
         return list(rows)
-    first = days[0]
     reason = (
         f"the year is not printed, and the list goes through one year from {_MONTHS[first.month - 1]} on, so some of its "
         f"days may lie a year later or earlier; if the academic year begins then, import it with --begins {first.month}"
     )
     return [replace(row, asked=(*row.asked, reason)) if _is_taken(row) else row for row in rows]
+
+
+def _begun_elsewhere(rows: Sequence[ListRow]) -> date | None:
+    """The first day of rows that go through the year once and have days that go back all the same; None for others."""
+    days = [day for row in rows if (day := row.reading.start or row.reading.end)]
+    turns = sum(_goes_back(one, other) for one, other in pairwise(days))
+    back = any((one - other).days > _BACK for one, other in pairwise(days))
+    return days[0] if back and turns <= 1 else None
 
 
 def _goes_back(one: date, other: date) -> bool:

@@ -14,6 +14,7 @@ from mapping.importing.dates import Form, read_dates
 from mapping.importing.pages import Cell, SourceDocument, Spot, Table, Trouble
 from mapping.importing.questions import OUT, Answers, Kind, is_yes
 
+_HOW = "write it in the sheet like 2026-09-01"
 KIND = "sheet"
 """`SourceDocument.kind` of a workbook that was exported."""
 SHOWN, EXPORTED = "calendar", "exported"
@@ -313,10 +314,9 @@ def _day(cell: Cell | None, first_year: int) -> tuple[date | None, str]:
     read = read_dates(cell.text, first_year)
     if read.form is Form.DAY and not read.asked and not read.said:
         return read.start, ""
-    return (
-        None,
-        f"{cell.text!r} is no date that can be taken: {'; '.join(read.asked) or 'write it like 2026-09-01'}",
-    )
+    # The order of day and month is no option here: the sheet was exported with real dates.
+    why = [one for one in read.asked if "--dates" not in one]
+    return None, f"{cell.text!r} is no date that can be taken: {'; '.join([*why, _HOW])}"
 
 
 def listed(text: str) -> list[str]:

@@ -270,3 +270,42 @@ def test_a_year_that_is_printed_further_down_shows_that_one_above_it_is_another(
         year="2026-2027",
     )
     assert [bool(row.asked) for row in made.records] == [True, False, False]
+
+
+def test_a_header_names_a_quarter_by_its_season() -> None:
+    site = replace(
+        SITE,
+        terms={
+            "q1": ("fall quarter",),
+            "q2": ("winter quarter",),
+            "q3": ("spring quarter",),
+            "year": ("academic year",),
+        },
+    )
+    made = conclude_list(
+        SourceDocument(
+            kind="csv",
+            engine="",
+            blocks=(
+                table(
+                    ("Event", "Fall 2026", "Winter 2027", "Spring 2027"),
+                    ("Classes begin", "September 21", "January 4", "March 29"),
+                    ("Classes end", "December 4", "March 12", "June 4"),
+                ),
+            ),
+        ),
+        site, Ways(first_year=first_year_of("2026-2027"), order=None, language="en"), Answers(by_name={}), {}, {},
+    )  # fmt: skip
+    assert [(row.term, str(row.reading.start)) for row in made.records] == [
+        ("q1", "2026-09-21"), ("q2", "2027-01-04"), ("q3", "2027-03-29"),
+        ("q1", "2026-12-04"), ("q2", "2027-03-12"), ("q3", "2027-06-04"),
+    ]  # fmt: skip
+
+
+def test_columns_of_terms_have_an_order_too() -> None:
+    rows = table(
+        ("Event", "Primer semestre", "Segundo semestre"),
+        ("Classes begin", "8 de abril", "1 de octubre"),
+        ("Classes end", "29 de julio", "8 de febrero"),
+    )
+    assert all("--begins 4" in "".join(row.asked) for row in concluded(rows, year="2026-2027").records)

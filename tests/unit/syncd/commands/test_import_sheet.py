@@ -81,7 +81,9 @@ def test_every_other_date_is_a_question(sheet: Path, run: Run, tmp_path: Path, v
         sheet, lambda s, r, c: setattr(s.cell(r["re-registration-autumn"], c["end"]), "value", value)
     )
     assert run("import", str(file), "--year", YEAR).code == 2
-    assert _cells(tmp_path)["re-registration-autumn"]["asked"].startswith("end:")
+    asked = _cells(tmp_path)["re-registration-autumn"]["asked"]
+    assert asked.startswith("end:")
+    assert "--dates" not in asked
     assert run("import", f"import-{YEAR}", "--accept").code == 3
 
 
