@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from mapping.importing.list_row import ListRow
 
 _BACK = 60
 """Days by which a list may go back, from a long window to what lies in it, and still be one in order."""
+_YEAR, _OFF, _NEIGHBOURS = timedelta(days=365), timedelta(days=200), timedelta(days=90)
+"""Rows around one are near each other, and it is near them only a year earlier or later."""
 
 
 def with_doubts_of_order(rows: Sequence[ListRow]) -> list[ListRow]:
@@ -19,6 +21,7 @@ def with_doubts_of_order(rows: Sequence[ListRow]) -> list[ListRow]:
     Only a list that goes through the year once says so, row by row or, with a column for each term, column by column: one
     that begins anew with every section says nothing.
     """
+    rows = _with_years_off(rows)
     by_column = sorted(rows, key=lambda row: row.spot.column or 0)
     first = next((day for order in (rows, by_column) if (day := _begun_elsewhere(order))), None)
     if first is None:
@@ -28,6 +31,23 @@ def with_doubts_of_order(rows: Sequence[ListRow]) -> list[ListRow]:
         f"days may lie a year later or earlier; if the academic year begins then, import it with --begins {first.month}"
     )
     return [replace(row, asked=(*row.asked, reason)) if _is_taken(row) else row for row in rows]
+
+
+def _with_years_off(rows: Sequence[ListRow]) -> list[ListRow]:
+    """Rows that lie a year off those around them get a doubt: the commonest misprint of all."""
+    dated = [(at, day) for at, row in enumerate(rows) if (day := row.reading.start or row.reading.end)]
+    out = list(rows)
+    for number, (at, day) in enumerate(dated):
+        first = min(max(0, number - 1), max(0, len(dated) - 3))
+        around = [other for place, other in dated[first : first + 3] if place != at]
+        near = len(around) == 2 and abs(around[0] - around[1]) <= _NEIGHBOURS
+        moved = day - _YEAR if near and day > around[0] else day + _YEAR
+        if near and all(abs(day - other) > _OFF and abs(moved - other) <= _NEIGHBOURS for other in around):
+            reason = (
+                f"it lies a year off the rows around it ({around[0]} and {around[1]}); is its year right?"
+            )
+            out[at] = replace(rows[at], asked=(*rows[at].asked, reason))
+    return out
 
 
 def _begun_elsewhere(rows: Sequence[ListRow]) -> date | None:

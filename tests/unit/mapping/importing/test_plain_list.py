@@ -309,3 +309,16 @@ def test_columns_of_terms_have_an_order_too() -> None:
         ("Classes end", "29 de julio", "8 de febrero"),
     )
     assert all("--begins 4" in "".join(row.asked) for row in concluded(rows, year="2026-2027").records)
+
+
+@pytest.mark.parametrize("wrong", [0, 1, 2, 3])
+def test_a_year_that_is_misprinted_lies_off_the_rows_around_it(wrong: int) -> None:
+    rows = [
+        ["20 August 2026", "Exams A"],
+        ["31 August 2026", "Exams B"],
+        ["14 September 2026", "Exams C"],
+        ["12 October 2026", "Exams D"],
+    ]
+    rows[wrong][0] = rows[wrong][0].replace("2026", "2027")
+    made = concluded(table(("Date", "Event"), *rows), year="2026-2027")
+    assert [bool(row.asked) for row in made.records] == [at == wrong for at in range(4)]
