@@ -181,15 +181,16 @@ class Telling:
             days = self.voice.change(self.voice.days(change.before), self.voice.days(change.after))
             shift = self.shift(change)
             yield self.voice("date", change=f"{days} ({shift})" if shift else days)
-        titles = {
-            (one.old, one.new): group.target
+        titles = [
+            (self._first_language(group) != self.voice.language, one.old, one.new)
             for group in change.groups
             for one in group.fields
             if one.name is Field.TITLE
-        }
-        for old, new in list(titles)[:1]:
+        ]
+        for _, old, new in sorted(titles, key=lambda one: one[0])[:1]:
+            # In the reader's language, where a place has it.
             yield self.voice("renamed", change=self.voice.change(old, new))
-        if len(titles) > 1:
+        if len({(old, new) for _, old, new in titles}) > 1:
             yield self.voice("renamed_elsewhere")
         if Field.TEXT in change.fields:
             yield self.voice("text")

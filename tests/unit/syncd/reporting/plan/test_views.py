@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mapping.model import Days, Field, FieldChange, Finding, FindingKind, Update
+from mapping.model import Change, Context, Days, Field, FieldChange, Finding, FindingKind, Update
 from mapping.planning.claims import Clash
 from mapping.planning.guards import GuardHit, GuardLevel
 from syncd.reconcile.discovery import TermWait
@@ -20,7 +20,7 @@ from syncd.reconcile.report import CycleReport
 from syncd.reporting.columns import width
 from syncd.reporting.plan import render_plan
 from syncd.state.plans import Edition
-from tests.unit.syncd.reporting.plan.plans import course, create, delete, event, move, report, text_of
+from tests.unit.syncd.reporting.plan.plans import PILOT, course, create, delete, event, move, report, text_of
 
 NASTY = "<script>alert(1)</script> | *bold* [x](y) \u202e\x1b[31m"
 DEADLINE = "2031-2032:papers-michaelmas:main"
@@ -434,6 +434,26 @@ def test_english_stands_from_left_to_right_also_on_a_page_in_arabic() -> None:
     failed = Failure(where="course_2", target="pilot", sentence="answered 500.", transient=True)
     told = text_of(report(failures=[failed]), "html", language="ar")
     assert '<li><span lang="en" dir="ltr">course_2: answered 500.</span></li>' in told
+
+
+def test_a_new_title_is_told_in_the_reader_s_language_where_a_place_has_it() -> None:
+    day = date(2031, 12, 19)
+
+    def renamed(target: str, number: int, old: str, new: str) -> tuple[Context, Change]:
+        place = replace(course(number), target=target)
+        change = move(place, event(DEADLINE, new, day), Days.inclusive(day, day))
+        assert isinstance(change, Update)
+        return place, replace(change, fields=(FieldChange(name=Field.TITLE, old=old, new=new),))
+
+    abroad = replace(PILOT, name="abroad", languages=("cy",))
+    made = report(
+        [renamed("abroad", 1, "Hen deitl", "Papurau"), renamed("pilot", 2, "Old title", "Papers")],
+        targets=("abroad", "pilot"),
+        target_values={"abroad": abroad, "pilot": PILOT},
+    )
+    text = text_of(made, "text", language="en")
+    assert "Old title -> Papers" in text
+    assert "Hen deitl" not in text
 
 
 def test_review_notes_of_the_entries_concerned_are_shown_and_no_others() -> None:
