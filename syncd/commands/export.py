@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from shlex import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mapping.document.plain import unknown
@@ -109,7 +110,7 @@ def _workbook(arguments: argparse.Namespace) -> int:
     count, raw = year_workbook(source, year)
     out.write_bytes(raw)
     print(
-        f"{counted(count, 'entry')} of {year} written to {out}. Edit it and type: syncd import {out} --year {year}"
+        f"{counted(count, 'entry')} of {year} written to {out}. Edit it and type: syncd import {quote(str(out))} --year {year}"
     )
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from mapping.importing.questions import Question
@@ -41,14 +42,16 @@ def next_lines(
         out.append(
             "No question is open, but `syncd check` would refuse what came of it. Mend what is named below, then:"
         )
-        out.append(f"  syncd import {request.file} --year {request.year}{_options(request)}")
+        out.append(_again(request))
     else:
-        out.append(f"No question is open. Take it over with: syncd import {folder} --accept")
+        out.append(f"No question is open. Take it over with: syncd import {quote(str(folder))} --accept")
     return out
 
 
-def _again(request: Request, review: Path) -> str:
-    return f"  syncd import {request.file} --year {request.year}{_options(request)} --answers {review}"
+def _again(request: Request, review: Path | None = None) -> str:
+    """The command to type, as a shell takes it: names of files and headers may have blanks."""
+    answers = f" --answers {quote(str(review))}" if review is not None else ""
+    return f"  syncd import {quote(str(request.file))} --year {request.year}{_options(request)}{answers}"
 
 
 def _options(request: Request) -> str:
@@ -61,7 +64,7 @@ def _options(request: Request) -> str:
         "columns": ",".join(f"{column}={term}" for column, term in request.columns.items()),
         "map": ",".join(f"{name}={column}" for name, column in request.fields.items()),
     }
-    return "".join(f" --{name} {value}" for name, value in options.items() if value)
+    return "".join(f" --{name} {quote(value)}" for name, value in options.items() if value)
 
 
 def _short(text: str) -> str:

@@ -1,6 +1,7 @@
 """A plain list of dates of another university: proposals, and every doubt."""
 
 import json
+import shlex
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -331,3 +332,13 @@ def test_the_next_years_list_is_read_beside_the_last(site: Path, run: Run, tmp_p
     assert "in the year before: Old custom." in ran.out
     draft = (tmp_path / "o" / "2027-2028" / "imported.yaml").read_text(encoding="utf-8")
     assert draft.count("category: exams") == 1
+
+
+def test_the_command_to_type_next_can_be_typed(site: Path, run: Run, tmp_path: Path) -> None:
+    rows = [("What happens", "Which day"), ("Bake sale", "2026-09-07")]
+    file = _csv(tmp_path / "key dates.csv", rows)
+    ran = run("import", str(file), "--year", YEAR, "--map", "date=Which day,title=What happens", "--out", "o")
+    (line,) = [one for one in ran.out.splitlines() if one.startswith("  syncd import ")]
+    _, *typed = shlex.split(line)
+    again = run(*typed, "--out", "p")
+    assert (ran.code, again.code) == (2, 2), again.err
