@@ -22,10 +22,13 @@ class AgainstYear:
     rows: tuple[ListRow, ...]
     there: tuple[str, ...]
     """Ids of the entries that say the same as a row that was left out."""
+    twice: tuple[str, ...] = ()
+    """Rows that say what one above them says, and were left out."""
 
 
 def against_year(rows: Sequence[ListRow], entries: Iterable[Entry], language: str) -> AgainstYear:
     """What a list adds to a year; ``language`` is the one that its titles are in."""
+    rows, twice = _once(rows)
     known: dict[tuple[str, ...], list[Entry]] = {}
     for entry in entries:
         known.setdefault(words(entry.title.get(language, "")), []).append(entry)
@@ -38,7 +41,22 @@ def against_year(rows: Sequence[ListRow], entries: Iterable[Entry], language: st
             there.append(equal.id)
             continue
         left.append(replace(row, asked=(*row.asked, _doubt(same))) if same else row)
-    return AgainstYear(rows=tuple(left), there=tuple(there))
+    return AgainstYear(rows=tuple(left), there=tuple(there), twice=twice)
+
+
+def _once(rows: Sequence[ListRow]) -> tuple[list[ListRow], tuple[str, ...]]:
+    """The rows, each once, and where one stands again with the same title, days, term and category."""
+    seen: set[tuple[object, ...]] = set()
+    kept: list[ListRow] = []
+    twice: list[str] = []
+    for row in rows:
+        key = (words(row.title), _days(row), row.term, row.category)
+        if row.title and key[1] is not None and key in seen:
+            twice.append(f"{row.title} ({row.spot})")
+        else:
+            kept.append(row)
+        seen.add(key)
+    return kept, tuple(twice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -196,7 +197,7 @@ def _block_from_plain(value: Mapping[str, Any]) -> Table | Line:
     if "rows" not in value:
         return Line(
             spot=spot,
-            text=str(value["text"]),
+            text=visible(str(value["text"])),
             running=bool(value["running"]),
             box=_box_from_plain(value["box"]),
         )
@@ -208,6 +209,22 @@ def _block_from_plain(value: Mapping[str, Any]) -> Table | Line:
         begins_page=bool(value["begins_page"]),
         rows=tuple(tuple(_cell_from_plain(cell) for cell in row) for row in value["rows"]),
     )
+
+
+_JOINERS = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
+
+
+def visible(text: str) -> str:
+    """Without what nobody sees and no data file may hold: marks of direction, control characters, soft hyphens."""
+    if text.isprintable():
+        return text
+    return "".join(filter(None, map(_seen, text)))
+
+
+def _seen(char: str) -> str:
+    if char.isprintable() or char in _JOINERS or char in "\n\t" or unicodedata.category(char) == "Zs":
+        return char
+    return " " if char.isspace() else ""
 
 
 _PLAIN_DEFAULTS: Mapping[str, Any] = {"columns": 1, "rows": 1, "automatic": False}
@@ -229,7 +246,7 @@ def _cell_from_plain(value: Mapping[str, Any]) -> Cell:
     day = value.get("day")
     return Cell(
         spot=Spot(**value["spot"]),
-        text=str(value["text"]),
+        text=visible(str(value["text"])),
         columns=int(value.get("columns", 1)),
         rows=int(value.get("rows", 1)),
         automatic=bool(value.get("automatic", False)),

@@ -128,6 +128,8 @@ def conclude_list(
                 "Not in this document, and in the year before: " + "; ".join(beside.gone[:_MOST_GONE]) + "."
             )
     against = against_year(rows, entries, ways.language)
+    if against.twice:
+        notes.append(f"Stands there twice and was taken once: {'; '.join(against.twice[:_MOST_GONE])}.")
     return ListConclusion(
         records=tuple(_answered(row, site, answers, faults, ways) for row in against.rows), refused=tuple(refused),
         all_unread=(*document.unread, *reader.unread), faults=faults, answers=answers,

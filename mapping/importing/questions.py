@@ -154,6 +154,8 @@ def open_questions(
     ]
 
 
+SHORTEST_ID = 3
+"""Letters of an entry's id that a data file takes."""
 _LATIN = dict(
     zip(
         "абвгдезийклмнопрстуфхыәіңғүұқөһ",
@@ -211,4 +213,4 @@ def slug(text: str) -> str:
     """An id as the data files write them, from a title; Cyrillic letters in Latin ones."""
     latin = ("".join(_LATIN.get(char, char) for char in word) for word in words(text))
     id_ = "-".join(word for word in latin if word.isascii())[:60].strip("-")
-    return id_ if id_[:1].isalpha() else f"entry-{id_}".strip("-")
+    return id_ if id_[:1].isalpha() and len(id_) >= SHORTEST_ID else f"entry-{id_}".strip("-")

@@ -27,7 +27,9 @@ def read_csv(path: Path) -> SourceDocument:
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
     except csv.Error as error:
-        raise CannotReadError(f"this is no CSV file: {error}") from None
+        raise CannotReadError(
+            f"this is no CSV file: {error}; look for a quotation mark that is not closed, or save the list as .xlsx"
+        ) from None
     if len(lines) > _MOST_ROWS or any(len(line) > _MOST_COLUMNS for line in lines):
         raise CannotReadError(f"the list has {len(lines)} rows; is it the right file?")
     rows = []

@@ -28,6 +28,7 @@ from syncd.importing.review import write_review
 from syncd.importing.splice import with_terms
 from syncd.importing.telling import next_lines, refusal_lines
 from syncd.importing.years import problems_with, source_years
+from syncd.reporting.english import counted
 from syncd.source.empty_site import SAMPLES
 from syncd.source.folder import SourceFolder
 from syncd.source.holidays_check import working_week_of
@@ -99,7 +100,7 @@ def run_list(
     if made.there:
         more.append(f"{len(made.there)} rows are in {request.year} already and were left out.")
     more += [f"to mend: {problem}" for problem in problems[:10]] if not unanswered else []
-    first = f"{len(made.records)} rows, {len(unanswered)} with a doubt."
+    first = f"{counted(len(made.records), 'row')}, {len(unanswered)} with a doubt."
     return Result(
         code=ASKED if count else DRAFTED,
         folder=folder,

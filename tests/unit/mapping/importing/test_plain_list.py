@@ -113,8 +113,12 @@ def test_a_second_column_of_dates_is_asked_about_or_said_by_a_person() -> None:
 
 
 def test_an_answer_about_a_row_is_not_one_about_that_row_of_the_next_sheet() -> None:
-    rows = ("Fecha", "Evento"), ("18/09/2027", "Fonda")
-    made = concluded(table(*rows), table(*rows, number=2), answers={"cell-r2": "19/09/2027"})
+    head = ("Fecha", "Evento")
+    made = concluded(
+        table(head, ("18/09/2027", "Fonda")),
+        table(head, ("18/09/2027", "Cueca"), number=2),
+        answers={"cell-r2": "19/09/2027"},
+    )
     assert [str(row.reading.start) for row in made.records] == ["2027-09-19", "2027-09-18"]
     assert [bool(row.asked) for row in made.records] == [False, True]
 
@@ -254,7 +258,7 @@ def test_a_head_over_two_columns_is_read_with_those_below_it() -> None:
 
 def test_a_degree_sign_stands_for_the_ordinals() -> None:
     made = concluded(
-        table(("Fecha", "Evento"), ("1° de abril de 2027", "Clases"), ("1º de abril de 2027", "Clases"))
+        table(("Fecha", "Evento"), ("1° de abril de 2027", "Clases"), ("1º de abril de 2027", "Exámenes"))
     )
     assert [days(row) for row in made.records] == [("2027-04-01", "2027-04-01")] * 2
 
@@ -322,3 +326,10 @@ def test_a_year_that_is_misprinted_lies_off_the_rows_around_it(wrong: int) -> No
     rows[wrong][0] = rows[wrong][0].replace("2026", "2027")
     made = concluded(table(("Date", "Event"), *rows), year="2026-2027")
     assert [bool(row.asked) for row in made.records] == [at == wrong for at in range(4)]
+
+
+def test_a_row_that_stands_twice_is_taken_once_and_told() -> None:
+    rows = ("Date", "Event"), ("8/3/2027", "Exams"), ("8/3/2027", "Exams"), ("9/3/2027", "Exams")
+    made = concluded(table(*rows))
+    assert [str(row.reading.start) for row in made.records] == ["2027-03-08", "2027-03-09"]
+    assert any("Stands there twice and was taken once: Exams" in note for note in made.notes)

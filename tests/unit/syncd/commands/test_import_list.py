@@ -342,3 +342,16 @@ def test_the_command_to_type_next_can_be_typed(site: Path, run: Run, tmp_path: P
     _, *typed = shlex.split(line)
     again = run(*typed, "--out", "p")
     assert (ran.code, again.code) == (2, 2), again.err
+
+
+def test_a_title_of_one_letter_and_one_with_marks_of_direction_can_be_taken(
+    site: Path, run: Run, tmp_path: Path
+) -> None:
+    rows = [
+        ("Date", "Event", "Type"),
+        ("2026-09-08", "X", "Exams"),
+        ("2026-09-09", "\u202eExams\u202c", "Exams"),
+    ]
+    ran = run("import", str(_csv(tmp_path / "dates.csv", rows)), "--year", _year(site), "--accept")
+    assert ran.code == 0, ran.out
+    assert {"entry-x", "exams"} <= {entry.id for entry in load_calendar(site)[0].years[_year(site)].entries}
