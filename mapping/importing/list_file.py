@@ -50,6 +50,7 @@ def list_file(made: ListConclusion, site: ListSite, language: str, taken: set[st
         entry: dict[str, Any] = {
             "id": id_,
             "terms": [row.term or site.whole_year] if row.term or site.whole_year else None,
+            "schools": list(row.schools) or None,
             "category": row.category,
             "audience": site.audience,
             "kind": kind,
@@ -71,7 +72,9 @@ def list_terms(entries: Sequence[Mapping[str, Any]], site: ListSite) -> dict[str
     for term in site.terms:
         rows = [entry for entry in entries if entry.get("terms") == [term]] if term != site.whole_year else []
         best = [
-            row for row in rows if row["category"] not in site.days_off and row["kind"] != "until"
+            row
+            for row in rows
+            if row["category"] not in site.days_off and row["kind"] != "until" and not row.get("schools")
         ] or rows
         if best:
             first = min(best, key=lambda row: str(row["start"]))

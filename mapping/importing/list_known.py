@@ -45,12 +45,12 @@ def against_year(rows: Sequence[ListRow], entries: Iterable[Entry], language: st
 
 
 def _once(rows: Sequence[ListRow]) -> tuple[list[ListRow], tuple[str, ...]]:
-    """The rows, each once, and where one stands again with the same title, days, term and category."""
+    """The rows, each once, and where one stands again with the same title, days, term, category and schools."""
     seen: set[tuple[object, ...]] = set()
     kept: list[ListRow] = []
     twice: list[str] = []
     for row in rows:
-        key = (words(row.title), _days(row), row.term, row.category)
+        key = (words(row.title), _days(row), row.term, row.category, row.schools)
         if row.title and key[1] is not None and key in seen:
             twice.append(f"{row.title} ({row.spot})")
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from mapping.importing.dates import Form, names_a_day
 from mapping.importing.list_columns import DateColumn, ListColumns, column_letter, columns_of
-from mapping.importing.list_reading import Ways, category_of, days_of_row, read_line
+from mapping.importing.list_reading import Ways, category_of, days_of_row, read_line, schools_of
 from mapping.importing.list_row import LONGEST_TITLE, ListRow, ListSite
 from mapping.importing.pages import Cell, Line, Spot, Table, Trouble
 from mapping.importing.questions import Kind
@@ -178,11 +178,14 @@ class ListReader:
         term = of_row or said.term or self._term_above(title, category)
         if not term and not self.site.whole_year:
             doubts.append(f"its term is not known; type one of {', '.join(self.site.terms)}")
+        schools, unknown = schools_of(texts.get("school", ""), self.site.schools)
+        if unknown:
+            doubts.append(f"university.yaml has no school {unknown!r}")
         place = first.spot if first is not None else last.spot if last is not None else said.spot
         return ListRow(
             name=name, spot=place, text=text, title=title, note=texts.get("note", ""), reading=reading,
             category=category, term=term, asked=tuple(dict.fromkeys(doubts)),
-            guess=doubt, has_category=bool(texts.get("category")),
+            schools=schools, guess=doubt, has_category=bool(texts.get("category")),
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mapping.importing.date_tokens import DayOrder
 from mapping.importing.dates import DateReading, Form, read_dates
-from mapping.importing.list_words import KINDS_OF_WORDS, NO_CLASSES
+from mapping.importing.list_words import EVERY_SCHOOL, KINDS_OF_WORDS, NO_CLASSES
 from mapping.importing.pages import Cell
 from mapping.importing.wording import words
 
@@ -111,6 +111,30 @@ def _pairs(line: str) -> Iterator[tuple[str, str]]:
 def _is_title(text: str) -> bool:
     """No number is left in it that could be part of the date."""
     return any(char.isalpha() for char in text) and not any(char.isdigit() for char in text)
+
+
+_SCHOOLS_PARTED = re.compile(r"\s*(?:[,;/\n]|،)\s*")
+
+
+def schools_of(text: str, schools: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], str]:
+    """The schools that a cell names, none for all of them, and what of it is the name of no school.
+
+    ``schools``: the site's, with their names folded.
+    """
+    whole = " ".join(words(text))
+    if not whole or whole.split()[0] in EVERY_SCHOOL:
+        return (), ""
+    named = next((key for key, names in schools.items() if whole in names), "")
+    if named:
+        return (named,), ""
+    found: list[str] = []
+    for part in _SCHOOLS_PARTED.split(text.strip()):
+        folded = " ".join(words(part))
+        key = next((key for key, names in schools.items() if folded in names), "")
+        if not key:
+            return tuple(found), part
+        found.append(key)
+    return tuple(dict.fromkeys(found)), ""
 
 
 def category_of(given: str, title: str, categories: Mapping[str, Sequence[str]]) -> tuple[str, str]:

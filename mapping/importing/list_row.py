@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mapping.importing.dates import DateReading, Form
@@ -26,6 +26,8 @@ class ListSite:
     programme: str
     whole_year: str
     """Its term that stands for all of them, "" without one."""
+    schools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """School to its names, folded words."""
     days_off: frozenset[str] = frozenset()
     """Categories whose days are off."""
 
@@ -48,6 +50,7 @@ class ListRow:
     has_category: bool = False
     """A column said it."""
     left_out: bool = False
+    schools: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """One of ``cells`` in import.json."""

@@ -19,6 +19,9 @@ HEADS: Mapping[str, tuple[str, ...]] = {
     ),
     "category": ("category", "type", "kind", "категор", "тип", "санат", "түрі", "kategorie", "categor", "tur"),
     "term": ("term", "semester", "семестр", "trimester", "триместр", "quarter", "semestre", "cuatrimestre", "学期", "الفصل"),
+    "school": (
+        "school", "facult", "fakult", "campus", "школ", "факульт", "мектеп", "okul", "学院", "كلية", "الكلية",
+    ),
     "note": ("note", "remark", "comment", "примеч", "ескерт", "bemerk", "hinweis", "nota", "observ", "aciklama", "备注", "ملاحظ"),
     "title": (
         "event", "title", "name", "activity", "description", "what", "holiday", "событ", "мероприят", "назван", "іс-шара",
@@ -26,6 +29,26 @@ HEADS: Mapping[str, tuple[str, ...]] = {
         "descripcion", "feriado", "etkinlik", "事项", "活动", "事件", "内容", "الحدث", "النشاط", "البيان", "المناسبة",
     ),
 }  # fmt: skip
+
+
+EVERY_SCHOOL = frozenset(
+    [
+        "all",
+        "alle",
+        "tous",
+        "toutes",
+        "todas",
+        "todos",
+        "все",
+        "барлығы",
+        "барлық",
+        "tum",
+        "全部",
+        "الكل",
+        "جميع",
+    ]
+)
+"""The first word of what stands for all schools."""
 
 
 KINDS_OF_WORDS: Sequence[tuple[tuple[str, ...], tuple[str, ...]]] = (

@@ -17,7 +17,7 @@ from mapping.importing.questions import Answers, Kind, cell_answer, is_yes
 from mapping.importing.wording import words
 from mapping.model import Entry
 
-FIELDS = ("date", "start", "end", "title", "category", "term", "note")
+FIELDS = ("date", "start", "end", "title", "category", "term", "school", "note")
 FILE = "imported.yaml"
 _MOST_GONE = 20
 
@@ -58,14 +58,16 @@ def _is_read(answer: str) -> bool:
     return is_yes(answer) or answer.casefold() == "read"
 
 
-def list_site(university: Mapping[str, Any]) -> ListSite:
-    """From university.yaml, which passed its checks."""
+def list_site(university: Mapping[str, Any], programme: str = "") -> ListSite:
+    """From university.yaml, which passed its checks; ``programme`` is one of its, else its first."""
     languages = university["languages"]
     official = [k for k, v in languages.items() if str(v.get("official", "")).lower() in {"true", "yes"}]
-    programme = next(iter(university["programmes"]))
+    programme = programme or next(iter(university["programmes"]))
 
     def named(key: str, spec: Mapping[str, Any]) -> tuple[str, ...]:
-        return tuple(" ".join(words(one)) for one in (key.replace("-", " "), *spec["name"].values()))
+        said = (spec.get(one, {}) for one in ("name", "short", "tag"))
+        texts = (text for by_language in said for text in by_language.values())
+        return tuple(" ".join(words(one)) for one in (key.replace("-", " "), *texts))
 
     return ListSite(
         languages=tuple(languages),
@@ -74,6 +76,7 @@ def list_site(university: Mapping[str, Any]) -> ListSite:
         audience=next(iter(university["audiences"])),
         terms={key: named(key, spec) for key, spec in university["programmes"][programme]["terms"].items()},
         programme=programme,
+        schools={key: named(key, spec) for key, spec in university["schools"].items()},
         whole_year=next(
             (
                 key

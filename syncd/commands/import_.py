@@ -44,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         language=arguments.language or "",
         order=arguments.dates,
         begins=arguments.begins,
+        programme=arguments.programme or "",
         columns=_columns(arguments.columns),
         fields=_fields(arguments.map_columns),
         answers=Path(arguments.answers) if arguments.answers else None,

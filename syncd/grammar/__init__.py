@@ -290,6 +290,11 @@ def _import_verb(verbs: argparse._SubParsersAction[Parser]) -> None:
         help="in which month the academic year begins, such as 4, where days are printed without their year",
     )
     imported.add_argument(
+        "--programme",
+        metavar="PROGRAMME",
+        help="of university.yaml, that a plain list is about; else the first",
+    )
+    imported.add_argument(
         "--columns", metavar="N=TERM,…", help="which column is which term, such as 3=autumn,4=spring"
     )
     imported.add_argument(

@@ -24,6 +24,8 @@ class Request:
     order: DayOrder | None = None
     columns: Mapping[int, str] = field(default_factory=dict)
     answers: Path | None = None
+    programme: str = ""
+    """That a plain list is about; "" for the first."""
     begins: int | None = None
     """Month in which the academic year begins, where a person said it."""
     fields: Mapping[str, str] = field(default_factory=dict)

@@ -51,7 +51,7 @@ def run_import(request: Request, source: SourceFolder, calendar_folder: Path | N
     calendar = source.begun()
     if request.begins is None:
         request = replace(request, begins=_month_begun(request, calendar))
-    is_list = bool(request.fields) or request.file.suffix.lower() in {".csv", ".tsv"}
+    is_list = bool(request.fields or request.programme) or request.file.suffix.lower() in {".csv", ".tsv"}
     compared = None if is_list or _is_listed(request, calendar) else _site_of(request, source, calendar)
     answers, given_for = read_answers(request.answers) if request.answers else (Answers(by_name={}), "")
     sha256 = sha256_of(request.file)

@@ -48,7 +48,10 @@ def run_list(
 ) -> Result:
     """A plain list of dates: a calendar file for a year that is there, or a draft year of its own."""
     university = next(one.value for one in source.documents if one.name == UNIVERSITY_FILE)
-    site = list_site(university)
+    if request.programme and request.programme not in university["programmes"]:
+        known = ", ".join(university["programmes"])
+        raise UsageError(f"--programme: there is no programme {request.programme!r}; known: {known}")
+    site = list_site(university, request.programme)
     if request.language and request.language not in site.languages:
         raise UsageError(f"--language: {request.language!r} is not one of {', '.join(site.languages)}")
     language = request.language or site.official

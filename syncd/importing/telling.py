@@ -60,6 +60,7 @@ def _options(request: Request) -> str:
         "from": request.from_year or "",
         "language": request.language,
         "dates": request.order or "",
+        "programme": request.programme,
         "begins": str(request.begins or ""),
         "columns": ",".join(f"{column}={term}" for column, term in request.columns.items()),
         "map": ",".join(f"{name}={column}" for name, column in request.fields.items()),

@@ -19,6 +19,7 @@ from mapping.importing.questions import Answers
 SITE = ListSite(
     languages=("es", "en"), official="es", audience="students", programme="all", whole_year="year",
     categories={"teaching": ("teaching",), "exams": ("exams",), "day-off": ("day off",)},
+    schools={"law": ("law", "derecho"), "med": ("med", "medicina y salud")},
     terms={"autumn": ("primer semestre",), "spring": ("segundo semestre", "spring semester"), "year": ("year",)},
 )  # fmt: skip
 
@@ -333,3 +334,20 @@ def test_a_row_that_stands_twice_is_taken_once_and_told() -> None:
     made = concluded(table(*rows))
     assert [str(row.reading.start) for row in made.records] == ["2027-03-08", "2027-03-09"]
     assert any("Stands there twice and was taken once: Exams" in note for note in made.notes)
+
+
+@pytest.mark.parametrize(
+    ("said", "schools", "doubt"),
+    [
+        ("Derecho", ("law",), ""),
+        ("derecho, Medicina y Salud", ("law", "med"), ""),
+        ("Todas las facultades", (), ""),
+        ("", (), ""),
+        ("Derecho / Artes", ("law",), "university.yaml has no school 'Artes'"),
+    ],
+)
+def test_a_column_may_name_the_schools_of_a_row(said: str, schools: tuple[str, ...], doubt: str) -> None:
+    made = concluded(table(("Fecha", "Evento", "Facultad"), ("8/3/2027", "Exams", said)))
+    (row,) = made.records
+    assert row.schools == schools
+    assert row.asked == ((doubt,) if doubt else ())

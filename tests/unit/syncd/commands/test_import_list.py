@@ -355,3 +355,26 @@ def test_a_title_of_one_letter_and_one_with_marks_of_direction_can_be_taken(
     ran = run("import", str(_csv(tmp_path / "dates.csv", rows)), "--year", _year(site), "--accept")
     assert ran.code == 0, ran.out
     assert {"entry-x", "exams"} <= {entry.id for entry in load_calendar(site)[0].years[_year(site)].entries}
+
+
+def test_a_list_may_be_about_another_programme_and_its_schools(site: Path, run: Run, tmp_path: Path) -> None:
+    university = site / "university.yaml"
+    text = university.read_text(encoding="utf-8")
+    evening = "  evening: {name: {en: Evening}, terms: {q1: {name: {en: first quarter}}, q2: {name: {en: second quarter}}}}\n"
+    law = "  law: {name: {en: Law School}}\n"
+    university.write_text(text.replace("schools:\n", f"{evening}schools:\n{law}", 1), encoding="utf-8")
+    rows = [
+        ("Event", "Start", "End", "School", "Term"),
+        ("Classes", "2030-09-02", "2030-11-15", "", "first quarter"),
+        ("Clinic exams", "2030-11-18", "2030-11-22", "Law School", "first quarter"),
+    ]
+    file = str(_csv(tmp_path / "dates.csv", rows))
+    assert run("import", file, "--year", "2030-2031", "--programme", "night").code == 64
+    ran = run("import", file, "--year", "2030-2031", "--programme", "evening", "--accept")
+    assert ran.code == 0, ran.out
+    year = load_calendar(site)[0].drafts["2030-2031"]
+    found = {entry.id: (entry.of_programmes, entry.schools, entry.terms) for entry in year.entries}
+    assert found == {
+        "classes": (("evening",), (), ("q1",)),
+        "clinic-exams": (("evening",), ("law",), ("q1",)),
+    }
