@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -25,6 +25,8 @@ class DateColumn:
 
     column: int
     term: str = ""
+    unsure: bool = False
+    """One of several whose headers say neither a term nor what their dates are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,11 @@ class ListColumns:
     header: int
     """Index of the header's row; -1 without one."""
     heads: Mapping[int, str]
+
+    @property
+    def unsure(self) -> frozenset[int]:
+        """Columns of dates whose headers do not say what they are."""
+        return frozenset(one.column for one in self.dates if one.unsure)
 
     def is_header(self, row: Sequence[Cell]) -> bool:
         """Whether a row repeats the header, as at the top of a page."""
@@ -69,7 +76,11 @@ def columns_of(
         if not dates and "date" in found:
             dates = [DateColumn(found["date"])]
         if not dates and "start" not in found and not given:
-            dates = list(_by_terms(heads, found, terms, look, at))
+            dates = list(_by_terms(heads, found, terms, look, at)) or list(
+                _by_content(heads, found, look, at)
+            )
+        if "title" not in found and dates and not given:
+            found |= _title_by_content(heads, {*found.values(), *(one.column for one in dates)}, look, at)
         is_known = "title" in found and (dates or "start" in found)
         is_header = (not given or _is_said(given, heads)) and not look.has_dates(row)
         if is_known and is_header:
@@ -146,6 +157,22 @@ def _by_terms(
             yield DateColumn(column, term)
 
 
+def _by_content(
+    heads: Mapping[int, str], found: Mapping[str, int], look: _Look, at: int
+) -> Iterator[DateColumn]:
+    """Columns of dates under a header in words that nobody knows; of several it is not sure what they are."""
+    columns = [one for one in heads if one not in found.values() and look.is_dates(one, at)]
+    return (DateColumn(one, unsure=len(columns) > 1) for one in columns)
+
+
+def _title_by_content(
+    heads: Mapping[int, str], taken: Collection[int], look: _Look, at: int
+) -> dict[str, int]:
+    """The one other column of texts, where there is just one."""
+    texts = [one for one in heads if one not in taken and look.is_texts(one, at)]
+    return {"title": texts[0]} if len(texts) == 1 else {}
+
+
 def _term_of(text: str, terms: Mapping[str, Sequence[str]]) -> str:
     """The term whose name stands in a header, or whose season or number does where no other term has it; "" for none."""
     said = f" {' '.join(words(text))} "
@@ -212,6 +239,12 @@ class _Look:
         return bool(cells) and all(
             one.day is None and is_weekday(one.text, language=self._language) for one in cells
         )
+
+    def is_texts(self, column: int, at: int) -> bool:
+        """Mostly words of more than a letter or two, so neither numbers of rows nor weekdays."""
+        cells = self._cells(column, at)
+        worded = sum(len([char for char in one.text if char.isalpha()]) > 1 for one in cells)
+        return worded > _MOSTLY * len(cells) and not self.is_weekdays(column, at)
 
     def _cells(self, column: int, at: int) -> list[Cell]:
         """The column's filled cells below a header, without what stands alone in its row."""

@@ -131,7 +131,8 @@ class ListReader:
                 title = f"{title} ({head})"
             one = replace(said, title=title, first=cell, term=term)
             name = _name(number, at, column if index else 0)
-            self.rows.append(self._record(name, one, [*cell.remarks, *asked]))
+            unsure = [_unsure(head)] if column in columns.unsure else []
+            self.rows.append(self._record(name, one, [*cell.remarks, *unsure, *asked]))
 
     def _term_above(self, title: str, category: str) -> str:
         """The heading's; else the title's of classes and exams: what is to be done for a term is often due before it."""
@@ -210,6 +211,13 @@ _UNKNOWN_COLUMNS = (
     "the columns of the title and of the date are not known; say them with --map, for example "
     "--map date=B,title=C (or start=B,end=C,title=D)"
 )
+
+
+def _unsure(head: str) -> str:
+    return (
+        f"the header {head!r} says neither a term nor what its dates are; is it a date of its own? First and last days are said "
+        "with --map (start=B,end=C,title=D)"
+    )
 
 
 def _name(table: int, row: int, column: int = 0) -> str:

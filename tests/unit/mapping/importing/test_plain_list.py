@@ -351,3 +351,26 @@ def test_a_column_may_name_the_schools_of_a_row(said: str, schools: tuple[str, .
     (row,) = made.records
     assert row.schools == schools
     assert row.asked == ((doubt,) if doubt else ())
+
+
+def test_one_column_of_dates_and_one_of_words_are_known_in_any_language() -> None:
+    made = concluded(
+        table(
+            ("番号", "行事予定", "年月日"),
+            ("1", "Exams 前期", "2027-07-05"),
+            ("2", "Exams 後期", "2027-11-29"),
+        )
+    )
+    assert [(row.title, str(row.reading.start), row.asked) for row in made.records] == [
+        ("Exams 前期", "2027-07-05", ()),
+        ("Exams 後期", "2027-11-29", ()),
+    ]
+
+
+def test_two_columns_of_dates_that_nobody_understands_are_asked_about() -> None:
+    made = concluded(table(("No.", "Particulars", "UG", "PG"), ("1", "Exams", "5/7/2027", "12/7/2027")))
+    assert [(row.title, str(row.reading.start)) for row in made.records] == [
+        ("Exams (UG)", "2027-07-05"),
+        ("Exams (PG)", "2027-07-12"),
+    ]
+    assert all("says neither a term nor what its dates are" in "".join(row.asked) for row in made.records)

@@ -108,7 +108,7 @@ def test_every_doubt_is_listed(
 
 
 def test_a_list_whose_columns_nobody_knows_is_refused(site: Path, run: Run, tmp_path: Path) -> None:
-    file = _csv(tmp_path / "dates.csv", [("a", "b"), ("Term starts", "31.08.2026")])
+    file = _csv(tmp_path / "dates.csv", [("a", "b", "c"), ("Term starts", "31.08.2026", "Great hall")])
     ran = run("import", str(file), "--year", _year(site))
     assert ran.code == 3
     assert "--map" in ran.out
