@@ -26,6 +26,12 @@ def list_questions(made: ListConclusion, answers: Answers) -> Iterator[Question]
             "document, or say that it was read and belongs to none",
             how="read",
         )  # fmt: skip
+    for number, one in enumerate(made.remarks, start=1):
+        yield Question(
+            name=f"remark-{number}", kind=Kind.TEXT, spot=one.spot, text=one.text,
+            reason="this is in the file and was not taken as printed text", proposal="yes: it is known and changes nothing",
+            how="yes",
+        )  # fmt: skip
     for row in made.records:
         if row.asked or answers.of(row.name):
             proposal = " - ".join(str(day) for day in (row.reading.start, row.reading.end) if day)

@@ -33,6 +33,8 @@ class ListConclusion:
     answers: Answers
     notes: tuple[str, ...] = ()
     """What was left out or taken for something else, a sentence each."""
+    remarks: tuple[Trouble, ...] = ()
+    """What is in the file and was not taken, such as hidden rows."""
     there: tuple[str, ...] = ()
     """Entries that the year has already with the days of a row, which is then no record."""
     gone: tuple[Any, ...] = ()
@@ -136,7 +138,7 @@ def conclude_list(
     return ListConclusion(
         records=tuple(_answered(row, site, answers, faults, ways) for row in against.rows), refused=tuple(refused),
         all_unread=(*document.unread, *reader.unread), faults=faults, answers=answers,
-        notes=tuple(notes), there=against.there,
+        notes=tuple(notes), there=against.there, remarks=document.remarks,
     )  # fmt: skip
 
 

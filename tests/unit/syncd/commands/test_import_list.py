@@ -378,3 +378,27 @@ def test_a_list_may_be_about_another_programme_and_its_schools(site: Path, run: 
         "classes": (("evening",), (), ("q1",)),
         "clinic-exams": (("evening",), ("law",), ("q1",)),
     }
+
+
+def test_hidden_rows_and_sheets_of_a_list_are_asked_about(site: Path, run: Run, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in ROWS:
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    old = book.create_sheet("Old")
+    old.append(("Event", "Date"))
+    old.sheet_state = "hidden"
+    book.save(tmp_path / "a.xlsx")
+    ran = run("import", "a.xlsx", "--year", YEAR, "--map", "title=A,date=B,category=C", "--out", "o")
+    assert ran.code == 2
+    assert "hidden rows were not read: 3" in ran.out
+    assert "the sheet is hidden and was not read" in ran.out
+    review = tmp_path / "o" / "review.yaml"
+    review.write_text(
+        review.read_text(encoding="utf-8").replace('answer: ""', "answer: yes"), encoding="utf-8"
+    )
+    last = run(
+        "import", "a.xlsx", "--year", YEAR, "--map", "title=A,date=B,category=C", "--answers", str(review)
+    )
+    assert last.code == 0, last.out
