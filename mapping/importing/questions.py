@@ -126,6 +126,8 @@ def cell_answer(
             if read.form is Form.NONE or read.asked:
                 why = "; ".join(read.asked) or f"it is no date, {none} and none of yes, new, out"
                 return CellAnswer(fault=f"the answer {part!r} cannot be used: {why}")
+            if read.year_taken:
+                return CellAnswer(fault=f"the answer {part!r} fits two years; type the year too")
             reading = read
     return CellAnswer(accepted=accepted, left_out=left_out, is_new=is_new, entry=entry, reading=reading)
 

@@ -374,3 +374,14 @@ def test_two_columns_of_dates_that_nobody_understands_are_asked_about() -> None:
         ("Exams (PG)", "2027-07-12"),
     ]
     assert all("says neither a term nor what its dates are" in "".join(row.asked) for row in made.records)
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"), [("5 September", "fits two years; type the year too"), ("5 November", "")]
+)
+def test_an_answer_without_a_year_is_taken_where_one_year_fits(answer: str, fault: str) -> None:
+    made = concluded(
+        table(("Date", "Event"), ("TBA", "Exams")), year="2026-2027", answers={"cell-r2": answer}
+    )
+    assert made.faults.get("cell-r2", "").endswith(fault)
+    assert bool(made.faults) == bool(fault)
