@@ -91,6 +91,8 @@ def one_cycle(
                 with without_what_stays():
                     report = Cycle(runtime=runtime, scope=scope, candidate=sources.candidate).run()
             finally:
+                # Wakes what still waits for a service's quota on behalf of nobody: the process ends when its threads do.
+                stop.set()
                 for connector in runtime.connectors.values():
                     connector.close()
         afterwards(report, state)
