@@ -20,7 +20,6 @@ from connectors.canvas.discovery import KIND, Discoverer
 from connectors.canvas.failures import PROFILE, Call
 from connectors.canvas.pace import WRITE_COST
 from connectors.canvas.packing import pack
-from connectors.canvas.paging import Room
 from connectors.canvas.reading import Known, Reader
 from connectors.canvas.reads import Batch, Read, Reads
 from connectors.canvas.settings import CONTEXTS_A_CALL, CanvasSettings
@@ -166,11 +165,9 @@ class CanvasConnector:
     ) -> Iterator[tuple[Context, Observation | Unchanged | ConnectorError]]:
         """The same, but what is exactly as its last look left it is told as unchanged where that suffices."""
         refused: dict[int, AuthenticationError] = {}
-        # Once no list waits for a place any more, the few that are left share all of them.
-        room = Room(self._pool, lambda: reads.running < self._workers)
         reads = Reads(
             self._pool,
-            lambda batch: self._read(batch, known, looks, refused, room),
+            lambda batch: self._read(batch, known, looks, refused),
             places=max(1, self._workers // 2),
         )
         for batch in self._batches(contexts):
@@ -285,7 +282,6 @@ class CanvasConnector:
         known: Known,
         looks: Mapping[str, LastLook],
         refused: dict[int, AuthenticationError],
-        room: Room,
     ) -> Read:
         """One call's outcomes; once a token is refused it is not used again in this observation."""
         error = refused.get(batch.token)
@@ -295,13 +291,7 @@ class CanvasConnector:
         try:
             with contained("list events"):
                 outcomes = self._tokens[batch.token].reader.read(
-                    batch.contexts,
-                    known,
-                    looks,
-                    later,
-                    brief=batch.brief,
-                    # What was slow or failed keeps to one place.
-                    room=None if batch.failing or batch.brief else room,
+                    batch.contexts, known, looks, later, brief=batch.brief
                 )
         except ConnectorError as failed:
             return Read([(context, in_context(failed, context.id)) for context in batch.contexts])

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from connectors.canvas.accounts import Accounts, UnknownTermError, path_reference
 from connectors.canvas.client import CanvasClient
 from connectors.canvas.failures import Call
-from connectors.canvas.paging import Room, read_until_two_agree
+from connectors.canvas.paging import read_until_two_agree
 from connectors.containment import contained
 from connectors.errors import (
     AccessDeniedError,
@@ -70,7 +70,7 @@ class Discoverer:
 
     def __init__(self, client: CanvasClient, pool: Executor | None = None) -> None:
         self._client = client
-        self._room = Room(pool) if pool is not None else None
+        self._pool = pool
         self.accounts = Accounts(client)
         self._sweeps: dict[tuple[str, str], list[Course] | ConnectorError] = {}
         self._least: dict[tuple[str, str], int] = {}
@@ -177,7 +177,7 @@ class Discoverer:
                 path,
                 params,
                 call,
-                room=self._room,
+                pool=self._pool,
                 expected=self._least.get((account, term), 0),
             )
         except NotFoundError as error:

@@ -7,7 +7,7 @@ doubts, and a doubt is told, never passed over. Knows pages and ids, nothing of 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,8 +19,8 @@ from connectors.canvas.quoting import Params
 from connectors.canvas.settings import ROWS_A_PAGE
 from connectors.errors import IncompleteReadError, RejectedError, TooLargeError, TooSlowError
 
-_MOST_AHEAD = 10
-"""Pages asked for beyond the one last looked at, whatever the service says of how many there are: a bound of memory."""
+_MOST_AHEAD = 200
+"""Pages asked for together, whatever the service says of how many there are."""
 _SECOND = re.compile(r"([?&]page=)2(?=&|$)")
 _READS = 3
 """Most reads of one list until two agree."""
@@ -46,14 +46,6 @@ SWEEP = ListLimits(pages=3_000, rows=200_000, size=1 << 30, seconds=1_800.0)
 """Courses of an account: thirty thousand a term and a margin."""
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """Where pages are asked for beside the list's own thread, which may be one of the pool's, whenever room is there."""
-
-    pool: Executor
-    is_there: Callable[[], bool] = lambda: True
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """All rows of a list by id, as one pass over its pages showed them."""
@@ -74,20 +66,20 @@ def read_until_two_agree(
     *,
     always: bool = False,
     limits: ListLimits = SWEEP,
-    room: Room | None = None,
+    pool: Executor | None = None,
     expected: int = 0,
 ) -> Listing:
     """A list whose ids two passes running agree on, where one pass leaves doubts or ``always`` asks for it.
 
-    ``always`` is about lists of several pages; one page cannot shift. ``room``: for numbered pages to be asked for
-    together once the first one has told how many there are. ``expected``: rows that there are at least, where it tells
-    nothing of that. Raises `IncompleteReadError`, `TooLargeError` and `TooSlowError`.
+    ``always`` is about lists of several pages; one page cannot shift. ``pool``: asks for numbered pages together once
+    the first one has told how many there are. ``expected``: rows that there are at least, where it tells nothing of
+    that. Raises `IncompleteReadError`, `TooLargeError` and `TooSlowError`.
     """
     before: Listing | None = None
     trouble = _incomplete(call, f"it changed under {_READS} reads running.")
     for _ in range(_READS):
         try:
-            listing = _Pass(client, path, params, call, limits, room, expected).read()
+            listing = _Pass(client, path, params, call, limits, pool, expected).read()
         except IncompleteReadError as error:
             before, trouble = None, error
             continue
@@ -109,7 +101,7 @@ class _Pass:
         params: Params,
         call: Call,
         limits: ListLimits,
-        room: Room | None,
+        pool: Executor | None,
         expected: int,
     ) -> None:
         self._client = client
@@ -122,12 +114,10 @@ class _Pass:
         self._rows: dict[str, Mapping[str, Any]] = {}
         self._followed: set[str] = set()
         self._doubtful = False
-        self._room = room
+        self._pool = pool
         self._expected = expected
         self._ahead: dict[str, Future[Answer]] = {}
         """Pages that were asked for before the one before them had named them, by address."""
-        self._ahead_to = 0
-        """Number of the last of them."""
 
     def read(self) -> Listing:
         """All rows. Raises `IncompleteReadError` where the list ends before its told end."""
@@ -135,36 +125,34 @@ class _Pass:
         answer: Answer | None = first
         pages = 0
         try:
+            self._ask_ahead(first)
             while answer is not None:
                 pages += 1
                 self._take(answer)
                 self._check_limits(answer, pages)
-                if self._room is not None and answer.next_url and self._room.is_there():
-                    self._ask_ahead(self._room.pool, first, pages)
                 answer = self._following(answer, pages)
         finally:
             for asked in self._ahead.values():
                 asked.cancel()
         return Listing(rows=self._rows, pages=pages, date=first.date, doubtful=self._doubtful)
 
-    def _ask_ahead(self, pool: Executor, first: Answer, pages: int) -> None:
-        """Ask for the pages after the next one beside it, as the next links are going to name them.
+    def _ask_ahead(self, first: Answer) -> None:
+        """Ask for all pages after the first at once, as the next links are going to name them.
 
         Each is taken only where the page before it does name it: what is told of the end is looked at as ever.
         """
-        if first.page != 1:
+        if self._pool is None or first.page != 1:
             return
         last = first.last_page
         if last is None:
             # Canvas counts no account's courses. Full pages alone: what the last one holds may well be gone.
             last = self._expected // (first.per_page or ROWS_A_PAGE)
-        for number in range(max(self._ahead_to, pages + 1) + 1, min(last, pages + _MOST_AHEAD) + 1):
+        for number in range(2, min(last, _MOST_AHEAD) + 1):
             address, found = _SECOND.subn(rf"\g<1>{number}", first.next_url)
             if found != 1:
                 return
             try:
-                self._ahead[address] = pool.submit(self._get, address, ())
-                self._ahead_to = number
+                self._ahead[address] = self._pool.submit(self._get, address, ())
             except RuntimeError:  # the pool is closed: the call itself says that
                 return
 
@@ -219,8 +207,7 @@ class _Pass:
         self._followed.add(url)
         try:
             asked = self._ahead.pop(url, None)
-            # Nobody waits for a place that it holds itself: what has not begun is asked for from here.
-            return self._get(url, ()) if asked is None or asked.cancel() else asked.result()
+            return asked.result() if asked is not None else self._get(url, ())
         except RejectedError as error:
             # Canvas asks to start anew where a bookmark has gone stale.
             raise _incomplete(self._call, error.message) from error

@@ -14,7 +14,7 @@ from datetime import timedelta
 from connectors.bodies import LARGEST_BODY
 from connectors.canvas.client import CanvasClient
 from connectors.canvas.failures import PROFILE, Call
-from connectors.canvas.paging import Listing, ListLimits, Room, read_until_two_agree
+from connectors.canvas.paging import Listing, ListLimits, read_until_two_agree
 from connectors.canvas.single_events import find_row, in_context, judged, settled_version
 from connectors.canvas.translate import Place, Row, is_deleted, observed
 from connectors.containment import contained
@@ -96,7 +96,6 @@ class _Asked:
     later: list[Sequence[Context]] | None
     brief: bool = False
     """Listed alone with less time than is usual."""
-    room: Room | None = None
 
 
 def pays_lean(context: Context, look: LastLook) -> bool:
@@ -120,17 +119,15 @@ class Reader:
         later: list[Sequence[Context]] | None = None,
         *,
         brief: bool = False,
-        room: Room | None = None,
     ) -> list[Outcome]:
         """Each context's observation, or the error that kept it from being read.
 
         One whose last look suffices and that shows the same again is told as unchanged. ``later`` takes in the parts
         of a list that failed, where the caller reads them by itself. ``brief``: a single one gets less time.
-        ``room``: for a list's pages to be asked for together, None: each waits for the one before it.
         """
         last = {one.id: looks.get(one.id) or _look_of(known.get(one.id, {})) for one in contexts}
         lean = all(pays_lean(one, last[one.id]) for one in contexts)
-        return self._read(contexts, _Asked(known if lean else None, last, later, brief, room))
+        return self._read(contexts, _Asked(known if lean else None, last, later, brief))
 
     def reread(self, contexts: Sequence[Context], days: Days) -> Iterator[ObservedEvent]:
         """Events on and around the days, with descriptions. Raises `ConnectorError`; shows no context's all."""
@@ -240,7 +237,6 @@ class Reader:
             call,
             always=bool(alone),
             limits=limits,
-            room=asked.room,
         )
 
     def _limits(self, *, alone: bool) -> ListLimits:

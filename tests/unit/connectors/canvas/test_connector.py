@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import threading
 from itertools import islice
 
 import pytest
 
-from connectors.canvas.connector import CanvasConnector
 from connectors.canvas.pace import PaceLimits
-from connectors.canvas.settings import CanvasSettings
 from connectors.errors import ConnectorError, StoppedError
 from connectors.port import Observation
 from syncd.sandbox.canvas.throttle import Limits
-from tests.support.raw_service import Answer, Asked, RawService
 from tests.unit.connectors.canvas.conftest import OWNER, Site, context, create, wish
 from tests.unit.connectors.canvas.test_client import Wire
 
@@ -46,34 +42,6 @@ def test_no_more_requests_are_in_flight_than_allowed(site: Site) -> None:
         site.world.add_course(f"C{number}", number=number)
     list(site.connector.observe([context(number) for number in range(200, 300)]))
     assert site.faults.peak <= 2
-
-
-def test_pages_of_the_last_list_are_on_their_way_together() -> None:
-    last_asked, in_time = threading.Event(), []
-
-    def respond(asked: Asked) -> Answer:
-        found = re.search(r"[?&]page=(\d+)", asked.target)
-        page = int(found[1]) if found else 1
-        if page == 4:
-            last_asked.set()
-        if page == 2:
-            # One after the other, the fourth page would come after the second.
-            in_time.append(last_asked.wait(10))
-        address = f"{service.url}/api/v1/calendar_events?per_page=100&page="
-        following = f'<{address}{page + 1}>; rel="next",' if page < 4 else ""
-        rows = [{"id": 100 * page + at, "workflow_state": "deleted"} for at in range(100 if page < 4 else 1)]
-        links = f'<{address}{page}>; rel="current",{following}<{address}4>; rel="last"'
-        return Answer(body=rows, headers={"Link": links, "Content-Type": "application/json"})
-
-    with RawService(respond) as service:
-        connector = CanvasConnector(
-            CanvasSettings(base_url=service.url, tokens=("a",), owner=OWNER, timezone="Asia/Almaty")
-        )
-        seen = dict(connector.observe([context(1), context(2)]))
-        connector.close()
-    assert in_time == [True]
-    assert len(service.asked) == 4
-    assert all(isinstance(one, Observation) and not one.events for one in seen.values())
 
 
 def test_outcomes_stream_before_all_contexts_are_read(site: Site) -> None:

@@ -12,7 +12,7 @@ import responses
 from responses import matchers
 
 from connectors.canvas.failures import Call
-from connectors.canvas.paging import Listing, Room, read_until_two_agree
+from connectors.canvas.paging import Listing, read_until_two_agree
 from connectors.errors import AccessDeniedError, IncompleteReadError
 from tests.unit.connectors.canvas.desk import EVENTS, Desk
 
@@ -111,83 +111,21 @@ def numbered(page: int) -> dict[str, str]:
 
 def test_pages_asked_for_together_are_taken_in_order_and_none_is_asked_for_twice() -> None:
     with responses.RequestsMock() as mock, ThreadPoolExecutor(4) as pool:
-        counted_pages(mock, 4)
-        listing = read_until_two_agree(Desk().client, "calendar_events", [], CALL, room=Room(pool))
+        for number in (1, 2, 3, 4):
+            following = f',<{EVENTS}?page={number + 1}&per_page=100>; rel="next"' if number < 4 else ""
+            mock.get(
+                EVENTS,
+                json=[{"id": one} for one in (full(number * 100) if number < 4 else [7])],
+                headers={
+                    "Link": f'<{EVENTS}?page={number}&per_page=100>; rel="current"{following},'
+                    f'<{EVENTS}?page=4&per_page=100>; rel="last"'
+                },
+                match=[matchers.query_param_matcher(numbered(number))],
+            )
+        listing = read_until_two_agree(Desk().client, "calendar_events", [], CALL, pool=pool)
         assert len(mock.calls) == 4
     assert [*listing.rows] == [*map(str, (*full(100), *full(200), *full(300), 7))]
     assert (listing.pages, listing.doubtful) == (4, False)
-
-
-def counted_pages(mock: responses.RequestsMock, count: int) -> None:
-    """A list of so many pages, all but the last one full, that tells how many there are."""
-    for number in range(1, count + 1):
-        following = f',<{EVENTS}?page={number + 1}&per_page=100>; rel="next"' if number < count else ""
-        mock.get(
-            EVENTS,
-            json=[{"id": one} for one in (full(number * 100) if number < count else [7])],
-            headers={
-                "Link": f'<{EVENTS}?page={number}&per_page=100>; rel="current"{following},'
-                f'<{EVENTS}?page={count}&per_page=100>; rel="last"'
-            },
-            match=[matchers.query_param_matcher(numbered(number))],
-        )
-
-
-def test_a_list_read_in_the_only_place_of_a_pool_waits_for_nobody() -> None:
-    with responses.RequestsMock() as mock, ThreadPoolExecutor(1) as pool:
-        counted_pages(mock, 4)
-        client = Desk().client
-        reading = pool.submit(read_until_two_agree, client, "calendar_events", [], CALL, room=Room(pool))
-        assert reading.result(10).pages == 4
-        assert len(mock.calls) == 4
-
-
-@pytest.mark.parametrize(("room_from", "ahead"), [(1, [3, 4, 5]), (2, [4, 5]), (3, [5]), (4, []), (9, [])])
-def test_pages_are_asked_for_together_from_when_there_is_room(room_from: int, ahead: list[int]) -> None:
-    asked_together: list[int] = []
-
-    class Pool(ThreadPoolExecutor):
-        def submit(self, what: Any, /, *args: Any, **kwargs: Any) -> Any:
-            asked_together.append(int(parse_qs(urlsplit(args[0]).query)["page"][0]))
-            return super().submit(what, *args, **kwargs)
-
-    looks = iter(range(1, 9))
-    with responses.RequestsMock() as mock, Pool(4) as pool:
-        counted_pages(mock, 5)
-        listing = read_until_two_agree(
-            Desk().client, "calendar_events", [], CALL, room=Room(pool, lambda: next(looks) >= room_from)
-        )
-        assert len(mock.calls) == 5
-    assert (len(listing.rows), listing.pages, listing.doubtful) == (401, 5, False)
-    assert asked_together == ahead
-
-
-def test_no_more_pages_wait_to_be_looked_at_than_memory_bears() -> None:
-    waiting: set[int] = set()
-    most = 0
-
-    class Pool(ThreadPoolExecutor):
-        def submit(self, what: Any, /, *args: Any, **kwargs: Any) -> Any:
-            nonlocal most
-            waiting.add(int(parse_qs(urlsplit(args[0]).query)["page"][0]))
-            looked_at = len({one for one in waiting if one <= looks})
-            most = max(most, len(waiting) - looked_at)
-            return super().submit(what, *args, **kwargs)
-
-    looks = 0
-
-    def is_there() -> bool:
-        nonlocal looks
-        looks += 1
-        return True
-
-    with responses.RequestsMock() as mock, Pool(4) as pool:
-        counted_pages(mock, 40)
-        listing = read_until_two_agree(Desk().client, "calendar_events", [], CALL, room=Room(pool, is_there))
-        assert len(mock.calls) == 40
-    assert (len(listing.rows), listing.pages) == (3901, 40)
-    assert waiting == set(range(3, 41))
-    assert most <= 10
 
 
 def test_a_page_asked_for_ahead_that_none_before_it_names_is_a_list_without_an_end() -> None:
@@ -204,10 +142,10 @@ def test_a_page_asked_for_ahead_that_none_before_it_names_is_a_list_without_an_e
                 match=[matchers.query_param_matcher(numbered(number))],
             )
         with pytest.raises(IncompleteReadError, match="names no next one"):
-            read_until_two_agree(Desk().client, "calendar_events", [], CALL, room=Room(pool))
+            read_until_two_agree(Desk().client, "calendar_events", [], CALL, pool=pool)
 
 
-@pytest.mark.parametrize(("expected", "ahead"), [(0, []), (250, []), (420, [3, 4])])
+@pytest.mark.parametrize(("expected", "ahead"), [(0, []), (250, [2]), (420, [2, 3, 4])])
 def test_full_pages_of_a_list_that_tells_no_end_are_asked_for_together_where_it_was_long(
     expected: int, ahead: list[int]
 ) -> None:
@@ -228,9 +166,7 @@ def test_full_pages_of_a_list_that_tells_no_end_are_asked_for_together_where_it_
                 match=[matchers.query_param_matcher(numbered(number))],
             )
         client = Desk().client
-        listing = read_until_two_agree(
-            client, "calendar_events", [], CALL, room=Room(pool), expected=expected
-        )
+        listing = read_until_two_agree(client, "calendar_events", [], CALL, pool=pool, expected=expected)
         assert len(mock.calls) == 5
     assert (len(listing.rows), listing.pages, listing.doubtful) == (401, 5, False)
     assert asked_together == ahead
@@ -246,9 +182,7 @@ def test_a_list_that_became_shorter_is_read_to_its_new_end() -> None:
                 headers={"Link": f'<{EVENTS}?page={number}&per_page=100>; rel="current"{following}'},
                 match=[matchers.query_param_matcher(numbered(number))],
             )
-        listing = read_until_two_agree(
-            Desk().client, "calendar_events", [], CALL, room=Room(pool), expected=320
-        )
+        listing = read_until_two_agree(Desk().client, "calendar_events", [], CALL, pool=pool, expected=320)
     assert (len(listing.rows), listing.pages, listing.doubtful) == (101, 2, False)
 
 
