@@ -38,6 +38,7 @@ class Check:
         return self._sound.questions
 
     def close(self) -> None:
-        """Cut what was asked through."""
+        """Cut what was asked through, and wake what still waits there on behalf of nobody."""
+        self._sound.stop.set()
         for connector in self._sound.connectors.values():
             connector.close()

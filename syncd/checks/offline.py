@@ -42,6 +42,8 @@ class Offline:
     calendar: CanonicalCalendar | None = None
     targets: Targets | None = None
     connectors: dict[str, Connector] = field(default_factory=dict)
+    stop: threading.Event = field(default_factory=threading.Event)
+    """What the connectors wait by: once it is set, no thread of theirs waits for a service's quota."""
 
     def lines(self) -> Iterator[Line]:
         """Everything in the order in which one needs the other."""
@@ -181,6 +183,6 @@ class Offline:
             of_kind = tuple(target for target in self.targets.targets if target.kind == kind)
             only = replace(self.targets, targets=of_kind)
             try:
-                self.connectors.update(build_connectors(self.settings, only, stop=threading.Event()))
+                self.connectors.update(build_connectors(self.settings, only, stop=self.stop))
             except SettingsError as error:
                 yield from (invalid("settings", problem) for problem in error.problems)

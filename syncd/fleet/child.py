@@ -180,6 +180,8 @@ def _turn(
     if notifier is not None:
         notifier.finish(LONGEST_S)
     ended = STOPPED if stop.is_set() else DONE
+    # Wakes what still waits for a service's quota on behalf of nobody: the process ends when its threads do.
+    stop.set()
     state.database.close()
     return TurnResult(ended=ended, due_in_s=report.due_in_s, board=_board(report))
 

@@ -1,12 +1,13 @@
-"""A command that makes one pass ends when the pass does."""
+"""A command that asks services ends when it has its answers."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import pytest
 
-from syncd.wiring import build_runtime
 from tests.support import college
 from tests.support.raw_service import Answer, RawService
 from tests.unit.syncd.commands.conftest import Run
@@ -19,18 +20,26 @@ targets:
 """
 
 
-def test_what_still_waits_for_a_service_at_the_end_of_a_pass_is_woken(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("command", "built_by"),
+    [
+        ("--once", "syncd.commands.shared.one_cycle.build_runtime"),
+        ("check", "syncd.checks.offline.build_connectors"),
+    ],
+)
+def test_what_still_waits_for_a_service_at_the_end_is_woken(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, built_by: str
 ) -> None:
+    build: Callable[..., Any] = resolve_name(built_by)
     waiting: list[threading.Thread] = []
 
     def built(*given: Any, stop: threading.Event, **named: Any) -> Any:
         # As a page does that was asked for ahead of a list that has failed, where the service named a long wait.
         waiting.append(threading.Thread(target=stop.wait, args=(60,), daemon=True))
         waiting[0].start()
-        return build_runtime(*given, stop=stop, **named)
+        return build(*given, stop=stop, **named)
 
-    monkeypatch.setattr("syncd.commands.shared.one_cycle.build_runtime", built)
+    monkeypatch.setattr(built_by, built)
     site = college.write(college.college(), tmp_path / "site")
     (site / "targets.yaml").write_text(TARGETS)
     token = tmp_path / "token"
@@ -47,6 +56,6 @@ def test_what_still_waits_for_a_service_at_the_end_of_a_pass_is_woken(
             ("TODAY", "2031-09-01"),
         ):
             monkeypatch.setenv(f"SYNCD_{name}", str(value))
-        assert run("--once").code == 1
+        assert run(command).code == 1
     waiting[0].join(10)
     assert not waiting[0].is_alive()
