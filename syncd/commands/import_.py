@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from mapping.importing.plain_list import FIELDS
+from mapping.importing.plain_list.conclude import FIELDS
 from syncd.config.env_file import early_calendar_folder
 from syncd.config.extras import needs_extra
 from syncd.errors import SettingsError, UsageError

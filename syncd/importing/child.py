@@ -48,7 +48,7 @@ def main() -> int:
         text = "the file is built in a way that takes too much memory to read; print it anew as a PDF"
         document = SourceDocument(kind="", engine="", refused=(Trouble(spot=Spot(), text=text),))
     if document.kind == "pdf" and document.blocks:
-        from syncd.importing.pdf import render
+        from syncd.importing.pdf.document import render
 
         for number, picture in enumerate(render(path, PICTURE_SCALE), start=1):
             (pictures / f"{number}.png").write_bytes(picture)
@@ -84,11 +84,11 @@ def read_document(path: Path) -> SourceDocument:
     if not path.stat().st_size:
         raise CannotReadError("the file is empty; save the document anew")
     if suffix == ".pdf":
-        from syncd.importing.pdf import read_pdf
+        from syncd.importing.pdf.document import read_pdf
 
         return read_pdf(path, _tell)
     if suffix in {".docx", ".docm"}:
-        from syncd.importing.docx import read_docx
+        from syncd.importing.docx.document import read_docx
 
         return read_docx(path)
     if suffix in {".xlsx", ".xlsm"}:

@@ -16,8 +16,8 @@ from mapping.importing.conclude import Conclusion, Options, conclude
 from mapping.importing.draft import draft_files
 from mapping.importing.edition import as_text, differences, file_changes
 from mapping.importing.known import KnownSite, known_site
-from mapping.importing.list_file import LISTED
 from mapping.importing.pages import SourceDocument
+from mapping.importing.plain_list.file import LISTED
 from mapping.importing.questions import Answers, open_questions
 from mapping.importing.sheet import KIND, conclude_sheet
 from mapping.importing.sheet_changes import sheet_changes, sheet_differences, sheet_questions

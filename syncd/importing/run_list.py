@@ -12,11 +12,11 @@ from typing import Any
 from mapping.document.dates import FARTHEST
 from mapping.document.files import UNIVERSITY_FILE, YEAR_FILE
 from mapping.importing.academic_year import first_year_of
-from mapping.importing.list_file import list_file, list_questions, list_terms, mark_far
-from mapping.importing.list_reading import Ways
-from mapping.importing.list_row import ListSite
 from mapping.importing.pages import SourceDocument
-from mapping.importing.plain_list import FILE, ListConclusion, conclude_list, list_site
+from mapping.importing.plain_list.conclude import FILE, ListConclusion, conclude_list, list_site
+from mapping.importing.plain_list.file import list_file, list_questions, list_terms, mark_far
+from mapping.importing.plain_list.reading import Ways
+from mapping.importing.plain_list.row import ListSite
 from mapping.importing.questions import Answers, open_questions
 from mapping.model import CanonicalCalendar, Days, Entry
 from syncd.errors import UsageError

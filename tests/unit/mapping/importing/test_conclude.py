@@ -11,7 +11,7 @@ from mapping.importing.conclude import Conclusion, Options, conclude
 from mapping.importing.known import KnownSite
 from mapping.importing.pages import SourceDocument
 from mapping.importing.questions import Answers
-from syncd.importing.docx import read_docx
+from syncd.importing.docx.document import read_docx
 from syncd.importing.xlsx import read_xlsx
 from tests.support.printed import Printed, printed_calendar, shipped_site, write_docx, write_xlsx
 

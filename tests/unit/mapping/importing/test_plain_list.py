@@ -9,11 +9,11 @@ from datetime import date
 import pytest
 
 from mapping.importing.academic_year import first_year_of
-from mapping.importing.list_file import list_questions
-from mapping.importing.list_reading import Ways
-from mapping.importing.list_row import ListRow, ListSite
 from mapping.importing.pages import Cell, Line, SourceDocument, Spot, Table
-from mapping.importing.plain_list import ListConclusion, conclude_list
+from mapping.importing.plain_list.conclude import ListConclusion, conclude_list
+from mapping.importing.plain_list.file import list_questions
+from mapping.importing.plain_list.reading import Ways
+from mapping.importing.plain_list.row import ListRow, ListSite
 from mapping.importing.questions import Answers
 
 SITE = ListSite(

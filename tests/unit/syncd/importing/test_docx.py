@@ -7,7 +7,7 @@ import pytest
 
 from mapping.importing.conclude import Conclusion, Options, conclude
 from mapping.importing.questions import Answers
-from syncd.importing.docx import read_docx
+from syncd.importing.docx.document import read_docx
 from syncd.importing.refusal import CannotReadError
 from tests.support.printed import (
     Printed,

@@ -10,7 +10,7 @@ import pytest
 from mapping.importing.conclude import Conclusion, Options, conclude
 from mapping.importing.pages import SourceDocument
 from mapping.importing.questions import Answers
-from syncd.importing.docx import read_docx
+from syncd.importing.docx.document import read_docx
 from syncd.importing.xlsx import read_xlsx
 from tests.support.printed import (
     Printed,

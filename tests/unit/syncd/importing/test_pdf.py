@@ -13,8 +13,8 @@ import pytest
 
 from mapping.importing.conclude import Conclusion, Options, conclude
 from mapping.importing.questions import Answers
-from syncd.importing.pdf import SCAN, TURNED, read_pdf
-from syncd.importing.pdf_direction import backwards_share
+from syncd.importing.pdf.direction import backwards_share
+from syncd.importing.pdf.document import SCAN, TURNED, read_pdf
 from syncd.importing.reading import read_file
 from syncd.importing.refusal import CannotReadError
 from tests.support.printed import shipped_site

@@ -9,7 +9,7 @@ import pytest
 from mapping.importing.conclude import Conclusion, Options, conclude
 from mapping.importing.questions import Answers
 from mapping.importing.wording import is_roman, numbering
-from syncd.importing.docx import read_docx
+from syncd.importing.docx.document import read_docx
 from tests.support.printed import (
     Printed,
     PrintedCell,

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mapping.importing.dates import Form
-from mapping.importing.list_known import against_year, beside_last_year
-from mapping.importing.list_order import with_doubts_of_order
-from mapping.importing.list_reader import ListReader
-from mapping.importing.list_reading import Ways
-from mapping.importing.list_row import ListRow, ListSite
 from mapping.importing.pages import SourceDocument, Table, Trouble
+from mapping.importing.plain_list.known import against_year, beside_last_year
+from mapping.importing.plain_list.order import with_doubts_of_order
+from mapping.importing.plain_list.reader import ListReader
+from mapping.importing.plain_list.reading import Ways
+from mapping.importing.plain_list.row import ListRow, ListSite
 from mapping.importing.questions import Answers, Kind, cell_answer, is_yes
 from mapping.importing.wording import words
 from mapping.model import Entry

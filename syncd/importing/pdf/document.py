@@ -16,10 +16,10 @@ from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from mapping.importing.pages import Box, Cell, Line, SourceDocument, Spot, Table, Trouble
-from syncd.importing.pdf_direction import BACKWARDS, MOST_BACKWARDS, backwards_share
-from syncd.importing.pdf_grid import Area, Memory, areas_of
-from syncd.importing.pdf_letters import letters_of, plain
-from syncd.importing.pdf_strokes import struck_letters, written
+from syncd.importing.pdf.direction import BACKWARDS, MOST_BACKWARDS, backwards_share
+from syncd.importing.pdf.grid import Area, Memory, areas_of
+from syncd.importing.pdf.letters import letters_of, plain
+from syncd.importing.pdf.strokes import struck_letters, written
 from syncd.importing.refusal import CannotReadError
 
 _MOST_PAGES = 200

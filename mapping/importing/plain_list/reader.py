@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mapping.importing.dates import Form, names_a_day
-from mapping.importing.list_columns import DateColumn, ListColumns, column_letter, columns_of
-from mapping.importing.list_reading import Ways, category_of, days_of_row, read_line, schools_of
-from mapping.importing.list_row import LONGEST_TITLE, ListRow, ListSite
 from mapping.importing.pages import Cell, Line, Spot, Table, Trouble
+from mapping.importing.plain_list.columns import DateColumn, ListColumns, column_letter, columns_of
+from mapping.importing.plain_list.reading import Ways, category_of, days_of_row, read_line, schools_of
+from mapping.importing.plain_list.row import LONGEST_TITLE, ListRow, ListSite
 from mapping.importing.questions import Kind
 from mapping.importing.wording import words
 

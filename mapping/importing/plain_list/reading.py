@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from mapping.importing.date_tokens import DayOrder
 from mapping.importing.dates import DateReading, Form, read_dates
-from mapping.importing.list_words import EVERY_SCHOOL, KINDS_OF_WORDS, NO_CLASSES
 from mapping.importing.pages import Cell
+from mapping.importing.plain_list.words import EVERY_SCHOOL, KINDS_OF_WORDS, NO_CLASSES
 from mapping.importing.wording import words
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mapping.importing.dates import Form
-from mapping.importing.list_row import ListRow
+from mapping.importing.plain_list.row import ListRow
 from mapping.importing.wording import plain, words
 from mapping.model import Days, Entry
 

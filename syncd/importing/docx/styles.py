@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from syncd.importing.docx_elements import W
+from syncd.importing.docx.elements import W
 
 _OFF = {"0", "false", "off", "none"}
 

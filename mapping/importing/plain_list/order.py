@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from mapping.importing.list_row import ListRow
+from mapping.importing.plain_list.row import ListRow
 
 _BACK = 60
 """Days by which a list may go back, from a long window to what lies in it, and still be one in order."""

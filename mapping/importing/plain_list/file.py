@@ -8,8 +8,8 @@ from typing import Any
 
 from mapping.document.dates import FARTHEST
 from mapping.importing.dates import Form
-from mapping.importing.list_row import LONGEST_TITLE, ListSite
-from mapping.importing.plain_list import ListConclusion
+from mapping.importing.plain_list.conclude import ListConclusion
+from mapping.importing.plain_list.row import LONGEST_TITLE, ListSite
 from mapping.importing.questions import OUT, Answers, Kind, Question, slug
 from mapping.model import Days
 

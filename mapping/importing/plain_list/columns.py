@@ -9,8 +9,8 @@ from itertools import islice
 
 from mapping.importing.columns import signatures
 from mapping.importing.dates import is_weekday, names_a_day
-from mapping.importing.list_words import HEADS
 from mapping.importing.pages import Cell, Table
+from mapping.importing.plain_list.words import HEADS
 from mapping.importing.wording import words
 
 _HEADER_WITHIN = 20

@@ -18,7 +18,7 @@ from lxml import etree
 
 from mapping.importing.pages import Cell, Line, SourceDocument, Spot, Table, Trouble
 from syncd.importing.archive import member, open_archive, xml
-from syncd.importing.docx_elements import (
+from syncd.importing.docx.elements import (
     DROPPED,
     MC,
     SEEN_THROUGH,
@@ -32,8 +32,8 @@ from syncd.importing.docx_elements import (
     rows_of,
     texts_in,
 )
-from syncd.importing.docx_styles import Look, Styles
-from syncd.importing.numbering import Numbering
+from syncd.importing.docx.numbering import Numbering
+from syncd.importing.docx.styles import Look, Styles
 from syncd.importing.refusal import CannotReadError
 
 _MOST_CELLS = 20_000

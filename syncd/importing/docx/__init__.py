@@ -1,0 +1,1 @@
+"""Word files as tables and lines: elements, styles, numbering, tracked changes."""
