@@ -30,8 +30,8 @@ SWEEP = (
 REASONS = {
     "cpu-sweep": SWEEP,
     "cpu-sweep-teachers": SWEEP,
-    "wall-sweep": "lists wait for the service, in 95 % of the places that the bucket bears beside its reserve (eight); "
-    "of discovery's answers four come one after the other, since each one names the next",
+    "wall-sweep": "lists wait for the service, in 93 to 95 % of the places that the bucket bears beside its reserve "
+    "(eight); of discovery's answers four come one after the other, since each one names the next",
     "cpu-cold": "half is the start, the larger part of it libraries; a fifth is making events of rows",
     "wall-cold": "as of its processor time; and pages of the course list name one another, no state telling how many",
     "cpu-fill": "half of a write is its exchange: http.client, its headers' parser, and the form",
