@@ -219,7 +219,9 @@ def _working_week(request: Request, calendar: CanonicalCalendar) -> list[int]:
     before = [name for name in sorted(years) if name <= request.year]
     if before:
         return sorted(years[before[-1]].working_week)
-    return list(working_week_of(calendar.university.country))
+    university = calendar.university
+    within = date(int(first_year_of(request.year, request.begins)), 9, 1)
+    return list(working_week_of(university.country, within, university.subdivision))
 
 
 def _terms_of(source: SourceFolder, inner: str, programme: str) -> Collection[str]:

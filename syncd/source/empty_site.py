@@ -43,7 +43,7 @@ def empty_site(languages: Sequence[str], *, country: str, timezone: str, today: 
         f"{year}/year.yaml": _file("year", _year(packs, year), "The academic year.", up="../"),
         f"{year}/calendar.yaml": _file(
             "calendar",
-            _calendar(packs, _first_year(today), working_week_of(country)),
+            _calendar(packs, _first_year(today), working_week_of(country, today)),
             "Put your rows in place of these two; every field is described in docs/calendar-format.md.",
             up="../",
         ),

@@ -188,13 +188,21 @@ def public_holidays(country: str, years: range, subdivision: str = "") -> Mappin
     return _package(country, years, subdivision)
 
 
-def working_week_of(country: str) -> tuple[int, ...]:
-    """ISO weekdays that are working days in a country, by the package; Monday to Friday for none or one it does not know."""
+def working_week_of(country: str, day: date, subdivision: str = "") -> tuple[int, ...]:
+    """ISO weekdays that are working days in a country in the week from ``day`` on, by the package.
+
+    Monday to Friday for none or one that it does not know. A few states have a weekend of their own.
+    """
+    week = [day + timedelta(days=number) for number in range(7)]
     try:
-        weekend = holidays.country_holidays(country).weekend if country else {5, 6}
+        known = holidays.country_holidays(country, subdiv=subdivision or None) if country else None
     except NotImplementedError:
-        weekend = {5, 6}
-    return tuple(day for day in range(1, 8) if day - 1 not in weekend)
+        known = None
+    # Not by its attribute `weekend`, which stays that of the rest where a state or a year has another one.
+    working = [
+        one for one in week if not (known.is_weekend(one) if known is not None else one.isoweekday() > 5)
+    ]
+    return tuple(sorted(one.isoweekday() for one in working))
 
 
 def _package(country: str, years: range, subdivision: str) -> Mapping[date, str]:

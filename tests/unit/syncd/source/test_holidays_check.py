@@ -10,7 +10,7 @@ import pytest
 
 from mapping.errors import InvalidCalendarError
 from syncd.source.folder import SourceFolder, load_calendar
-from syncd.source.holidays_check import HolidayDifference, compare_days_off, public_holidays
+from syncd.source.holidays_check import HolidayDifference, compare_days_off, public_holidays, working_week_of
 from tests.support.college import calendar_of, college, spoilt
 from tests.support.made_sites import files_of
 
@@ -133,3 +133,21 @@ def test_a_school_with_a_week_of_its_own_does_not_say_again_what_differs_for_all
     found = [str(one) for one in compare_days_off(calendar_of(files))]
     assert found
     assert not any("(south)" in one for one in found)
+
+
+@pytest.mark.parametrize(
+    ("country", "subdivision", "day", "week"),
+    [
+        ("KZ", "", date(2026, 9, 1), (1, 2, 3, 4, 5)),
+        ("EG", "", date(2026, 9, 1), (1, 2, 3, 4, 7)),
+        ("MY", "KDH", date(2026, 9, 1), (1, 2, 3, 4, 7)),
+        ("MY", "", date(2026, 9, 1), (1, 2, 3, 4, 5)),
+        ("AE", "", date(2020, 9, 1), (1, 2, 3, 4, 7)),
+        ("", "", date(2026, 9, 1), (1, 2, 3, 4, 5)),
+        ("ZZ", "", date(2026, 9, 1), (1, 2, 3, 4, 5)),
+    ],
+)
+def test_the_working_week_is_that_of_the_place_at_that_time(
+    country: str, subdivision: str, day: date, week: tuple[int, ...]
+) -> None:
+    assert working_week_of(country, day, subdivision) == week
